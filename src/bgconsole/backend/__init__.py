@@ -1,0 +1,1 @@
+"""Where the team's state lives: one async protocol, its values and errors, its implementations."""

@@ -1,0 +1,87 @@
+"""What a backend raises; each carries the code, the sentence and the remedy to show.
+
+BackendError
+├── RefusedError            a rule says no (exit 4, HTTP 409 or 422)
+│   └── BatchRefusedError       several refusals at once: a save, an import
+├── ConflictError           somebody else saved first (exit 5, HTTP 412)
+├── NotAllowedError         signed out, proof needed, wrong role (exit 7, HTTP 401 or 403)
+│   └── ThrottledError          wait first (exit 7, HTTP 429)
+├── UnreachableError        no database there, or no way to it (exit 6, HTTP 503)
+│   └── UnavailableError        it is there and cannot answer now: busy, full, read-only, damaged
+└── SchemaError             written by another version of bgconsole (exit 1)
+"""
+
+from dataclasses import dataclass
+
+from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.policy.settings import Settings
+
+
+class BackendError(Exception):
+    """Anything a backend refuses or fails at, with the words for it."""
+
+    def __init__(self, refused: Refusal) -> None:
+        super().__init__(refused.message)
+        self.refusal = refused
+
+    @property
+    def code(self) -> Code:
+        """The code programs read."""
+        return self.refusal.code
+
+
+class RefusedError(BackendError):
+    """A rule forbids it; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRefusal:
+    """The refusal of one item of a batch: the email as given; `line` (1-based) for an import."""
+
+    email: str
+    refusal: Refusal
+    line: int | None = None
+
+
+class BatchRefusedError(RefusedError):
+    """Some items of a batch are refused, so none was done. `items` has each; the first is shown."""
+
+    def __init__(self, items: tuple[ItemRefusal, ...]) -> None:
+        super().__init__(items[0].refusal)
+        self.items = items
+
+
+class ConflictError(BackendError):
+    """The settings moved since they were read. `theirs` is what is saved now, at `version`."""
+
+    def __init__(self, theirs: Settings, version: int, saved_by: str | None) -> None:
+        super().__init__(refusal(Code.VERSION_CONFLICT))
+        self.theirs = theirs
+        self.version = version
+        self.saved_by = saved_by
+
+
+class NotAllowedError(BackendError):
+    """Signed out, a proof is needed, the role forbids it, or a login was refused."""
+
+
+class ThrottledError(NotAllowedError):
+    """Too many failures; `wait` is in seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            refusal(Code.THROTTLED, f"Too many attempts: wait {wait} s", f"Try again in {wait} s")
+        )
+        self.wait = wait
+
+
+class UnreachableError(BackendError):
+    """There is no database, or no way to it."""
+
+
+class UnavailableError(UnreachableError):
+    """The database is there and cannot do this now: busy, full, read-only or damaged."""
+
+
+class SchemaError(BackendError):
+    """The database belongs to another version of bgconsole."""

@@ -1,0 +1,298 @@
+"""The one seam between the program and the team's data.
+
+Every method authorises by `caller.token`, does its change and its audit event in one transaction,
+and raises only `BackendError`s (the tree is in `errors.py`). Besides what is said at each method:
+
+- any method may raise UnreachableError, UnavailableError or SchemaError;
+- any method that takes a token may raise NotAllowedError: `signed_out`; `reauth_required` when the
+  session is locked (15 minutes idle) or, for a change, when its last proof is older than 5 minutes;
+  `forbidden` when the role does not allow it.
+
+A cancelled call may still commit: ask before trying again.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+from bgconsole.backend.values import (
+    AuditPage,
+    Caller,
+    Finding,
+    IssuedToken,
+    Me,
+    Member,
+    MemberAddition,
+    OneTimeCode,
+    ProviderAddition,
+    ProviderChange,
+    ProviderDetail,
+    ScriptToken,
+    SettingsSave,
+    SignedIn,
+    Simulation,
+    Verification,
+    Welcome,
+)
+from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.guard import Override
+from bgconsole.policy.login import Decision
+from bgconsole.policy.settings import Delta
+from bgconsole.policy.team import Role
+
+ALL_EVENTS = AuditFilter()
+
+
+class SessionOperations(Protocol):
+    """Coming in, proving it, going out."""
+
+    async def welcome(self) -> Welcome:
+        """What the sign-in screen shows. Needs no token."""
+        ...
+
+    async def initialise(self, caller: Caller, team: str, owner: str, password: str) -> SignedIn:
+        """Make the team with its first owner and two providers, and open the owner's session.
+
+        Raises RefusedError: `already_initialised`, `invalid_email`, `invalid_value`,
+        `password_too_short`, `password_too_long`, `password_common`.
+        """
+        ...
+
+    async def sign_in(self, caller: Caller, email: str, password: str) -> SignedIn:
+        """Open a session by password. Every refusal is on record with its exact reason.
+
+        Raises NotAllowedError `login_failed`, the same whatever the reason, or ThrottledError.
+        """
+        ...
+
+    async def sign_out(self, caller: Caller) -> None:
+        """End the caller's session. Ending one that has ended already is no error."""
+        ...
+
+    async def reauthenticate(self, caller: Caller, password: str) -> None:
+        """Prove that it is still the same person; unlocks an idle session.
+
+        Raises NotAllowedError `login_failed` or ThrottledError.
+        """
+        ...
+
+    async def redeem(self, caller: Caller, email: str, code: str, password: str) -> None:
+        """Turn a one-time code into a password. Needs no token.
+
+        Raises RefusedError `code_invalid`, `password_too_short`, `password_too_long`,
+        `password_common`; ThrottledError.
+        """
+        ...
+
+    async def change_password(self, caller: Caller, current: str, password: str) -> None:
+        """Change one's own password; ends one's other sessions.
+
+        Raises NotAllowedError `login_failed` when `current` is wrong, ThrottledError, and
+        RefusedError as `redeem` does.
+        """
+        ...
+
+    async def me(self, caller: Caller) -> Me:
+        """The session that asks. A locked session may ask too (`Me.locked`)."""
+        ...
+
+    async def touch(self, caller: Caller) -> None:
+        """A key was pressed: the session is not idle. Written once a minute at most."""
+        ...
+
+    async def recover(self, caller: Caller, email: str, password: str) -> SignedIn:
+        """Make `email` an owner with a new password by the database's own rights.
+
+        Adds the account and membership where missing, lifts its pause, and opens a session past
+        enforcement. Raises NotAllowedError `forbidden` without those rights, RefusedError as
+        `initialise` does (but `already_initialised`).
+        """
+        ...
+
+
+class ProviderOperations(Protocol):
+    """Providers, their switches and lists."""
+
+    async def providers(self, caller: Caller) -> tuple[ProviderDetail, ...]:
+        """Every provider in the order of tabs. A member sees no entries."""
+        ...
+
+    async def add_provider(self, caller: Caller, addition: ProviderAddition) -> ProviderDetail:
+        """Add a provider. Raises RefusedError `invalid_value` (slug taken or malformed, …)."""
+        ...
+
+    async def change_provider(
+        self, caller: Caller, slug: str, change: ProviderChange
+    ) -> ProviderDetail:
+        """Rename, reorder or set up a provider.
+
+        Raises RefusedError `unknown_provider`, `invalid_value`.
+        """
+        ...
+
+    async def remove_provider(
+        self, caller: Caller, slug: str, override: Override | None = None
+    ) -> None:
+        """Remove a provider with its list. Raises RefusedError `unknown_provider`,
+        `would_lock_out`.
+        """
+        ...
+
+    async def save_settings(self, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
+        """Save switch and list as a whole, made on `save.version`; all or nothing.
+
+        Raises ConflictError when the version moved; BatchRefusedError when added emails are
+        refused; RefusedError `would_lock_out`, `not_enforced`, `unknown_provider`.
+        """
+        ...
+
+    async def apply_delta(
+        self, caller: Caller, slug: str, delta: Delta, override: Override | None = None
+    ) -> ProviderDetail:
+        """Add, remove and switch in one step, on whatever is saved by then; never a conflict.
+
+        An email to add that is listed already is refused (`duplicate`), one to remove that is not
+        there is refused (`unknown_member`). Raises as `save_settings` does, but ConflictError.
+        """
+        ...
+
+    async def check_entry(self, caller: Caller, slug: str, email: str) -> None:
+        """Whether `email` could be added, enforced or not.
+
+        Raises RefusedError with the first of the six checks that fails, or `unknown_provider`.
+        """
+        ...
+
+    async def simulate(self, caller: Caller, question: Simulation) -> Decision:
+        """Ask the rules; records nothing. A member may ask about themselves only.
+
+        Raises RefusedError `unknown_provider`, `invalid_email`.
+        """
+        ...
+
+
+class MemberOperations(Protocol):
+    """Accounts and memberships."""
+
+    async def members(self, caller: Caller) -> tuple[Member, ...]:
+        """Every account, by email; those outside the team have no role."""
+        ...
+
+    async def add_members(
+        self, caller: Caller, additions: Sequence[MemberAddition]
+    ) -> tuple[OneTimeCode, ...]:
+        """Add people, all or none; an account outside the team gets its membership (back).
+
+        Raises BatchRefusedError: `invalid_email`, `duplicate` (a member already, or twice in the
+        batch), `invalid_value`; NotAllowedError `forbidden` for owners and admins unless an owner
+        asks.
+        """
+        ...
+
+    async def reset_member(
+        self, caller: Caller, email: str, override: Override | None = None
+    ) -> OneTimeCode:
+        """Take the password away and give a one-time code; ends the person's sessions.
+
+        Raises RefusedError `unknown_member`, `would_lock_out`.
+        """
+        ...
+
+    async def set_role(self, caller: Caller, email: str, role: Role) -> Member:
+        """Change a role. Raises RefusedError `unknown_member`, `last_owner`."""
+        ...
+
+    async def unpause(self, caller: Caller, email: str) -> None:
+        """Forget the failures counted against an account; owners only.
+
+        Raises RefusedError `unknown_member`.
+        """
+        ...
+
+    async def remove_member(
+        self, caller: Caller, email: str, override: Override | None = None
+    ) -> None:
+        """End a membership, its sessions and its entries on every list.
+
+        Raises RefusedError `unknown_member`, `last_owner`, `would_lock_out`.
+        """
+        ...
+
+
+class AuditOperations(Protocol):
+    """Reading what is on record. A locked session may go on reading."""
+
+    async def audit_page(
+        self,
+        caller: Caller,
+        wanted: AuditFilter = ALL_EVENTS,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        after: int | None = None,
+    ) -> AuditPage:
+        """Up to `limit` matching events, newest first, below `before` or above `after` (by seq).
+
+        With `after`, the oldest ones above it are taken, still given newest first; `more` then
+        says that newer ones match beyond. Costs the same wherever in the log it is.
+        """
+        ...
+
+    def audit_follow(
+        self, caller: Caller, after: int, wanted: AuditFilter = ALL_EVENTS
+    ) -> AsyncIterator[tuple[AuditEvent, ...]]:
+        """Matching events above `after` as they come, oldest first, from any process within 400 ms.
+
+        Ends with NotAllowedError when the session ends. Reading does not keep a session awake.
+        """
+        ...
+
+    async def audit_verify(
+        self, caller: Caller, progress: Callable[[int, int], None] | None = None
+    ) -> Verification:
+        """Check the whole chain. `progress` gets (checked, total), maybe in another thread."""
+        ...
+
+    async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
+        """Put on record that `count` events were taken out of the log."""
+        ...
+
+    async def tokens(self, caller: Caller) -> tuple[ScriptToken, ...]:
+        """The scripts' tokens, newest first."""
+        ...
+
+    async def create_token(self, caller: Caller, days: int) -> IssuedToken:
+        """A token that may read the audit log for so many days (1 to 400).
+
+        Raises RefusedError `invalid_value`.
+        """
+        ...
+
+    async def revoke_token(self, caller: Caller, token_id: str) -> None:
+        """End a script's token. Raises RefusedError `unknown_token`."""
+        ...
+
+
+class Backend(SessionOperations, ProviderOperations, MemberOperations, AuditOperations, Protocol):
+    """All of it, and the place it lives in."""
+
+    @property
+    def label(self) -> str:
+        """What the title line says of the place ('local · sqlite')."""
+        ...
+
+    @property
+    def target(self) -> str:
+        """Where tokens of this backend belong to: the database's URL, without secrets."""
+        ...
+
+    async def doctor(self) -> tuple[Finding, ...]:
+        """What is, and is not, as it should be. Needs no token and tells no names."""
+        ...
+
+    async def upgrade(self) -> str:
+        """Bring the schema up to this version; says from which to which. A copy is made first."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections. Running calls end first."""
+        ...

@@ -1,0 +1,311 @@
+"""The values that cross the Backend protocol: frozen, with no row or response in them.
+
+All times are UTC.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bgconsole.policy.audit import AuditEvent
+from bgconsole.policy.guard import Override
+from bgconsole.policy.login import Method
+from bgconsole.policy.settings import Settings
+from bgconsole.policy.team import EntryProblem, IdpState, Person, Provider, ProviderKind, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a request comes from.
+
+    `bucket` is what the throttle counts by ("local:1000" or an address); `label` is what the audit
+    log shows; `local` says that it is the console on the database's own machine.
+    """
+
+    bucket: str
+    label: str
+    local: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a session's or script's token, or None before signing in."""
+
+    source: Source
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IdpStatus:
+    """What was last measured of a provider's IdP; `since` and `checked_at` None when never."""
+
+    state: IdpState = IdpState.UNKNOWN
+    since: datetime | None = None
+    checked_at: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWay:
+    """One 'Sign in with …' of the sign-in screen; known before anybody has signed in."""
+
+    slug: str
+    name: str
+    configured: bool
+    idp: IdpStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What the sign-in screen shows; the same for every email. `team` None: nothing set up yet."""
+
+    team: str | None
+    enforced: bool
+    ways: tuple[SignInWay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session just opened. `token` is shown to nobody and stored by its holder only."""
+
+    token: str = field(repr=False)
+    email: str
+    role: Role
+    expires_at: datetime
+    is_break_glass: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The session that asks: who, how it was opened, how long it lasts, and when it was proven."""
+
+    team: str
+    email: str
+    name: str
+    role: Role
+    method: Method
+    is_break_glass: bool
+    expires_at: datetime
+    proven_at: datetime
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One break-glass entry as stored. `added_by` None: whoever added it is unknown."""
+
+    email: str
+    added_by: str | None
+    added_at: datetime
+    problem: EntryProblem | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it would let its person in."""
+        return self.problem is None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDetail:
+    """A provider with everything the screen shows of it.
+
+    `version` counts saves of switch and list. A member sees `entries` empty, and `listed_me` only.
+    """
+
+    slug: str
+    kind: ProviderKind
+    name: str
+    position: int
+    issuer: str | None
+    enforced: bool
+    version: int
+    entries: tuple[Entry, ...]
+    listed_me: bool
+    idp: IdpStatus
+    saved_by: str | None
+    saved_at: datetime | None
+
+    @property
+    def settings(self) -> Settings:
+        """Switch and list as stored."""
+        return Settings(self.enforced, tuple(entry.email for entry in self.entries))
+
+    def with_settings(self, settings: Settings) -> Provider:
+        """The provider as the rules see it, with these settings instead of the stored ones."""
+        return Provider(
+            slug=self.slug,
+            name=self.name,
+            enforced=settings.enforced,
+            emails=settings.emails,
+            configured=self.issuer is not None,
+            idp=self.idp.state,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account with what the members' list shows of it; `role` None: an account outside the team.
+
+    `code_expires_at` is set while a one-time code waits to be redeemed. No password and no code:
+    SSO only.
+    """
+
+    email: str
+    name: str
+    role: Role | None
+    has_password: bool
+    password_set_at: datetime | None
+    code_expires_at: datetime | None
+    last_sign_in: datetime | None
+    paused: bool
+    lists: tuple[str, ...]
+
+    @property
+    def person(self) -> Person:
+        """The account as the rules see it."""
+        return Person(self.email, self.name, self.role, self.has_password)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAddition:
+    """Somebody to add. `line` is the place in an imported file (1-based), if it came from one."""
+
+    email: str
+    name: str = ""
+    role: Role = Role.MEMBER
+    sso_only: bool = False
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeCode:
+    """What `member add` and `member reset` give; `code` None for an SSO-only account."""
+
+    email: str
+    code: str | None = field(repr=False)
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAddition:
+    """A provider to add; it comes last in the order of tabs."""
+
+    slug: str
+    kind: ProviderKind
+    name: str
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChange:
+    """What to change of a provider; None leaves it. `position` is 1-based; an empty issuer clears."""
+
+    name: str | None = None
+    position: int | None = None
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSave:
+    """A whole switch and list, made on `version`."""
+
+    settings: Settings
+    version: int
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A question to the rules; None and missing slugs take what is saved or measured."""
+
+    email: str
+    method: Method = Method.PASSWORD
+    provider: str | None = None
+    enforced: tuple[tuple[str, bool], ...] = ()
+    idp: tuple[tuple[str, IdpState], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Some events, newest first. `head` is the newest `seq` of the whole log, 0 when empty.
+
+    `more` says that older events match beyond the last one given.
+    """
+
+    events: tuple[AuditEvent, ...]
+    head: int
+    more: bool
+
+
+class BadKind(StrEnum):
+    """What is wrong at the first bad record."""
+
+    GAP = "gap"
+    BROKEN_LINK = "broken_link"
+    ALTERED = "altered"
+    HEAD_MISMATCH = "head_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The newest record of the log."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBad:
+    """The first record that breaks the chain."""
+
+    seq: int
+    kind: BadKind
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result of checking the chain from the first record on."""
+
+    ok: bool
+    checked: int
+    head: AuditHead
+    first_bad: FirstBad | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptToken:
+    """A token for scripts: it may read the audit log and nothing else."""
+
+    id: str
+    created_by: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A script's token just made; `token` is shown this once."""
+
+    id: str
+    token: str = field(repr=False)
+    expires_at: datetime
+
+
+class Severity(StrEnum):
+    """How much a finding matters: `problem` is not ready (exit 3), the others are."""
+
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `doctor`: what was looked at, how it is, and how to mend it."""
+
+    check: str
+    severity: Severity
+    detail: str
+    remedy: str = ""

@@ -1,0 +1,78 @@
+"""The one place where parts are put together: which backend serves which target."""
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from bgconsole.backend.protocol import Backend
+from bgconsole.backend.values import Source
+
+SQLITE_SCHEME = "sqlite:///"
+
+
+class UnknownTargetError(ValueError):
+    """The URL names no kind of database that bgconsole speaks to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the team's data lies: a database URL without secrets. `read_only` refuses changes."""
+
+    url: str
+    read_only: bool = False
+
+
+def default_target() -> Target:
+    """`team.db` in the user's data folder."""
+    folder = Path(platformdirs.user_data_dir("bgconsole", appauthor=False))
+    return Target(f"{SQLITE_SCHEME}{folder / 'team.db'}")
+
+
+def target_of(url: str | None, *, read_only: bool = False) -> Target:
+    """The target that `url` names, or the default one.
+
+    Raises UnknownTargetError when it names no known kind of database.
+    """
+    if url is None:
+        return Target(default_target().url, read_only)
+    if not url.startswith(SQLITE_SCHEME) or len(url) == len(SQLITE_SCHEME):
+        raise UnknownTargetError(url)
+    path = Path(url.removeprefix(SQLITE_SCHEME)).expanduser().absolute()
+    return Target(f"{SQLITE_SCHEME}{path}", read_only)
+
+
+def open_backend(target: Target) -> Backend:
+    """The backend for `target`. Nothing is connected before its first call.
+
+    Imports the database's libraries: call it in a thread once a screen stands.
+    """
+    from bgconsole.backend.local.backend import LocalBackend  # noqa: PLC0415 (heavy: on demand)
+
+    path = Path(target.url.removeprefix(SQLITE_SCHEME))
+    return LocalBackend.at(path, read_only=target.read_only)
+
+
+def local_source() -> Source:
+    """This process as the source of its requests: user id, terminal and, over SSH, the address."""
+    uid = os.getuid()
+    parts = [f"uid {uid}"]
+    ssh = os.environ.get("SSH_CONNECTION", "").split()
+    if ssh:
+        parts.insert(0, f"ssh {ssh[0]}")
+    parts.insert(0, socket.gethostname())
+    terminal = _terminal()
+    if terminal:
+        parts.append(terminal)
+    return Source(bucket=f"local:{uid}", label=" ".join(parts), local=True)
+
+
+def _terminal() -> str | None:
+    for descriptor in (0, 1, 2):
+        try:
+            return os.ttyname(descriptor).removeprefix("/dev/")
+        except OSError:
+            continue
+    return None

@@ -1,0 +1,144 @@
+"""The audit vocabulary and the event: what is on record, and in which words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """Every kind of event. The label is what people read."""
+
+    LOGIN_SUCCESS = "auth.login.success"
+    LOGIN_FAILURE = "auth.login.failure"
+    LOGOUT = "auth.logout"
+    REAUTH_SUCCESS = "auth.reauth.success"
+    REAUTH_FAILURE = "auth.reauth.failure"
+    SESSION_REVOKED = "session.revoked"
+    ENFORCEMENT_ENABLED = "sso.enforcement.enabled"
+    ENFORCEMENT_DISABLED = "sso.enforcement.disabled"
+    ENTRY_ADDED = "break_glass.user.added"
+    ENTRY_REMOVED = "break_glass.user.removed"
+    GUARD_OVERRIDDEN = "break_glass.guard.overridden"
+    PROVIDER_ADDED = "provider.added"
+    PROVIDER_CHANGED = "provider.changed"
+    PROVIDER_REMOVED = "provider.removed"
+    MEMBER_ADDED = "member.added"
+    MEMBER_ROLE_CHANGED = "member.role_changed"
+    MEMBER_REMOVED = "member.removed"
+    MEMBER_RESET = "member.reset"
+    MEMBER_PASSWORD_SET = "member.password_set"
+    MEMBER_UNPAUSED = "member.unpaused"
+    IDP_DOWN = "idp.down"
+    IDP_UP = "idp.up"
+    TOKEN_CREATED = "token.created"
+    TOKEN_REVOKED = "token.revoked"
+    AUDIT_EXPORTED = "audit.exported"
+    AUDIT_CHECKPOINT = "audit.checkpoint"
+    SYSTEM_RECOVERED = "system.recovered"
+
+    @property
+    def label(self) -> str:
+        """The words on the screen, as in the specification ('Login Success')."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    EventType.LOGIN_SUCCESS: "Login Success",
+    EventType.LOGIN_FAILURE: "Login Failure",
+    EventType.LOGOUT: "Logout",
+    EventType.REAUTH_SUCCESS: "Proof Success",
+    EventType.REAUTH_FAILURE: "Proof Failure",
+    EventType.SESSION_REVOKED: "Session Revoked",
+    EventType.ENFORCEMENT_ENABLED: "SSO Enforcement Enabled",
+    EventType.ENFORCEMENT_DISABLED: "SSO Enforcement Disabled",
+    EventType.ENTRY_ADDED: "Break-Glass User Added",
+    EventType.ENTRY_REMOVED: "Break-Glass User Removed",
+    EventType.GUARD_OVERRIDDEN: "Guard Overridden",
+    EventType.PROVIDER_ADDED: "Provider Added",
+    EventType.PROVIDER_CHANGED: "Provider Changed",
+    EventType.PROVIDER_REMOVED: "Provider Removed",
+    EventType.MEMBER_ADDED: "Member Added",
+    EventType.MEMBER_ROLE_CHANGED: "Member Role Changed",
+    EventType.MEMBER_REMOVED: "Member Removed",
+    EventType.MEMBER_RESET: "Member Reset",
+    EventType.MEMBER_PASSWORD_SET: "Password Set",
+    EventType.MEMBER_UNPAUSED: "Member Unpaused",
+    EventType.IDP_DOWN: "IdP Down",
+    EventType.IDP_UP: "IdP Up",
+    EventType.TOKEN_CREATED: "Token Created",
+    EventType.TOKEN_REVOKED: "Token Revoked",
+    EventType.AUDIT_EXPORTED: "Audit Exported",
+    EventType.AUDIT_CHECKPOINT: "Audit Checkpoint",
+    EventType.SYSTEM_RECOVERED: "System Recovered",
+}
+
+
+class Outcome(StrEnum):
+    """Whether what the event tells of came about."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+BREAK_GLASS_LOGIN = "Break-glass user logged in via password"
+BREAK_GLASS_FAILURE = "Break-glass login attempt failed"
+PASSWORD_LOGIN = "User logged in via password"
+SSO_LOGIN = "User logged in via SSO"
+LOGIN_FAILED = "Login attempt failed"
+
+BREAK_GLASS_KEY = "isBreakGlassAccess"
+REASON_KEY = "reasonCode"
+IDP_STATE_KEY = "idpState"
+DRILL_KEY = "drill"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One record. `seq` is gap-free per team, `at` UTC, the hashes 64 hex digits.
+
+    `type` and `actor` and the other texts are as they came: hostile until shown by `safe_text`.
+    `actor` is the email of who acted, `target` of whom or what it was done to.
+    """
+
+    seq: int
+    id: str
+    at: datetime
+    type: EventType
+    outcome: Outcome
+    actor: str
+    target: str | None
+    provider: str | None
+    description: str
+    metadata: Mapping[str, object]
+    source: str
+    prev_hash: str
+    hash: str
+
+    @property
+    def is_break_glass(self) -> bool:
+        """Whether this is a use of emergency access, or a try at it."""
+        return self.metadata.get(BREAK_GLASS_KEY) is True
+
+    @property
+    def reason(self) -> str | None:
+        """The exact reason code of a failure, or None."""
+        code = self.metadata.get(REASON_KEY)
+        return code if isinstance(code, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which events are wanted; every given condition must hold.
+
+    `text` is looked for, ignoring case, in actor, target, description and source. `since` is
+    inclusive, `until` exclusive, both UTC.
+    """
+
+    types: tuple[str, ...] = ()
+    actor: str | None = None
+    provider: str | None = None
+    break_glass: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None

@@ -1,0 +1,34 @@
+"""The one canonical form of an email address: trimmed, NFC, case-folded."""
+
+import re
+import unicodedata
+
+MAX_LENGTH = 254
+"""Octets of an address that mail systems accept (RFC 5321, 4.5.3.1.3, less the brackets)."""
+
+_SHAPE = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?")
+
+
+class InvalidEmailError(ValueError):
+    """The text is not an email address."""
+
+
+def canonical_email(text: str) -> str:
+    """The form in which `text` is stored and compared.
+
+    Raises InvalidEmailError when it has no local part or domain, holds spaces, control or other
+    unprintable characters, or is longer than `MAX_LENGTH` octets.
+    """
+    email = unicodedata.normalize("NFC", text.strip().casefold())
+    email = unicodedata.normalize("NFC", email.casefold())
+    local = email.partition("@")[0]
+    if (
+        not email.isprintable()
+        or len(email.encode("utf-8", "surrogatepass")) > MAX_LENGTH
+        or not _SHAPE.fullmatch(email)
+        or local.startswith(".")
+        or local.endswith(".")
+        or ".." in local
+    ):
+        raise InvalidEmailError(text)
+    return email

@@ -1,0 +1,33 @@
+"""What a password must be when it is set; nothing of this applies when one is checked.
+
+Source: NIST SP 800-63B-4, 3.1.1.2 (15 code points, no composition rules, NFC, no truncation).
+"""
+
+import unicodedata
+
+from bgconsole.policy.refusals import Code, Refusal, refusal
+
+MIN_LENGTH = 15
+MAX_LENGTH = 1024
+MIN_SCORE = 3
+"""The least zxcvbn score (0 to 4) that is not called easy to guess."""
+
+
+def normalised(password: str) -> str:
+    """The form that is hashed: the same however the keyboard composed it."""
+    return unicodedata.normalize("NFC", password)
+
+
+def check_length(password: str) -> Refusal | None:
+    """Too short or too long in code points, or None."""
+    length = len(normalised(password))
+    if length < MIN_LENGTH:
+        return refusal(Code.PASSWORD_TOO_SHORT)
+    if length > MAX_LENGTH:
+        return refusal(Code.PASSWORD_TOO_LONG)
+    return None
+
+
+def check_strength(score: int) -> Refusal | None:
+    """Whether an estimate of `score` is too easy to guess."""
+    return refusal(Code.PASSWORD_COMMON) if score < MIN_SCORE else None

@@ -1,0 +1,26 @@
+"""Hints about a list: how many are recommended, and who should be among them."""
+
+from bgconsole.policy.entries import RECOMMENDED
+from bgconsole.policy.team import Provider, Team
+
+
+def hints(team: Team, provider: Provider) -> tuple[str, ...]:
+    """What could be better about an enforced provider's list, most important first."""
+    if not provider.enforced:
+        return ()
+    usable = team.usable(provider)
+    found: list[str] = []
+    if not usable:
+        found.append("Nobody can get in if the provider goes down: add somebody")
+    elif len(usable) < RECOMMENDED.start:
+        found.append("Only one usable: 2–3 is recommended")
+    elif len(usable) >= RECOMMENDED.stop:
+        found.append(f"{len(usable)} usable: 2–3 is recommended")
+    if usable and not any(_administers(team, email) for email in usable):
+        found.append("No owner or admin among them: nobody could fix the SSO settings")
+    return tuple(found)
+
+
+def _administers(team: Team, email: str) -> bool:
+    role = team.people[email].role
+    return role is not None and role.administers

@@ -1,0 +1,147 @@
+"""Every way bgconsole says no: the code programs read, the sentence people read, and the remedy.
+
+The words of the first six are the specification's ("Validation Errors"), to the letter.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """What a refusal is called in JSON, HTTP and the audit log."""
+
+    INVALID_EMAIL = "invalid_email"
+    DUPLICATE = "duplicate"
+    LIMIT_REACHED = "limit_reached"
+    UNKNOWN_ACCOUNT = "unknown_account"
+    NO_PASSWORD = "no_password"
+    NOT_A_MEMBER = "not_a_member"
+    NOT_ENFORCED = "not_enforced"
+    WOULD_LOCK_OUT = "would_lock_out"
+    LAST_OWNER = "last_owner"
+    VERSION_CONFLICT = "version_conflict"
+    FORBIDDEN = "forbidden"
+    SIGNED_OUT = "signed_out"
+    REAUTH_REQUIRED = "reauth_required"
+    LOGIN_FAILED = "login_failed"
+    THROTTLED = "throttled"
+    PASSWORD_TOO_SHORT = "password_too_short"
+    PASSWORD_TOO_LONG = "password_too_long"
+    PASSWORD_COMMON = "password_common"
+    CODE_INVALID = "code_invalid"
+    ALREADY_INITIALISED = "already_initialised"
+    UNKNOWN_PROVIDER = "unknown_provider"
+    UNKNOWN_MEMBER = "unknown_member"
+    UNKNOWN_TOKEN = "unknown_token"
+    INVALID_VALUE = "invalid_value"
+    NEWER_SCHEMA = "newer_schema"
+    OLDER_SCHEMA = "older_schema"
+    UNREACHABLE = "unreachable"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refusal as it is shown: `message` says what is wrong, `remedy` what to do about it."""
+
+    code: Code
+    message: str
+    remedy: str = ""
+
+
+_WORDS: dict[Code, tuple[str, str]] = {
+    Code.INVALID_EMAIL: ("Enter a valid email address", ""),
+    Code.DUPLICATE: ("This email is already added", "The user is already in the list"),
+    Code.LIMIT_REACHED: (
+        "Maximum number of users reached",
+        "Remove an existing user before adding a new one",
+    ),
+    Code.UNKNOWN_ACCOUNT: (
+        "This user does not exist in the system",
+        "Have the user sign up first",
+    ),
+    Code.NO_PASSWORD: (
+        "This user has no password configured",
+        'Have the user set a password via "Forgot Password"',
+    ),
+    Code.NOT_A_MEMBER: (
+        "This user is not a member of this team",
+        "Invite the user to join your team first",
+    ),
+    Code.NOT_ENFORCED: (
+        "SSO is not enforced for this provider",
+        "Turn enforcement on in the same step, or first",
+    ),
+    Code.WOULD_LOCK_OUT: (
+        "An enforced provider would have no usable break-glass user",
+        "Keep or add somebody with a password, or override with the provider's name and a reason",
+    ),
+    Code.LAST_OWNER: (
+        "A team needs an owner, and this is the last one",
+        "Make somebody else an owner first",
+    ),
+    Code.VERSION_CONFLICT: (
+        "Somebody else saved this provider first",
+        "Look at their change, then save again",
+    ),
+    Code.FORBIDDEN: ("Your role does not allow this", "Ask an owner or admin of the team"),
+    Code.SIGNED_OUT: ("You are signed out", "Sign in again"),
+    Code.REAUTH_REQUIRED: (
+        "Prove that it is still you",
+        "Enter your password again",
+    ),
+    Code.LOGIN_FAILED: (
+        "This email and password do not let you in",
+        "Check both, or sign in with your identity provider",
+    ),
+    Code.THROTTLED: ("Too many attempts", "Wait, then try again"),
+    Code.PASSWORD_TOO_SHORT: (
+        "The password is shorter than 15 characters",
+        "Use several words that do not belong together",
+    ),
+    Code.PASSWORD_TOO_LONG: (
+        "The password is longer than 1024 characters",
+        "Use a shorter one",
+    ),
+    Code.PASSWORD_COMMON: (
+        "The password is easy to guess",
+        "Use several words that do not belong together, and not your name or the team's",
+    ),
+    Code.CODE_INVALID: (
+        "This email and code do not belong together, or the code has expired",
+        'Ask an owner or admin for a new code ("bgconsole member reset EMAIL")',
+    ),
+    Code.ALREADY_INITIALISED: (
+        "This database already holds a team",
+        "Sign in to it, or give another database with --database",
+    ),
+    Code.UNKNOWN_PROVIDER: (
+        "There is no such provider",
+        'See them with "bgconsole provider list"',
+    ),
+    Code.UNKNOWN_MEMBER: (
+        "There is no such member in this team",
+        'See them with "bgconsole member list"',
+    ),
+    Code.UNKNOWN_TOKEN: (
+        "There is no such token",
+        'See them with "bgconsole token list"',
+    ),
+    Code.INVALID_VALUE: ("A value is not valid", ""),
+    Code.NEWER_SCHEMA: (
+        "This database was written by a later version of bgconsole",
+        "Update bgconsole",
+    ),
+    Code.OLDER_SCHEMA: (
+        "This database was written by an earlier version of bgconsole",
+        'Run "bgconsole upgrade"',
+    ),
+    Code.UNREACHABLE: ("The database cannot be reached", 'Run "bgconsole doctor"'),
+    Code.UNAVAILABLE: ("The database is busy or cannot be written", "Try again in a moment"),
+}
+
+
+def refusal(code: Code, message: str = "", remedy: str = "") -> Refusal:
+    """The refusal for `code`, in its own words unless more exact ones are given."""
+    own_message, own_remedy = _WORDS[code]
+    return Refusal(code, message or own_message, remedy or own_remedy)
