@@ -27,25 +27,18 @@ help: ## list the commands
 demo: $(RUNNABLE) ## the console on a sample team
 	@$(BIN)/bgconsole demo
 
+# Every check runs, whatever the ones before it found; the tests come last.
+CHECKS := 'ruff format --check .' 'ruff check .' 'basedpyright' 'lint-imports'
+TESTS := 'pytest --numprocesses 2 --dist loadgroup --cov --cov-report term'
+each = failed=; for command in $(1); do \
+	echo "$(BIN)/$$command"; $(BIN)/$$command || failed="$$failed, $$command"; done; \
+	if [ -n "$$failed" ]; then echo "Failed: $${failed\#, }" >&2; exit 1; fi
+
 test: $(DEV) ## every check, then every test
-	@failed=; \
-	$(MAKE) --no-print-directory --keep-going lint || failed="lint"; \
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup --cov --cov-report term || failed="$$failed pytest"; \
-	if [ -n "$$failed" ]; then echo "make test: failed:" $$failed >&2; exit 1; fi
+	@$(call each,$(CHECKS) $(TESTS))
 
-LINTS := lint-format lint-ruff lint-types lint-imports
-.PHONY: $(LINTS)
 lint: $(DEV) ## formatting, lint, types and import arrows
-	@$(MAKE) --no-print-directory --keep-going $(LINTS)
-
-lint-format: $(DEV)
-	$(BIN)/ruff format --check .
-lint-ruff: $(DEV)
-	$(BIN)/ruff check .
-lint-types: $(DEV)
-	$(BIN)/basedpyright
-lint-imports: $(DEV)
-	$(BIN)/lint-imports
+	@$(call each,$(CHECKS))
 
 format: $(DEV) ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only .
@@ -83,10 +76,10 @@ define install
 @$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || \
 	{ rm -rf $(VENV); echo 'Python could not make an environment in $(VENV).' \
 	'On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+@rm -f $(VENV)/.runtime-* $(VENV)/.dev-*
 @echo 'Installing $(1) into $(VENV) (once) ...'
 @$(INSTALL) --require-hashes --requirement $(1)
 @$(INSTALL) --no-deps --no-build-isolation --editable .
-@rm -f $(VENV)/.runtime-* $(VENV)/.dev-*
 @touch $@
 endef
 
