@@ -49,7 +49,7 @@ def open_backend(target: Target) -> Backend:
 
     Imports the database's libraries: call it in a thread once a screen stands.
     """
-    from bgconsole.backend.local.backend import LocalBackend  # noqa: PLC0415 (heavy: on demand)
+    from bgconsole.backend.local.backend import LocalBackend
 
     path = Path(target.url.removeprefix(SQLITE_SCHEME))
     return LocalBackend.at(path, read_only=target.read_only)
