@@ -198,7 +198,7 @@ class ProviderAddition:
 
 @dataclass(frozen=True, slots=True)
 class ProviderChange:
-    """What to change of a provider; None leaves it. `position` counts from 1; "" clears `issuer`."""
+    """What to change of a provider; None leaves it. `position` is 1-based; "" clears `issuer`."""
 
     name: str | None = None
     position: int | None = None
