@@ -1,4 +1,4 @@
-"""The pins: they follow what the package asks for, carry hashes, and name no place to fetch from."""
+"""The pins follow what the package asks for, carry hashes, and name no place to fetch from."""
 
 import re
 import tomllib

@@ -1,0 +1,33 @@
+"""What holds for every test: nobody's own files or settings are touched, no test is timed."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# A machine that is busy with other things must not fail a test.
+settings.register_profile("untimed", deadline=None, print_blob=True)
+settings.load_profile("untimed")
+
+_FOLDERS = {
+    "HOME": ".",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home for this test and the commands it runs, and none of the person's settings."""
+    home = tmp_path_factory.mktemp("home")
+    for variable, folder in _FOLDERS.items():
+        monkeypatch.setenv(variable, str(home / folder))
+    for variable in [name for name in os.environ if name.startswith("BGCONSOLE_")]:
+        monkeypatch.delenv(variable)
+    # Colour and size are what a test says, not what this terminal is.
+    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TEXTUAL_LOG"):
+        monkeypatch.delenv(variable, raising=False)
+    return home
