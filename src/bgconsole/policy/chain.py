@@ -25,12 +25,15 @@ _MAX_SAFE_INTEGER = 2**53 - 1
 
 def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC with microseconds and Z, as stored and hashed."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_timestamp(text: str) -> datetime:
     """The moment that `timestamp` wrote. Raises ValueError for anything else."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    at = datetime.fromisoformat(text)
+    if timestamp(at) != text:
+        raise ValueError(f"not a timestamp of the audit log: {text!r}")
+    return at
 
 
 def canonical_json(value: object) -> bytes:

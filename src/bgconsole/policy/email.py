@@ -6,6 +6,9 @@ import unicodedata
 MAX_LENGTH = 254
 """Octets of an address that mail systems accept (RFC 5321, 4.5.3.1.3, less the brackets)."""
 
+_MAX_RAW_LENGTH = 4 * MAX_LENGTH
+"""Characters; no longer text shrinks to a valid address, and normalising takes quadratic time."""
+
 _SHAPE = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?")
 
 
@@ -19,12 +22,15 @@ def canonical_email(text: str) -> str:
     Raises InvalidEmailError when it has no local part or domain, holds spaces, control or other
     unprintable characters, or is longer than `MAX_LENGTH` octets.
     """
-    email = unicodedata.normalize("NFC", text.strip().casefold())
-    email = unicodedata.normalize("NFC", email.casefold())
+    text = text.strip()
+    if len(text) > _MAX_RAW_LENGTH:
+        raise InvalidEmailError(text)
+    # Decomposed first: folding U+0345 by itself would lose its place among other marks.
+    email = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
     local = email.partition("@")[0]
     if (
         not email.isprintable()
-        or len(email.encode("utf-8", "surrogatepass")) > MAX_LENGTH
+        or len(email.encode()) > MAX_LENGTH
         or not _SHAPE.fullmatch(email)
         or local.startswith(".")
         or local.endswith(".")

@@ -1,6 +1,6 @@
 """What a change does to the whole team, by name: who loses password login, who still gets in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bgconsole.policy.login import password_open
 from bgconsole.policy.team import IdpState, Person, Team
@@ -43,10 +43,7 @@ def with_idp(team: Team, slug: str, state: IdpState) -> Team:
     provider = team.provider(slug)
     if provider is None:
         return team
-    changed = type(provider)(
-        provider.slug, provider.name, provider.enforced, provider.emails, provider.configured, state
-    )
-    return team.with_provider(changed)
+    return team.with_provider(replace(provider, idp=state))
 
 
 def consequence(before: Team, after: Team, slug: str) -> Consequence:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bgconsole.policy.forecast import can_use_password
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Provider, Role, Team
 
@@ -28,10 +29,14 @@ def newly_locked_out(before: Team, after: Team, touched: frozenset[str]) -> tupl
     """The providers that a change may not leave as it does without an override.
 
     A provider that was at risk already counts again only when the change is about it (`touched`):
-    whoever saves a provider answers for it, whoever removes a member answers for what falls.
+    whoever saves a provider answers for it, whoever removes a member answers for what falls. It
+    counts again too when the change shuts out the last people who come in by another list.
     """
+    risky = at_risk(after)
+    if _any_password(before) and not _any_password(after):
+        return risky
     already = {p.slug for p in at_risk(before)} - touched
-    return tuple(p for p in at_risk(after) if p.slug not in already)
+    return tuple(p for p in risky if p.slug not in already)
 
 
 def check_lock_out(locked: tuple[Provider, ...], override: Override | None) -> Refusal | None:
@@ -51,3 +56,8 @@ def check_owner_stays(owners: int, was: Role | None, becomes: Role | None) -> Re
     if was is Role.OWNER and becomes is not Role.OWNER and owners <= 1:
         return refusal(Code.LAST_OWNER)
     return None
+
+
+def _any_password(team: Team) -> bool:
+    """Whether a password lets anybody in at all."""
+    return any(can_use_password(team, person) for person in team.members)

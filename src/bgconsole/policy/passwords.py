@@ -9,12 +9,20 @@ from bgconsole.policy.refusals import Code, Refusal, refusal
 
 MIN_LENGTH = 15
 MAX_LENGTH = 1024
+_MAX_RAW_LENGTH = 4 * MAX_LENGTH
+"""Characters; no longer text is composed to a valid password, and that takes quadratic time."""
+
 MIN_SCORE = 3
 """The least zxcvbn score (0 to 4) that is not called easy to guess."""
 
 
 def normalised(password: str) -> str:
-    """The form that is hashed: the same however the keyboard composed it."""
+    """The form that is hashed: the same however the keyboard composed it.
+
+    What is too long to have ever been set comes back as it is: it matches nothing either way.
+    """
+    if len(password) > _MAX_RAW_LENGTH:
+        return password
     return unicodedata.normalize("NFC", password)
 
 

@@ -13,10 +13,9 @@ class Settings:
 
     def apply(self, delta: "Delta") -> "Settings":
         """These settings after `delta`; emails already there or already gone stay as they are."""
-        kept = tuple(email for email in self.emails if email not in delta.remove)
-        added = tuple(email for email in delta.add if email not in kept)
+        kept = _without(self.emails, delta.remove)
         enforced = self.enforced if delta.enforced is None else delta.enforced
-        return Settings(enforced, kept + added)
+        return Settings(enforced, tuple(dict.fromkeys(kept + delta.add)))
 
 
 @dataclass(frozen=True, slots=True)

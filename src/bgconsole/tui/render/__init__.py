@@ -1,0 +1,1 @@
+"""What is shown, as pure functions from the rules' values to `Content`; no widget, no state."""

@@ -1,0 +1,38 @@
+"""The signs, the same everywhere; each has a plain twin for terminals without the glyph."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """One set of signs. Every sign is one cell wide but the plain `on` and `off`."""
+
+    passes: str = "✓"
+    added: str = "+"
+    removed: str = "−"
+    bad: str = "!"
+    fails: str = "×"
+    other: str = "·"
+    on: str = "●"
+    off: str = "○"
+    unsaved: str = "*"
+    glass: str = "◆"
+    cursor: str = "›"  # noqa: RUF001 (an angle quotation mark)
+    chosen: str = "‹"  # noqa: RUF001
+    paused: str = "‖"
+    none: str = "–"
+    arrow: str = "→"
+    rule: str = "─"
+    bar: str = "│"
+    heavy: str = "━"
+    ellipsis: str = "…"
+    dot: str = "·"
+
+
+FULL: Final = Signs()
+PLAIN: Final = Signs(
+    passes="v", removed="-", fails="x", other=".", on="(*)", off="( )", glass="#", cursor=">",
+    chosen="<", paused="=", none="-", arrow="->", rule="-", bar="|", heavy="=", ellipsis="~",
+    dot="-",
+)  # fmt: skip

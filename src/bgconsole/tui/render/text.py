@@ -1,0 +1,70 @@
+"""Text for the screen: the one door for text from outside, and lines laid out to a width."""
+
+from typing import Final
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from bgconsole.policy.text import visible
+
+EMPTY: Final = Content("")
+
+
+def safe_text(text: str, style: str = "") -> Content:
+    """`text` from outside as Content: never markup, and no character a terminal would act on."""
+    return Content.styled(visible(text), style) if style else Content(visible(text))
+
+
+def words(text: str, style: str = "") -> Content:
+    """The program's own words; a literal of the source, not text from outside."""
+    return Content.styled(text, style) if style else Content(text)
+
+
+def line(*parts: Content | tuple[str, str] | str) -> Content:
+    """Parts side by side. A string or (string, style) is one of the program's own words."""
+    return Content.assemble(*parts)
+
+
+def lines(*rows: Content) -> Content:
+    """Rows below each other."""
+    return Content("\n").join(rows)
+
+
+def cut(content: Content, width: int) -> Content:
+    """`content` in at most `width` cells, its end '…' where something was left out."""
+    return content.truncate(max(width, 0), ellipsis=True)
+
+
+def fit(content: Content, width: int) -> Content:
+    """`content` in exactly `width` cells."""
+    short = cut(content, width)
+    return short.pad_right(max(width - short.cell_length, 0))
+
+
+def spread(width: int, left: Content, right: Content) -> Content:
+    """`left` and `right` at both ends of a line; where both do not fit, `left` is cut."""
+    room = width - right.cell_length
+    if room < 1:
+        return cut(left, width)
+    return fit(left, room) + right
+
+
+def local_part(email: str) -> str:
+    """How a person is called on the screen where space is short: what stands before the @."""
+    return email.partition("@")[0]
+
+
+def names(emails: tuple[str, ...], width: int, more: str = "") -> Content:
+    """Short names, separated by commas, as many as fit into `width` cells; the rest is '… more'."""
+    shown: list[str] = []
+    used = 0
+    for index, email in enumerate(emails):
+        name = visible(local_part(email))
+        last = index == len(emails) - 1
+        needed = cell_len(name) + (0 if index == 0 else 2)
+        reserve = 0 if last else 2 + cell_len(more)
+        if used + needed + reserve > width:
+            return Content(", ".join(shown)) + line(" … ", more)
+        shown.append(name)
+        used += needed
+    return Content(", ".join(shown))

@@ -1,0 +1,1 @@
+"""The console's widgets. Each owns its messages and knows no backend."""

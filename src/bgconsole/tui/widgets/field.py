@@ -1,0 +1,51 @@
+"""One-row text fields: no border, no blinking cursor; a password field that cannot be copied."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+
+class Field(Input):
+    """A flat input of one row. The still cursor keeps an idle screen silent on the wire."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Textual gives ctrl+u, ctrl+k, ctrl+w as in a shell; ctrl+x would take the app's keys.
+        Binding("ctrl+x", "noop", show=False),
+    ]
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002
+        placeholder: str = "",
+        password: bool = False,
+    ) -> None:
+        super().__init__(
+            id=id, placeholder=placeholder, password=password, compact=True, select_on_focus=False
+        )
+        self.cursor_blink = False
+
+    def action_noop(self) -> None:
+        """Do nothing: the key is taken so that it means nothing else here."""
+
+
+class PasswordField(Field):
+    """A field whose text leaves it only through `take`."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id, password=True)
+
+    def take(self) -> str:
+        """The text typed so far; the field is empty afterwards."""
+        typed = self.value
+        self.value = ""
+        return typed
+
+    def action_copy(self) -> None:
+        """Refuse to put a password on the clipboard."""
+        self.app.bell()
+
+    def action_cut(self) -> None:
+        """Refuse to put a password on the clipboard."""
+        self.app.bell()

@@ -1,0 +1,64 @@
+"""The bottom line: the keys that work now, for what has the focus; what is disabled stays, dim."""
+
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from bgconsole.tui.render.text import line, spread, words
+from bgconsole.tui.theme import ACCENT, DIM
+
+_ALWAYS_RIGHT = frozenset({"help", "command_palette", "quit"})
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "esc",
+    "delete": "del",
+    "space": "space",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+def key_name(key: str) -> str:
+    """How a key is written on the screen ('ctrl+s' is '^S')."""
+    first = key.split(",", 1)[0]
+    if first.startswith("ctrl+"):
+        return "^" + first.removeprefix("ctrl+").upper()
+    if first[:1] == "f" and first[1:].isdigit():
+        return first.upper()
+    return _NAMES.get(first, first)
+
+
+class KeyBar(Widget):
+    """Drawn from the active bindings, so that it never tells of a key that does nothing."""
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """Keys of the focus at the left, those that always work at the right."""
+        left: list[Content] = []
+        right: list[Content] = []
+        seen: set[str] = set()
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            name = binding.action.rpartition(".")[2].partition("(")[0]
+            (right if name in _ALWAYS_RIGHT else left).append(_key(binding, active.enabled))
+        gap = words("  ")
+        return spread(self.content_size.width, gap.join(left), gap.join(right))
+
+
+def _key(binding: Binding, enabled: bool) -> Content:
+    name = binding.key_display or key_name(binding.key)
+    if not enabled:
+        return line((f"{name} {binding.description}", f"{DIM} strike"))
+    return line((name, f"bold {ACCENT}"), " ", (binding.description, ""))

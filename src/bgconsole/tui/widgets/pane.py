@@ -1,0 +1,45 @@
+"""A widget drawn by a pure function of its width."""
+
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from bgconsole.tui.render.text import EMPTY
+
+Draw = Callable[[int], Content]
+
+
+def _nothing(_width: int) -> Content:
+    return EMPTY
+
+
+class Pane(Widget):
+    """Shows what `show` was given last; writes nothing when that looks as before."""
+
+    def __init__(self, draw: Draw = _nothing, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._draw = draw
+
+    def show(self, draw: Draw) -> None:
+        """Draw with `draw` from now on."""
+        width = self.content_size.width
+        before, after = self._draw(width), draw(width)
+        self._draw = draw
+        if width == 0 or _height(before) != _height(after):
+            self.refresh(layout=True)
+        elif not before.is_same(after):
+            self.refresh()
+
+    def render(self) -> Content:
+        """The content for the present width."""
+        return self._draw(self.content_size.width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as the content has; none at all when it is empty."""
+        return _height(self._draw(width))
+
+
+def _height(content: Content) -> int:
+    return content.plain.count("\n") + 1 if content.plain else 0
