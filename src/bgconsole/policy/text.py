@@ -1,19 +1,20 @@
-"""Text from outside made harmless for a terminal."""
+"""Text from outside, made harmless for a terminal without losing what it says."""
 
 
 def visible(text: str) -> str:
-    r"""`text` with every character that is not printable as an escape (`\x1b`, `\u202e`).
+    r"""`text` with every character that is not printable as an escape one can see (``\x1b``).
 
-    Control characters, bidi controls, zero-width characters and lone surrogates are not
-    printable; what a terminal would act on or hide is thereby seen. The stored text stays as it is.
+    Control bytes, line ends, direction overrides, invisible and unassigned characters and lone
+    surrogates are all unprintable to `str.isprintable`; spaces and other scripts stay as they are.
     """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else _escape(c) for c in text)
+    return "".join(c if c.isprintable() else _escape(ord(c)) for c in text)
 
 
-def _escape(character: str) -> str:
-    point = ord(character)
-    if point <= 0xFF:
-        return f"\\x{point:02x}"
-    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
+def _escape(code: int) -> str:
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    if code <= 0xFFFF:
+        return f"\\u{code:04x}"
+    return f"\\U{code:08x}"
