@@ -1,0 +1,156 @@
+"""The canonical form of an email: one per address, and nothing that a terminal would obey."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bgconsole.policy.email import MAX_LENGTH, InvalidEmailError, canonical_email
+from tests.hostile.corpus import HOSTILE
+
+LONGEST = "a" * (MAX_LENGTH - len("@harbor.example")) + "@harbor.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("olga@harbor.example", "olga@harbor.example"),
+        ("  olga@harbor.example\t\n", "olga@harbor.example"),
+        ("\u00a0olga@harbor.example\u3000", "olga@harbor.example"),
+        ("Olga.Brandt@Harbor.EXAMPLE", "olga.brandt@harbor.example"),
+        ("jose\u0301@harbor.example", "josé@harbor.example"),
+        ("JOSÉ@harbor.example", "josé@harbor.example"),
+        ("straße@harbor.example", "strasse@harbor.example"),
+        ("STRASSE@harbor.example", "strasse@harbor.example"),
+        ("İpek@harbor.example", "i\u0307pek@harbor.example"),
+        ("\u03a3\u0391\u03a3@harbor.example", "\u03c3\u03b1\u03c3@harbor.example"),
+        ("\u03c3\u03b1\u03c2@harbor.example", "\u03c3\u03b1\u03c3@harbor.example"),  # final sigma
+        ("\u212aen@harbor.example", "ken@harbor.example"),
+        # Two spellings that Unicode calls equal: the marks in either order.
+        ("\u03b1\u0345\u0301@harbor.example", "\u03ac\u03b9@harbor.example"),
+        ("\u03b1\u0301\u0345@harbor.example", "\u03ac\u03b9@harbor.example"),
+        ("olga+glass@harbor.example", "olga+glass@harbor.example"),
+        ("o'brien_x{y}@harbor.example", "o'brien_x{y}@harbor.example"),
+        ("root@localhost", "root@localhost"),
+        ("用户@例子.example", "用户@例子.example"),
+        ("x@xn--fsqu00a.example", "x@xn--fsqu00a.example"),
+        (LONGEST, LONGEST),
+    ],
+)
+def test_canonical_form(text: str, canonical: str) -> None:
+    assert canonical_email(text) == unicodedata.normalize("NFC", canonical)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "olga",
+        "@",
+        "olga@",
+        "@harbor.example",
+        "olga@@harbor.example",
+        "olga@harbor@example",
+        "olga brandt@harbor.example",
+        "olga@harbor .example",
+        "olga@harbor..example",
+        "olga@.example",
+        "olga@harbor.",
+        "olga@-harbor.example",
+        "olga@harbor-.example",
+        "olga@harbor_.example",
+        ".olga@harbor.example",
+        "olga.@harbor.example",
+        "ol..ga@harbor.example",
+        "olga,ken@harbor.example",
+        "olga;ken@harbor.example",
+        "<olga@harbor.example>",
+        "mailto:olga@harbor.example",
+        "Olga <olga@harbor.example>",
+        '"olga"@harbor.example',
+        "olga\\x@harbor.example",
+        "olga[@harbor.example",
+        "olga@[127.0.0.1]",
+        "olga\n@harbor.example",
+        "olga\x00@harbor.example",
+        "olga@harbor\x1b[2J.example",
+        "olga\u202e@harbor.example",
+        "ol\u200bga@harbor.example",
+        "ol\u00adga@harbor.example",
+        "ol\u00a0ga@harbor.example",
+        "olga\ud800@harbor.example",
+        "olga\ue000@harbor.example",
+        "olga@harbor.example\nken@harbor.example",
+        "a" + LONGEST,
+        "é" * 120 + LONGEST[-20:],
+        "x" * 1_000_000,
+        "x" * 1_000_000 + "@harbor.example",
+        "a" + "\u0301\u0316" * 500_000 + "@harbor.example",
+        "@" * 1_000_000,
+        "a@" + "a-" * 500_000,
+        "a@" + "a." * 120,
+    ],
+    ids=lambda text: ascii(text[:40]),
+)
+def test_no_email(text: str) -> None:
+    with pytest.raises(InvalidEmailError):
+        canonical_email(text)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: ascii(text[:20]))
+@pytest.mark.parametrize("shape", ["{}", "{}@harbor.example", "olga{}x@harbor.example", "olga@{}"])
+def test_whatever_comes_through_is_printable_and_one_word(hostile: str, shape: str) -> None:
+    """Either refused, or a text without control, bidi, invisible or blank characters."""
+    try:
+        email = canonical_email(shape.replace("{}", hostile))
+    except InvalidEmailError:
+        return
+    assert email.isprintable()
+    assert len(email.split()) == 1
+    assert email.count("@") == 1
+    assert not set(email) & set('[]<>()"\\,;:')
+    assert canonical_email(email) == email
+
+
+addresses = st.builds(
+    "{}@{}".format,
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20),
+    st.sampled_from(["harbor.example", "HARBOR.example", "Straße.example", "x"]),
+)
+
+
+@given(addresses | st.text(max_size=40))
+def test_canonical_form_of_a_canonical_form_is_itself(text: str) -> None:
+    try:
+        email = canonical_email(text)
+    except InvalidEmailError:
+        return
+    assert canonical_email(email) == email
+
+
+@given(addresses)
+def test_spellings_that_unicode_calls_equal_are_one_address(text: str) -> None:
+    def form(spelling: str) -> str | None:
+        try:
+            return canonical_email(spelling)
+        except InvalidEmailError:
+            return None
+
+    found = form(text)
+    assert form(unicodedata.normalize("NFD", text)) == found
+    assert form(unicodedata.normalize("NFC", text)) == found
+    assert form(f" {text}\n") == found
+
+
+def test_every_letter_has_one_form() -> None:
+    """All of Unicode, alone and under marks that trade places: stable, and equal when equal."""
+    for code in range(0x110000):
+        char = chr(code)
+        if not char.isalpha():
+            continue
+        for marks in ("", "\u0345\u0301", "\u0307"):
+            email = canonical_email(f"{char}{marks}@x")
+            assert canonical_email(email) == email
+            assert canonical_email(unicodedata.normalize("NFD", f"{char}{marks}@x")) == email
