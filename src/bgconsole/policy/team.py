@@ -107,6 +107,10 @@ class Team:
         """The emails on the provider's list that would let their person in."""
         return tuple(email for email in provider.emails if self.entry_problem(email) is None)
 
+    def usable_anywhere(self) -> frozenset[str]:
+        """The emails that a password would let in past enforcement, on whichever list."""
+        return frozenset(e for p in self.providers if p.enforced for e in self.usable(p))
+
     def entry_problem(self, email: str) -> EntryProblem | None:
         """Why the entry of `email` does not count as usable, or None."""
         person = self.people.get(email)

@@ -1,0 +1,84 @@
+"""The console: puts session, screens, theme and signals together, and nothing else."""
+
+import asyncio
+import gc
+import signal
+from typing import ClassVar, Final
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from bgconsole import crash
+from bgconsole.tui.connection import Connection
+from bgconsole.tui.driver import ConsoleDriver
+from bgconsole.tui.screens.main import MainScreen
+from bgconsole.tui.screens.sign_in import SignInScreen
+from bgconsole.tui.session import Session
+from bgconsole.tui.styles import style_files
+from bgconsole.tui.theme import DARK
+
+_GC_THRESHOLD: Final = 100_000
+"""Fewer collections while imports and the first layout make many objects that stay."""
+
+
+class ConsoleApp(App[int]):
+    """Shows the sign-in screen, or the main screen where a stored session may still hold."""
+
+    CSS_PATH = style_files()  # pyright: ignore[reportAssignmentType] (a list of paths is allowed)
+    TITLE = "bgconsole"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave the console", priority=True),
+    ]
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(driver_class=ConsoleDriver)
+        self.session = Session(connection)
+        self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        """Follow the signals of a lost line, then show the first screen."""
+        self.register_theme(DARK)
+        self.theme = DARK.name
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self._line_lost)
+        self.show_first_screen()
+
+    def show_first_screen(self) -> None:
+        """The main screen when there is a token to try, otherwise the sign-in screen."""
+        screen = MainScreen(self.session) if self.session.has_token else SignInScreen(self.session)
+        self.push_screen(screen)
+
+    def on_sign_in_screen_opened(self, message: SignInScreen.Opened) -> None:
+        """Somebody signed in."""
+        self.session.signed_in(message.session)
+        self.switch_screen(MainScreen(self.session))
+
+    def on_main_screen_ended(self, message: MainScreen.Ended) -> None:
+        """The session ended: here, by sign-out, or elsewhere."""
+        self.session.signed_out()
+        self.switch_screen(SignInScreen(self.session, notice=message.notice))
+
+    async def action_quit(self) -> None:
+        """End the session that this console opened, and leave."""
+        await self.session.end()
+        self.exit(0)
+
+    def _line_lost(self) -> None:
+        self.call_later(self.action_quit)
+
+    def _fatal_error(self) -> None:
+        """Leave with a report that holds no values: Textual's own prints locals, passwords too."""
+        self._leave_with_report(self._exception)
+
+    def _leave_with_report(self, error: BaseException | None) -> None:
+        self.exit(1, return_code=1, message=crash.report(error))
+
+
+def run_console(connection: Connection) -> int:
+    """Run the console until it is left; returns the exit code."""
+    gc.set_threshold(_GC_THRESHOLD)
+    app = ConsoleApp(connection)
+    result = app.run()
+    return (result or 0) if app.return_code in (None, 0) else 1

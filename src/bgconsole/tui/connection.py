@@ -1,0 +1,43 @@
+"""What the console is started with: how to reach the backend, and as whom.
+
+Put together by the command line; nothing here connects before the first frame stands.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bgconsole.backend.protocol import Backend
+from bgconsole.backend.values import Source
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInHint:
+    """One way into the sample team, shown on its sign-in screen."""
+
+    email: str
+    password: str = field(repr=False)
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach the team's data.
+
+    `place` is shown until the backend answers. `open` imports the database's libraries and is
+    called in a thread. `token` is a stored session's, which outlives the console; one that the
+    console opens itself ends with it.
+    """
+
+    place: str
+    open: Callable[[], Backend]
+    source: Source
+    token: str | None = field(default=None, repr=False)
+    hints: tuple[SignInHint, ...] = ()
+    read_only: bool = False
+    clock: Callable[[], datetime] = utc_now

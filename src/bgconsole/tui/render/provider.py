@@ -1,0 +1,270 @@
+"""A provider's page: the switch, what saving does by name, the list, the save row."""
+
+from datetime import datetime
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.backend.values import Entry, ProviderDetail
+from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import EntryProblem, IdpState, Person
+from bgconsole.tui.drafts import Mark
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.text import (
+    EMPTY,
+    cut,
+    fit,
+    line,
+    lines,
+    local_part,
+    names,
+    safe_text,
+    spread,
+    words,
+)
+from bgconsole.tui.state import ProviderView
+from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
+
+_PROBLEMS: Final = {
+    EntryProblem.NO_PASSWORD: "no password",
+    EntryProblem.NOT_A_MEMBER: "not a member",
+    EntryProblem.UNKNOWN_ACCOUNT: "no account",
+}
+_CHIP_MIN: Final = 24
+_CHIP_MAX: Final = 34
+
+
+def rule(width: int) -> Content:
+    """A thin line."""
+    return words(FULL.rule * width, RULE)
+
+
+def short_name(detail: ProviderDetail) -> str:
+    """How a provider is called where space is short: the last word of its name but 'ID'."""
+    parts = [part for part in detail.name.split() if part.upper() != "ID"]
+    return parts[-1] if parts else detail.slug
+
+
+def switch(view: ProviderView, width: int) -> Content:
+    """'Enforce SSO  ○ off → ● on  * not saved      Entra ✓ up'."""
+    before, after = view.draft.base.enforced, view.draft.current.enforced
+    left = line(("Enforce SSO", STRONG), " " * 8)
+    if before == after:
+        left += _switch_state(after, changed=False)
+    else:
+        left += _switch_state(before, changed=False, dim=True)
+        left += words(f" {FULL.arrow} ", DIM) + _switch_state(after, changed=True)
+        left += words(f"  {FULL.unsaved} not saved", CARE)
+    return spread(width, left, _idp(view.detail))
+
+
+def _switch_state(enforced: bool, *, changed: bool, dim: bool = False) -> Content:
+    sign, word = (FULL.on, "on") if enforced else (FULL.off, "off")
+    if dim or not (enforced or changed):
+        return words(f"{sign} {word}", DIM)
+    return line(
+        (f"{sign} ", CARE if changed else ACCENT), (word, f"bold {CARE}" if changed else STRONG)
+    )
+
+
+def _idp(detail: ProviderDetail) -> Content:
+    name = safe_text(short_name(detail), DIM) + words(" ")
+    if detail.issuer is None:
+        return name + words(f"{FULL.none} SSO not set up", DIM)
+    match detail.idp.state:
+        case IdpState.UP:
+            return name + words(f"{FULL.passes} up", OK)
+        case IdpState.DOWN:
+            since = f" since {detail.idp.since:%H:%M}" if detail.idp.since else ""
+            return name + words(f"{FULL.fails} down{since}", f"bold {DANGER}")
+        case IdpState.UNKNOWN:
+            return name + words("not checked", DIM)
+
+
+def consequence(view: ProviderView, width: int) -> Content:
+    """In words and by name: who loses or gains password login, who still gets in."""
+    if not view.administers:
+        return _own_access(view)
+    if not view.members:
+        return words("  Reading the team …", DIM)
+    rows = [*_change(view, width)] if view.draft.dirty else [*_standing(view, width)]
+    rows += [line((f"{FULL.bad} ", CARE), hint) for hint in view.hints]
+    return lines(*rows)
+
+
+def _own_access(view: ProviderView) -> Content:
+    if not view.detail.enforced:
+        return line("  Your password lets you in.")
+    if view.detail.listed_me:
+        return line((f"{FULL.passes} ", OK), "You are on this list: your password lets you in.")
+    return line((f"{FULL.bad} ", CARE), "You are not on this list: you need SSO.")
+
+
+def _change(view: ProviderView, width: int) -> list[Content]:
+    effect = view.consequence
+    rows: list[Content] = []
+    if effect.loses:
+        rows.append(
+            line((f"{FULL.bad} ", CARE), "Saving takes password login from ")
+            + words(f"{len(effect.loses)} of {effect.members}", STRONG)
+            + words(" people:")
+        )
+        rows.append(words("  ") + names(_emails(effect.loses), width - 2, "more"))
+    if effect.gains:
+        rows.append(
+            line("  Saving gives password login back to ")
+            + words(f"{len(effect.gains)} of {effect.members}", STRONG)
+            + words(": ")
+        )
+        rows.append(words("  ") + names(_emails(effect.gains), width - 2, "more"))
+    if view.draft.current.enforced:
+        rows.append(_still_in(view, width))
+    if view.draft.current.enforced and view.me.email not in view.draft.current.emails:
+        rows.append(
+            line(
+                (f"{FULL.bad} ", CARE),
+                "You are not on this list: you will need SSO to come back",
+            )
+        )
+    return rows
+
+
+def _standing(view: ProviderView, width: int) -> list[Content]:
+    if not view.detail.enforced:
+        first = line("  Not enforced: a password lets everybody in who has one.")
+        kept = len(view.draft.current.emails)
+        if kept:
+            return [first, words(f"  {kept} on the list, kept for when enforcement is on.", DIM)]
+        return [first]
+    sso_only = [p for p in view.saved.members if p.email not in view.saved.usable_anywhere()]
+    return [
+        line("  ")
+        + words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
+        + words(" people must use SSO."),
+        _still_in(view, width),
+    ]
+
+
+def _still_in(view: ProviderView, width: int) -> Content:
+    people = view.consequence.enters_when_down
+    count = words(f"{len(people)}", STRONG if people else f"bold {DANGER}")
+    left = words("  ") + count + words(" can still get in if ") + safe_text(short_name(view.detail))
+    if not people:
+        return left + words(" is down")
+    left += words(" is down: ")
+    return left + names(_emails(people), width - left.cell_length, "more")
+
+
+def _emails(people: tuple[Person, ...]) -> tuple[str, ...]:
+    return tuple(person.email for person in people)
+
+
+def list_head(view: ProviderView, width: int) -> Content:
+    """'Break-glass users  4 of 5 · 3 usable · 2-3 is recommended      editing'."""
+    if not view.draft.current.enforced or not view.administers:
+        return EMPTY
+    provider = view.drafted.provider(view.detail.slug)
+    usable = len(view.drafted.usable(provider)) if provider else 0
+    count = f"{len(view.draft.current.emails)} of {MAX_ENTRIES}"
+    left = line(
+        ("Break-glass users", STRONG),
+        (f"  {count} {FULL.dot} {usable} usable {FULL.dot} 2–3 is recommended", DIM),
+    )
+    right = words("editing", ACCENT) if view.editing else line(("e", ACCENT), (" edits", DIM))
+    return lines(spread(width, left, right), rule(width))
+
+
+def badge(view: ProviderView, email: str, mark: Mark, width: int, *, focused: bool) -> Content:
+    """One row of the list: sign, email, role, what happened to it."""
+    entry = next((e for e in view.detail.entries if e.email == email), None)
+    longest = max((len(e) for e, _ in view.draft.rows), default=0)
+    chip_width = min(max(longest + 4, _CHIP_MIN), _CHIP_MAX)
+    chip = fit(_badge_sign(view, email, mark), chip_width).stylize("on $chip")
+    member = view.members.get(email)
+    role = member.role.value if member and member.role else FULL.none
+    cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
+    row = cursor + chip + words(f"  {role:<7} ", DIM) + _badge_story(view, email, mark, entry)
+    row = fit(row, width)
+    return row.stylize("on $bar") if focused else row
+
+
+def _badge_sign(view: ProviderView, email: str, mark: Mark) -> Content:
+    name = safe_text(email)
+    match mark:
+        case Mark.ADDED:
+            return words(f" {FULL.added} ", ACCENT) + name
+        case Mark.REMOVED:
+            return words(f" {FULL.removed} ", CARE) + safe_text(email, f"strike {DIM}")
+        case Mark.SAVED if view.drafted.entry_problem(email) is not None:
+            return words(f" {FULL.bad} ", CARE) + name
+        case Mark.SAVED:
+            return words(f" {FULL.passes} ", OK) + name
+
+
+def _badge_story(view: ProviderView, email: str, mark: Mark, entry: Entry | None) -> Content:
+    if mark is Mark.ADDED:
+        return line(("added", ACCENT), (", not saved yet", DIM))
+    if mark is Mark.REMOVED:
+        return line(
+            ("removed", CARE), (f", not saved {FULL.dot} ", DIM), ("u", ACCENT), (" undoes", DIM)
+        )
+    problem = view.drafted.entry_problem(email)
+    if problem is not None:
+        return line((_PROBLEMS[problem], CARE), (f" {FULL.dot} does not count", DIM))
+    if entry is None:
+        return words("saved", DIM)
+    by = f"added by {local_part(entry.added_by)}, " if entry.added_by else "added "
+    return words("saved " + FULL.dot + " ", DIM) + safe_text(by + _day(entry.added_at), DIM)
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b}"
+
+
+def add_answer(refused: Refusal | None, matches: tuple[Person, ...], width: int) -> Content:
+    """Under the field, in its column: the error with its remedy, or who matches."""
+    indent = words(" " * 8)
+    if refused is not None:
+        rows = [indent + words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER)]
+        if refused.remedy:
+            rows.append(indent + words("  ") + safe_text(refused.remedy))
+        return lines(*(cut(row, width) for row in rows))
+    if not matches:
+        return EMPTY
+    gap = words("  ")
+    found = gap.join(_match(person) for person in matches)
+    return cut(indent + words("  ") + found, width)
+
+
+def _match(person: Person) -> Content:
+    role = person.role.value if person.role else "not a member"
+    return safe_text(local_part(person.email)) + words(f" {role}", DIM)
+
+
+def save_row(view: ProviderView, outcome: Content, width: int) -> Content:
+    """'Save ^S   Cancel esc      3 changes: enforcement on, + 1, − 1'."""
+    if not view.administers:
+        return EMPTY
+    if not view.draft.dirty:
+        return lines(rule(width), spread(width, outcome or words("No changes", DIM), EMPTY))
+    delta = view.draft.delta
+    parts = (
+        []
+        if delta.enforced is None
+        else [words(f"enforcement {'on' if delta.enforced else 'off'}")]
+    )
+    if delta.add:
+        parts.append(line((FULL.added, ACCENT), f" {len(delta.add)}"))
+    if delta.remove:
+        parts.append(line((FULL.removed, CARE), f" {len(delta.remove)}"))
+    count = f"{delta.size} change{'s' if delta.size > 1 else ''}"
+    right = words(f"{count}: ") + words(", ").join(parts)
+    buttons = line(
+        (" Save  ^S ", "bold $on-accent on $accent"),
+        ("   [ ", DIM), "Cancel ", (" esc", ACCENT), (" ]", DIM),
+    )  # fmt: skip
+    rows = [rule(width), spread(width, buttons, right)]
+    if outcome:
+        rows.append(cut(outcome, width))
+    return lines(*rows)

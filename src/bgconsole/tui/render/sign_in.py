@@ -1,0 +1,107 @@
+"""What the sign-in screen says."""
+
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.backend.values import SignInWay, Welcome
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import IdpState
+from bgconsole.tui.connection import SignInHint
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.text import EMPTY, cut, line, lines, safe_text, spread, words
+from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
+
+_INDENT: Final = " " * 13
+_FORM_WIDTH: Final = 56
+
+CHECKING: Final = words(f"{_INDENT}Checking …", DIM)
+SSO_ABSENT: Final = lines(
+    line(_INDENT, (f"{FULL.bad} ", CARE), "Signing in with a provider is not part of this version"),
+    line(f"{_INDENT}  ", "Use a password"),
+)
+
+
+def head(welcome: Welcome | None, notice: str) -> Content:
+    """What this screen is for."""
+    team = welcome.team if welcome else None
+    title = line(("Sign in", STRONG))
+    if team:
+        title = line(("Sign in to ", STRONG)) + safe_text(team, STRONG)
+    use = line("Break-glass users: use your password. ", ("Use is recorded.", DIM))
+    return lines(title, words(notice, CARE)) if notice else lines(title, use)
+
+
+def banner(way: SignInWay, width: int) -> Content:
+    """Which provider is down, since when and why; never who is on its list."""
+    since = f" since {way.idp.since:%H:%M}" if way.idp.since else ""
+    left = words(f"{FULL.fails} ") + safe_text(way.name) + words(f" is down{since}")
+    return spread(width, left.stylize("bold"), safe_text(way.idp.detail))
+
+
+def submit(*, asked: bool) -> Content:
+    """The button under the fields."""
+    label = "Sign in" if asked else "Go on"
+    return line(_INDENT, (f" {label}  enter ", "bold $on-accent on $accent"))
+
+
+def ways(welcome: Welcome) -> Content:
+    """'Sign in with …' with its state under each name."""
+    rows: list[Content] = [words(FULL.rule * _FORM_WIDTH, RULE)]
+    for number, way in enumerate(welcome.ways, start=2):
+        style = "" if way.configured else DIM
+        label = "or" if number == 2 and not welcome.enforced else ""
+        name = line((f"  {label:<11}", DIM), ("Sign in with ", style)) + safe_text(way.name, style)
+        rows.append(
+            spread(_FORM_WIDTH - 4, name, words(f"F{number}", ACCENT if style == "" else DIM))
+        )
+        rows.append(words(_INDENT) + _state(way))
+    return lines(*rows)
+
+
+def _state(way: SignInWay) -> Content:
+    if not way.configured:
+        return words(f"{FULL.none} not set up for this team", DIM)
+    if way.idp.state is IdpState.DOWN:
+        since = f" since {way.idp.since:%H:%M}" if way.idp.since else ""
+        return words(f"{FULL.fails} down{since}", DANGER)
+    if way.idp.state is IdpState.UP:
+        return words(f"{FULL.passes} up", OK)
+    return words(f"{FULL.dot} not checked", DIM)
+
+
+def answer(refused: Refusal, welcome: Welcome | None, width: int) -> Content:
+    """What was refused, and what to do; the same whoever asked."""
+    first = line(_INDENT, (f"{FULL.fails} ", DANGER)) + safe_text(refused.message, DANGER)
+    rows = [cut(first, width)]
+    if refused.remedy:
+        rows.append(cut(words(f"{_INDENT}  ") + safe_text(refused.remedy), width))
+    elif welcome is not None:
+        rows.append(words(f"{_INDENT}  Check both, or use another way in"))
+    return lines(*rows)
+
+
+def no_team(place: str) -> Content:
+    """Nothing is set up in this database."""
+    return lines(
+        line(_INDENT, (f"{FULL.bad} ", CARE), "There is no team here yet"),
+        line(f"{_INDENT}  ") + safe_text(place, DIM),
+        line(f"{_INDENT}  Make one: ", ("bgconsole init --team NAME --owner EMAIL", ACCENT)),
+        line(f"{_INDENT}  Or look around: ", ("bgconsole demo", ACCENT)),
+    )
+
+
+def hints(given: tuple[SignInHint, ...]) -> Content:
+    """The ways into the sample team."""
+    if not given:
+        return EMPTY
+    rows = [
+        words(FULL.rule * _FORM_WIDTH, RULE),
+        line(("Sample team", STRONG), ("  sign in as one of these", DIM)),
+    ]
+    for hint in given:
+        rows.append(
+            line("  ") + safe_text(hint.email, ACCENT) + words("  ") + words(hint.what, DIM)
+        )
+        rows.append(line("    ") + safe_text(hint.password))
+    return lines(*rows)

@@ -1,0 +1,40 @@
+"""The title line: team, who, role, backend, UTC clock."""
+
+from datetime import datetime
+
+from textual.content import Content
+
+from bgconsole.backend.values import Me
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.text import line, safe_text, spread, words
+from bgconsole.tui.theme import CARE, DIM, RULE, STRONG
+
+_NARROW = 100
+
+
+def title_line(
+    team: str | None,
+    me: Me | None,
+    place: str,
+    now: datetime,
+    width: int,
+    *,
+    read_only: bool = False,
+) -> Content:
+    """One line; under 100 columns only team, who and the time."""
+    bar = words(f"  {FULL.bar}  ", RULE)
+    name = safe_text(team, STRONG) if team else words("")
+    who = safe_text(me.email) + words(f" {me.role}", DIM) if me else words("")
+    if read_only:
+        who += words("  read-only", CARE)
+    if width < _NARROW:
+        return spread(width, name or words("bgconsole", DIM), who + bar + _clock(now, short=True))
+    left = words("bgconsole", f"bold {DIM}") + (bar + name if team else words(""))
+    right = bar.join(part for part in (who, safe_text(place, DIM), _clock(now)) if part)
+    return spread(width, left, right)
+
+
+def _clock(now: datetime, *, short: bool = False) -> Content:
+    if short:
+        return words(f"{now:%H:%M}", STRONG)
+    return line((f"{now:%a} {now.day} {now:%b} ", DIM), (f"{now:%H:%M} UTC", STRONG))

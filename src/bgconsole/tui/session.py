@@ -1,0 +1,63 @@
+"""The console's end of a session: the backend, once it is there, and the token in use."""
+
+import asyncio
+
+from bgconsole.backend.errors import BackendError
+from bgconsole.backend.protocol import Backend
+from bgconsole.backend.values import Caller, SignedIn
+from bgconsole.tui.connection import Connection
+
+_FAREWELL = 1.5
+"""Seconds that ending a session may take when the terminal is gone."""
+
+
+class Session:
+    """Shared by the screens. Opens the backend once, in a thread."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._token = connection.token
+        self._owned = False
+        self._opening: asyncio.Task[Backend] | None = None
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token to try; it may have ended meanwhile."""
+        return self._token is not None
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls, for the backend."""
+        return Caller(self.connection.source, self._token)
+
+    async def backend(self) -> Backend:
+        """The backend; the first call opens it. Raises BackendError when it cannot be opened."""
+        if self._opening is None or (self._opening.done() and self._opening.exception()):
+            self._opening = asyncio.create_task(asyncio.to_thread(self.connection.open))
+        return await asyncio.shield(self._opening)
+
+    def signed_in(self, opened: SignedIn) -> None:
+        """Use the session that was opened; it ends with the console."""
+        self._token = opened.token
+        self._owned = True
+
+    def signed_out(self) -> None:
+        """The token is of no use any more."""
+        self._token = None
+        self._owned = False
+
+    async def end(self) -> None:
+        """Sign out of a session that this console opened, and let go of the backend.
+
+        Where the database does not answer in time the session is left to its own end.
+        """
+        if self._opening is None or not self._opening.done() or self._opening.exception():
+            return
+        backend = self._opening.result()
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                if self._owned and self._token is not None:
+                    await backend.sign_out(self.caller)
+                await backend.close()
+        except (BackendError, TimeoutError):
+            return

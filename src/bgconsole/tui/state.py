@@ -1,0 +1,93 @@
+"""What the main screen knows of the team: as stored, and as the drafts would make it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bgconsole.backend.values import Me, Member, ProviderDetail
+from bgconsole.policy import forecast
+from bgconsole.policy.forecast import Consequence
+from bgconsole.policy.readiness import hints
+from bgconsole.policy.team import Person, Provider, Team
+from bgconsole.tui.drafts import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleState:
+    """One reading of the team; replaced as a whole when something changed."""
+
+    me: Me
+    providers: tuple[ProviderDetail, ...]
+    members: Mapping[str, Member] = field(default_factory=dict[str, Member])
+
+    def provider(self, slug: str) -> ProviderDetail | None:
+        """The provider called `slug`, if it is still there."""
+        return next((p for p in self.providers if p.slug == slug), None)
+
+    def saved_team(self) -> Team:
+        """The team as stored."""
+        return self._team({})
+
+    def drafted_team(self, drafts: Mapping[str, Draft]) -> Team:
+        """The team as it would be with every draft saved."""
+        return self._team(drafts)
+
+    def _team(self, drafts: Mapping[str, Draft]) -> Team:
+        return Team.of(self._people(), (self._provider(p, drafts) for p in self.providers))
+
+    def _people(self) -> tuple[Person, ...]:
+        if self.members:
+            return tuple(member.person for member in self.members.values())
+        return (Person(self.me.email, self.me.name, self.me.role, has_password=True),)
+
+    def _provider(self, detail: ProviderDetail, drafts: Mapping[str, Draft]) -> Provider:
+        draft = drafts.get(detail.slug)
+        if draft is not None:
+            return detail.with_settings(draft.current)
+        provider = detail.with_settings(detail.settings)
+        if detail.listed_me and self.me.email not in provider.emails:
+            return detail.with_settings(
+                type(detail.settings)(detail.enforced, (*provider.emails, self.me.email))
+            )
+        return provider
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderView:
+    """All that a provider's page shows."""
+
+    detail: ProviderDetail
+    draft: Draft
+    me: Me
+    members: Mapping[str, Member]
+    consequence: Consequence
+    hints: tuple[str, ...]
+    editing: bool
+    saved: Team
+    drafted: Team
+
+    @property
+    def administers(self) -> bool:
+        """Whether this person may change anything."""
+        return self.me.role.administers
+
+
+def provider_view(
+    state: ConsoleState, slug: str, drafts: Mapping[str, Draft], *, editing: bool
+) -> ProviderView | None:
+    """The view of one provider, or None when it is gone."""
+    detail = state.provider(slug)
+    if detail is None:
+        return None
+    saved, drafted = state.saved_team(), state.drafted_team(drafts)
+    provider = drafted.provider(slug)
+    return ProviderView(
+        detail=detail,
+        draft=drafts.get(slug) or Draft.of(detail.settings, detail.version),
+        me=state.me,
+        members=state.members,
+        consequence=forecast.consequence(saved, drafted, slug),
+        hints=hints(drafted, provider) if provider is not None and state.members else (),
+        editing=editing,
+        saved=saved,
+        drafted=drafted,
+    )

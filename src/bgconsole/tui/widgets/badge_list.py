@@ -1,0 +1,110 @@
+"""The break-glass list: one row a badge; arrows walk it, x removes, u undoes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import RenderResult
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.widget import Widget
+
+from bgconsole.tui.render.provider import badge
+from bgconsole.tui.render.text import EMPTY, lines, words
+from bgconsole.tui.state import ProviderView
+from bgconsole.tui.theme import DIM
+
+
+class BadgeList(Widget, can_focus=True):
+    """Shows saved, added, removed and no-longer-valid entries by sign and colour."""
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor came to this email."""
+
+        email: str
+
+    @dataclass
+    class RemoveWanted(Message):
+        """Take this email off the list, or back on it if it was removed."""
+
+        email: str
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("x,delete", "remove", "remove", id="badge.remove", tooltip="Remove this person"),
+    ]
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._view: ProviderView | None = None
+        self._cursor = 0
+
+    def show(self, view: ProviderView) -> None:
+        """Show this provider's list; the cursor stays on its person where possible."""
+        before, old = self.email, self._rows
+        self._view = view
+        emails = [email for email, _ in self._rows]
+        if before in emails:
+            self._cursor = emails.index(before)
+        self._cursor = max(0, min(self._cursor, len(emails) - 1))
+        self.refresh(layout=len(old) != len(emails))
+
+    @property
+    def email(self) -> str | None:
+        """The person under the cursor."""
+        rows = self._rows
+        return rows[self._cursor][0] if self._cursor < len(rows) else None
+
+    @property
+    def _rows(self) -> tuple[tuple[str, object], ...]:
+        return self._view.draft.rows if self._view else ()
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor; it stops at both ends."""
+        wanted = max(0, min(self._cursor + step, len(self._rows) - 1))
+        if wanted == self._cursor:
+            return
+        self._cursor = wanted
+        self.refresh()
+        if self.email is not None:
+            self.post_message(self.Highlighted(self.email))
+
+    def action_remove(self) -> None:
+        """Ask for the removal of the person under the cursor."""
+        if self.email is not None:
+            self.post_message(self.RemoveWanted(self.email))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be somebody to remove."""
+        return None if action == "remove" and self.email is None else True
+
+    def on_click(self, event: Click) -> None:
+        """Move the cursor to the row."""
+        self.action_move(event.y - self._cursor)
+
+    def on_focus(self) -> None:
+        """Tell who is under the cursor."""
+        if self.email is not None:
+            self.post_message(self.Highlighted(self.email))
+
+    def render(self) -> RenderResult:
+        """A row for each email of before and after."""
+        view = self._view
+        if view is None:
+            return EMPTY
+        if not view.draft.rows:
+            return words("  Nobody yet. a adds somebody.", DIM)
+        width = self.content_size.width
+        return lines(
+            *(
+                badge(view, email, mark, width, focused=self.has_focus and row == self._cursor)
+                for row, (email, mark) in enumerate(view.draft.rows)
+            )
+        )
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A row for each badge, and one where there is none."""
+        return max(len(self._rows), 1)

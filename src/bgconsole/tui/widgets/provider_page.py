@@ -1,0 +1,145 @@
+"""A provider's page: its switch, what saving does, its list, the add field, the save row."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import Person
+from bgconsole.tui.render import provider as render
+from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.state import ProviderView
+from bgconsole.tui.widgets.badge_list import BadgeList
+from bgconsole.tui.widgets.field import Field
+from bgconsole.tui.widgets.pane import Pane
+from bgconsole.tui.widgets.rows import FieldRow
+
+_MATCHES_SHOWN = 3
+
+
+class AddField(Field):
+    """Where an email is typed to be added; tab completes a member's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "check and add", id="add.enter", tooltip="Check and add"),
+        Binding("tab", "complete", "complete", id="add.complete", tooltip="Complete the email"),
+        Binding("up", "app.focus_previous", "list", id="add.list", tooltip="Back to the list"),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    def action_complete(self) -> None:
+        """Take the suggestion; where there is none, go on to the next field."""
+        if self.value and self.suggester is not None and self._suggestion:
+            self.value = self._suggestion
+            self.cursor_position = len(self.value)
+        else:
+            self.screen.focus_next()
+
+
+class _Members(Suggester):
+    """Suggests the email that begins as typed."""
+
+    def __init__(self, people: tuple[Person, ...]) -> None:
+        super().__init__(use_cache=False, case_sensitive=False)
+        self._emails = tuple(person.email for person in people)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The first email that begins with `value`."""
+        return next((email for email in self._emails if email.startswith(value)), None)
+
+
+class ProviderPage(Vertical):
+    """Shows a `ProviderView`; says what the user wants by messages."""
+
+    @dataclass
+    class AddWanted(Message):
+        """Check this text as an email, and put it on the list."""
+
+        email: str
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._view: ProviderView | None = None
+        self._people: tuple[Person, ...] = ()
+        self._outcome = EMPTY
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom: what is, what would be, who, and how to keep it."""
+        yield Pane(id="switch")
+        yield Pane(id="consequence")
+        yield Pane(id="list-head")
+        yield BadgeList(id="badges")
+        yield FieldRow("Add", AddField(id="add", placeholder="name@example.com"), id="add-row")
+        yield Pane(id="add-answer")
+        yield Pane(id="save-row")
+
+    def show(self, view: ProviderView) -> None:
+        """Show the provider as stored and as drafted."""
+        self._view = view
+        people = tuple(view.saved.people.values())
+        if people != self._people:
+            self._people = people
+            self.field.suggester = _Members(people)
+        listed = view.draft.current.enforced and view.administers
+        self.badges.display = listed
+        self.query_one("#add-row").display = listed and view.editing
+        self._pane("add-answer").display = listed and view.editing
+        self._pane("switch").show(partial(render.switch, view))
+        self._pane("consequence").show(partial(render.consequence, view))
+        self._pane("list-head").show(partial(render.list_head, view))
+        self.badges.show(view)
+        self._draw_save_row()
+
+    def tell(self, outcome: Content) -> None:
+        """Say beside the save row what became of the last act."""
+        self._outcome = outcome
+        self._draw_save_row()
+
+    def answer_add(self, refused: Refusal | None) -> None:
+        """Show why an email cannot be added, or empty the field for the next one."""
+        if refused is None:
+            self.field.value = ""
+        self._pane("add-answer").show(partial(render.add_answer, refused, ()))
+
+    @property
+    def badges(self) -> BadgeList:
+        """The list."""
+        return self.query_one("#badges", BadgeList)
+
+    @property
+    def field(self) -> AddField:
+        """The add field."""
+        return self.query_one("#add", AddField)
+
+    @on(Input.Submitted, "#add")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip():
+            self.post_message(self.AddWanted(event.value))
+
+    @on(Input.Changed, "#add")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        typed = event.value.strip().casefold()
+        found = [
+            p for p in self._people if typed and (typed in p.email or typed in p.name.casefold())
+        ]
+        matches = tuple(found[:_MATCHES_SHOWN])
+        if typed:
+            self._pane("add-answer").show(partial(render.add_answer, None, matches))
+
+    def _draw_save_row(self) -> None:
+        if self._view is not None:
+            self._pane("save-row").show(partial(render.save_row, self._view, self._outcome))
+
+    def _pane(self, name: str) -> Pane:
+        return self.query_one(f"#{name}", Pane)

@@ -1,0 +1,44 @@
+"""A label with its field on one row; the label tells where the focus is."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.text import line
+from bgconsole.tui.theme import ACCENT, STRONG, TEXT
+from bgconsole.tui.widgets.pane import Pane
+
+
+class FieldRow(Horizontal):
+    """One row: 'Password  ••••••'."""
+
+    def __init__(self, label: str, field: Input, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._label = label
+        self.field = field
+        self._pane = Pane()
+
+    def compose(self) -> ComposeResult:
+        """Label, then field."""
+        yield self._pane
+        yield self.field
+
+    def on_mount(self) -> None:
+        """Draw the label for the present focus."""
+        self._draw_label()
+
+    def on_descendant_focus(self) -> None:
+        """Mark the row."""
+        self._draw_label()
+
+    def on_descendant_blur(self) -> None:
+        """Unmark the row."""
+        self._draw_label()
+
+    def _draw_label(self) -> None:
+        if self.field.has_focus:
+            content = line((f"{FULL.cursor} ", ACCENT), (self._label, STRONG))
+        else:
+            content = line("  ", (self._label, TEXT))
+        self._pane.show(lambda _width: content)
