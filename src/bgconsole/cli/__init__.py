@@ -1,0 +1,1 @@
+"""The command line: the console's start, and everything it does without a screen."""

@@ -1,0 +1,233 @@
+"""The audit log: reading it, following it, checking it, taking it out."""
+
+import sys
+from contextlib import aclosing, nullcontext
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bgconsole.backend.values import Verification
+from bgconsole.cli import private_file, shapes
+from bgconsole.cli.audit_export import FORMATS, Writer, events
+from bgconsole.cli.audit_filters import filter_options
+from bgconsole.cli.context import Invocation, OpenTeam
+from bgconsole.cli.errors import Exit
+from bgconsole.cli.group import Command, OrderedGroup
+from bgconsole.cli.output import (
+    count,
+    moment,
+    print_json,
+    print_json_line,
+    print_table,
+    say,
+    signs,
+)
+from bgconsole.cli.progress import Progress
+from bgconsole.policy.audit import AuditEvent, AuditFilter, Outcome
+from bgconsole.policy.text import visible
+
+_PAGE: Final = 500
+_TAIL: Final = 10
+
+
+@click.group(cls=OrderedGroup)
+def audit() -> None:
+    """Read, follow, check and export the audit log.
+
+    Every change and every sign-in is on record, in a chain of hashes that shows any later edit.
+    """
+
+
+@audit.command(
+    "list",
+    cls=Command,
+    example="bgconsole audit list --break-glass --since 7d\n"
+    "bgconsole audit list --type 'Login Failure' --actor ada@example.com --json",
+)
+@filter_options
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many."
+)
+@click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Older than this one.")
+@click.pass_obj
+def list_events(
+    invocation: Invocation, wanted: AuditFilter, limit: int, before: int | None
+) -> None:
+    """List events, newest first.
+
+    Go on where one list ended with --before and the last seq of it.
+    """
+    with invocation.connect() as team:
+        found = _newest(team, wanted, limit, before)
+    if invocation.as_json:
+        print_json([shapes.event(one) for one in found])
+        return
+    print_table(
+        ("SEQ", "TIME (UTC)", "EVENT", "ACTOR", "TARGET", "PROVIDER", "WHAT"),
+        (
+            (
+                str(one.seq),
+                moment(one.at, seconds=True),
+                one.type.label,
+                one.actor,
+                one.target or "-",
+                one.provider or "-",
+                _what(one),
+            )
+            for one in found
+        ),
+    )
+
+
+def _newest(
+    team: OpenTeam, wanted: AuditFilter, limit: int, before: int | None
+) -> list[AuditEvent]:
+    found: list[AuditEvent] = []
+    while len(found) < limit:
+        size = min(limit - len(found), _PAGE)
+        page = team.call(
+            lambda backend, caller, size=size, before=before: backend.audit_page(
+                caller, wanted, limit=size, before=before
+            )
+        )
+        found.extend(page.events)
+        if not page.more or not page.events:
+            break
+        before = page.events[-1].seq
+    return found
+
+
+def _what(event: AuditEvent) -> str:
+    reason = f" ({event.reason})" if event.reason else ""
+    failed = "" if event.outcome is Outcome.SUCCESS else "! "
+    return f"{failed}{event.description}{reason}"
+
+
+@audit.command("tail", cls=Command, example="bgconsole audit tail --break-glass --json")
+@filter_options
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=_TAIL,
+    show_default=True,
+    help="Begin with so many of the newest.",
+)
+@click.pass_obj
+def tail(invocation: Invocation, wanted: AuditFilter, limit: int) -> None:
+    """Show the newest events, then follow the log.
+
+    Events of any process appear within half a second; end it with Ctrl+C. With --json each event
+    is one line. Following does not keep a session awake, and ends with it.
+    """
+    with invocation.connect() as team:
+        team.run(_follow(team, wanted, limit, as_json=invocation.as_json))
+
+
+async def _follow(team: OpenTeam, wanted: AuditFilter, limit: int, *, as_json: bool) -> None:
+    page = await team.backend.audit_page(team.caller, wanted, limit=min(limit, _PAGE))
+    for event in reversed(page.events):
+        _print_event(event, as_json=as_json)
+    async for batch in team.backend.audit_follow(team.caller, page.head, wanted):
+        for event in batch:
+            _print_event(event, as_json=as_json)
+
+
+def _print_event(event: AuditEvent, *, as_json: bool) -> None:
+    if as_json:
+        print_json_line(shapes.event(event))
+        return
+    whom = f" -> {event.target}" if event.target else ""
+    where = f" [{event.provider}]" if event.provider else ""
+    line = f"{event.seq}  {moment(event.at, seconds=True)}  {event.actor}{whom}{where}  "
+    print(visible(f"{line}{_what(event)}"), flush=True)
+
+
+@audit.command("verify", cls=Command, example="bgconsole audit verify")
+@click.pass_obj
+def verify(invocation: Invocation) -> int:
+    """Check the whole chain of hashes.
+
+    Ends with exit code 1 when a record was altered, taken out or put in. Keep the seq and hash of
+    the head elsewhere: they prove later that nothing up to here has changed.
+    """
+    with invocation.connect() as team, Progress("Checking the audit log") as progress:
+        result = team.call(lambda backend, caller: backend.audit_verify(caller, progress.update))
+    if invocation.as_json:
+        print_json(shapes.verification(result))
+    else:
+        _print_verification(result)
+    return Exit.DONE if result.ok else Exit.FAILED
+
+
+def _print_verification(result: Verification) -> None:
+    yes, no = signs()
+    checked = count(result.checked, "record", "records")
+    if result.first_bad is None:
+        say(f"{yes} {checked} checked, the chain is whole.")
+    else:
+        kind = result.first_bad.kind.replace("_", " ")
+        say(f"{no} The chain breaks at seq {result.first_bad.seq}: {kind}. {checked} checked.")
+    say(f"  Head: seq {result.head.seq}, hash {visible(result.head.hash)}")
+
+
+@audit.command(
+    "export",
+    cls=Command,
+    example="bgconsole audit export --format jsonl --since 30d --output events.jsonl",
+)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file (0600); one that is there is not overwritten.",
+)
+@filter_options
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Older than this one.")
+@click.pass_obj
+def export(
+    invocation: Invocation,
+    form: str,
+    output: Path | None,
+    wanted: AuditFilter,
+    limit: int | None,
+    before: int | None,
+) -> None:
+    """Write events to a file or to the output, oldest first.
+
+    Lines of JSON hold every field exactly. In CSV, for spreadsheets, unprintable characters are
+    escaped, and a cell that begins with = + - or @ gets a ' in front. The export is on record.
+    """
+    place = nullcontext(sys.stdout) if output is None else private_file.created(output)
+    with invocation.connect() as team, place as out:
+        taken = _take_out(team, wanted, FORMATS[form](out), limit=limit, before=before)
+    if output is not None and invocation.as_json:
+        print_json({"exported": taken, "output": str(output)})
+    elif output is not None:
+        say(f"{count(taken, 'event is', 'events are')} in {visible(str(output))}.")
+
+
+def _take_out(
+    team: OpenTeam, wanted: AuditFilter, write: Writer, *, limit: int | None, before: int | None
+) -> int:
+    """Write what is wanted and put on record how much was, also when the reader went away."""
+    taken = 0
+
+    async def work() -> None:
+        nonlocal taken
+        found = events(
+            team.backend, team.caller, wanted, limit=limit, before=before, seen=progress.update
+        )
+        async with aclosing(found):
+            async for event in found:
+                taken += 1
+                write(event)
+
+    with Progress("Exporting") as progress:
+        team.run(team.backend.audit_page(team.caller, wanted, limit=1))
+        try:
+            team.run(work())
+        finally:
+            team.run(team.backend.record_export(team.caller, wanted, taken))
+    return taken

@@ -1,0 +1,133 @@
+"""The break-glass lists: who may come in with a password while SSO is enforced."""
+
+import click
+
+from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.values import ProviderDetail
+from bgconsole.cli import shapes
+from bgconsole.cli.commands.provider import override_for
+from bgconsole.cli.context import Invocation
+from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
+from bgconsole.cli.group import Command, OrderedGroup
+from bgconsole.cli.output import moment, print_json, print_table, say
+from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.guard import Override
+from bgconsole.policy.refusals import Code
+from bgconsole.policy.settings import Delta
+from bgconsole.policy.text import visible
+
+
+@click.group(cls=OrderedGroup)
+def glass() -> None:
+    """See and change the break-glass lists.
+
+    Every provider has a list of its own, of 5 people at most; 2 or 3 are recommended, an owner or
+    admin among them. They may use their password even while SSO is enforced, and every use is on
+    record.
+    """
+
+
+@glass.command("list", cls=Command, example="bgconsole glass list --json")
+@click.pass_obj
+def list_entries(invocation: Invocation) -> None:
+    """List every provider's break-glass users.
+
+    An entry whose person has no password any more is marked: it counts to the 5 and lets nobody
+    in.
+    """
+    with invocation.connect() as team:
+        providers = team.call(lambda backend, caller: backend.providers(caller))
+    if invocation.as_json:
+        print_json([shapes.glass(one) for one in providers])
+        return
+    for index, detail in enumerate(providers):
+        if index:
+            say("")
+        _print_list(detail)
+
+
+@glass.command("check", cls=Command, example="bgconsole glass check entra ada@example.com")
+@slug_argument
+@click.argument("email", help="Who might be added.")
+@click.pass_obj
+def check(invocation: Invocation, slug: str, email: str) -> int:
+    """Say whether somebody could be added, enforced or not."""
+    try:
+        with invocation.connect() as team:
+            team.call(lambda backend, caller: backend.check_entry(caller, slug, email))
+    except RefusedError as error:
+        if error.code is Code.UNKNOWN_PROVIDER:
+            raise
+        refused = advised(error.refusal)
+        if invocation.as_json:
+            print_json({"ok": False, **refusal_fields(refused)})
+        complain(f"{email.strip()}: {refused.message}", refused.remedy)
+        return exit_code(error)
+    if invocation.as_json:
+        print_json({"ok": True})
+    else:
+        say(f"{visible(email.strip())} can be added.")
+    return Exit.DONE
+
+
+@glass.command(
+    "add", cls=Command, example="bgconsole glass add entra ada@example.com grace@example.com"
+)
+@slug_argument
+@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...", help="Who is added.")
+@click.pass_obj
+def add(invocation: Invocation, slug: str, emails: tuple[str, ...]) -> None:
+    """Add people to a list, all or none.
+
+    Each must have an account, a password, and be in the team.
+    """
+    _apply(invocation, slug, Delta(add=emails), None)
+
+
+@glass.command("remove", cls=Command, example="bgconsole glass remove entra grace@example.com")
+@slug_argument
+@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...", help="Who is removed.")
+@override_option
+@click.pass_obj
+def remove(
+    invocation: Invocation, slug: str, emails: tuple[str, ...], override_reason: str | None
+) -> None:
+    """Remove people from a list, all or none.
+
+    Whoever is removed uses SSO like everyone else. The last usable one of an enforced provider
+    cannot be removed without a reason to override.
+    """
+    _apply(invocation, slug, Delta(remove=emails), override_for(slug, override_reason))
+
+
+def _apply(invocation: Invocation, slug: str, delta: Delta, override: Override | None) -> None:
+    with invocation.connect() as team:
+        saved = team.call(
+            lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
+        )
+    if invocation.as_json:
+        print_json(shapes.glass(saved))
+    else:
+        _print_list(saved)
+
+
+def _print_list(detail: ProviderDetail) -> None:
+    state = "enforced" if detail.enforced else "not enforced"
+    say(
+        f"{visible(detail.name)} ({visible(detail.slug)}): {state},"
+        f" {len(detail.entries)} of {MAX_ENTRIES}"
+    )
+    if detail.entries:
+        print_table(
+            ("  EMAIL", "STATE", "ADDED (UTC)", "BY"),
+            (
+                (
+                    f"  {entry.email}",
+                    "usable" if entry.problem is None else f"! {entry.problem}",
+                    moment(entry.added_at),
+                    entry.added_by or "-",
+                )
+                for entry in detail.entries
+            ),
+        )

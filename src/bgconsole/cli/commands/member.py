@@ -1,0 +1,261 @@
+"""The team's people: who is in it, with which role, and how they get their first password."""
+
+import csv
+from pathlib import Path
+from typing import Final, TextIO
+
+import click
+
+from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
+from bgconsole.cli import private_file, shapes
+from bgconsole.cli.context import Invocation, OpenTeam
+from bgconsole.cli.csv_import import read_people
+from bgconsole.cli.errors import CommandError
+from bgconsole.cli.group import Command, OrderedGroup
+from bgconsole.cli.output import count, iso, moment, note, print_json, print_table, say
+from bgconsole.cli.parameters import override_option
+from bgconsole.cli.progress import Progress
+from bgconsole.policy.guard import Override
+from bgconsole.policy.team import Role
+from bgconsole.policy.text import visible
+
+_ROLES: Final = click.Choice([role.value for role in Role], case_sensitive=False)
+
+
+@click.group(cls=OrderedGroup)
+def member() -> None:
+    """Add, list and remove people.
+
+    People set their own passwords: "add" and "reset" print a one-time code, which its person turns
+    into a password with "bgconsole redeem".
+    """
+
+
+@member.command("list", cls=Command, example="bgconsole member list")
+@click.pass_obj
+def list_members(invocation: Invocation) -> None:
+    """List everybody with role, password and lists.
+
+    Accounts outside the team have no role. An account without a password is SSO only, unless a
+    one-time code is waiting.
+    """
+    with invocation.connect() as team:
+        people = team.call(lambda backend, caller: backend.members(caller))
+    if invocation.as_json:
+        print_json([shapes.member(one) for one in people])
+        return
+    print_table(
+        ("EMAIL", "NAME", "ROLE", "PASSWORD", "LAST SIGN-IN (UTC)", "BREAK-GLASS"),
+        (
+            (
+                one.email,
+                one.name,
+                one.role or "not in team",
+                _password_state(one),
+                moment(one.last_sign_in),
+                ", ".join(one.lists) or "-",
+            )
+            for one in people
+        ),
+    )
+
+
+def _password_state(one: Member) -> str:
+    if one.code_expires_at is not None:
+        state = f"code until {moment(one.code_expires_at)}"
+    else:
+        state = "set" if one.has_password else "SSO only"
+    return f"{state}, paused" if one.paused else state
+
+
+@member.command(
+    "add",
+    cls=Command,
+    example='bgconsole member add grace@example.com --name "Grace Hopper" --role admin',
+)
+@click.argument("email", help="Who comes in.")
+@click.option("--name", default="", help="Their name.")
+@click.option("--role", type=_ROLES, default=Role.MEMBER.value, show_default=True)
+@click.option("--sso-only", is_flag=True, help="Without a password, so without a one-time code.")
+@click.pass_obj
+def add(invocation: Invocation, email: str, name: str, role: str, sso_only: bool) -> None:
+    """Add somebody and print their one-time code.
+
+    The code is shown this once and works for 24 hours: hand it over by a way you trust. Only an
+    owner adds owners and admins.
+    """
+    addition = MemberAddition(email, name, Role(role), sso_only)
+    with invocation.connect() as team:
+        (issued,) = team.call(lambda backend, caller: backend.add_members(caller, [addition]))
+    _print_code(invocation, issued, "is added")
+
+
+@member.command("reset", cls=Command, example="bgconsole member reset grace@example.com")
+@click.argument("email", help="Whose password is gone.")
+@override_option
+@click.pass_obj
+def reset(invocation: Invocation, email: str, override_reason: str | None) -> None:
+    """Take a password away and print a one-time code.
+
+    This is "Forgot Password": the person's sessions end, and the code gives them a password again.
+    Only an owner resets owners and admins. Where it would leave an enforced provider without a
+    usable break-glass user it is refused.
+    """
+    with invocation.connect() as team:
+        override = _override(team, override_reason)
+        issued = team.call(lambda backend, caller: backend.reset_member(caller, email, override))
+    _print_code(invocation, issued, "has no password any more")
+
+
+def _print_code(invocation: Invocation, issued: OneTimeCode, done: str) -> None:
+    if invocation.as_json:
+        print_json(shapes.one_time_code(issued))
+        return
+    say(f"{visible(issued.email)} {done}.")
+    if issued.code is not None:
+        say(
+            f"One-time code, until {moment(issued.expires_at)} UTC: {visible(issued.code)}",
+            f"They run: bgconsole redeem {visible(issued.email)}",
+        )
+
+
+@member.command(
+    "import", cls=Command, example="bgconsole member import people.csv --codes codes.csv"
+)
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV file."
+)
+@click.option(
+    "--codes",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the one-time codes to this file (0600), not to the screen.",
+)
+@click.pass_obj
+def import_members(invocation: Invocation, file: Path, codes: Path | None) -> None:
+    """Add everybody in a CSV file, or nobody.
+
+    The first line names the columns email, name, role and sso_only, in any order. An empty role is
+    member; sso_only is yes or no, and an empty one is no. Every row that is not right is named by
+    its line, and then nothing is imported.
+    """
+    people = read_people(file)
+    with invocation.connect() as team:
+        if codes is None:
+            issued = _add_all(team, people)
+        else:
+            issued = _add_all_into(team, people, codes)
+    if codes is not None:
+        if invocation.as_json:
+            print_json({"added": len(issued), "codes_file": str(codes)})
+        else:
+            say(
+                f"{count(len(issued), 'person is', 'people are')} added;"
+                f" the codes are in {visible(str(codes))}."
+            )
+    elif invocation.as_json:
+        print_json({"added": len(issued), "codes": [shapes.one_time_code(one) for one in issued]})
+    else:
+        _print_codes(issued)
+
+
+def _add_all(team: OpenTeam, people: tuple[MemberAddition, ...]) -> tuple[OneTimeCode, ...]:
+    with Progress(f"Adding {count(len(people), 'person', 'people')}"):
+        return team.call(lambda backend, caller: backend.add_members(caller, people))
+
+
+def _add_all_into(
+    team: OpenTeam, people: tuple[MemberAddition, ...], path: Path
+) -> tuple[OneTimeCode, ...]:
+    """Add people and write their codes; the file is made first, so that it cannot fail for long."""
+    issued: tuple[OneTimeCode, ...] = ()
+    try:
+        with private_file.created(path) as file:
+            issued = _add_all(team, people)
+            _write_codes(file, issued)
+    except OSError as error:
+        if not issued:
+            raise
+        note("The people are added, and here are their codes:")
+        _print_codes(issued)
+        raise CommandError(
+            f"{path} could not be written: {error.strerror}", "Keep the codes printed above"
+        ) from error
+    return issued
+
+
+def _write_codes(file: TextIO, issued: tuple[OneTimeCode, ...]) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("email", "code", "expires_at"))
+    for one in issued:
+        writer.writerow((one.email, one.code or "", iso(one.expires_at) or ""))
+
+
+def _print_codes(issued: tuple[OneTimeCode, ...]) -> None:
+    print_table(
+        ("EMAIL", "CODE", "EXPIRES (UTC)"),
+        ((one.email, one.code or "-", moment(one.expires_at)) for one in issued),
+    )
+
+
+@member.command(
+    "set-role", cls=Command, example="bgconsole member set-role grace@example.com admin"
+)
+@click.argument("email", help="Whose role changes.")
+@click.argument("role", type=_ROLES, help="What they become.")
+@click.pass_obj
+def set_role(invocation: Invocation, email: str, role: str) -> None:
+    """Make somebody an owner, an admin or a member.
+
+    Only an owner makes or unmakes owners and admins, and the last owner stays one.
+    """
+    with invocation.connect() as team:
+        changed = team.call(lambda backend, caller: backend.set_role(caller, email, Role(role)))
+    if invocation.as_json:
+        print_json(shapes.member(changed))
+    else:
+        say(f"{visible(changed.email)} has the role {changed.role}.")
+
+
+@member.command("unpause", cls=Command, example="bgconsole member unpause grace@example.com")
+@click.argument("email", help="Whose account is paused.")
+@click.pass_obj
+def unpause(invocation: Invocation, email: str) -> None:
+    """Forget the failed sign-ins counted against somebody.
+
+    After 100 failures in a row an account is paused for places it never signed in from; an owner
+    lifts that here.
+    """
+    with invocation.connect() as team:
+        team.call(lambda backend, caller: backend.unpause(caller, email))
+    _print_done(invocation, email, "unpaused", "may try again at once")
+
+
+@member.command("remove", cls=Command, example="bgconsole member remove grace@example.com")
+@click.argument("email", help="Who leaves the team.")
+@override_option
+@click.pass_obj
+def remove(invocation: Invocation, email: str, override_reason: str | None) -> None:
+    """End a membership, its sessions and its place on every list.
+
+    The last owner stays. Where it would leave an enforced provider without a usable break-glass
+    user it is refused.
+    """
+    with invocation.connect() as team:
+        override = _override(team, override_reason)
+        team.call(lambda backend, caller: backend.remove_member(caller, email, override))
+    _print_done(invocation, email, "removed", "is removed from the team")
+
+
+def _print_done(invocation: Invocation, email: str, key: str, sentence: str) -> None:
+    if invocation.as_json:
+        print_json({"email": email.strip(), key: True})
+    else:
+        say(f"{visible(email.strip())} {sentence}.")
+
+
+def _override(team: OpenTeam, reason: str | None) -> Override | None:
+    """An override for every enforced provider: the person's name stands for all of them."""
+    if reason is None:
+        return None
+    providers = team.call(lambda backend, caller: backend.providers(caller))
+    return Override(tuple(one.slug for one in providers if one.enforced), reason)

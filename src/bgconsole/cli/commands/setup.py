@@ -1,0 +1,98 @@
+"""Beginnings: a team's first owner, a person's first password, an owner's way back."""
+
+import click
+
+from bgconsole import token_file
+from bgconsole.backend.errors import RefusedError
+from bgconsole.cli import prompts
+from bgconsole.cli.commands.session import welcome
+from bgconsole.cli.context import Invocation
+from bgconsole.cli.group import Command
+from bgconsole.cli.output import print_json, say
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.text import visible
+
+_FROM_STDIN = "Read the new password from standard input."
+
+_NEXT_STEPS = (
+    "",
+    "Next:",
+    "  bgconsole member import people.csv --codes codes.csv   bring in the team",
+    "  bgconsole provider enforce entra on --add EMAIL        enforce SSO, with a way back in",
+    "  bgconsole                                              open the console",
+)
+
+
+@click.command(
+    "init",
+    cls=Command,
+    password=_FROM_STDIN,
+    example='bgconsole init --team "Example" --owner ada@example.com',
+)
+@click.option("--team", "name", metavar="NAME", required=True, help="What the team is called.")
+@click.option("--owner", metavar="EMAIL", required=True, help="The first owner: you.")
+@click.pass_obj
+def init(invocation: Invocation, name: str, owner: str) -> None:
+    """Make a team with its first owner, and sign in.
+
+    The database is made where --database says. It comes with two providers, Microsoft Entra ID
+    (entra) and Generic OIDC (oidc), neither enforced. A database that holds a team already is left
+    alone.
+    """
+    with invocation.connect(signed_in=False) as team:
+        token_file.load(team.target.url)
+        if team.run(team.backend.welcome()).team is not None:
+            raise RefusedError(refusal(Code.ALREADY_INITIALISED))
+        password = invocation.chosen_password()
+        session = team.run(team.backend.initialise(team.caller, name, owner, password))
+        if not invocation.as_json:
+            say(f"The team {visible(name)} is made, in {visible(team.target.url)}.")
+        welcome(invocation, team, session)
+    if not invocation.as_json:
+        say(*_NEXT_STEPS)
+
+
+@click.command("redeem", cls=Command, password="", example="bgconsole redeem grace@example.com")
+@click.argument("email", help="Your email address.")
+@click.option(
+    "--stdin",
+    is_flag=True,
+    help="Read two lines from standard input: the code, the new password.",
+)
+@click.pass_obj
+def redeem(invocation: Invocation, email: str, stdin: bool) -> None:
+    """Turn a one-time code into a password of your own.
+
+    An owner or admin gives you the code; it works once, within 24 hours. The password needs 15
+    characters or more.
+    """
+    with invocation.connect(signed_in=False) as team:
+        if stdin:
+            code, password = prompts.read_lines(["code", "new password"])
+        else:
+            code = prompts.ask("One-time code", otherwise="--stdin")
+            password = prompts.ask_chosen(otherwise="--stdin")
+        team.run(team.backend.redeem(team.caller, email, code.strip(), password))
+    if invocation.as_json:
+        print_json({"redeemed": True})
+    else:
+        say("The password is set.")
+
+
+@click.command(
+    "recover", cls=Command, password=_FROM_STDIN, example="bgconsole recover ada@example.com"
+)
+@click.argument("email", help="Who becomes an owner.")
+@click.pass_obj
+def recover(invocation: Invocation, email: str) -> None:
+    """Come back in when nobody else can, by the database's own rights.
+
+    Only the user who owns the database's file may do this. It makes EMAIL an owner with a new
+    password, lifts the pause of the account, and opens a session in spite of enforcement. It is on
+    record with your user id, terminal and host.
+    """
+    with invocation.connect(signed_in=False) as team:
+        token_file.load(team.target.url)
+        password = invocation.chosen_password()
+        session = team.run(team.backend.recover(team.caller, email, password))
+        welcome(invocation, team, session)

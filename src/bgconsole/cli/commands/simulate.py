@@ -1,0 +1,91 @@
+"""The login simulator: would this person come in, and why or why not."""
+
+import click
+
+from bgconsole.backend.values import Simulation
+from bgconsole.cli import shapes
+from bgconsole.cli.context import Invocation
+from bgconsole.cli.group import Command
+from bgconsole.cli.output import print_json, say, signs
+from bgconsole.cli.parameters import Assignment, Slug
+from bgconsole.policy.login import SSO_UNCONFIGURED, Decision, Method
+from bgconsole.policy.team import IdpState
+from bgconsole.policy.text import visible
+
+_SWITCH = {"on": True, "off": False}
+_STATES = (IdpState.UP.value, IdpState.DOWN.value)
+_WARNINGS = {SSO_UNCONFIGURED: "SSO is not set up for a provider that would let them in"}
+
+
+@click.command(
+    "simulate",
+    cls=Command,
+    example="bgconsole simulate ada@example.com\n"
+    "bgconsole simulate ada@example.com --enforced entra=on --idp entra=down",
+)
+@click.argument("email", help="Whose login to try.")
+@click.option(
+    "--method",
+    type=click.Choice([method.value for method in Method]),
+    default=Method.PASSWORD.value,
+    show_default=True,
+    help="How they try to come in.",
+)
+@click.option("--provider", type=Slug(), metavar="SLUG", help="SSO through this provider only.")
+@click.option(
+    "--enforced",
+    type=Assignment(tuple(_SWITCH)),
+    multiple=True,
+    metavar="SLUG=on|off",
+    help="As if enforcement were so. Repeatable.",
+)
+@click.option(
+    "--idp",
+    type=Assignment(_STATES),
+    multiple=True,
+    metavar="SLUG=up|down",
+    help="As if the identity provider were so. Repeatable.",
+)
+@click.pass_obj
+def simulate(
+    invocation: Invocation,
+    email: str,
+    method: str,
+    provider: str | None,
+    enforced: tuple[tuple[str, str], ...],
+    idp: tuple[tuple[str, str], ...],
+) -> None:
+    """Say whether somebody could log in, and show every check.
+
+    The same rules decide as at the real login; nothing is recorded, and the password is taken to
+    be right. What you do not set is as it is saved or measured now. The exit code is 0 either way.
+    """
+    question = Simulation(
+        email=email,
+        method=Method(method),
+        provider=provider,
+        enforced=tuple((slug, _SWITCH[state]) for slug, state in enforced),
+        idp=tuple((slug, IdpState(state)) for slug, state in idp),
+    )
+    with invocation.connect() as team:
+        answer = team.call(lambda backend, caller: backend.simulate(caller, question))
+    if invocation.as_json:
+        print_json(shapes.decision(answer))
+    else:
+        _say(answer)
+
+
+def _say(answer: Decision) -> None:
+    yes, no = signs()
+    verdict = "Can log in" if answer.allowed else f"Cannot log in: {answer.reason}"
+    via = f", by the list of {', '.join(answer.via)}" if answer.via else ""
+    say(f"{yes if answer.allowed else no} {verdict}{visible(via)}", "")
+    for check in answer.trace:
+        name = check.check.replace("_", " ")
+        say(f"  {yes if check.passed else no} {name}: {visible(check.detail)}")
+    say("", "Ways in:")
+    for way in answer.methods:
+        place = way.method if way.provider is None else f"{way.method} with {way.provider}"
+        say(f"  {yes if way.allowed else no} {visible(place)}")
+    for warning in answer.warnings:
+        say("", f"! {_WARNINGS.get(warning, visible(warning))}")

@@ -1,0 +1,52 @@
+"""The database itself: whether it is as it should be, and its schema."""
+
+import click
+
+from bgconsole.backend.values import Finding, Severity
+from bgconsole.cli import shapes
+from bgconsole.cli.context import Invocation
+from bgconsole.cli.errors import Exit
+from bgconsole.cli.group import Command
+from bgconsole.cli.output import print_json, say, signs
+from bgconsole.policy.text import visible
+
+
+@click.command("doctor", cls=Command, password="", example="bgconsole doctor")
+@click.pass_obj
+def doctor(invocation: Invocation) -> int:
+    """Say what is not as it should be, and how to mend it.
+
+    It needs no sign-in and tells no names. It ends with exit code 3 when there is a problem.
+    """
+    with invocation.connect(signed_in=False) as team:
+        findings = team.run(team.backend.doctor())
+    problem = any(finding.severity is Severity.PROBLEM for finding in findings)
+    if invocation.as_json:
+        print_json({"ok": not problem, "findings": [shapes.finding(one) for one in findings]})
+    else:
+        for finding in findings:
+            _say(finding)
+    return Exit.NOT_READY if problem else Exit.DONE
+
+
+def _say(finding: Finding) -> None:
+    yes, no = signs()
+    sign = {Severity.OK: yes, Severity.NOTE: "!", Severity.PROBLEM: no}[finding.severity]
+    say(f"{sign} {visible(finding.check)}: {visible(finding.detail)}")
+    if finding.remedy:
+        say(f"    {visible(finding.remedy)}")
+
+
+@click.command("upgrade", cls=Command, password="", example="bgconsole upgrade")
+@click.pass_obj
+def upgrade(invocation: Invocation) -> None:
+    """Bring the database's schema up to this version of bgconsole.
+
+    A copy of the database is made first. An embedded database is upgraded at every start anyway.
+    """
+    with invocation.connect(signed_in=False) as team:
+        outcome = team.run(team.backend.upgrade())
+    if invocation.as_json:
+        print_json({"outcome": outcome})
+    else:
+        say(visible(outcome))

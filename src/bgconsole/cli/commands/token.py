@@ -1,0 +1,75 @@
+"""Tokens for scripts: reading the audit log, and nothing else."""
+
+import click
+
+from bgconsole.cli import shapes
+from bgconsole.cli.context import Invocation
+from bgconsole.cli.group import Command, OrderedGroup
+from bgconsole.cli.output import iso, moment, print_json, print_table, say
+from bgconsole.policy.text import visible
+
+
+@click.group(cls=OrderedGroup)
+def token() -> None:
+    """Make and end tokens for scripts and SIEMs.
+
+    Such a token reads the audit log and does nothing else. Give it to a script in BGCONSOLE_TOKEN
+    or with --token-file.
+    """
+
+
+@token.command("create", cls=Command, example="bgconsole token create --audit-read --days 90")
+@click.option("--audit-read", is_flag=True, required=True, help="It may read the audit log.")
+@click.option("--days", type=int, required=True, metavar="N", help="How long it lasts, 1 to 400.")
+@click.pass_obj
+def create(invocation: Invocation, audit_read: bool, days: int) -> None:
+    """Make a token and print it, this once."""
+    if not audit_read:
+        raise click.UsageError("Say what the token may do: --audit-read")
+    with invocation.connect() as team:
+        issued = team.call(lambda backend, caller: backend.create_token(caller, days))
+    if invocation.as_json:
+        print_json({"id": issued.id, "token": issued.token, "expires_at": iso(issued.expires_at)})
+        return
+    say(
+        f"Token {visible(issued.id)}, until {moment(issued.expires_at)} UTC, shown this once:",
+        visible(issued.token),
+    )
+
+
+@token.command("list", cls=Command, example="bgconsole token list")
+@click.pass_obj
+def list_tokens(invocation: Invocation) -> None:
+    """List the tokens, newest first; the tokens themselves are not kept."""
+    with invocation.connect() as team:
+        tokens = team.call(lambda backend, caller: backend.tokens(caller))
+    if invocation.as_json:
+        print_json([shapes.script_token(one) for one in tokens])
+        return
+    print_table(
+        ("ID", "MADE BY", "MADE (UTC)", "ENDS (UTC)", "LAST USED (UTC)", "STATE"),
+        (
+            (
+                one.id,
+                one.created_by,
+                moment(one.created_at),
+                moment(one.expires_at),
+                moment(one.last_used_at),
+                "revoked" if one.revoked else "valid",
+            )
+            for one in tokens
+        ),
+    )
+
+
+@token.command("revoke", cls=Command, example="bgconsole token revoke 0198c2f4")
+@click.argument("token_id", metavar="ID", help='As "bgconsole token list" shows it.')
+@click.pass_obj
+def revoke(invocation: Invocation, token_id: str) -> None:
+    """End a token at once."""
+    with invocation.connect() as team:
+        team.call(lambda backend, caller: backend.revoke_token(caller, token_id))
+    if invocation.as_json:
+        print_json({"id": token_id, "revoked": True})
+    else:
+        say(f"Token {visible(token_id)} is revoked.")

@@ -1,0 +1,119 @@
+"""One run of the command line: its target, its token, and calls to the backend of the team."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from bgconsole import token_file
+from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.values import Caller
+from bgconsole.cli import prompts
+from bgconsole.policy.refusals import Code
+
+if TYPE_CHECKING:
+    from bgconsole.backend.protocol import Backend
+    from bgconsole.compose import Target
+
+TOKEN_VARIABLE: Final = "BGCONSOLE_TOKEN"
+PASSWORD_STDIN: Final = "--password-stdin"
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Invocation:
+    """What was asked for on the command line, beside the command itself."""
+
+    database: str | None = None
+    read_only: bool = False
+    token_file: Path | None = None
+    as_json: bool = False
+    password_stdin: bool = False
+
+    def target(self) -> "Target":
+        """The database that is meant. Raises click.UsageError when there is no such kind."""
+        from bgconsole import compose
+
+        try:
+            return compose.target_of(self.database, read_only=self.read_only)
+        except compose.UnknownTargetError as error:
+            raise click.UsageError(
+                f"{self.database} is no database that bgconsole can open:"
+                f" write a file as {compose.SQLITE_SCHEME}PATH"
+            ) from error
+
+    def token(self, target: "Target") -> str | None:
+        """The token to use: the file named, the environment's, or the one kept for `target`."""
+        if self.token_file is not None:
+            return token_file.read_single(self.token_file)
+        return os.environ.get(TOKEN_VARIABLE, "").strip() or token_file.load(target.url)
+
+    @contextmanager
+    def connect(self, *, signed_in: bool = True) -> Generator["OpenTeam"]:
+        """The team's backend, closed in the end. `signed_in` False takes no token along."""
+        from bgconsole import compose
+
+        target = self.target()
+        caller = Caller(compose.local_source(), self.token(target) if signed_in else None)
+        backend = compose.open_backend(target)
+        with asyncio.Runner() as runner:
+            try:
+                yield OpenTeam(self, target, backend, caller, runner)
+            finally:
+                runner.run(backend.close())
+
+    def existing_password(self) -> str:
+        """A password there is already: from stdin if asked for, else by a prompt."""
+        if self.password_stdin:
+            return prompts.read_lines(["password"])[0]
+        return prompts.ask("Password", otherwise=PASSWORD_STDIN)
+
+    def chosen_password(self) -> str:
+        """A password to set: from stdin if asked for, else by two prompts."""
+        if self.password_stdin:
+            return prompts.read_lines(["password"])[0]
+        return prompts.ask_chosen(otherwise=PASSWORD_STDIN)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTeam:
+    """An open backend, driven from a command that is not asynchronous itself.
+
+    The loop stands still between calls, so that Ctrl+C at a prompt ends the prompt.
+    """
+
+    invocation: Invocation
+    target: "Target"
+    backend: "Backend"
+    caller: Caller
+    runner: asyncio.Runner
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work`."""
+        return self.runner.run(work)
+
+    def call(self, make: Callable[["Backend", Caller], Coroutine[Any, Any, T]]) -> T:
+        """The result of one operation; where it needs a fresh proof, that is asked for, once.
+
+        Raises NotAllowedError `reauth_required` when there is no way to ask.
+        """
+        try:
+            return self.run(make(self.backend, self.caller))
+        except NotAllowedError as error:
+            if error.code is not Code.REAUTH_REQUIRED or not self._can_prove():
+                raise
+        self.run(self.backend.reauthenticate(self.caller, self.invocation.existing_password()))
+        return self.run(make(self.backend, self.caller))
+
+    def keep(self, token: str) -> None:
+        """Keep a session's token for the next commands on this target."""
+        token_file.save(self.target.url, token)
+
+    def _can_prove(self) -> bool:
+        return self.invocation.password_stdin or prompts.at_terminal()

@@ -1,0 +1,133 @@
+"""Every expected end of a command: its sentence, its remedy and its exit code."""
+
+import sys
+from dataclasses import replace
+from enum import IntEnum
+from typing import Final
+
+from bgconsole.backend.errors import (
+    BackendError,
+    BatchRefusedError,
+    ConflictError,
+    ItemRefusal,
+    NotAllowedError,
+    RefusedError,
+    UnreachableError,
+)
+from bgconsole.cli.output import count, print_json
+from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.policy.text import visible
+
+SHOWN_ITEMS: Final = 20
+"""So many refused items are told on stderr; JSON has them all."""
+
+SHOWN_LENGTH: Final = 80
+
+
+class Exit(IntEnum):
+    """What the command line ends with."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_READY = 3
+    REFUSED = 4
+    CONFLICT = 5
+    UNREACHABLE = 6
+    NOT_ALLOWED = 7
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+
+
+class CommandError(Exception):
+    """A command cannot go on for a reason that no backend gave; it fails with `exit_code`."""
+
+    def __init__(self, message: str, remedy: str = "", exit_code: Exit = Exit.FAILED) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.exit_code = exit_code
+
+
+# Where the command line knows a way that the general words cannot name.
+_REMEDIES: Final = {
+    Code.WOULD_LOCK_OUT: (
+        'Keep or add somebody with a password, or give a reason with --override-reason "..."'
+    ),
+    Code.SIGNED_OUT: 'Run "bgconsole sign-in EMAIL"',
+    Code.REAUTH_REQUIRED: (
+        "Enter your password: run this in a terminal, or give it with --password-stdin"
+    ),
+    Code.NOT_ENFORCED: 'Do both at once: "bgconsole provider enforce SLUG on --add EMAIL"',
+}
+
+
+def exit_code(error: BackendError) -> Exit:
+    """The exit code for what a backend raised."""
+    if isinstance(error, NotAllowedError):
+        return Exit.NOT_ALLOWED
+    if isinstance(error, ConflictError):
+        return Exit.CONFLICT
+    if isinstance(error, UnreachableError):
+        return Exit.UNREACHABLE
+    return Exit.REFUSED if isinstance(error, RefusedError) else Exit.FAILED
+
+
+def advised(refusal: Refusal) -> Refusal:
+    """The refusal with the remedy that fits a command line."""
+    remedy = _REMEDIES.get(refusal.code)
+    return refusal if remedy is None else replace(refusal, remedy=remedy)
+
+
+def report(error: BackendError, *, as_json: bool) -> Exit:
+    """Tell of `error` on stderr, and on stdout too when JSON was asked for."""
+    if as_json:
+        print_json(_body(error))
+    items = error.items if isinstance(error, BatchRefusedError) else ()
+    if len(items) == 1:
+        complain(f"{_place(items[0])}: {items[0].refusal.message}", items[0].refusal.remedy)
+    elif items:
+        _complain_of(items)
+    else:
+        refusal = advised(error.refusal)
+        complain(refusal.message, refusal.remedy)
+    return exit_code(error)
+
+
+def complain(message: str, remedy: str = "") -> None:
+    """Say on stderr what is wrong, in one sentence, and what to do about it."""
+    text = ". ".join(visible(part).rstrip(".") for part in (message, remedy) if part)
+    print(f"bgconsole: {text}.", file=sys.stderr)
+
+
+def refusal_fields(refusal: Refusal) -> dict[str, str]:
+    """A refusal in JSON."""
+    return {"code": refusal.code, "message": refusal.message, "remedy": refusal.remedy}
+
+
+def _body(error: BackendError) -> dict[str, object]:
+    body: dict[str, object] = {"error": refusal_fields(advised(error.refusal))}
+    if isinstance(error, BatchRefusedError):
+        body["errors"] = [_item_fields(item) for item in error.items]
+    return body
+
+
+def _item_fields(item: ItemRefusal) -> dict[str, object]:
+    place = {} if item.line is None else {"line": item.line}
+    return {"email": item.email, **refusal_fields(advised(item.refusal)), **place}
+
+
+def _complain_of(items: tuple[ItemRefusal, ...]) -> None:
+    refused = count(len(items), "entry is", "entries are")
+    complain(f"{refused} refused and nothing was changed")
+    for item in items[:SHOWN_ITEMS]:
+        remedy = f". {item.refusal.remedy}" if item.refusal.remedy else ""
+        print(visible(f"  {_place(item)}: {item.refusal.message}{remedy}"), file=sys.stderr)
+    if len(items) > SHOWN_ITEMS:
+        print(f"  ... and {len(items) - SHOWN_ITEMS:,} more", file=sys.stderr)
+
+
+def _place(item: ItemRefusal) -> str:
+    line = "" if item.line is None else f"line {item.line}"
+    email = item.email if len(item.email) <= SHOWN_LENGTH else f"{item.email[:SHOWN_LENGTH]}..."
+    return ": ".join(part for part in (line, email) if part)

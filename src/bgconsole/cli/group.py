@@ -1,0 +1,80 @@
+"""Click's groups and commands as bgconsole uses them: loaded late, each with an example."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+
+from bgconsole.cli.context import PASSWORD_STDIN, Invocation
+
+HELP_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are run, or listed by the help."""
+
+    def __init__(self, *args: Any, sources: Mapping[str, str], **kwargs: Any) -> None:
+        """`sources` names the place of each command ("module:attribute"), in the help's order."""
+        super().__init__(*args, **kwargs)
+        self._sources = dict(sources)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._sources)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        source = self._sources.get(cmd_name)
+        if source is None:
+            return None
+        module, _, attribute = source.partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{source} is no command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self._sources and not name.startswith("-"):
+            raise click.NoSuchCommand(name, possibilities=self._sources, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+
+class OrderedGroup(click.Group):
+    """A group that lists its commands in the order in which they were written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+class Command(click.Command):
+    """A command with an example in its help, and the options that nearly every command has."""
+
+    def __init__(
+        self,
+        *args: Any,
+        example: str,
+        prints: bool = True,
+        password: str = "Read your password from standard input, if it is asked for again.",
+        **kwargs: Any,
+    ) -> None:
+        """`prints` False leaves out --json; an empty `password` leaves out --password-stdin."""
+        super().__init__(*args, **kwargs)
+        self._example = example
+        if password:
+            self.params.append(_flag(PASSWORD_STDIN, "password_stdin", password))
+        if prints:
+            self.params.append(_flag("--json", "as_json", "Print JSON."))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Example" if "\n" not in self._example else "Examples"):
+            for line in self._example.splitlines():
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+def _flag(option: str, attribute: str, text: str) -> click.Option:
+    def keep(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        setattr(ctx.ensure_object(Invocation), attribute, value)
+
+    return click.Option([option], is_flag=True, expose_value=False, callback=keep, help=text)

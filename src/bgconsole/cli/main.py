@@ -1,0 +1,187 @@
+"""The entry point: the outermost group, and the edge where every error becomes an exit code."""
+
+import io
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NoReturn
+
+import click
+
+from bgconsole import __version__
+from bgconsole.cli.context import Invocation
+from bgconsole.cli.group import HELP_SETTINGS, LazyGroup
+
+PROGRAM: Final = "bgconsole"
+
+_COMMANDS: Final = "bgconsole.cli.commands"
+_SOURCES: Final = {
+    "demo": f"{_COMMANDS}.console:demo",
+    "init": f"{_COMMANDS}.setup:init",
+    "sign-in": f"{_COMMANDS}.session:sign_in",
+    "sign-out": f"{_COMMANDS}.session:sign_out",
+    "whoami": f"{_COMMANDS}.session:whoami",
+    "passwd": f"{_COMMANDS}.session:passwd",
+    "redeem": f"{_COMMANDS}.setup:redeem",
+    "member": f"{_COMMANDS}.member:member",
+    "provider": f"{_COMMANDS}.provider:provider",
+    "glass": f"{_COMMANDS}.glass:glass",
+    "simulate": f"{_COMMANDS}.simulate:simulate",
+    "audit": f"{_COMMANDS}.audit:audit",
+    "token": f"{_COMMANDS}.token:token",
+    "recover": f"{_COMMANDS}.setup:recover",
+    "upgrade": f"{_COMMANDS}.system:upgrade",
+    "doctor": f"{_COMMANDS}.system:doctor",
+}
+
+_EPILOG: Final = """\b
+First steps:
+  bgconsole demo
+  bgconsole init --team "Example" --owner you@example.com
+  bgconsole
+
+\b
+Completion of commands and options in bash (zsh and fish alike):
+  eval "$(_BGCONSOLE_COMPLETE=bash_source bgconsole)"
+
+\b
+Exit codes: 0 done, 1 failed, 2 usage, 3 not ready (doctor), 4 refused by a rule,
+5 conflict, 6 unreachable, 7 not signed in, not allowed, or proof needed.
+"""
+
+
+def _without_password(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and re.search(r"://[^/?#]*:[^/?#]*@|[?&;]password=", value, re.IGNORECASE):
+        raise click.UsageError(
+            "A password in a database's URL could be read by others here: leave it out,"
+            " and put it into the file that PGPASSFILE names, or into a service file"
+        )
+    return value
+
+
+@click.group(
+    cls=LazyGroup,
+    sources=_SOURCES,
+    invoke_without_command=True,
+    context_settings=HELP_SETTINGS,
+    epilog=_EPILOG,
+)
+@click.option(
+    "--database",
+    metavar="URL",
+    callback=_without_password,
+    help="The team's database, as sqlite:///PATH. [default: team.db in your data folder]",
+)
+@click.option("--read-only", is_flag=True, help="Look, and change nothing.")
+@click.option(
+    "--token-file",
+    metavar="F",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take the token from this file (mode 0600), not the one that sign-in kept.",
+)
+@click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
+@click.pass_context
+def bgconsole(
+    ctx: click.Context, database: str | None, read_only: bool, token_file: Path | None
+) -> int | None:
+    """Emergency access past single sign-on: who may get in with a password, and who did.
+
+    Without a command it opens the console on the whole screen. The commands below do the same
+    work one step at a time, for scripts and for a line too bad for a screen. All of them go to the
+    database that --database names; global options come before the command.
+    """
+    invocation = ctx.ensure_object(Invocation)
+    invocation.database = database
+    invocation.read_only = read_only
+    invocation.token_file = token_file
+    if ctx.invoked_subcommand is not None:
+        return None
+    from bgconsole.cli.commands.console import open_console
+
+    return open_console(invocation)
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and end it."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what `arguments` ask for and return the exit code; no expected error leaves a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets its escape, never a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    invocation = Invocation()
+    try:
+        code = _run(arguments, invocation)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _silence_stdout()
+        return 141
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except click.ClickException as error:
+        return _wrong_usage(error)
+    except Exception as error:  # noqa: BLE001 (the outermost edge: all ends in a sentence)
+        return _failed(error, invocation)
+
+
+def _run(arguments: Sequence[str], invocation: Invocation) -> int:
+    if any("\ud800" <= character <= "\udfff" for text in arguments for character in text):
+        raise click.UsageError("What stands on the command line is not valid UTF-8")
+    result = bgconsole.main(
+        list(arguments), prog_name=PROGRAM, standalone_mode=False, obj=invocation
+    )
+    return int(result or 0)
+
+
+def _wrong_usage(error: click.ClickException) -> int:
+    from bgconsole.cli.errors import complain
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        print(error.format_message(), file=sys.stderr)
+        return error.exit_code
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = PROGRAM if context is None else context.command_path
+    complain(" ".join(error.format_message().split()), f'See "{path} --help"')
+    return 2
+
+
+def _failed(error: Exception, invocation: Invocation) -> int:
+    from bgconsole.backend.errors import BackendError
+    from bgconsole.cli.errors import CommandError, complain, report
+    from bgconsole.token_file import TokenFileError
+
+    if isinstance(error, BackendError):
+        return report(error, as_json=invocation.as_json)
+    if isinstance(error, CommandError):
+        complain(error.message, error.remedy)
+        return error.exit_code
+    if isinstance(error, TokenFileError):
+        complain(error.message, error.remedy)
+        return 1 if invocation.token_file is None else 2
+    if isinstance(error, OSError) and error.strerror:
+        _silence_stdout()
+        place = "" if error.filename is None else f"{error.filename}: "
+        complain(f"{place}{error.strerror}")
+        return 1
+    from bgconsole import crash
+
+    print(crash.report(error), file=sys.stderr)
+    return 1
+
+
+def _silence_stdout() -> None:
+    """Nothing can be written there any more; the interpreter must not try at its end."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (AttributeError, OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -1,0 +1,90 @@
+"""What the command line prints: plain tables, JSON, and text from outside made harmless."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from bgconsole.policy.text import visible
+
+YES_SIGN, NO_SIGN = "✓", "×"
+PLAIN_YES, PLAIN_NO = "v", "x"
+
+
+def say(*lines: str) -> None:
+    """Print lines made of the program's own words and `visible` text."""
+    for line in lines:
+        print(line)
+
+
+def note(message: str) -> None:
+    """Tell something on stderr that is not an error and no part of the output."""
+    print(f"bgconsole: {message}", file=sys.stderr)
+
+
+def print_json(value: object) -> None:
+    """Print `value` as JSON; pure ASCII, so that no text in it can steer a terminal."""
+    print(json.dumps(value, indent=2))
+
+
+def print_json_line(value: object) -> None:
+    """Print `value` as one line of JSON, at once."""
+    print(json_line(value), flush=True)
+
+
+def json_line(value: object) -> str:
+    """`value` as one line of ASCII."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print aligned columns. Cells may hold text from outside."""
+    lines = [tuple(headings), *(tuple(visible(cell) for cell in row) for row in rows)]
+    widths = [max(cells(line[column]) for line in lines) for column in range(len(headings))]
+    for line in lines:
+        padded = (
+            cell + " " * (width - cells(cell)) for cell, width in zip(line, widths, strict=True)
+        )
+        print("  ".join(padded).rstrip())
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_width(character) for character in text)
+
+
+def signs() -> tuple[str, str]:
+    """The signs for passed and failed that stdout can carry."""
+    try:
+        f"{YES_SIGN}{NO_SIGN}".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return PLAIN_YES, PLAIN_NO
+    return YES_SIGN, NO_SIGN
+
+
+def moment(at: datetime | None, *, seconds: bool = False) -> str:
+    """A time for people, in UTC; '-' for None."""
+    if at is None:
+        return "-"
+    return f"{at.astimezone(UTC):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
+
+
+def iso(at: datetime | None) -> str | None:
+    """A time for programs: RFC 3339 in UTC."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """'1 person', '2,000 people'."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

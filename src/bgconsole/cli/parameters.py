@@ -1,0 +1,104 @@
+"""Kinds of values on the command line, and the options that several commands share."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+USUAL_SLUGS: Final = ("entra", "oidc")
+"""The providers of a team just made; others are known to its database only."""
+
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Slug(click.ParamType[str]):
+    """The short name of a provider."""
+
+    name = "slug"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return str(value).strip().casefold()
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return [CompletionItem(slug) for slug in USUAL_SLUGS if slug.startswith(incomplete)]
+
+
+class Assignment(click.ParamType[tuple[str, str]]):
+    """SLUG=STATE, with one of a few states."""
+
+    name = "assignment"
+
+    def __init__(self, states: Sequence[str]) -> None:
+        self._states = tuple(states)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        slug, _, state = str(value).partition("=")
+        slug, state = slug.strip().casefold(), state.strip().casefold()
+        if not slug or state not in self._states:
+            wanted = " or ".join(f"SLUG={known}" for known in self._states)
+            self.fail(f"{value!r} is not {wanted}", param, ctx)
+        return slug, state
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        known = (f"{slug}={state}" for slug in USUAL_SLUGS for state in self._states)
+        return [CompletionItem(item) for item in known if item.startswith(incomplete)]
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment: RFC 3339, a date (its first second in UTC), or how long ago (30m, 2h, 7d, 4w)."""
+
+    name = "when"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        text = str(value).strip()
+        try:
+            return _ago(text) or _absolute(text)
+        except (ValueError, OverflowError):
+            self.fail(
+                f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:30:00Z, or 2h or 7d"
+                " for so long ago",
+                param,
+                ctx,
+            )
+
+
+def slug_argument(function: F) -> F:
+    """The provider a command is about."""
+    return click.argument("slug", type=Slug(), help="The provider's short name, such as entra.")(
+        function
+    )
+
+
+def override_option(function: F) -> F:
+    """Doing what leaves an enforced provider without a usable break-glass user, with a reason."""
+    return click.option(
+        "--override-reason",
+        metavar="TEXT",
+        help="Do it even if an enforced provider is left with no usable break-glass user;"
+        " the reason goes on record.",
+    )(function)
+
+
+def _ago(text: str) -> datetime | None:
+    found = re.fullmatch(r"([0-9]{1,6})([smhdw])", text)
+    if found is None:
+        return None
+    return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _absolute(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,0 +1,76 @@
+"""Secrets on their way in: from a terminal without echo, or line by line from stdin."""
+
+import getpass
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from bgconsole.cli.errors import CommandError
+
+MAX_BYTES: Final = 64 * 1024
+"""The longest line that is taken from stdin."""
+
+
+def at_terminal() -> bool:
+    """Whether somebody sits there who can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def read_lines(names: Sequence[str]) -> tuple[str, ...]:
+    """One secret a line from stdin, without the line ends; `names` says what each is.
+
+    Raises click.UsageError when a line is missing, empty, too long, or not UTF-8.
+    """
+    return tuple(_read_line(name) for name in names)
+
+
+def ask(label: str, *, otherwise: str) -> str:
+    """Ask for a secret without echo.
+
+    Raises click.UsageError without a terminal (naming the option `otherwise`) or an answer.
+    """
+    if not at_terminal():
+        raise click.UsageError(
+            f"There is no terminal to ask for the {label.lower()}: give it on standard input"
+            f" with {otherwise}"
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            answer = getpass.getpass(f"{label}: ")
+        except getpass.GetPassWarning as error:
+            raise CommandError(
+                "This terminal cannot hide what you type",
+                f"Give the {label.lower()} on standard input with {otherwise}",
+            ) from error
+        except EOFError as error:
+            raise click.Abort from error
+    if not answer:
+        raise click.UsageError(f"The {label.lower()} is empty")
+    return answer
+
+
+def ask_chosen(*, otherwise: str) -> str:
+    """Ask twice for a password to set. Raises click.UsageError as `ask`, or when they differ."""
+    first = ask("New password", otherwise=otherwise)
+    if ask("New password again", otherwise=otherwise) != first:
+        raise click.UsageError("The two passwords differ")
+    return first
+
+
+def _read_line(name: str) -> str:
+    if sys.stdin is None:
+        raise click.UsageError(f"Standard input is closed: there is no {name} to read")
+    line = sys.stdin.buffer.readline(MAX_BYTES + 1)
+    if len(line) > MAX_BYTES:
+        raise click.UsageError(f"The {name} on standard input is longer than 64 KiB")
+    try:
+        text = line.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"The {name} on standard input is not UTF-8") from error
+    if not text:
+        raise click.UsageError(f"There is no {name} on standard input")
+    return text

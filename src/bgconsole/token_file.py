@@ -1,0 +1,146 @@
+"""Where session tokens rest between runs: one 0600 file, each token under the target it is for."""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import stat
+from collections.abc import Generator
+from pathlib import Path
+from typing import cast
+
+import platformdirs
+
+FILE_NAME = "tokens.json"
+MAX_BYTES = 1 << 20
+
+
+class TokenFileError(Exception):
+    """A file of tokens cannot be trusted or used; `remedy` says what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+def location() -> Path:
+    """The file, in the user's state folder."""
+    return Path(platformdirs.user_state_dir("bgconsole", appauthor=False)) / FILE_NAME
+
+
+def load(target: str) -> str | None:
+    """The token that belongs to `target`, or None.
+
+    Raises TokenFileError when others could read the file, or it is damaged.
+    """
+    return _read(location()).get(target)
+
+
+def save(target: str, token: str) -> None:
+    """Keep `token` for `target`. Raises TokenFileError as `load` does, or when it cannot write."""
+    with _changing() as tokens:
+        tokens[target] = token
+
+
+def forget(target: str) -> None:
+    """Drop the token of `target`, if there is one. Raises TokenFileError as `save` does."""
+    if target not in _read(location()):
+        return
+    with _changing() as tokens:
+        tokens.pop(target, None)
+
+
+def read_single(path: Path) -> str:
+    """The one token that the file at `path` holds. Raises TokenFileError as `load` does."""
+    content = _private_bytes(path)
+    token = (content or b"").strip()
+    if not token or not token.isascii() or len(token.split()) != 1:
+        raise TokenFileError(
+            f"{path} does not hold one token on one line", "Write the token alone into it"
+        )
+    return token.decode("ascii")
+
+
+@contextlib.contextmanager
+def _changing() -> Generator[dict[str, str]]:
+    """All tokens, written back in one step; two processes at once lose none."""
+    path = location()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        tokens = _read(path)
+        yield tokens
+        _write(path, tokens)
+    finally:
+        os.close(folder)
+
+
+def _read(path: Path) -> dict[str, str]:
+    content = _private_bytes(path)
+    if content is None:
+        return {}
+    try:
+        tokens: object = json.loads(content)
+    except ValueError:
+        tokens = None
+    if not isinstance(tokens, dict):
+        raise _damaged(path)
+    pairs = cast("dict[str, object]", tokens)
+    texts = {target: token for target, token in pairs.items() if isinstance(token, str)}
+    if len(texts) != len(pairs):
+        raise _damaged(path)
+    return texts
+
+
+def _private_bytes(path: Path) -> bytes | None:
+    """What the file holds, None when there is none; refused unless it is this user's alone."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unusable(path, error) from error
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise TokenFileError(f"{path} is not a file", "Name a file that holds the token")
+        if status.st_uid != os.geteuid():
+            raise TokenFileError(f"{path} belongs to another user", "Use a file of your own")
+        if status.st_mode & 0o077:
+            raise TokenFileError(
+                f"Others may read or change {path}, which holds tokens",
+                f'Run "chmod 600 {path}", and sign out where the token may have been seen',
+            )
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise _damaged(path)
+    return content
+
+
+def _write(path: Path, tokens: dict[str, str]) -> None:
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(unfinished, flags, 0o600), "w", encoding="ascii") as file:
+            json.dump(tokens, file, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> TokenFileError:
+    reason = error.strerror or type(error).__name__
+    return TokenFileError(f"{path} cannot be used: {reason}", "Mend that, then sign in again")
+
+
+def _damaged(path: Path) -> TokenFileError:
+    return TokenFileError(f"{path} is damaged", "Delete it and sign in again")
