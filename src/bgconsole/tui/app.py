@@ -34,12 +34,16 @@ class ConsoleApp(App[int]):
     def __init__(self, connection: Connection) -> None:
         super().__init__(driver_class=ConsoleDriver)
         self.session = Session(connection)
+        self.register_theme(DARK)
+        self.theme = DARK.name
         self.animation_level = "none"
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The roles that style sheets name, before a theme is chosen."""
+        return DARK.variables
 
     def on_mount(self) -> None:
         """Follow the signals of a lost line, then show the first screen."""
-        self.register_theme(DARK)
-        self.theme = DARK.name
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self._line_lost)

@@ -1,5 +1,6 @@
 """What the sign-in screen says."""
 
+from textwrap import wrap
 from typing import Final
 
 from textual.content import Content
@@ -9,11 +10,12 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.connection import SignInHint
 from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import EMPTY, cut, line, lines, safe_text, spread, words
+from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
 
 _INDENT: Final = " " * 13
 _FORM_WIDTH: Final = 56
+_HINT_COLUMN: Final = 23
 
 CHECKING: Final = words(f"{_INDENT}Checking …", DIM)
 SSO_ABSENT: Final = lines(
@@ -70,15 +72,13 @@ def _state(way: SignInWay) -> Content:
     return words(f"{FULL.dot} not checked", DIM)
 
 
-def answer(refused: Refusal, welcome: Welcome | None, width: int) -> Content:
+def answer(refused: Refusal, width: int) -> Content:
     """What was refused, and what to do; the same whoever asked."""
-    first = line(_INDENT, (f"{FULL.fails} ", DANGER)) + safe_text(refused.message, DANGER)
-    rows = [cut(first, width)]
-    if refused.remedy:
-        rows.append(cut(words(f"{_INDENT}  ") + safe_text(refused.remedy), width))
-    elif welcome is not None:
-        rows.append(words(f"{_INDENT}  Check both, or use another way in"))
-    return lines(*rows)
+    room = width - len(_INDENT) - 2
+    message = [safe_text(part, DANGER) for part in wrap(refused.message, room)]
+    remedy = [safe_text(part) for part in wrap(refused.remedy, room)]
+    first = line(_INDENT, (f"{FULL.fails} ", DANGER)) + message[0]
+    return lines(first, *(words(f"{_INDENT}  ") + row for row in (*message[1:], *remedy)))
 
 
 def no_team(place: str) -> Content:
@@ -99,9 +99,10 @@ def hints(given: tuple[SignInHint, ...]) -> Content:
         words(FULL.rule * _FORM_WIDTH, RULE),
         line(("Sample team", STRONG), ("  sign in as one of these", DIM)),
     ]
-    for hint in given:
-        rows.append(
-            line("  ") + safe_text(hint.email, ACCENT) + words("  ") + words(hint.what, DIM)
-        )
-        rows.append(line("    ") + safe_text(hint.password))
-    return lines(*rows)
+    rows += [
+        fit(words("  ") + safe_text(hint.email, ACCENT), _HINT_COLUMN)
+        + safe_text(hint.password)
+        + words(f"  {hint.what}", DIM)
+        for hint in given
+    ]
+    return lines(*(cut(row, _FORM_WIDTH) for row in rows))

@@ -6,12 +6,13 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Container, Vertical
+from textual.events import Resize
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.backend.errors import BackendError
 from bgconsole.backend.values import SignedIn, Welcome
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render import sign_in as render
@@ -24,7 +25,7 @@ from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
 
-_FIRST_WAY_KEY: Final = 2
+_LOW: Final = 30
 
 
 class SignInScreen(Screen[None]):
@@ -37,7 +38,6 @@ class SignInScreen(Screen[None]):
         session: SignedIn
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "forward", "sign in", id="sign_in.forward", tooltip="Go on, or sign in"),
         Binding("tab,down", "app.focus_next", "next field", id="sign_in.next"),
         Binding("shift+tab,up", "app.focus_previous", show=False),
         Binding("f2,f3,f4,f5,f6,f7,f8,f9", "sso", show=False),
@@ -57,7 +57,7 @@ class SignInScreen(Screen[None]):
         """Title, form, keys."""
         yield Pane(id="title")
         yield Pane(id="banner")
-        with Vertical(id="form"):
+        with Container(id="middle"), Vertical(id="form"):
             yield Pane(id="head")
             yield FieldRow("Email", Field(id="email"), id="email-row")
             yield Pane(id="ways-above")
@@ -74,6 +74,10 @@ class SignInScreen(Screen[None]):
         self._draw()
         self.query_one("#email", Field).focus()
         self.run_worker(self._greet(), group="greet", exclusive=True)
+
+    def on_resize(self, event: Resize) -> None:
+        """A low terminal has no room above the form."""
+        self.set_class(event.size.height < _LOW, "-low")
 
     def on_clock_ticked(self) -> None:
         """Another minute."""
@@ -153,15 +157,14 @@ class SignInScreen(Screen[None]):
 
     def _answer(self, error: BackendError) -> None:
         self._notice = ""
-        with_ways = isinstance(error, NotAllowedError) and self._welcome is not None
-        self._pane("answer").show(
-            partial(render.answer, error.refusal, self._welcome if with_ways else None)
-        )
+        self._pane("answer").show(partial(render.answer, error.refusal))
+        self._draw()
 
     def _draw(self) -> None:
         welcome = self._welcome
         self._draw_title()
-        self._pane("head").show(lambda _width: render.head(welcome, self._notice))
+        head = render.head(welcome, self._notice)
+        self._pane("head").show(lambda _width: head)
         down = [w for w in welcome.ways if w.idp.state is IdpState.DOWN] if welcome else []
         banner = self._pane("banner")
         banner.display = bool(down)
@@ -172,8 +175,12 @@ class SignInScreen(Screen[None]):
         self.query_one("#password-row").display = self._asked
         self._pane("ways-above").show(lambda _width: ways if first else EMPTY)
         self._pane("ways-below").show(lambda _width: EMPTY if first else ways)
-        self._pane("submit").show(lambda _width: render.submit(asked=self._asked))
-        self._pane("hints").show(lambda _w: render.hints(self._session.connection.hints))
+        submit = render.submit(asked=self._asked)
+        self._pane("submit").show(lambda _width: submit)
+        hints = render.hints(self._session.connection.hints)
+        self._pane("hints").show(lambda _width: hints)
+        if self.has_class("-low") and self._pane("answer").display:
+            self._pane("hints").display = False
         self.refresh_bindings()
 
     def _draw_title(self) -> None:

@@ -10,6 +10,7 @@ class Field(Input):
     """A flat input of one row. The still cursor keeps an idle screen silent on the wire."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "go on", id="field.enter", tooltip="Take what is typed"),
         # Textual gives ctrl+u, ctrl+k, ctrl+w as in a shell; ctrl+x would take the app's keys.
         Binding("ctrl+x", "noop", show=False),
     ]

@@ -21,20 +21,23 @@ class Pane(Widget):
     def __init__(self, draw: Draw = _nothing, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._draw = draw
+        self._shown: Content | None = None
 
     def show(self, draw: Draw) -> None:
-        """Draw with `draw` from now on."""
-        width = self.content_size.width
-        before, after = self._draw(width), draw(width)
+        """Draw with `draw` from now on; what is empty takes no room, margins included."""
         self._draw = draw
-        if width == 0 or _height(before) != _height(after):
+        content = draw(self.content_size.width or self.app.size.width)
+        before, self._shown = self._shown, content
+        self.display = bool(content.plain)
+        if before is None or _height(before) != _height(content):
             self.refresh(layout=True)
-        elif not before.is_same(after):
+        elif not before.is_same(content):
             self.refresh()
 
     def render(self) -> Content:
         """The content for the present width."""
-        return self._draw(self.content_size.width)
+        self._shown = self._draw(self.content_size.width)
+        return self._shown
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as the content has; none at all when it is empty."""
