@@ -106,21 +106,28 @@ def _private_bytes(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise _unusable(path, error) from error
+    try:
+        _demand_private(path, os.fstat(descriptor))
+    except TokenFileError:
+        os.close(descriptor)
+        raise
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise TokenFileError(f"{path} is not a file", "Name a file that holds the token")
-        if status.st_uid != os.geteuid():
-            raise TokenFileError(f"{path} belongs to another user", "Use a file of your own")
-        if status.st_mode & 0o077:
-            raise TokenFileError(
-                f"Others may read or change {path}, which holds tokens",
-                f'Run "chmod 600 {path}", and sign out where the token may have been seen',
-            )
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise _damaged(path)
     return content
+
+
+def _demand_private(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise TokenFileError(f"{path} is not a file", "Name a file that holds the token")
+    if status.st_uid != os.geteuid():
+        raise TokenFileError(f"{path} belongs to another user", "Use a file of your own")
+    if status.st_mode & 0o077:
+        raise TokenFileError(
+            f"Others may read or change {path}, which holds tokens",
+            f'Run "chmod 600 {path}", and sign out where the token may have been seen',
+        )
 
 
 def _write(path: Path, tokens: dict[str, str]) -> None:

@@ -30,8 +30,9 @@ class EventKind(click.ParamType[str]):
         text = str(value).strip().casefold()
         kind = _TYPES.get(text)
         if kind is None:
-            near = difflib.get_close_matches(text, _TYPES, n=1)
-            hint = f", did you mean {near[0]!r}?" if near else ""
+            near = [known for known in _TYPES if text in known and text][:3]
+            near = near or difflib.get_close_matches(text, _TYPES, n=1)
+            hint = f", did you mean {' or '.join(map(repr, near))}?" if near else ""
             self.fail(f"{value!r} is no type of event{hint}", param, ctx)
         return kind.value
 

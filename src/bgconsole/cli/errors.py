@@ -96,8 +96,9 @@ def report(error: BackendError, *, as_json: bool) -> Exit:
 
 def complain(message: str, remedy: str = "") -> None:
     """Say on stderr what is wrong, in one sentence, and what to do about it."""
-    text = ". ".join(visible(part).rstrip(".") for part in (message, remedy) if part)
-    print(f"bgconsole: {text}.", file=sys.stderr)
+    sentences = (visible(part).rstrip(".") for part in (message, remedy) if part)
+    text = " ".join(part if part.endswith(("?", "!")) else f"{part}." for part in sentences)
+    print(f"bgconsole: {text}", file=sys.stderr)
 
 
 def refusal_fields(refusal: Refusal) -> dict[str, str]:

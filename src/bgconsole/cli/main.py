@@ -53,7 +53,9 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not ready (doctor), 4 refused by a rule
 
 
 def _without_password(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and re.search(r"://[^/?#]*:[^/?#]*@|[?&;]password=", value, re.IGNORECASE):
+    if value is not None and re.search(
+        r"://[^/?#]*:.*@|[?&;][^=&;]*pass[^=&;]*=", value, re.IGNORECASE
+    ):
         raise click.UsageError(
             "A password in a database's URL could be read by others here: leave it out,"
             " and put it into the file that PGPASSFILE names, or into a service file"

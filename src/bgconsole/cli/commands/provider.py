@@ -110,7 +110,9 @@ def remove(invocation: Invocation, slug: str, override_reason: str | None) -> No
     "bgconsole provider enforce entra off",
 )
 @slug_argument
-@click.argument("switch", type=click.Choice(["on", "off"], case_sensitive=False))
+@click.argument(
+    "switch", type=click.Choice(["on", "off"], case_sensitive=False), help="How it is to be."
+)
 @click.option(
     "--add",
     "additions",
