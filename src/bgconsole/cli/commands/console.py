@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,24 +10,16 @@ from bgconsole.cli.context import Invocation
 from bgconsole.cli.errors import CommandError, Exit
 from bgconsole.cli.group import Command
 
+if TYPE_CHECKING:
+    from bgconsole.compose import Target
+    from bgconsole.tui.connection import SignInHint
+
 
 def open_console(invocation: Invocation) -> int:
     """Open the console on the whole screen and return its exit code."""
     _demand_terminal()
-    from bgconsole import compose
-    from bgconsole.tui.connection import Connection
-
     target = invocation.target()
-    connection = Connection(
-        place=target.url,
-        open=lambda: compose.open_backend(target),
-        source=compose.local_source(),
-        token=invocation.token(target),
-        read_only=invocation.read_only,
-    )
-    from bgconsole.tui.app import run_console
-
-    return run_console(connection)
+    return _show(target, token=invocation.token(target))
 
 
 @click.command("demo", cls=Command, prints=False, password="", example="bgconsole demo --reset")
@@ -38,9 +31,29 @@ def demo(reset: bool) -> int:
     which email and password to come in. What you change stays until --reset.
     """
     _demand_terminal()
-    from bgconsole import demo as sample
+    from bgconsole.demo import prepare
 
-    return sample.run(reset=reset)
+    team = prepare(reset=reset)
+    return _show(team.target, hints=team.hints)
+
+
+def _show(
+    target: "Target", *, token: str | None = None, hints: "tuple[SignInHint, ...]" = ()
+) -> int:
+    from bgconsole import compose
+    from bgconsole.tui.connection import Connection
+
+    connection = Connection(
+        place=target.url,
+        open=lambda: compose.open_backend(target),
+        source=compose.local_source(),
+        token=token,
+        hints=hints,
+        read_only=target.read_only,
+    )
+    from bgconsole.tui.app import run_console
+
+    return run_console(connection)
 
 
 def _demand_terminal() -> None:

@@ -1,0 +1,148 @@
+"""The stage of the sample team: a real backend, a clock that is set, and people to act on it."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import or_, select, update
+
+from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.local import audit, sessions, transaction
+from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.engine import Database
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.passwords import Argon2Hasher, Passwords
+from bgconsole.backend.local.schema import account, provider
+from bgconsole.backend.local.sessions import Opening
+from bgconsole.backend.values import Caller, MemberAddition, Source
+from bgconsole.demo.everyday import Recorded, login
+from bgconsole.demo.people import OLGA, TEAM_NAME, Colleague
+from bgconsole.policy.audit import EventType
+from bgconsole.policy.team import IdpState
+
+CONSOLE = Source(bucket="local:1000", label="bastion-1 uid 1000", local=True)
+
+
+class Stage:
+    """Where deeds are done; `now` is the moment of the current one and never goes back."""
+
+    def __init__(self, path: Path, begins: datetime) -> None:
+        self.now = begins
+        # Cheap, for twenty people would take seconds otherwise; a first real login hashes again.
+        cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+        self._parts = Parts(Database(path), lambda: self.now, Passwords(cheap), read_only=False)
+        self.backend = LocalBackend(self._parts)
+        self._codes: dict[str, str] = {}
+        self._passwords = {OLGA.email: OLGA.password}
+        self._last_login: dict[str, datetime] = {}
+
+    def turn_to(self, at: datetime) -> None:
+        """Let time pass until `at`."""
+        self.now = max(self.now, at)
+
+    async def found(self) -> None:
+        """Make the team with its first owner."""
+        caller = Caller(CONSOLE)
+        opened = await self.backend.initialise(caller, TEAM_NAME, OLGA.email, OLGA.password)
+        await self.backend.sign_out(Caller(CONSOLE, opened.token))
+
+    @asynccontextmanager
+    async def signed_in(self, who: Colleague) -> AsyncIterator[Caller]:
+        """`who` with a session of their own: by SSO, or by password where nothing is enforced."""
+        if not (await self.backend.welcome()).enforced:
+            async with self.by_password(who) as caller:
+                yield caller
+            return
+        with transaction.begin(self._parts.database, self.now) as tx:
+            account_id = tx.connection.execute(
+                select(account.c.id).where(account.c.email == who.email)
+            ).scalar_one()
+            token, _ = sessions.open_session(tx, who.source, Opening(account_id))
+            tx.record(login(self.now, who).draft)
+            tx.commit()
+        self._last_login[who.email] = self.now
+        caller = Caller(who.source, token)
+        yield caller
+        await self.backend.sign_out(caller)
+
+    @asynccontextmanager
+    async def by_password(self, who: Colleague) -> AsyncIterator[Caller]:
+        """`who` with a session opened by password: past enforcement, if on a list."""
+        password = self._passwords[who.email]
+        opened = await self.backend.sign_in(Caller(who.source), who.email, password)
+        caller = Caller(who.source, opened.token)
+        yield caller
+        await self.backend.sign_out(caller)
+
+    async def invite(self, by: Colleague, people: Iterable[Colleague]) -> None:
+        """Add people to the team; their codes are kept for `redeem`."""
+        async with self.signed_in(by) as caller:
+            codes = await self.backend.add_members(
+                caller, [MemberAddition(p.email, p.name, p.role, p.sso_only) for p in people]
+            )
+        self._codes.update({given.email: given.code for given in codes if given.code})
+
+    async def redeem(self, who: Colleague) -> None:
+        """Turn the code that `who` was given into a password."""
+        password = who.password or secrets.token_urlsafe(24)
+        code = self._codes.pop(who.email)
+        self._passwords[who.email] = password
+        await self.backend.redeem(Caller(who.source), who.email, code, password)
+
+    async def fail(self, who: Colleague) -> None:
+        """A login that is refused: a wrong password, or not on a list."""
+        try:
+            await self.backend.sign_in(Caller(who.source), who.email, "not my password at all")
+        except NotAllowedError:
+            return
+        raise AssertionError(f"{who.email} was let in")
+
+    def measured(self, slug: str, state: IdpState, detail: str) -> None:
+        """The provider's IdP goes down or comes up."""
+        down = state is IdpState.DOWN
+        with transaction.begin(self._parts.database, self.now) as tx:
+            tx.note(
+                update(provider)
+                .where(provider.c.slug == slug)
+                .values(
+                    idp_state=state.value,
+                    idp_since=self.now,
+                    idp_checked_at=self.now,
+                    idp_detail=detail,
+                )
+            )
+            tx.record(
+                Draft(
+                    EventType.IDP_DOWN if down else EventType.IDP_UP,
+                    detail,
+                    actor="bgconsole",
+                    source="bgconsole",
+                    provider=slug,
+                )
+            )
+            tx.commit()
+
+    def record(self, events: Iterable[Recorded]) -> None:
+        """Put events of everyday on record, in one transaction."""
+        with self._parts.database.write() as connection:
+            for event in events:
+                self.turn_to(event.at)
+                audit.append(connection, [event.draft], self.now)
+                if event.draft.type is EventType.LOGIN_SUCCESS:
+                    self._last_login[event.draft.actor] = self.now
+            connection.commit()
+
+    def finish(self, checked: datetime) -> None:
+        """Enter what the events of everyday imply; what was measured was measured at `checked`."""
+        with transaction.begin(self._parts.database, self.now) as tx:
+            tx.note(update(account).where(account.c.email == OLGA.email).values(name=OLGA.name))
+            for email, at in self._last_login.items():
+                earlier = or_(account.c.last_sign_in_at < at, account.c.last_sign_in_at.is_(None))
+                theirs = update(account).where(account.c.email == email, earlier)
+                tx.note(theirs.values(last_sign_in_at=at))
+            known = provider.c.idp_state != IdpState.UNKNOWN.value
+            tx.note(update(provider).where(known).values(idp_checked_at=checked))
+            tx.commit()

@@ -1,0 +1,174 @@
+"""What the people of the sample team did in their year: real operations, each at its moment."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
+
+from bgconsole.backend.values import Caller, ProviderChange
+from bgconsole.demo.calendar import DAYS, Calendar
+from bgconsole.demo.everyday import ENFORCED_SINCE
+from bgconsole.demo.people import (
+    DOV,
+    EVERYBODY,
+    KEN,
+    MIA,
+    NILS,
+    NOOR,
+    OLGA,
+    RAJ,
+    SVEN,
+    TOM,
+    UMA,
+    Colleague,
+)
+from bgconsole.demo.stage import Stage
+from bgconsole.policy.audit import AuditFilter
+from bgconsole.policy.settings import Delta
+from bgconsole.policy.team import IdpState, Role
+
+ISSUER = "https://login.microsoftonline.com/harbor.example/v2.0"
+
+_FIRST_REDEEMED = timedelta(minutes=25)
+_REDEEMED_APART = timedelta(minutes=17)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that is done on the stage at a moment."""
+
+    at: datetime
+    act: Callable[[Stage], Awaitable[None]]
+
+
+def story(calendar: Calendar) -> Iterator[Deed]:
+    """Every deed of the year, in no order."""
+    at = calendar.at
+    yield Deed(at(DAYS, "08:55:12"), Stage.found)
+    yield from _joining(calendar)
+    yield Deed(at(352, "13:20:05"), _set_up)
+    yield Deed(at(ENFORCED_SINCE, "10:02:47"), _edit(OLGA, True, add=(OLGA, MIA, DOV)))
+    yield Deed(at(ENFORCED_SINCE, "16:31:09"), _edit(MIA, add=(RAJ,)))
+    yield Deed(at(270, "14:06:33"), _edit(OLGA, add=(TOM,)))
+    yield Deed(at(250, "09:48:20"), _promote)
+    yield Deed(at(200, "15:11:54"), _give_token)
+    yield Deed(at(140, "16:40:18"), _leave(MIA, DOV))
+    yield Deed(at(88, "16:12:37"), _leave(KEN, SVEN))
+    yield Deed(at(61, "11:29:03"), _leave(MIA, UMA))
+    yield Deed(at(19, "10:37:26"), _lose_password)
+    for days_ago in (275, 184, 92, 2):
+        yield Deed(at(days_ago, "15:25:44"), _export)
+    yield from _outage_by_night(calendar)
+    yield from _latest_outage(calendar)
+
+
+def _joining(calendar: Calendar) -> Iterator[Deed]:
+    """People are added by the day on which they came, and choose their passwords one by one."""
+    newcomers = [p for p in EVERYBODY if p not in (OLGA, NOOR)]
+    newcomers.sort(key=lambda p: -p.joined)
+    for days_ago, group in groupby(newcomers, key=lambda p: p.joined):
+        people = tuple(group)
+        invited = calendar.at(days_ago, "09:31:15")
+        yield Deed(invited, partial(Stage.invite, by=OLGA, people=people))
+        redeeming = [p for p in people if not p.sso_only]
+        for number, who in enumerate(redeeming):
+            redeemed = invited + _FIRST_REDEEMED + number * _REDEEMED_APART
+            yield Deed(redeemed, partial(Stage.redeem, who=who))
+    # Her code still waits to be redeemed.
+    yield Deed(calendar.before(minutes=19 * 60), partial(Stage.invite, by=NILS, people=(NOOR,)))
+
+
+def _outage_by_night(calendar: Calendar) -> Iterator[Deed]:
+    """The first use in earnest: enforcement was turned off until the morning."""
+    at = partial(calendar.at, 160)
+    yield Deed(at("02:41:07"), _goes_down)
+    yield Deed(at("02:42:19"), partial(Stage.fail, who=KEN))
+    yield Deed(at("02:43:02"), partial(Stage.fail, who=OLGA))
+    yield Deed(at("02:43:26"), _break_glass(OLGA, _turn_off))
+    yield Deed(at("03:32:33"), _comes_up)
+    yield Deed(at("08:15:20"), _edit(NILS, True))
+
+
+def _latest_outage(calendar: Calendar) -> Iterator[Deed]:
+    """Less than three hours ago: two came in past it, and nothing had to be changed."""
+    before = calendar.before
+    yield Deed(before(minutes=168, seconds=40), _goes_down)
+    yield Deed(before(minutes=166, seconds=9), partial(Stage.fail, who=KEN))
+    yield Deed(before(minutes=164, seconds=51), partial(Stage.fail, who=MIA))
+    yield Deed(before(minutes=164, seconds=12), _break_glass(MIA))
+    yield Deed(before(minutes=159, seconds=33), _break_glass(OLGA))
+    yield Deed(before(minutes=131, seconds=5), _comes_up)
+
+
+async def _set_up(stage: Stage) -> None:
+    async with stage.signed_in(MIA) as caller:
+        await stage.backend.change_provider(caller, "entra", ProviderChange(issuer=ISSUER))
+
+
+async def _promote(stage: Stage) -> None:
+    async with stage.signed_in(OLGA) as caller:
+        await stage.backend.set_role(caller, KEN.email, Role.ADMIN)
+
+
+async def _give_token(stage: Stage) -> None:
+    async with stage.signed_in(MIA) as caller:
+        await stage.backend.create_token(caller, DAYS)
+
+
+async def _lose_password(stage: Stage) -> None:
+    """Raj's code was never redeemed: his entry has gone bad."""
+    async with stage.signed_in(OLGA) as caller:
+        await stage.backend.reset_member(caller, RAJ.email)
+
+
+async def _export(stage: Stage) -> None:
+    async with stage.signed_in(MIA) as caller:
+        page = await stage.backend.audit_page(caller, limit=1)
+        await stage.backend.record_export(caller, AuditFilter(break_glass=True), page.head // 40)
+
+
+async def _turn_off(stage: Stage, caller: Caller) -> None:
+    await stage.backend.apply_delta(caller, "entra", Delta(enforced=False))
+
+
+async def _nothing(stage: Stage, caller: Caller) -> None:
+    pass
+
+
+async def _goes_down(stage: Stage) -> None:
+    stage.measured("entra", IdpState.DOWN, "Discovery timed out after 5 s")
+
+
+async def _comes_up(stage: Stage) -> None:
+    stage.measured("entra", IdpState.UP, "Discovery answers again, 38 ms")
+
+
+def _edit(
+    by: Colleague, enforced: bool | None = None, *, add: tuple[Colleague, ...] = ()
+) -> Callable[[Stage], Awaitable[None]]:
+    delta = Delta(enforced, tuple(who.email for who in add))
+
+    async def act(stage: Stage) -> None:
+        async with stage.signed_in(by) as caller:
+            await stage.backend.apply_delta(caller, "entra", delta)
+
+    return act
+
+
+def _leave(by: Colleague, who: Colleague) -> Callable[[Stage], Awaitable[None]]:
+    async def act(stage: Stage) -> None:
+        async with stage.signed_in(by) as caller:
+            await stage.backend.remove_member(caller, who.email)
+
+    return act
+
+
+def _break_glass(
+    who: Colleague, then: Callable[[Stage, Caller], Awaitable[None]] = _nothing
+) -> Callable[[Stage], Awaitable[None]]:
+    async def act(stage: Stage) -> None:
+        async with stage.by_password(who) as caller:
+            await then(stage, caller)
+
+    return act
