@@ -30,6 +30,11 @@ class Session:
         """Who calls, for the backend."""
         return Caller(self.connection.source, self._token)
 
+    @property
+    def unattended(self) -> Caller:
+        """Who calls when the screen asks by itself: that does not keep the session awake."""
+        return Caller(self.connection.source, self._token, attended=False)
+
     async def backend(self) -> Backend:
         """The backend; the first call opens it. Raises BackendError when it cannot be opened."""
         if self._opening is None or (self._opening.done() and self._opening.exception()):

@@ -15,11 +15,11 @@ from textual.message import Message
 from textual.screen import Screen
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
-from bgconsole.backend.values import Me
-from bgconsole.policy.email import InvalidEmailError, canonical_email
-from bgconsole.policy.entries import check_addition
+from bgconsole.backend.protocol import Backend
 from bgconsole.policy.refusals import Code
-from bgconsole.tui.drafts import Draft
+from bgconsole.tui.audit_feed import AuditFeed
+from bgconsole.tui.desk import Desk
+from bgconsole.tui.reading import CHANGES, read_team
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.tabs import provider_tab
 from bgconsole.tui.render.text import EMPTY
@@ -27,7 +27,7 @@ from bgconsole.tui.render.title import title_line
 from bgconsole.tui.saving import save
 from bgconsole.tui.screens.dialogs import LeaveDialog, ProofDialog
 from bgconsole.tui.session import Session
-from bgconsole.tui.state import ConsoleState, ProviderView, provider_view
+from bgconsole.tui.state import ConsoleState, ProviderView
 from bgconsole.tui.widgets.badge_list import BadgeList
 from bgconsole.tui.widgets.clock import Clock
 from bgconsole.tui.widgets.key_bar import KeyBar
@@ -66,9 +66,8 @@ class MainScreen(Screen[None]):
         Binding("escape", "back", "back", id="main.back", tooltip="One step back"),
         Binding("slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask the rules"),
         Binding("l", "audit", "audit", id="main.audit", tooltip="Go to the audit log"),
-        Binding("b", "break_glass", "break-glass", id="main.glass", tooltip="Only its events"),
+        Binding("b", "glass", "break-glass", id="main.glass", tooltip="Only its events"),
         Binding("f", "filter", "filter", id="main.filter", tooltip="Choose event types"),
-        Binding("F", "unfilter", show=False),
         Binding("o", "sign_out", "sign out", id="main.sign_out", tooltip="End this session"),
         *(Binding(str(n), f"provider({n})", show=False) for n in range(1, 10)),
     ]
@@ -76,10 +75,7 @@ class MainScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._state: ConsoleState | None = None
-        self._drafts: dict[str, Draft] = {}
-        self._slug: str | None = None
-        self._editing = False
+        self._desk = Desk(read_only=session.connection.read_only)
         self._part = Part.PAGE
         self._saving = False
 
@@ -90,18 +86,18 @@ class MainScreen(Screen[None]):
         with Horizontal(id="work"):
             yield ProviderPage(id="page")
             yield Simulator(id="simulator")
+        yield AuditFeed(clock=self._session.connection.clock, id="audit")
         yield KeyBar()
         yield Clock(self._session.connection.clock)
 
     def on_mount(self) -> None:
         """Start reading; the frame stands meanwhile."""
         self._draw_title()
-        self.run_worker(self._read(), group="read", exclusive=True)
+        self.run_worker(self._connect(), group="connect", exclusive=True)
 
     def on_resize(self, event: Resize) -> None:
         """Under 100 columns or 30 rows: one column, the parts one at a time."""
-        narrow = event.size.width < _NARROW or event.size.height < _LOW
-        self.set_class(narrow, "-narrow")
+        self.set_class(event.size.width < _NARROW or event.size.height < _LOW, "-narrow")
         self._show_part(self._part)
         self._draw_title()
 
@@ -111,88 +107,93 @@ class MainScreen(Screen[None]):
 
     # Reading
 
-    async def _read(self) -> None:
+    async def _connect(self) -> None:
+        """Audit first, since it is what is watched; then the team; then whatever changes it."""
         try:
             backend = await self._session.backend()
-            caller = self._session.caller
-            me = await backend.me(caller)
-            providers = await backend.providers(caller)
-            self._arrived(ConsoleState(me, providers, self._state.members if self._state else {}))
-            if me.role.administers:
-                members = await backend.members(caller)
-                self._arrived(ConsoleState(me, providers, {m.email: m for m in members}))
+            self._feed.connect(backend, self._session.caller)
+            await self._read(backend)
+            if self._desk.state is not None and self._desk.state.me.role.administers:
+                await self._watch(backend)
         except NotAllowedError as error:
             await self._not_allowed(error)
         except BackendError as error:
             self._tell(render.failed(error.refusal))
 
+    async def _read(self, backend: Backend) -> None:
+        async for state in read_team(backend, self._session.caller, self._desk.members):
+            self._arrived(state)
+
+    async def _watch(self, backend: Backend) -> None:
+        caller = self._session.unattended
+        head = (await backend.audit_page(caller, limit=1)).head
+        async for _events in backend.audit_follow(caller, head, CHANGES):
+            await self._read(backend)
+
     async def _not_allowed(self, error: NotAllowedError) -> None:
         if error.code is Code.SIGNED_OUT:
-            self.post_message(self.Ended("You are signed out. Sign in again."))
+            self.post_message(self.Ended(f"{error.refusal.message}. {error.refusal.remedy}."))
         elif error.code is Code.REAUTH_REQUIRED:
             if await self.app.push_screen_wait(ProofDialog(self._session)):
-                self.run_worker(self._read(), group="read", exclusive=True)
+                self.run_worker(self._connect(), group="connect", exclusive=True)
         else:
             self._tell(render.failed(error.refusal))
 
     def _arrived(self, state: ConsoleState) -> None:
-        self._state = state
-        for slug, draft in list(self._drafts.items()):
-            detail = state.provider(slug)
-            if detail is None or not draft.dirty:
-                del self._drafts[slug]
-        if self._slug is None or state.provider(self._slug) is None:
-            self._slug = state.providers[0].slug if state.providers else None
+        first = self._desk.state is None
+        self._desk.arrived(state)
+        self._feed.display = state.me.role.administers
         self._draw()
-        if self.focused is None:
+        if first and self.focused is None:
             self._focus_page()
+
+    # The audit pane
+
+    @on(AuditFeed.SignedOut)
+    def _feed_signed_out(self) -> None:
+        self.post_message(self.Ended("You are signed out. Sign in again."))
+
+    def action_audit(self) -> None:
+        """Go to the audit pane."""
+        self._show_part(Part.AUDIT)
+        self._feed.pane.focus()
+
+    def action_glass(self) -> None:
+        """Show break-glass events only, or all again."""
+        self._feed.pane.action_glass_only()
+
+    def action_filter(self) -> None:
+        """Choose which events to show."""
+        self._feed.pane.action_filter()
 
     # Drawing
 
-    @property
-    def _view(self) -> ProviderView | None:
-        if self._state is None or self._slug is None:
-            return None
-        return provider_view(self._state, self._slug, self._drafts, editing=self._editing)
-
     def _draw(self) -> None:
-        view = self._view
         self._draw_title()
-        if view is None or self._state is None:
+        view = self._desk.view
+        if view is None:
             return
         self._page.show(view)
-        self._simulator.show(view)
+        self.query_one(Simulator).show(view)
         self._draw_tabs()
         self.refresh_bindings()
 
     def _draw_tabs(self) -> None:
-        if self._state is None:
-            return
-        tabs: list[Tab] = []
-        for number, detail in enumerate(self._state.providers, start=1):
-            view = provider_view(self._state, detail.slug, self._drafts, editing=False)
-            if view is not None:
-                tabs.append(provider_tab(number, view))
-        active = next((t.key for t, p in zip(tabs, self._state.providers, strict=True)
-                       if p.slug == self._slug), "")  # fmt: skip
+        tabs = [provider_tab(number, view) for number, view in enumerate(self._desk.views, 1)]
+        slugs = [view.detail.slug for view in self._desk.views]
+        active = tabs[slugs.index(self._desk.slug)].key if self._desk.slug in slugs else ""
         if self.has_class("-narrow"):
             tabs += [Tab("/", "Simulator"), Tab("l", "Audit")]
             active = {Part.SIMULATOR: "/", Part.AUDIT: "l"}.get(self._part, active)
-        self.query_one("#tabs", TabStrip).show(tuple(tabs), active)
+        self.query_one(TabStrip).show(tuple(tabs), active)
 
     def _draw_title(self) -> None:
         connection = self._session.connection
-        me: Me | None = self._state.me if self._state else None
-        self.query_one("#title", Pane).show(
-            partial(
-                title_line,
-                me.team if me else None,
-                me,
-                connection.place,
-                connection.clock(),
-                read_only=connection.read_only,
-            )
+        me = self._desk.state.me if self._desk.state else None
+        draw = partial(
+            title_line, me.team if me else None, me, connection.place, connection.clock()
         )
+        self.query_one("#title", Pane).show(partial(draw, read_only=connection.read_only))
 
     def _tell(self, outcome: Content) -> None:
         self._page.tell(outcome)
@@ -206,11 +207,11 @@ class MainScreen(Screen[None]):
 
     @property
     def _page(self) -> ProviderPage:
-        return self.query_one("#page", ProviderPage)
+        return self.query_one(ProviderPage)
 
     @property
-    def _simulator(self) -> Simulator:
-        return self.query_one("#simulator", Simulator)
+    def _feed(self) -> AuditFeed:
+        return self.query_one(AuditFeed)
 
     def _focus_page(self) -> None:
         if self._page.badges.display:
@@ -222,92 +223,70 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim."""
-        view = self._view
-        if action in {"add", "enforce", "edit", "undo", "save"}:
-            if view is None or not view.administers or self._session.connection.read_only:
-                return None
-            if action in {"add", "edit"} and not view.draft.current.enforced:
-                return None
-            if action == "undo" and not view.draft.past:
-                return None
-            if action == "save" and (not view.draft.dirty or self._saving):
-                return None
-        if action in {"break_glass", "filter", "unfilter", "audit"}:
+        view = self._desk.view
+        if action in {"glass", "filter", "audit"}:
             return view is not None and view.administers
-        return True
+        if action not in {"add", "enforce", "edit", "undo", "save"}:
+            return True
+        if view is None or not self._desk.may_change:
+            return None
+        possible = {
+            "enforce": True,
+            "add": view.draft.current.enforced,
+            "edit": view.draft.current.enforced,
+            "undo": bool(view.draft.past),
+            "save": view.draft.dirty and not self._saving,
+        }
+        return True if possible[action] else None
 
-    def _edit(self, draft: Draft) -> None:
-        if self._slug is not None:
-            self._drafts[self._slug] = draft
-            self._page.tell(EMPTY)
-            self._draw()
+    def _edited(self) -> None:
+        self._page.tell(EMPTY)
+        self._draw()
 
     def action_enforce(self) -> None:
         """Turn enforcement on or off in the draft; turning it on opens the list."""
-        view = self._view
-        if view is None:
-            return
-        draft = view.draft.toggled()
-        self._editing = self._editing or draft.current.enforced
-        self._edit(draft)
-        if not draft.current.enforced or not draft.rows:
-            self._focus_page()
-        if draft.current.enforced and not draft.rows:
-            self._page.field.focus()
+        self._desk.enforce()
+        self._edited()
+        self._focus_page()
 
     def action_edit(self) -> None:
         """Open the list for editing, or close it when there is nothing to lose."""
-        view = self._view
-        if view is None:
-            return
-        self._editing = not self._editing or view.draft.dirty
+        self._desk.editing = not self._desk.editing or self._desk.unsaved
         self._draw()
         self._focus_page()
 
     def action_add(self) -> None:
         """Open the list and go to the add field."""
         self._show_part(Part.PAGE)
-        self._editing = True
+        self._desk.editing = True
         self._draw()
         self._page.field.focus()
 
     def action_undo(self) -> None:
-        """Undo the last change of the draft."""
-        view = self._view
-        if view is not None:
-            self._edit(view.draft.undone())
+        """Take back the last change of the draft."""
+        self._desk.undo()
+        self._edited()
 
     @on(ProviderPage.AddWanted)
     def _add(self, event: ProviderPage.AddWanted) -> None:
-        view = self._view
-        if view is None:
-            return
-        try:
-            email = canonical_email(event.email)
-        except InvalidEmailError:
-            email = event.email
-        person = view.saved.people.get(email)
-        refused = check_addition(email, view.draft.current.emails, person)
+        refused = self._desk.add(event.email)
         if refused is None:
-            self._edit(view.draft.added(email))
+            self._edited()
         self._page.answer_add(refused)
 
     @on(BadgeList.RemoveWanted)
     def _remove(self, event: BadgeList.RemoveWanted) -> None:
-        view = self._view
-        if view is None or self.check_action("edit", ()) is None:
-            return
-        self._editing = True
-        listed = event.email in view.draft.current.emails
-        self._edit(view.draft.removed(event.email) if listed else view.draft.added(event.email))
+        if self._desk.may_change:
+            self._desk.remove(event.email)
+            self._edited()
 
     @on(BadgeList.Highlighted)
     def _highlighted(self, event: BadgeList.Highlighted) -> None:
-        self._simulator.ask_about(event.email)
+        self.query_one(Simulator).ask_about(event.email)
 
     def action_save(self) -> None:
         """Save switch and list of this provider."""
-        view = self._view
+        view = self._desk.view
         if view is not None and view.draft.dirty and not self._saving:
             self._saving = True
             self._tell(render.note("Saving …"))
@@ -323,56 +302,47 @@ class MainScreen(Screen[None]):
         except BackendError as error:
             self._tell(render.failed(error.refusal))
         else:
-            self._stored(view.detail.slug, done=stored is not None)
+            if stored is None:
+                self._tell(render.note("Not saved: the draft is kept"))
+            else:
+                await self._saved(view.detail.slug)
         finally:
             self._saving = False
             self.refresh_bindings()
 
-    def _stored(self, slug: str, *, done: bool) -> None:
-        if not done:
-            self._tell(render.note("Not saved: the draft is kept"))
-            return
-        self._drafts.pop(slug, None)
-        self._editing = False
+    async def _saved(self, slug: str) -> None:
+        self._desk.drop(slug)
+        await self._read(await self._session.backend())
         self._tell(render.saved(self._session.connection.clock()))
-        self._draw()
         self._focus_page()
-        self.run_worker(self._read(), group="read", exclusive=True)
 
     # Moving about
 
     def action_back(self) -> None:
         """One step back: field, list, editing; asks before changes are dropped."""
-        view = self._view
-        badges = self._page.badges
+        view = self._desk.view
         if self._part is not Part.PAGE:
             self._show_part(Part.PAGE)
             self._focus_page()
-        elif self.focused is not None and self.focused is not badges:
+        elif self.focused is not None and self.focused is not self._page.badges:
             self._focus_page()
         elif view is not None and view.draft.dirty:
             self.app.push_screen(LeaveDialog(), self._left)
-        elif self._editing:
-            self._editing = False
-            self._draw()
+        elif self._desk.editing:
+            self.action_edit()
 
     def _left(self, drop: bool | None) -> None:
-        if drop and self._slug is not None:
-            self._drafts.pop(self._slug, None)
-            self._editing = False
-            self._draw()
+        if drop:
+            self._desk.drop(self._desk.slug)
+            self._edited()
             self._focus_page()
 
     def action_provider(self, number: int) -> None:
         """Go to the page of the provider of that number."""
-        providers = self._state.providers if self._state else ()
-        if number <= len(providers):
-            self._slug = providers[number - 1].slug
-            self._editing = self._slug in self._drafts
+        if self._desk.open(number):
             self._page.answer_add(None)
-            self._page.tell(EMPTY)
             self._show_part(Part.PAGE)
-            self._draw()
+            self._edited()
             self._focus_page()
 
     @on(TabStrip.Chosen)
@@ -387,11 +357,7 @@ class MainScreen(Screen[None]):
     def action_simulate(self) -> None:
         """Go to the simulator's question."""
         self._show_part(Part.SIMULATOR)
-        self._simulator.focus_question()
-
-    def action_audit(self) -> None:
-        """Go to the audit pane."""
-        self._show_part(Part.AUDIT)
+        self.query_one(Simulator).focus_question()
 
     def action_sign_out(self) -> None:
         """End the session on record."""

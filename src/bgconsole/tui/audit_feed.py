@@ -1,0 +1,215 @@
+"""Joins the audit pane to the backend: answers its pages, follows the log, survives its loss.
+
+On a screen: `yield AuditFeed(clock=…, id="audit")`; then, as the very first call after connecting,
+`feed.connect(backend, caller)`. It opens its dialogs itself and tells the screen of `SignedOut`
+(the session has ended) and `AuditPane.LastLoginKnown`. Keys bound for the whole screen go to
+`feed.pane.focus()`, `.action_filter()`, `.action_show_all()` and `.action_glass_only()`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widget import Widget
+
+from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.backend.protocol import Backend
+from bgconsole.backend.values import AuditPage, Caller
+from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
+from bgconsole.policy.refusals import Code
+from bgconsole.tui.screens.audit_filter import AuditFilterScreen
+from bgconsole.tui.screens.event_detail import EventDetailScreen
+from bgconsole.tui.widgets.audit_pane import AuditPane
+from bgconsole.tui.widgets.audit_window import PageRequest
+
+FIRST_WAIT: Final = 1.0
+"""Seconds until the first try after a failure; every further one waits twice as long."""
+
+LONGEST_WAIT: Final = 30.0
+"""Seconds between tries at most."""
+
+LAST_LOGIN: Final = AuditFilter(types=(EventType.LOGIN_SUCCESS,), break_glass=True)
+
+_FOLLOWING: Final = "audit-following"
+_LOGINS: Final = "audit-logins"
+_PAGES: Final = "audit-pages"
+
+_Tell = Callable[[tuple[AuditEvent, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The log as one session may read it."""
+
+    backend: Backend
+    caller: Caller
+
+    def page(self, request: PageRequest) -> Awaitable[AuditPage]:
+        return self.backend.audit_page(
+            self.caller,
+            request.wanted,
+            limit=request.limit,
+            before=request.before,
+            after=request.after,
+        )
+
+    def last_login(self) -> Awaitable[AuditPage]:
+        return self.backend.audit_page(self.caller, LAST_LOGIN, limit=1)
+
+    def follow(self, after: int, wanted: AuditFilter) -> AsyncIterator[tuple[AuditEvent, ...]]:
+        return self.backend.audit_follow(self.caller, after, wanted)
+
+
+class AuditFeed(Widget):
+    """The audit pane with what it shows. Uses no more of the backend than reading the log."""
+
+    class SignedOut(Message):
+        """The session that reads the log has ended."""
+
+    def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.pane = AuditPane(clock=clock)
+        self._source: _Source | None = None
+        self._nudge = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        """The pane."""
+        yield self.pane
+
+    def connect(self, backend: Backend, caller: Caller) -> None:
+        """Read the newest page and follow from there; also to go on with another session."""
+        self._source = _Source(backend, caller)
+        self._start()
+
+    @on(AuditPane.FilterChanged)
+    def _filter_changed(self, message: AuditPane.FilterChanged) -> None:
+        message.stop()
+        self._start()
+
+    @on(AuditPane.PageWanted)
+    def _page_wanted(self, message: AuditPane.PageWanted) -> None:
+        message.stop()
+        if self._source is not None:
+            self.run_worker(self._answer(self._source, message.request), group=_PAGES)
+
+    @on(AuditPane.RetryWanted)
+    def _retry_wanted(self, message: AuditPane.RetryWanted) -> None:
+        message.stop()
+        self._nudge.set()
+
+    @on(AuditPane.EventOpened)
+    def _event_opened(self, message: AuditPane.EventOpened) -> None:
+        message.stop()
+        self.app.push_screen(EventDetailScreen(message.event))
+
+    @on(AuditPane.FilterWanted)
+    def _filter_wanted(self, message: AuditPane.FilterWanted) -> None:
+        message.stop()
+        self.app.push_screen(AuditFilterScreen(message.wanted), self.pane.choose)
+
+    def _start(self) -> None:
+        request = self.pane.begin()
+        source = self._source
+        if source is None:
+            return
+        self.workers.cancel_group(self, _PAGES)
+        self.workers.cancel_group(self, _LOGINS)
+        self.run_worker(self._run(source, request), group=_FOLLOWING, exclusive=True)
+        if _hides_logins(request.wanted):
+            self.run_worker(self._watch_logins(source), group=_LOGINS)
+
+    async def _run(self, source: _Source, request: PageRequest) -> None:
+        try:
+            page = await self._persist(lambda: source.page(request))
+            self.pane.give(request, page)
+            if self.pane.last_login is None:
+                found = await self._persist(source.last_login)
+                self.pane.know_last_login(found.events[0] if found.events else None)
+            await self._follow(source, page.head, request.wanted, self._happened)
+        except NotAllowedError as error:
+            self._ended(error)
+
+    async def _watch_logins(self, source: _Source) -> None:
+        try:
+            page = await self._persist(source.last_login)
+            await self._follow(source, page.head, LAST_LOGIN, self._logged_in)
+        except NotAllowedError as error:
+            self._ended(error)
+
+    async def _answer(self, source: _Source, request: PageRequest) -> None:
+        try:
+            page = await self._persist(lambda: source.page(request))
+        except NotAllowedError as error:
+            self._ended(error)
+        else:
+            self.pane.give(request, page)
+
+    async def _follow(self, source: _Source, after: int, wanted: AuditFilter, tell: _Tell) -> None:
+        """Hand on what happens above `after`, past every failure; raises NotAllowedError."""
+        position, wait = after, FIRST_WAIT
+        while True:
+            try:
+                async for happened in source.follow(position, wanted):
+                    position, wait = happened[-1].seq, FIRST_WAIT
+                    tell(happened)
+            except NotAllowedError:
+                raise
+            except BackendError as error:
+                await self._wait_after(error, wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            # A log where nothing happens does not tell by itself that it can be read again.
+            await self._persist(source.last_login)
+
+    async def _persist(self, call: Callable[[], Awaitable[AuditPage]]) -> AuditPage:
+        """The answer to `call`, however often it takes; raises NotAllowedError."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                answer = await call()
+            except NotAllowedError:
+                raise
+            except BackendError as error:
+                await self._wait_after(error, wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            else:
+                self.pane.connected()
+                return answer
+
+    async def _wait_after(self, error: BackendError, seconds: float) -> None:
+        self.pane.disconnected(error.refusal.message)
+        self._nudge.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._nudge.wait()
+        except TimeoutError:
+            return
+
+    def _happened(self, happened: tuple[AuditEvent, ...]) -> None:
+        self.pane.live(happened)
+        self._logged_in(tuple(event for event in happened if _is_login(event)))
+
+    def _logged_in(self, happened: tuple[AuditEvent, ...]) -> None:
+        if happened:
+            self.pane.know_last_login(happened[-1])
+
+    def _ended(self, error: NotAllowedError) -> None:
+        if error.code is Code.SIGNED_OUT:
+            self.post_message(self.SignedOut())
+        else:
+            self.pane.stopped(error.refusal.message)
+
+
+def _is_login(event: AuditEvent) -> bool:
+    return event.is_break_glass and event.type is EventType.LOGIN_SUCCESS
+
+
+def _hides_logins(wanted: AuditFilter) -> bool:
+    """Whether a break-glass login may pass by unseen under this filter."""
+    others = (wanted.actor, wanted.provider, wanted.since, wanted.until, wanted.text)
+    unlisted = bool(wanted.types) and EventType.LOGIN_SUCCESS not in wanted.types
+    return unlisted or any(other is not None for other in others)

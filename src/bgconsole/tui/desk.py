@@ -1,0 +1,119 @@
+"""What lies on the main screen's desk: the team as read, the drafts, the page that is open."""
+
+from collections.abc import Mapping
+
+from bgconsole.backend.values import Member
+from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.entries import check_addition
+from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.drafts import Draft
+from bgconsole.tui.state import ConsoleState, ProviderView, provider_view
+
+
+class Desk:
+    """Drafts by provider; nothing here is saved, and nothing here is drawn."""
+
+    def __init__(self, *, read_only: bool) -> None:
+        self.state: ConsoleState | None = None
+        self.editing = False
+        self.slug: str | None = None
+        self._drafts: dict[str, Draft] = {}
+        self._read_only = read_only
+
+    @property
+    def view(self) -> ProviderView | None:
+        """The open provider, as stored and as drafted; None until the team is read."""
+        if self.state is None or self.slug is None:
+            return None
+        return provider_view(self.state, self.slug, self._drafts, editing=self.editing)
+
+    @property
+    def views(self) -> tuple[ProviderView, ...]:
+        """Every provider, in the order of tabs."""
+        if self.state is None:
+            return ()
+        found = (
+            provider_view(self.state, p.slug, self._drafts, editing=False)
+            for p in self.state.providers
+        )
+        return tuple(view for view in found if view is not None)
+
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """Everybody by email, as last read; empty until then."""
+        return self.state.members if self.state is not None else {}
+
+    @property
+    def may_change(self) -> bool:
+        """Whether this person, in this console, may change anything."""
+        view = self.view
+        return view is not None and view.administers and not self._read_only
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether any provider has changes that are not saved."""
+        return any(draft.dirty for draft in self._drafts.values())
+
+    def arrived(self, state: ConsoleState) -> None:
+        """A later reading of the team; drafts with changes stay on what they were made on."""
+        self.state = state
+        present = {provider.slug for provider in state.providers}
+        self._drafts = {s: d for s, d in self._drafts.items() if s in present and d.dirty}
+        if self.slug not in present:
+            self.slug = state.providers[0].slug if state.providers else None
+            self.editing = False
+
+    def open(self, number: int) -> bool:
+        """Open the provider of that number, from 1; says whether there is one."""
+        providers = self.state.providers if self.state else ()
+        if not 1 <= number <= len(providers):
+            return False
+        self.slug = providers[number - 1].slug
+        self.editing = self.slug in self._drafts
+        return True
+
+    def enforce(self) -> None:
+        """Turn the switch in the draft; turning it on opens the list."""
+        view = self.view
+        if view is not None:
+            self._keep(view.draft.toggled())
+            self.editing = self.editing or not view.draft.current.enforced
+
+    def add(self, typed: str) -> Refusal | None:
+        """Put somebody on the list, or say why not."""
+        view = self.view
+        if view is None:
+            return None
+        try:
+            email = canonical_email(typed)
+        except InvalidEmailError:
+            email = typed
+        listed = view.draft.current.emails
+        refused = check_addition(email, listed, view.saved.people.get(email))
+        if refused is None:
+            self._keep(view.draft.added(email))
+        return refused
+
+    def remove(self, email: str) -> None:
+        """Take somebody off the list, or put back who was taken off; opens the list."""
+        view = self.view
+        if view is not None:
+            self.editing = True
+            listed = email in view.draft.current.emails
+            self._keep(view.draft.removed(email) if listed else view.draft.added(email))
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        view = self.view
+        if view is not None:
+            self._keep(view.draft.undone())
+
+    def drop(self, slug: str | None) -> None:
+        """Forget a provider's draft: it was saved, or given up."""
+        if slug is not None:
+            self._drafts.pop(slug, None)
+        self.editing = False
+
+    def _keep(self, draft: Draft) -> None:
+        if self.slug is not None:
+            self._drafts[self.slug] = draft

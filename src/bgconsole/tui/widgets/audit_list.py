@@ -1,0 +1,222 @@
+"""The list of audit events: rows drawn one by one, and only those that changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import zip_longest
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.visual import Visual
+from textual.widget import Widget
+
+from bgconsole.backend.values import AuditPage
+from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.tui.render import audit
+from bgconsole.tui.render.audit_heading import nothing
+from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.widgets.audit_window import AuditWindow, PageRequest
+
+_CACHED_ROWS = 256
+_WHEEL_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What one row of the list shows; equal ones look the same. `seq` is 0 where no event is."""
+
+    shape: audit.Columns
+    today: date
+    seq: int
+    cursor: bool
+    words: Content
+    event: AuditEvent | None = field(compare=False)
+
+
+class AuditList(Widget, can_focus=True):
+    """Newest at the bottom, under a header row. Asks for pages; knows nobody who has them."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "event", id="audit.up", key_display="↑↓", tooltip="Event above"),
+        Binding("down", "move(1)", id="audit.down", show=False, tooltip="Event below"),
+        Binding("pageup", "page(-1)", id="audit.page_up", show=False, tooltip="Page up"),
+        Binding("pagedown", "page(1)", id="audit.page_down", show=False, tooltip="Page down"),
+        Binding("home", "oldest", id="audit.oldest", show=False, tooltip="First event on record"),
+        Binding("end", "newest", id="audit.newest", show=False, tooltip="Newest event, and follow"),
+        Binding("enter", "open", "open", id="audit.open", tooltip="The whole event"),
+    ]
+
+    @dataclass
+    class PageWanted(Message):
+        """Somebody should read this page and hand it to `give`."""
+
+        request: PageRequest
+
+    @dataclass
+    class EventOpened(Message):
+        """This event is wanted in full."""
+
+        event: AuditEvent
+
+    class Moved(Message):
+        """The cursor, or what is told of following and the unseen, changed."""
+
+    def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.window = AuditWindow()
+        self._clock = clock
+        self._strips: LRUCache[_Row, Strip] = LRUCache(_CACHED_ROWS)
+        self._painted: list[_Row] = []
+
+    def begin(self, wanted: AuditFilter) -> PageRequest:
+        """Start over with another filter; the request for its first page."""
+        request = self.window.begin(wanted)
+        self._update()
+        return request
+
+    def give(self, request: PageRequest, page: AuditPage) -> None:
+        """Take in the answer to a request."""
+        if self.window.give(request, page):
+            self._update()
+
+    def live(self, happened: Sequence[AuditEvent]) -> None:
+        """Take in events that just happened, oldest first."""
+        self.window.live(happened)
+        self._update(fetch=self.window.following)
+
+    def follow(self) -> None:
+        """Go to the newest event and stay there."""
+        self._jump(self.window.follow())
+
+    def pause(self) -> None:
+        """Stay where the view is."""
+        self.window.pause()
+        self._update()
+
+    def day_changed(self) -> None:
+        """Draw again where a time became one of yesterday."""
+        self._repaint()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self.window.move(rows)
+        self._update()
+
+    def action_page(self, pages: int) -> None:
+        """Move by pages."""
+        self.window.turn_page(pages)
+        self._update()
+
+    def action_oldest(self) -> None:
+        """Go to the first event on record."""
+        self._jump(self.window.to_oldest())
+
+    def action_newest(self) -> None:
+        """Go to the newest event and follow."""
+        self.follow()
+
+    def action_open(self) -> None:
+        """Show the event under the cursor in full."""
+        if self.window.current is not None:
+            self.post_message(self.EventOpened(self.window.current))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self._repaint()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self._repaint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As many rows as fit below the header."""
+        self.window.resize(event.size.height - 1)
+        self._painted = []
+        self._update()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor there; a second click opens the event."""
+        if event.y == 0:
+            return
+        self.window.select(event.y - 1)
+        self._update()
+        if event.chain > 1:
+            self.action_open()
+
+    def on_mouse_scroll_up(self) -> None:
+        """Some rows up."""
+        self.action_move(-_WHEEL_ROWS)
+
+    def on_mouse_scroll_down(self) -> None:
+        """Some rows down."""
+        self.action_move(_WHEEL_ROWS)
+
+    def notify_style_update(self) -> None:
+        """The theme or the focus changed: what was drawn may have other colours now."""
+        self._strips.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """The header, an event, or nothing."""
+        if y >= len(self._painted):
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
+        row = self._painted[y]
+        strip = self._strips.get(row)
+        if strip is None:
+            strip = self._strips[row] = self._strip(row)
+        return strip
+
+    def _strip(self, row: _Row) -> Strip:
+        width = self.size.width
+        content = row.words
+        if row.event is not None:
+            content = audit.row(row.event, row.shape, row.today, cursor=row.cursor)
+        drawn = Visual.to_strips(self, content, width, 1, self.visual_style)
+        strip = drawn[0] if drawn else Strip.blank(width)
+        return strip.adjust_cell_length(width, self.visual_style.rich_style)
+
+    def _rows(self) -> list[_Row]:
+        window, today = self.window, self._clock().date()
+        shown = window.in_view
+        dated = any(event.at.date() != today for event in shown)
+        shape = audit.columns(self.size.width, dated=dated)
+        rows = [_Row(shape, today, 0, cursor=False, words=audit.header(shape), event=None)]
+        if not shown:
+            empty = nothing(window.wanted, loaded=window.loaded)
+            rows.append(_Row(shape, today, 0, cursor=False, words=empty, event=None))
+        marked = window.cursor - window.top if self.has_focus else None
+        rows += [
+            _Row(shape, today, event.seq, cursor=place == marked, words=EMPTY, event=event)
+            for place, event in enumerate(shown)
+        ]
+        return rows
+
+    def _jump(self, request: PageRequest | None) -> None:
+        if request is not None:
+            self.post_message(self.PageWanted(request))
+        self._update()
+
+    def _update(self, *, fetch: bool = True) -> None:
+        """Draw what changed; afterwards, so that nobody waits for it, fetch the pages beside it."""
+        self._repaint()
+        self.post_message(self.Moved())
+        if fetch:
+            self.call_after_refresh(self._fetch_neighbours)
+
+    def _fetch_neighbours(self) -> None:
+        for request in self.window.neighbours():
+            self.post_message(self.PageWanted(request))
+
+    def _repaint(self) -> None:
+        before, self._painted = self._painted, self._rows()
+        pairs = enumerate(zip_longest(before, self._painted))
+        changed = [y for y, (old, now) in pairs if old != now and y < self.size.height]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
