@@ -14,11 +14,11 @@ import termios
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from benchmarks.emulator import Emulator, Size
+from benchmarks.usage import Usage, usage_of_tree
 
 now = time.perf_counter
 
@@ -51,15 +51,6 @@ class Stroke:
     first_byte: float | None
     shown: float | None
     byte_count: int
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a process and its children have used: CPU seconds, waits, peak memory in MB."""
-
-    cpu: float
-    wakeups: int
-    peak_mb: float
 
 
 @dataclass(frozen=True)
@@ -130,7 +121,10 @@ class Terminal:
 
         Raises NeverShownError.
         """
-        seen = self._watch(re.compile(pattern, re.MULTILINE), self._started, timeout)
+        wanted = re.compile(pattern, re.MULTILINE)
+        if self._last_output is not None and wanted.search(self._emulator.text()):
+            return self._last_output - self._started
+        seen = self._watch(wanted, self._started, timeout)
         if seen is None:
             raise NeverShownError(f"{pattern!r} was not shown; the screen:\n{self.screen()}")
         return seen - self._started
@@ -185,12 +179,7 @@ class Terminal:
 
     def usage(self) -> Usage:
         """What the program and its children have used until now."""
-        used = [_usage_of(pid) for pid in _tree(self._pid)]
-        return Usage(
-            cpu=sum(one.cpu for one in used),
-            wakeups=sum(one.wakeups for one in used),
-            peak_mb=sum(one.peak_mb for one in used),
-        )
+        return usage_of_tree(self._pid)
 
     def screen(self) -> str:
         """What is on the screen now, a line per row."""
@@ -276,33 +265,3 @@ def _bytes_of(key: str) -> bytes:
     if key.startswith("ctrl+"):
         return bytes([ord(key.removeprefix("ctrl+").upper()) & 0x1F])
     return _KEYS.get(key, key).encode()
-
-
-def _tree(pid: int) -> list[int]:
-    """A process and all below it; those that end meanwhile are left out."""
-    pids = [pid]
-    try:
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            for child in children.read_text().split():
-                pids += _tree(int(child))
-    except OSError:
-        pass
-    return pids
-
-
-def _usage_of(pid: int) -> Usage:
-    """What one process has used; nothing when it has ended."""
-    try:
-        # The kernel's CPU clock of another process, by clock_getcpuclockid's formula: in
-        # nanoseconds, where /proc counts ticks of 10 ms.
-        cpu = time.clock_gettime((~pid << 3) | 2)
-        peak = _field("VmHWM", Path(f"/proc/{pid}/status"))
-        threads = Path(f"/proc/{pid}/task").glob("*/status")
-        return Usage(cpu, sum(_field("voluntary_ctxt_switches", t) for t in threads), peak / 1024)
-    except OSError:
-        return Usage(0, 0, 0)
-
-
-def _field(name: str, status: Path) -> int:
-    found = re.search(rf"^{name}:\s+(\d+)", status.read_text(), re.MULTILINE)
-    return int(found[1]) if found else 0

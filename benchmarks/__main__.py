@@ -1,0 +1,64 @@
+"""The command `python -m benchmarks`: measure, and print the figures beside their references."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from benchmarks import report, scenarios
+from benchmarks.figures import FIGURES, PEER_FIGURES
+from benchmarks.stage import StageError, prepare
+
+_ROOT = Path(__file__).parents[1]
+
+
+def main() -> int:
+    """Run the benchmarks. A figure over its goal is said, but is no failure."""
+    options = _options()
+    load_before = os.getloadavg()[0]
+    try:
+        stage = prepare(_ROOT / ".bench", options.events)
+    except StageError as error:
+        print(f"The databases could not be made ready: {error}", file=sys.stderr)
+        return 1
+    peers = _ROOT / ".bench-peers" if options.peers else None
+    wanted = [
+        one
+        for one in scenarios.scenarios(stage, peers)
+        if one.name in options.only or not options.only
+    ]
+    samples = scenarios.run(wanted, options.rounds)
+    made_under = report.conditions(options.rounds, options.events, load_before)
+    figures = FIGURES + PEER_FIGURES if options.peers else FIGURES
+    print(report.as_table(figures, samples, made_under))
+    if options.json:
+        options.json.write_text(report.as_json(figures, samples, made_under) + "\n")
+    return 0
+
+
+class _Options(argparse.Namespace):
+    """What was asked for on the command line."""
+
+    rounds: int = 5
+    events: int = 1_000_000
+    peers: bool = False
+    json: Path | None = None
+    only: tuple[str, ...] = ()
+
+
+def _options() -> _Options:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, argument_default=argparse.SUPPRESS
+    )
+    parser.add_argument("-n", "--rounds", type=int, help="measured rounds (5)")
+    parser.add_argument("--events", type=int, help="audit events of the large log (1000000)")
+    parser.add_argument(
+        "--peers", action="store_true", help="also measure posting and harlequin, installed once"
+    )
+    parser.add_argument("--only", nargs="+", metavar="SCENARIO", help="leave out all others")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every sample there")
+    return parser.parse_args(namespace=_Options())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

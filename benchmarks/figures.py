@@ -1,0 +1,133 @@
+"""Figures: what is measured, against which reference, and where the goal lies."""
+
+import operator
+import statistics
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class Measure(StrEnum):
+    """One quantity that a round samples; times in ms, memory in MB, rates per second."""
+
+    HELLO_READY = "hello: ready"
+    INPUT_READY = "input: ready"
+    INPUT_INTERACTIVE = "input: interactive"
+    POSTING_READY = "posting: ready"
+    POSTING_INTERACTIVE = "posting: interactive"
+    HARLEQUIN_READY = "harlequin: ready"
+    HARLEQUIN_INTERACTIVE = "harlequin: interactive"
+    READY = "sign-in: ready"
+    INTERACTIVE = "sign-in: interactive"
+    SIGN_IN_IDLE_BYTES = "sign-in: idle bytes"
+    SIGN_IN_IDLE_CPU = "sign-in: idle CPU"
+    HASHING_KEY = "sign-in: slowest key while hashing"
+    ROWS_FEW = "few events: audit rows"
+    MEMORY_FEW = "few events: memory"
+    FOLLOWING_IDLE_BYTES = "few events: idle bytes"
+    FOLLOWING_IDLE_CPU = "few events: idle CPU"
+    ROWS_MANY = "many events: audit rows"
+    MEMORY_MANY = "many events: memory"
+    PAGE_KEY = "many events: page key"
+    HOME_KEY = "many events: Home"
+    END_KEY = "many events: End"
+    APPEND = "append"
+    RAW_APPEND = "raw sqlite3: append"
+
+
+class Samples:
+    """What the rounds found, and why something could not be measured."""
+
+    def __init__(self) -> None:
+        self.values: defaultdict[Measure, list[float]] = defaultdict(list)
+        self.faults: dict[str, str] = {}
+
+    def add(self, measure: Measure, value: float) -> None:
+        self.values[measure].append(value)
+
+    def median(self, measure: Measure) -> float | None:
+        """The middle of what was found, or None when nothing was."""
+        found = self.values.get(measure)
+        return statistics.median(found) if found else None
+
+
+class Comparison(Enum):
+    """How a figure is had from ours and the reference's median."""
+
+    VALUE = "value"
+    RATIO = "ratio"
+    DIFFERENCE = "difference"
+
+
+class Bound(Enum):
+    """On which side of the limit the goal lies."""
+
+    AT_MOST = "≤"
+    AT_LEAST = "≥"
+
+
+class Verdict(StrEnum):
+    """Whether a figure reaches its goal; `NONE` where nothing was measured."""
+
+    PASS = "pass"
+    OVER = "over"
+    NONE = "–"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the report: ours, maybe beside a reference, and the goal for the two."""
+
+    name: str
+    ours: Measure
+    unit: str
+    limit: float
+    reference: Measure | None = None
+    comparison: Comparison = Comparison.RATIO
+    bound: Bound = Bound.AT_MOST
+
+    def value(self, samples: Samples) -> float | None:
+        """The figure that the limit speaks of, or None when a part of it is missing."""
+        ours = samples.median(self.ours)
+        if self.reference is None or ours is None:
+            return ours
+        reference = samples.median(self.reference)
+        if reference is None:
+            return None
+        return ours - reference if self.comparison is Comparison.DIFFERENCE else ours / reference
+
+    def verdict(self, samples: Samples) -> Verdict:
+        """Whether the goal is reached."""
+        value = self.value(samples)
+        if value is None:
+            return Verdict.NONE
+        reaches = operator.le if self.bound is Bound.AT_MOST else operator.ge
+        return Verdict.PASS if reaches(value, self.limit) else Verdict.OVER
+
+
+_M = Measure
+FIGURES = (
+    Figure("ready", _M.READY, "ms", 1.5, _M.INPUT_READY),
+    Figure("interactive", _M.INTERACTIVE, "ms", 1.5, _M.INPUT_INTERACTIVE),
+    Figure("first audit rows", _M.ROWS_FEW, "ms", 2, _M.HELLO_READY),
+    Figure("idle at the sign-in: output", _M.SIGN_IN_IDLE_BYTES, "B/s", 0),
+    Figure("idle at the sign-in: CPU", _M.SIGN_IN_IDLE_CPU, "%", 0.1),
+    Figure("idle while following: output", _M.FOLLOWING_IDLE_BYTES, "B/s", 0),
+    Figure("idle while following: CPU", _M.FOLLOWING_IDLE_CPU, "%", 0.1),
+    Figure("audit rows, many events", _M.ROWS_MANY, "ms", 1.1, _M.ROWS_FEW),
+    Figure(
+        *("memory, many events", _M.MEMORY_MANY, "MB", 1, _M.MEMORY_FEW),
+        comparison=Comparison.DIFFERENCE,
+    ),
+    Figure("page key, many events", _M.PAGE_KEY, "ms", 10),
+    Figure("Home, many events", _M.HOME_KEY, "ms", 10),
+    Figure("End, many events", _M.END_KEY, "ms", 10),
+    Figure("durable append", _M.APPEND, "/s", 0.35, _M.RAW_APPEND, bound=Bound.AT_LEAST),
+    Figure("slowest key while hashing", _M.HASHING_KEY, "ms", 50),
+)
+PEER_FIGURES = (
+    Figure("ready", _M.READY, "ms", 0.45, _M.POSTING_READY),
+    Figure("interactive", _M.INTERACTIVE, "ms", 0.45, _M.POSTING_INTERACTIVE),
+    Figure("ready", _M.READY, "ms", 0.45, _M.HARLEQUIN_READY),
+    Figure("interactive", _M.INTERACTIVE, "ms", 0.45, _M.HARLEQUIN_INTERACTIVE),
+)

@@ -1,0 +1,200 @@
+"""Scenarios: what is done with each program, once a round, and what is sampled of it."""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.append import appends_per_second, raw_appends_per_second
+from benchmarks.figures import Measure, Samples
+from benchmarks.peers import PEERS, Peer, installed
+from benchmarks.probe import NeverShownError, Stroke, Terminal
+from benchmarks.seed import ACTOR_PATTERN
+from benchmarks.stage import OWNER, PASSWORD, Site, Stage
+
+_REFERENCES = Path(__file__).parent / "references"
+_SETTLED = 1.0  # seconds of silence after which a program is taken to have started
+_IDLE = 5.0  # seconds
+_AGAIN = 0.1  # seconds after which a key that showed nothing is sent again
+_TIMES = 50
+_HASHING = 0.07  # seconds; argon2id as the product uses it takes about 0.1
+
+_EMAIL_FIELD = r"Email"
+_TYPED = "Z"
+_CHECKING = r"[Cc]hecking"
+_AUDIT_KEY = "l"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Something to measure once a round; `measure` raises NeverShownError when it cannot."""
+
+    name: str
+    measure: Callable[[Samples], None]
+
+
+def scenarios(stage: Stage, peers: Path | None) -> tuple[Scenario, ...]:
+    """All there is to measure, references first; other people's programs when `peers` is given."""
+    programs = [(peer, installed(peer, peers)) for peer in PEERS] if peers else []
+    return (
+        Scenario("hello", _hello),
+        Scenario("input", _input),
+        Scenario("sign-in", lambda samples: _sign_in(stage.signed_out, samples)),
+        *(Scenario(peer.name, _peer(peer, command, stage)) for peer, command in programs),
+        Scenario("few events", lambda samples: _few_events(stage.few, samples)),
+        Scenario("many events", lambda samples: _many_events(stage.many, samples)),
+        Scenario("hashing", lambda samples: _hashing(stage.signed_out, samples)),
+        Scenario("append", lambda samples: _append(stage, samples)),
+    )
+
+
+def run(all_of: Sequence[Scenario], rounds: int) -> Samples:
+    """Measure everything in turn, `rounds` times, after one round that only fills the caches."""
+    samples = Samples()
+    for number in range(rounds + 1):
+        for scenario in all_of:
+            _note(f"round {number} of {rounds}: {scenario.name}")
+            try:
+                scenario.measure(samples if number else Samples())
+            except NeverShownError as error:
+                samples.faults[scenario.name] = str(error)
+    _note("")
+    return samples
+
+
+def _note(text: str) -> None:
+    """Say on the terminal, if there is one, how far it is."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def _hello(samples: Samples) -> None:
+    with Terminal([sys.executable, str(_REFERENCES / "hello.py")]) as terminal:
+        samples.add(Measure.HELLO_READY, _ms(terminal.wait_for("hello, world")))
+        terminal.finish("ctrl+q")
+
+
+def _input(samples: Samples) -> None:
+    with Terminal([sys.executable, str(_REFERENCES / "input.py")]) as terminal:
+        samples.add(Measure.INPUT_READY, _ms(terminal.wait_for(_EMAIL_FIELD)))
+        stroke = terminal.press(_TYPED, shows=_TYPED)
+        samples.add(Measure.INPUT_INTERACTIVE, _interactive(stroke))
+        terminal.finish("ctrl+q")
+
+
+def _sign_in(site: Site, samples: Samples) -> None:
+    with Terminal(site.command, site.environment) as terminal:
+        samples.add(Measure.READY, _ms(terminal.wait_for(_EMAIL_FIELD)))
+        stroke = terminal.press(_TYPED, shows=_TYPED)
+        samples.add(Measure.INTERACTIVE, _interactive(stroke))
+        terminal.rest(_SETTLED)
+        idle = terminal.idle(_IDLE)
+        samples.add(Measure.SIGN_IN_IDLE_BYTES, idle.bytes_per_second)
+        samples.add(Measure.SIGN_IN_IDLE_CPU, idle.cpu_percent)
+        terminal.finish("ctrl+q")
+
+
+def _peer(peer: Peer, command: Path, stage: Stage) -> Callable[[Samples], None]:
+    site = Site(stage.few.database, stage.folder)
+
+    def measure(samples: Samples) -> None:
+        with Terminal([str(command)], site.environment) as terminal:
+            samples.add(peer.ready_measure, _ms(terminal.wait_for(peer.ready)))
+            samples.add(peer.interactive_measure, _ms(_typed_again(terminal, peer.shows)))
+
+    return measure
+
+
+def _typed_again(terminal: Terminal, shows: str) -> float:
+    """Seconds from the start until a key is on the screen; sent again where it was lost.
+
+    Harlequin shows its screen before it listens.
+    """
+    for _ in range(_TIMES):
+        terminal.type(_TYPED)
+        with suppress(NeverShownError):
+            return terminal.wait_for(shows, timeout=_AGAIN)
+    raise NeverShownError(f"the key {_TYPED} did not come on the screen")
+
+
+def _few_events(site: Site, samples: Samples) -> None:
+    with Terminal(site.command, site.environment) as terminal:
+        samples.add(Measure.ROWS_FEW, _ms(terminal.wait_for(ACTOR_PATTERN)))
+        terminal.rest(_SETTLED)
+        idle = terminal.idle(_IDLE)
+        samples.add(Measure.FOLLOWING_IDLE_BYTES, idle.bytes_per_second)
+        samples.add(Measure.FOLLOWING_IDLE_CPU, idle.cpu_percent)
+        _walk_audit(terminal)
+        samples.add(Measure.MEMORY_FEW, terminal.usage().peak_mb)
+        terminal.finish("ctrl+q")
+
+
+def _many_events(site: Site, samples: Samples) -> None:
+    with Terminal(site.command, site.environment) as terminal:
+        samples.add(Measure.ROWS_MANY, _ms(terminal.wait_for(ACTOR_PATTERN)))
+        terminal.rest(_SETTLED)
+        walk = _walk_audit(terminal)
+        samples.add(Measure.PAGE_KEY, walk.page)
+        samples.add(Measure.HOME_KEY, walk.home)
+        samples.add(Measure.END_KEY, walk.end)
+        samples.add(Measure.MEMORY_MANY, terminal.usage().peak_mb)
+        terminal.finish("ctrl+q")
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Milliseconds to the first byte after each key in the audit pane; of the pages the slowest."""
+
+    page: float
+    home: float
+    end: float
+
+
+def _walk_audit(terminal: Terminal) -> _Walk:
+    """To the ends of the audit log and some pages back from each."""
+    terminal.press(_AUDIT_KEY, quiet=0.2)
+    keys = ("home", "pagedown", "pagedown", "end", "pageup", "pageup")
+    first = [_first_byte(terminal, terminal.press(key, quiet=0.2)) for key in keys]
+    home, down, further_down, end, up, further_up = first
+    return _Walk(page=max(down, further_down, up, further_up), home=home, end=end)
+
+
+def _hashing(site: Site, samples: Samples) -> None:
+    """Sign in, and type on while the password is being hashed."""
+    with Terminal(site.command, site.environment) as terminal:
+        terminal.wait_for(_EMAIL_FIELD)
+        terminal.rest(_SETTLED)
+        for text in (OWNER, PASSWORD):
+            terminal.type(text)
+            terminal.rest(0.2)
+            terminal.press("enter", shows=_CHECKING if text == PASSWORD else None, quiet=0.005)
+        sent, slowest = time.perf_counter(), 0.0
+        while time.perf_counter() - sent < _HASHING:
+            slowest = max(slowest, _first_byte(terminal, terminal.press(_TYPED, quiet=0.005)))
+        samples.add(Measure.HASHING_KEY, slowest)
+        terminal.wait_for(ACTOR_PATTERN)
+        terminal.finish("ctrl+q")
+
+
+def _append(stage: Stage, samples: Samples) -> None:
+    samples.add(Measure.RAW_APPEND, raw_appends_per_second(stage))
+    samples.add(Measure.APPEND, appends_per_second(stage))
+
+
+def _interactive(stroke: Stroke) -> float:
+    """Milliseconds from the program's start until the key was on the screen."""
+    if stroke.shown is None:
+        raise NeverShownError(f"the key {_TYPED} did not come on the screen")
+    return _ms(stroke.sent + stroke.shown)
+
+
+def _first_byte(terminal: Terminal, stroke: Stroke) -> float:
+    if stroke.first_byte is None:
+        raise NeverShownError(f"a key changed nothing; the screen:\n{terminal.screen()}")
+    return _ms(stroke.first_byte)
+
+
+def _ms(seconds: float) -> float:
+    return seconds * 1000
