@@ -29,10 +29,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a session's or script's token, or None before signing in."""
+    """Who calls: a session's or script's token, or None before signing in.
+
+    `attended` False: the screen asks by itself, nobody pressed a key, so the session stays idle.
+    """
 
     source: Source
     token: str | None = field(default=None, repr=False)
+    attended: bool = True
 
 
 @dataclass(frozen=True, slots=True)

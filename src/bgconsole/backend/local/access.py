@@ -1,0 +1,271 @@
+"""Who may call what: one table, asked by every operation before it does anything."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from types import MappingProxyType
+
+from sqlalchemy import Connection, select, update
+
+from bgconsole.backend.errors import NotAllowedError, UnavailableError
+from bgconsole.backend.local import failures, sessions, transaction
+from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.schema import account, api_token, membership, team
+from bgconsole.backend.local.sessions import SCRIPT_PREFIX, Session
+from bgconsole.backend.local.transaction import Transaction
+from bgconsole.backend.values import Caller
+from bgconsole.policy.audit import EventType
+from bgconsole.policy.permissions import Capability, allows
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.sessions import LAST_SEEN_STEP, needs_proof
+from bgconsole.policy.team import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What an operation asks of its caller.
+
+    `changes`: refused by a read-only console. `proof`: within the last five minutes. `locked`: an
+    idle session may do it. `script`: a script's token may. `awake`: it shows that somebody is
+    there.
+    """
+
+    capability: Capability
+    changes: bool = False
+    proof: bool = False
+    locked: bool = False
+    script: bool = False
+    awake: bool = True
+
+
+def _administration(capability: Capability = Capability.ADMINISTER) -> Demand:
+    return Demand(capability, changes=True, proof=True)
+
+
+def _audit_reading() -> Demand:
+    return Demand(Capability.SEE_AUDIT, locked=True, script=True, awake=False)
+
+
+class Operation(Enum):
+    """Every call that takes a token, with what it demands."""
+
+    ME = "me"
+    TOUCH = "touch"
+    REAUTHENTICATE = "reauthenticate"
+    CHANGE_PASSWORD = "change_password"
+    PROVIDERS = "providers"
+    ADD_PROVIDER = "add_provider"
+    CHANGE_PROVIDER = "change_provider"
+    REMOVE_PROVIDER = "remove_provider"
+    SAVE_SETTINGS = "save_settings"
+    APPLY_DELTA = "apply_delta"
+    CHECK_ENTRY = "check_entry"
+    SIMULATE = "simulate"
+    MEMBERS = "members"
+    ADD_MEMBERS = "add_members"
+    RESET_MEMBER = "reset_member"
+    SET_ROLE = "set_role"
+    UNPAUSE = "unpause"
+    REMOVE_MEMBER = "remove_member"
+    AUDIT_PAGE = "audit_page"
+    AUDIT_FOLLOW = "audit_follow"
+    AUDIT_VERIFY = "audit_verify"
+    RECORD_EXPORT = "record_export"
+    TOKENS = "tokens"
+    CREATE_TOKEN = "create_token"
+    REVOKE_TOKEN = "revoke_token"
+
+
+DEMANDS: dict[Operation, Demand] = {
+    Operation.ME: Demand(Capability.SIGNED_IN, locked=True, awake=False),
+    Operation.TOUCH: Demand(Capability.SIGNED_IN),
+    Operation.REAUTHENTICATE: Demand(Capability.SIGNED_IN, locked=True, awake=False),
+    Operation.CHANGE_PASSWORD: Demand(Capability.SIGNED_IN, changes=True),
+    Operation.PROVIDERS: Demand(Capability.SIGNED_IN),
+    Operation.ADD_PROVIDER: _administration(),
+    Operation.CHANGE_PROVIDER: _administration(),
+    Operation.REMOVE_PROVIDER: _administration(),
+    Operation.SAVE_SETTINGS: _administration(),
+    Operation.APPLY_DELTA: _administration(),
+    Operation.CHECK_ENTRY: Demand(Capability.SEE_LISTS),
+    Operation.SIMULATE: Demand(Capability.SIGNED_IN),
+    Operation.MEMBERS: Demand(Capability.SEE_LISTS),
+    Operation.ADD_MEMBERS: _administration(),
+    Operation.RESET_MEMBER: _administration(),
+    Operation.SET_ROLE: _administration(),
+    Operation.UNPAUSE: _administration(Capability.MAKE_ADMINS),
+    Operation.REMOVE_MEMBER: _administration(),
+    Operation.AUDIT_PAGE: _audit_reading(),
+    Operation.AUDIT_FOLLOW: _audit_reading(),
+    Operation.AUDIT_VERIFY: _audit_reading(),
+    # Puts a reading on record, so whoever may read may (and must) do it, read-only or not.
+    Operation.RECORD_EXPORT: _audit_reading(),
+    Operation.TOKENS: Demand(Capability.ADMINISTER),
+    Operation.CREATE_TOKEN: _administration(),
+    Operation.REVOKE_TOKEN: _administration(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script's token in use."""
+
+    id: str
+    last_used_at: datetime | None
+
+    def stale(self, now: datetime) -> bool:
+        """Whether its last use is old enough to be written again."""
+        step = timedelta(seconds=LAST_SEEN_STEP)
+        return self.last_used_at is None or self.last_used_at < now - step
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who calls, as the audit log names them: by a session, or by a script's token."""
+
+    account_id: int
+    email: str
+    role: Role
+    session: Session | None
+    script: Script | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A reading caller inside a short read transaction."""
+
+    connection: Connection
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A changing caller inside a write transaction; `commit` makes it so."""
+
+    tx: Transaction
+    actor: Actor
+    caller: Caller
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection, for reading."""
+        return self.tx.connection
+
+    def record(
+        self,
+        kind: EventType,
+        description: str,
+        *,
+        target: str | None = None,
+        provider: str | None = None,
+        metadata: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        """Put an event of this caller on record."""
+        self.tx.record(
+            Draft(
+                kind,
+                description,
+                actor=self.actor.email,
+                source=self.caller.source.label,
+                target=target,
+                provider=provider,
+                metadata=metadata,
+            )
+        )
+
+    def commit(self) -> None:
+        """Write it all."""
+        self.tx.commit()
+
+
+@contextmanager
+def reading(parts: Parts, caller: Caller, operation: Operation) -> Iterator[View]:
+    """Let an authorised caller read. Raises NotAllowedError."""
+    now = parts.clock()
+    with parts.database.read() as connection:
+        actor = authorise(parts, connection, caller, operation)
+        yield View(connection, actor, now)
+    _see(parts, actor, now, awake=DEMANDS[operation].awake and caller.attended)
+
+
+@contextmanager
+def changing(parts: Parts, caller: Caller, operation: Operation) -> Iterator[Deed]:
+    """Let an authorised caller change something. Raises NotAllowedError."""
+    if DEMANDS[operation].changes:
+        demand_writable(parts)
+    with transaction.begin(parts.database, parts.clock()) as tx:
+        actor = authorise(parts, tx.connection, caller, operation)
+        if DEMANDS[operation].awake and actor.session is not None:
+            sessions.see(tx, actor.session)
+        yield Deed(tx, actor, caller)
+
+
+def demand_writable(parts: Parts) -> None:
+    """Raises NotAllowedError `forbidden` on a read-only console."""
+    if parts.read_only:
+        raise NotAllowedError(
+            refusal(
+                Code.FORBIDDEN,
+                "This console is read-only",
+                "Start it without --read-only to make changes",
+            )
+        )
+
+
+def authorise(parts: Parts, connection: Connection, caller: Caller, operation: Operation) -> Actor:
+    """The caller, if the operation is open to them; NotAllowedError otherwise."""
+    demand = DEMANDS[operation]
+    now = parts.clock()
+    token = caller.token or ""
+    if token.startswith(SCRIPT_PREFIX):
+        return _script(connection, token, now, demand)
+    found = sessions.find(connection, token, now) if token else None
+    if found is None:
+        if connection.execute(select(team.c.id)).first() is None:
+            raise failures.no_team(parts.database.path)
+        raise NotAllowedError(refusal(Code.SIGNED_OUT))
+    if found.locked(now) and not demand.locked:
+        raise NotAllowedError(refusal(Code.REAUTH_REQUIRED))
+    if not allows(found.role, demand.capability):
+        raise NotAllowedError(refusal(Code.FORBIDDEN))
+    if demand.proof and needs_proof(found.proven_at, now):
+        raise NotAllowedError(refusal(Code.REAUTH_REQUIRED))
+    return Actor(found.account_id, found.email, found.role, found)
+
+
+def _script(connection: Connection, token: str, now: datetime, demand: Demand) -> Actor:
+    """A script's token: as long as whoever made it may read the log themselves."""
+    row = connection.execute(
+        select(api_token, account.c.email, membership.c.role)
+        .join(account, account.c.id == api_token.c.account_id)
+        .join(membership, membership.c.account_id == api_token.c.account_id)
+        .where(api_token.c.token_hash == sessions.token_hash(token))
+    ).one_or_none()
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        raise NotAllowedError(refusal(Code.SIGNED_OUT))
+    role = Role(row.role)
+    if not demand.script or not allows(role, demand.capability):
+        raise NotAllowedError(refusal(Code.FORBIDDEN))
+    return Actor(row.account_id, row.email, role, None, script=Script(row.id, row.last_used_at))
+
+
+def _see(parts: Parts, actor: Actor, now: datetime, *, awake: bool) -> None:
+    """Note what a read shows: that somebody is there, or that a script's token is in use.
+
+    Fails closed: a session that could not be noted locks the sooner.
+    """
+    found = actor.session if awake else None
+    script = actor.script
+    if (found is None or not found.stale(now)) and (script is None or not script.stale(now)):
+        return
+    with suppress(UnavailableError), transaction.begin(parts.database, now) as tx:
+        if found is not None:
+            sessions.see(tx, found)
+        if script is not None:
+            used = update(api_token).where(api_token.c.id == script.id)
+            tx.note(used.values(last_used_at=now))
+        tx.commit()

@@ -1,0 +1,195 @@
+"""The team as stored, read into the values that the rules judge."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.local.schema import account, entry, membership, provider, team
+from bgconsole.backend.values import Entry, IdpStatus, ProviderDetail
+from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.team import IdpState, Person, Provider, ProviderKind, Role, Team
+
+MAX_NAME = 200
+"""Characters of a name that people give to a team, a provider or a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account with what only the backend knows of it."""
+
+    id: int
+    person: Person
+    password_hash: str | None
+    code_hash: str | None
+    code_expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProvider:
+    """A provider's row with its list, in the order of adding."""
+
+    id: int
+    detail: ProviderDetail
+    account_ids: Mapping[str, int]
+    places: Mapping[str, int]
+
+    @property
+    def rules(self) -> Provider:
+        """As the rules see it."""
+        return self.detail.with_settings(self.detail.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every provider, and those people whom a question is about."""
+
+    providers: tuple[StoredProvider, ...]
+    people: Mapping[str, Account]
+
+    @property
+    def team(self) -> Team:
+        """As the rules see it."""
+        return Team.of(
+            (found.person for found in self.people.values()), (p.rules for p in self.providers)
+        )
+
+    def provider(self, slug: str) -> StoredProvider:
+        """The provider called `slug`. Raises RefusedError `unknown_provider`."""
+        found = next((p for p in self.providers if p.detail.slug == slug), None)
+        if found is None:
+            raise RefusedError(refusal(Code.UNKNOWN_PROVIDER))
+        return found
+
+
+def demand_email(text: str) -> str:
+    """The canonical form. Raises RefusedError `invalid_email`."""
+    try:
+        return canonical_email(text)
+    except InvalidEmailError as error:
+        raise RefusedError(refusal(Code.INVALID_EMAIL)) from error
+
+
+def demand_text(what: str, text: str, limit: int = MAX_NAME) -> str:
+    """A text that may be stored, without the space around it. Raises RefusedError `invalid_value`."""
+    kept = text.strip()
+    if len(kept) > limit:
+        message, remedy = f"{what} is longer than {limit} characters", "Give a shorter one"
+        raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy))
+    if "\0" in kept or any("\ud800" <= char <= "\udfff" for char in kept):
+        message, remedy = f"{what} holds a character that cannot be stored", "Leave it out"
+        raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy))
+    return kept
+
+
+def demand_name(what: str, text: str) -> str:
+    """As `demand_text`, and not empty."""
+    kept = demand_text(what, text)
+    if not kept:
+        raise RefusedError(refusal(Code.INVALID_VALUE, f"{what} is empty", "Give one"))
+    return kept
+
+
+def team_name(connection: Connection) -> str | None:
+    """The team's name, or None before there is one."""
+    return connection.execute(select(team.c.name)).scalar_one_or_none()
+
+
+def accounts_by_email(connection: Connection, emails: Iterable[str]) -> dict[str, Account]:
+    """Those of `emails` (canonical) that have an account."""
+    found: dict[str, Account] = {}
+    wanted = sorted(set(emails))
+    for start in range(0, len(wanted), _CHUNK):
+        query = _ACCOUNTS.where(account.c.email.in_(wanted[start : start + _CHUNK]))
+        for row in connection.execute(query):
+            found[row.email] = _account(row)
+    return found
+
+
+def account_of(connection: Connection, email: str) -> Account | None:
+    """The account of one canonical email, or None."""
+    return accounts_by_email(connection, (email,)).get(email)
+
+
+def member_of(connection: Connection, email: str) -> Account:
+    """The account of a member. Raises RefusedError `invalid_email`, `unknown_member`."""
+    found = account_of(connection, demand_email(email))
+    if found is None or found.person.role is None:
+        raise RefusedError(refusal(Code.UNKNOWN_MEMBER))
+    return found
+
+
+def owners(connection: Connection) -> int:
+    """How many owners the team has."""
+    query = select(func.count()).where(membership.c.role == Role.OWNER.value)
+    return connection.execute(query).scalar_one()
+
+
+def snapshot(
+    connection: Connection, also: Iterable[str] = (), *, me: str | None = None
+) -> Snapshot:
+    """Every provider with its list, and the people listed or named in `also` (canonical emails)."""
+    rows = connection.execute(_PROVIDERS).all()
+    lists: dict[int, list[Row[tuple[object, ...]]]] = {row.id: [] for row in rows}
+    for listed in connection.execute(_ENTRIES):
+        lists[listed.provider_id].append(listed)
+    names = {listed.email for rows_of_one in lists.values() for listed in rows_of_one}
+    people = accounts_by_email(connection, names | set(also))
+    return Snapshot(tuple(_provider(row, lists[row.id], people, me) for row in rows), people)
+
+
+def _provider(
+    row: Row[tuple[object, ...]],
+    listed: list[Row[tuple[object, ...]]],
+    people: Mapping[str, Account],
+    me: str | None,
+) -> StoredProvider:
+    detail = ProviderDetail(
+        slug=row.slug,
+        kind=ProviderKind(row.kind),
+        name=row.name,
+        position=row.position,
+        issuer=row.issuer,
+        enforced=row.enforced,
+        version=row.version,
+        entries=tuple(
+            Entry(item.email, item.added_by, item.added_at, people[item.email].person.problem)
+            for item in listed
+        ),
+        listed_me=any(item.email == me for item in listed),
+        idp=IdpStatus(IdpState(row.idp_state), row.idp_since, row.idp_checked_at, row.idp_detail),
+        saved_by=row.saved_by,
+        saved_at=row.saved_at,
+    )
+    return StoredProvider(
+        row.id,
+        detail,
+        {item.email: item.account_id for item in listed},
+        {item.email: item.position for item in listed},
+    )
+
+
+def _account(row: Row[tuple[object, ...]]) -> Account:
+    role = None if row.role is None else Role(row.role)
+    return Account(
+        row.id,
+        Person(row.email, row.name, role, row.password_hash is not None),
+        row.password_hash,
+        row.code_hash,
+        row.code_expires_at,
+    )
+
+
+_CHUNK = 500
+_ACCOUNTS: Select[tuple[object, ...]] = select(account, membership.c.role).outerjoin(
+    membership, membership.c.account_id == account.c.id
+)
+_PROVIDERS = select(provider).order_by(provider.c.position, provider.c.id)
+_ENTRIES = (
+    select(entry, account.c.email)
+    .join(account, account.c.id == entry.c.account_id)
+    .order_by(entry.c.added_at, entry.c.position)
+)

@@ -1,0 +1,137 @@
+"""Adding people to the team, one or thousands, all or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, update
+
+from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, NotAllowedError, RefusedError
+from bgconsole.backend.local import access, accounts
+from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.accounts import Account, demand_email, demand_text
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.schema import account, membership
+from bgconsole.backend.local.tokens import code_hash, new_code
+from bgconsole.backend.values import Caller, MemberAddition, OneTimeCode
+from bgconsole.policy.audit import EventType
+from bgconsole.policy.permissions import may_change_role
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.sessions import CODE_LIFETIME
+from bgconsole.policy.team import Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """Somebody to add, in canonical form, with the code they are given."""
+
+    email: str
+    name: str
+    role: Role
+    code: str | None
+    account: Account | None
+
+
+def add_members(
+    parts: Parts, caller: Caller, additions: Sequence[MemberAddition]
+) -> tuple[OneTimeCode, ...]:
+    """Add people. See `MemberOperations.add_members`."""
+    with access.changing(parts, caller, Operation.ADD_MEMBERS) as deed:
+        for addition in additions:
+            if not may_change_role(deed.actor.role, None, addition.role):
+                message = "Only an owner may add owners and admins"
+                raise NotAllowedError(refusal(Code.FORBIDDEN, message, "Ask an owner of the team"))
+        newcomers = _checked(deed, additions)
+        if newcomers:
+            _store(deed, newcomers)
+        deed.commit()
+        expires_at = deed.tx.now + timedelta(seconds=CODE_LIFETIME)
+    return tuple(
+        OneTimeCode(one.email, one.code, None if one.code is None else expires_at)
+        for one in newcomers
+    )
+
+
+def _checked(deed: Deed, additions: Sequence[MemberAddition]) -> list[_Newcomer]:
+    """Everybody in canonical form. Raises BatchRefusedError with every item that is wrong."""
+    forms: list[tuple[MemberAddition, str, str]] = []
+    refused: list[ItemRefusal] = []
+    for addition in additions:
+        try:
+            email = demand_email(addition.email)
+            forms.append((addition, email, demand_text("The name", addition.name)))
+        except RefusedError as error:
+            refused.append(ItemRefusal(addition.email, error.refusal, addition.line))
+    known = accounts.accounts_by_email(deed.connection, (email for _, email, _ in forms))
+    newcomers: list[_Newcomer] = []
+    seen: set[str] = set()
+    for addition, email, name in forms:
+        found = known.get(email)
+        if email in seen or (found is not None and found.person.role is not None):
+            refused.append(ItemRefusal(addition.email, _DUPLICATE, addition.line))
+            continue
+        seen.add(email)
+        # Somebody who comes back with a password keeps it, and needs no code.
+        has_password = found is not None and found.person.has_password
+        code = None if addition.sso_only or has_password else new_code()
+        newcomers.append(_Newcomer(email, name, addition.role, code, found))
+    if refused:
+        raise BatchRefusedError(tuple(sorted(refused, key=_line)))
+    return newcomers
+
+
+def _store(deed: Deed, newcomers: Sequence[_Newcomer]) -> None:
+    now = deed.tx.now
+    fresh = [_row(one, now) for one in newcomers if one.account is None]
+    if fresh:
+        deed.tx.change(insert(account), fresh)
+    for one in newcomers:
+        if one.account is not None:
+            _return(deed, one, one.account)
+    ids = _ids(deed, [one.email for one in newcomers])
+    deed.tx.change(
+        insert(membership),
+        [{"account_id": ids[one.email], "role": one.role.value, "since": now} for one in newcomers],
+    )
+    for one in newcomers:
+        deed.record(
+            EventType.MEMBER_ADDED,
+            "Member added",
+            target=one.email,
+            metadata={"role": one.role.value, "codeGiven": one.code is not None},
+        )
+
+
+def _row(one: _Newcomer, now: datetime) -> Mapping[str, object]:
+    return {"email": one.email, "name": one.name, "created_at": now, **_code(one, now)}
+
+
+def _code(one: _Newcomer, now: datetime) -> dict[str, object]:
+    if one.code is None:
+        return {"code_hash": None, "code_expires_at": None}
+    expires_at = now + timedelta(seconds=CODE_LIFETIME)
+    return {"code_hash": code_hash(one.code), "code_expires_at": expires_at}
+
+
+def _return(deed: Deed, one: _Newcomer, found: Account) -> None:
+    """Somebody who has an account already: their name if one is given, and their code."""
+    changed = _code(one, deed.tx.now)
+    if one.name:
+        changed["name"] = one.name
+    deed.tx.change(update(account).where(account.c.id == found.id).values(changed))
+
+
+def _ids(deed: Deed, emails: Sequence[str]) -> dict[str, int]:
+    return {
+        email: found.id
+        for email, found in accounts.accounts_by_email(deed.connection, emails).items()
+    }
+
+
+def _line(item: ItemRefusal) -> int:
+    return item.line or 0
+
+
+_DUPLICATE = refusal(
+    Code.DUPLICATE, "This email is already a member of the team, or given twice", "Leave it out"
+)

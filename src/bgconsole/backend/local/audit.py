@@ -1,0 +1,78 @@
+"""Writing the audit log: events join the chain inside the transaction of what they record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import uuid_utils
+from sqlalchemy import Connection, insert, select, update
+
+from bgconsole.backend.local.schema import audit_event, audit_head
+from bgconsole.policy.audit import EventType, Outcome
+from bgconsole.policy.chain import GENESIS, canonical_json, chain_hash, timestamp
+
+MAX_TEXT = 254
+"""Characters kept of an actor or source that came from outside; an email is never longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event before it has its place in the chain."""
+
+    type: EventType
+    description: str
+    actor: str
+    source: str
+    outcome: Outcome = Outcome.SUCCESS
+    target: str | None = None
+    provider: str | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+def append(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
+    """Add the events in their order, at the time `now`. The caller holds the write lock."""
+    seq, prev_hash = head(connection)
+    rows: list[dict[str, object]] = []
+    for draft in drafts:
+        seq += 1
+        row = _row(draft, seq, timestamp(now))
+        row["hash"] = chain_hash(prev_hash, row)
+        row["prev_hash"] = prev_hash
+        prev_hash = str(row["hash"])
+        row["metadata"] = canonical_json(row["metadata"]).decode()
+        rows.append(row)
+    connection.execute(_INSERT, rows)
+    connection.execute(_UPDATE_HEAD, {"seq": seq, "hash": prev_hash})
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """The newest record's `seq` and hash; 0 and zeros before the first."""
+    row = connection.execute(_HEAD).one_or_none()
+    return (0, GENESIS) if row is None else (row.seq, row.hash)
+
+
+def storable(text: str, limit: int = MAX_TEXT) -> str:
+    """`text` as any database and the hash can hold it: bounded, no NUL, no lone surrogates."""
+    kept = text[:limit].encode("utf-8", "backslashreplace").decode()
+    return kept.replace("\0", "\\x00")
+
+
+def _row(draft: Draft, seq: int, at: str) -> dict[str, object]:
+    return {
+        "seq": seq,
+        "id": str(uuid_utils.uuid7()),
+        "at": at,
+        "type": draft.type.value,
+        "outcome": draft.outcome.value,
+        "actor": storable(draft.actor),
+        "target": None if draft.target is None else storable(draft.target),
+        "provider": draft.provider,
+        "description": draft.description,
+        "metadata": dict(draft.metadata),
+        "source": storable(draft.source),
+    }
+
+
+_HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)
+_INSERT = insert(audit_event)
+_UPDATE_HEAD = update(audit_head).where(audit_head.c.id == 1)

@@ -1,0 +1,217 @@
+"""Reading the audit log: pages by `seq`, never by offset, each in a short transaction."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
+
+from bgconsole.backend.local import access
+from bgconsole.backend.local.access import Operation
+from bgconsole.backend.local.audit import head, storable
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.schema import IS_BREAK_GLASS, audit_event
+from bgconsole.backend.values import AuditPage, Caller
+from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType, Outcome
+from bgconsole.policy.chain import timestamp
+from bgconsole.policy.email import InvalidEmailError, canonical_email
+
+MAX_LIMIT = 2000
+"""Events of one page at most, so that no read transaction lasts over 50 ms."""
+
+_FIRST_SPAN = 50_000
+_SPAN_GOAL = 0.02
+"""How many `seq`s a search looks at in its first transaction, and how long one may take (s)."""
+
+_CLOCK_SLACK = 1000
+"""Times may run back a little where a clock was set; so many records are looked at around one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the log: above `after` and below `before`, read from its newest or oldest end."""
+
+    after: int
+    before: int
+    newest_first: bool
+
+
+def audit_page(
+    parts: Parts,
+    caller: Caller,
+    wanted: AuditFilter,
+    *,
+    limit: int,
+    before: int | None,
+    after: int | None,
+) -> AuditPage:
+    """A page. See `AuditOperations.audit_page`."""
+    with access.reading(parts, caller, Operation.AUDIT_PAGE) as view:
+        newest, _ = head(view.connection)
+        low, high = _bounds(view.connection, wanted)
+    limit = max(1, min(limit, MAX_LIMIT))
+    stretch = Stretch(
+        after=max(low, after or 0),
+        before=min(high, newest + 1 if before is None else before),
+        newest_first=after is None,
+    )
+    found = _search(parts, wanted, stretch, limit + 1)
+    more = len(found) > limit
+    found = found[:limit]
+    if not stretch.newest_first:
+        found.reverse()
+    return AuditPage(tuple(found), newest, more)
+
+
+def event_of(row: Row[tuple[object, ...]]) -> AuditEvent:
+    """The event in a row; what somebody made unreadable is shown as far as it goes."""
+    return AuditEvent(
+        seq=row.seq,
+        id=str(row.id),
+        at=_moment(row.at),
+        type=EventType(row.type),
+        outcome=Outcome.SUCCESS if row.outcome == Outcome.SUCCESS.value else Outcome.FAILURE,
+        actor=str(row.actor),
+        target=None if row.target is None else str(row.target),
+        provider=None if row.provider is None else str(row.provider),
+        description=str(row.description),
+        metadata=_object(row[_METADATA]),
+        source=str(row.source),
+        prev_hash=str(row.prev_hash),
+        hash=str(row.hash),
+    )
+
+
+def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> list[AuditEvent]:
+    """The first `limit` events that match, from the stretch's end on.
+
+    A search that no single index answers goes span by span, each in its own short transaction.
+    """
+    query = _matching(wanted)
+    found: list[AuditEvent] = []
+    low, high = stretch.after, stretch.before
+    span = _FIRST_SPAN if _conditions(wanted) > 1 or wanted.text else high - low
+    while low + 1 < high and len(found) < limit:
+        if stretch.newest_first:
+            part = (max(low, high - 1 - span), high)
+            high = part[0] + 1
+        else:
+            part = (low, min(high, low + 1 + span))
+            low = part[1] - 1
+        started = time.perf_counter()
+        found.extend(_span(parts, query, part, stretch, limit - len(found)))
+        if time.perf_counter() - started < _SPAN_GOAL / 4:
+            span *= 4
+    return found
+
+
+def _span(
+    parts: Parts,
+    query: Select[tuple[object, ...]],
+    part: tuple[int, int],
+    stretch: Stretch,
+    limit: int,
+) -> list[AuditEvent]:
+    seq = audit_event.c.seq
+    order = seq.desc() if stretch.newest_first else seq.asc()
+    query = query.where(seq > part[0], seq < part[1]).order_by(order).limit(limit)
+    with parts.database.read() as connection:
+        rows = connection.execute(query).all()
+    return [event_of(row) for row in rows]
+
+
+def _conditions(wanted: AuditFilter) -> int:
+    given = (wanted.types, wanted.actor, wanted.provider, wanted.break_glass)
+    # Several types are several runs through one index, merged by sorting: not an index's order.
+    return sum(bool(one) for one in given) + (len(wanted.types) > 1)
+
+
+def _matching(wanted: AuditFilter) -> Select[tuple[object, ...]]:
+    columns = audit_event.c
+    query: Select[tuple[object, ...]] = select(audit_event)
+    if len(wanted.types) == 1:
+        query = query.where(columns.type == storable(wanted.types[0]))
+    elif wanted.types:
+        query = query.where(columns.type.in_([storable(one) for one in wanted.types]))
+    if wanted.actor is not None:
+        query = query.where(columns.actor == _actor(wanted.actor))
+    if wanted.provider is not None:
+        query = query.where(columns.provider == storable(wanted.provider))
+    if wanted.break_glass:
+        query = query.where(IS_BREAK_GLASS)
+    if wanted.since is not None:
+        query = query.where(columns.at >= timestamp(wanted.since))
+    if wanted.until is not None:
+        query = query.where(columns.at < timestamp(wanted.until))
+    if wanted.text:
+        query = query.where(_contains(wanted.text))
+    return query
+
+
+def _bounds(connection: Connection, wanted: AuditFilter) -> tuple[int, int]:
+    """The `seq`s between which the wanted times lie, so that no search runs past them."""
+    seq, at = audit_event.c.seq, audit_event.c.at
+    low, high = 0, 2**63 - 1
+    if wanted.since is not None:
+        first = select(seq).where(at >= timestamp(wanted.since)).order_by(at, seq)
+        lowest = connection.execute(
+            select(func.min(first.limit(_CLOCK_SLACK).subquery().c.seq))
+        ).scalar_one()
+        low = high if lowest is None else lowest - 1
+    if wanted.until is not None:
+        last = select(seq).where(at < timestamp(wanted.until)).order_by(at.desc(), seq.desc())
+        highest = connection.execute(
+            select(func.max(last.limit(_CLOCK_SLACK).subquery().c.seq))
+        ).scalar_one()
+        high = 0 if highest is None else highest + 1
+    return low, high
+
+
+def _actor(text: str) -> str:
+    """An actor as stored: the canonical email where it is one."""
+    try:
+        return canonical_email(text)
+    except InvalidEmailError:
+        return storable(text)
+
+
+def _contains(text: str) -> ColumnElement[bool]:
+    """Any of the texts holds `text`, ignoring case.
+
+    SQLite's LIKE folds ASCII only; for other letters the usual spellings are tried.
+    """
+    text = storable(text)
+    forms = {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
+    columns = audit_event.c
+    return or_(
+        *(
+            column.ilike(f"%{_escaped(form)}%", escape="\\")
+            for form in sorted(forms)
+            for column in (columns.actor, columns.target, columns.description, columns.source)
+        )
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _moment(text: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _object(text: object) -> Mapping[str, object]:
+    try:
+        value = json.loads(str(text))
+    except ValueError:
+        return {}
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+_METADATA = list(audit_event.c.keys()).index("metadata")

@@ -1,0 +1,237 @@
+"""The local backend: every call of the protocol runs its plain function in a thread. No logic."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from bgconsole.backend.local import (
+    additions,
+    audit_read,
+    credentials,
+    founding,
+    login,
+    members,
+    providers,
+    settings,
+    standing,
+    tokens,
+)
+from bgconsole.backend.local.engine import Database
+from bgconsole.backend.local.parts import Clock, Parts
+from bgconsole.backend.local.passwords import Hasher, Passwords
+from bgconsole.backend.local.watch import Watch
+from bgconsole.backend.protocol import ALL_EVENTS
+from bgconsole.backend.values import (
+    AuditPage,
+    Caller,
+    IssuedToken,
+    Me,
+    Member,
+    MemberAddition,
+    OneTimeCode,
+    ProviderAddition,
+    ProviderChange,
+    ProviderDetail,
+    ScriptToken,
+    SettingsSave,
+    SignedIn,
+    Simulation,
+    Welcome,
+)
+from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.guard import Override
+from bgconsole.policy.login import Decision
+from bgconsole.policy.settings import Delta
+from bgconsole.policy.team import Role
+
+_T = TypeVar("_T")
+
+_THREADS = 4
+_HASHING_THREADS = 20
+"""More than hash or wait for a slot at a time, so that the slots alone decide who waits."""
+
+_RECHECK = 30.0
+"""Seconds after which a follower looks whether its session still stands, without any change."""
+
+_FOLLOWED = 500
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class LocalBackend:
+    """The `Backend` on one SQLite file. For one event loop; nothing is opened before a call."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bgconsole-db")
+        # Apart from the others: a queue of hashes holds up no read.
+        self._hashing = ThreadPoolExecutor(_HASHING_THREADS, thread_name_prefix="bgconsole-hash")
+        self._watch = Watch(parts.database.path)
+        parts.database.on_commit(self._watch.wake)
+
+    @classmethod
+    def at(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        clock: Clock = utc_now,
+        hasher: Hasher | None = None,
+    ) -> "LocalBackend":
+        """The backend on the file at `path`, which need not exist yet.
+
+        `read_only` refuses every change but signing in and out. `clock` gives UTC. `hasher` is for
+        sample data and tests; argon2id with its default parameters otherwise.
+        """
+        database = Database(path, read_only=read_only)
+        return cls(Parts(database, clock, Passwords(hasher), read_only))
+
+    @property
+    def label(self) -> str:
+        return "local · sqlite"
+
+    @property
+    def target(self) -> str:
+        return f"sqlite:///{self._parts.database.path}"
+
+    async def welcome(self) -> Welcome:
+        return await self._run(standing.welcome)
+
+    async def initialise(self, caller: Caller, team: str, owner: str, password: str) -> SignedIn:
+        return await self._hash(founding.initialise, caller, team, owner, password)
+
+    async def sign_in(self, caller: Caller, email: str, password: str) -> SignedIn:
+        return await self._hash(login.sign_in, caller, email, password)
+
+    async def sign_out(self, caller: Caller) -> None:
+        await self._run(credentials.sign_out, caller)
+
+    async def reauthenticate(self, caller: Caller, password: str) -> None:
+        await self._hash(credentials.reauthenticate, caller, password)
+
+    async def redeem(self, caller: Caller, email: str, code: str, password: str) -> None:
+        await self._hash(credentials.redeem, caller, email, code, password)
+
+    async def change_password(self, caller: Caller, current: str, password: str) -> None:
+        await self._hash(credentials.change_password, caller, current, password)
+
+    async def me(self, caller: Caller) -> Me:
+        return await self._run(standing.me, caller)
+
+    async def touch(self, caller: Caller) -> None:
+        await self._run(standing.touch, caller)
+
+    async def recover(self, caller: Caller, email: str, password: str) -> SignedIn:
+        return await self._hash(founding.recover, caller, email, password)
+
+    async def providers(self, caller: Caller) -> tuple[ProviderDetail, ...]:
+        return await self._run(providers.providers, caller)
+
+    async def add_provider(self, caller: Caller, addition: ProviderAddition) -> ProviderDetail:
+        return await self._run(providers.add_provider, caller, addition)
+
+    async def change_provider(
+        self, caller: Caller, slug: str, change: ProviderChange
+    ) -> ProviderDetail:
+        return await self._run(providers.change_provider, caller, slug, change)
+
+    async def remove_provider(
+        self, caller: Caller, slug: str, override: Override | None = None
+    ) -> None:
+        await self._run(providers.remove_provider, caller, slug, override)
+
+    async def save_settings(self, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
+        return await self._run(settings.save_settings, caller, slug, save)
+
+    async def apply_delta(
+        self, caller: Caller, slug: str, delta: Delta, override: Override | None = None
+    ) -> ProviderDetail:
+        return await self._run(settings.apply_delta, caller, slug, delta, override)
+
+    async def check_entry(self, caller: Caller, slug: str, email: str) -> None:
+        await self._run(settings.check_entry, caller, slug, email)
+
+    async def simulate(self, caller: Caller, question: Simulation) -> Decision:
+        return await self._run(standing.simulate, caller, question)
+
+    async def members(self, caller: Caller) -> tuple[Member, ...]:
+        return await self._run(members.members, caller)
+
+    async def add_members(
+        self, caller: Caller, additions_: Sequence[MemberAddition]
+    ) -> tuple[OneTimeCode, ...]:
+        return await self._run(additions.add_members, caller, additions_)
+
+    async def reset_member(
+        self, caller: Caller, email: str, override: Override | None = None
+    ) -> OneTimeCode:
+        return await self._run(members.reset_member, caller, email, override)
+
+    async def set_role(self, caller: Caller, email: str, role: Role) -> Member:
+        return await self._run(members.set_role, caller, email, role)
+
+    async def unpause(self, caller: Caller, email: str) -> None:
+        await self._run(members.unpause, caller, email)
+
+    async def remove_member(
+        self, caller: Caller, email: str, override: Override | None = None
+    ) -> None:
+        await self._run(members.remove_member, caller, email, override)
+
+    async def audit_page(
+        self,
+        caller: Caller,
+        wanted: AuditFilter = ALL_EVENTS,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        after: int | None = None,
+    ) -> AuditPage:
+        return await self._run(
+            audit_read.audit_page, caller, wanted, limit=limit, before=before, after=after
+        )
+
+    async def audit_follow(
+        self, caller: Caller, after: int, wanted: AuditFilter = ALL_EVENTS
+    ) -> AsyncIterator[tuple[AuditEvent, ...]]:
+        subscription = self._watch.subscribe()
+        try:
+            while True:
+                page = await self.audit_page(caller, wanted, limit=_FOLLOWED, after=after)
+                if page.events:
+                    yield tuple(reversed(page.events))
+                after = page.events[0].seq if page.more else max(after, page.head)
+                if not page.more:
+                    await subscription.wait(_RECHECK)
+        finally:
+            subscription.end()
+
+    async def tokens(self, caller: Caller) -> tuple[ScriptToken, ...]:
+        return await self._run(tokens.tokens, caller)
+
+    async def create_token(self, caller: Caller, days: int) -> IssuedToken:
+        return await self._run(tokens.create_token, caller, days)
+
+    async def revoke_token(self, caller: Caller, token_id: str) -> None:
+        await self._run(tokens.revoke_token, caller, token_id)
+
+    async def close(self) -> None:
+        loop = asyncio.get_running_loop()
+        for pool in (self._pool, self._hashing):
+            await loop.run_in_executor(None, pool.shutdown)
+        self._parts.database.close()
+
+    async def _run(self, work: Callable[..., _T], *args: object, **named: object) -> _T:
+        call = partial(work, self._parts, *args, **named)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+    async def _hash(self, work: Callable[..., _T], *args: object) -> _T:
+        call = partial(work, self._parts, *args)
+        return await asyncio.get_running_loop().run_in_executor(self._hashing, call)

@@ -1,0 +1,224 @@
+"""Proving it, going out, and passwords as their own people set them."""
+
+from sqlalchemy import Connection, update
+
+from bgconsole.backend.errors import NotAllowedError, RefusedError, ThrottledError
+from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
+from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.accounts import Account
+from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.lists import end_sessions
+from bgconsole.backend.local.login import attempted_email
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.passwords import demand_length, demand_strength
+from bgconsole.backend.local.schema import account
+from bgconsole.backend.local.tokens import code_hash
+from bgconsole.backend.local.transaction import Transaction
+from bgconsole.backend.values import Caller
+from bgconsole.policy.audit import LOGIN_FAILED, REASON_KEY, EventType, Outcome
+from bgconsole.policy.login import Method, Reason
+from bgconsole.policy.refusals import Code, refusal
+
+CODE_METHOD = "code"
+"""What the audit log calls a try to redeem a one-time code."""
+
+
+def sign_out(parts: Parts, caller: Caller) -> None:
+    """End the session. See `SessionOperations.sign_out`."""
+    if not caller.token:
+        return
+    with transaction.begin(parts.database, parts.clock()) as tx:
+        found = sessions.find(tx.connection, caller.token, tx.now)
+        if found is None:
+            return
+        sessions.end(tx, found)
+        tx.record(Draft(EventType.LOGOUT, "User logged out", found.email, caller.source.label))
+        tx.commit()
+
+
+def reauthenticate(parts: Parts, caller: Caller, password: str) -> None:
+    """Prove it is still the same person. See `SessionOperations.reauthenticate`."""
+    wait, right, encoded = _try(parts, caller, Operation.REAUTHENTICATE, password)
+    with access.changing(parts, caller, Operation.REAUTHENTICATE) as deed:
+        if _proven(deed, wait=wait, right=right, encoded=encoded):
+            deed.record(EventType.REAUTH_SUCCESS, "Proof of identity given")
+            deed.commit()
+            return
+        wait = _refuse(deed, wait)
+    _raise(wait)
+
+
+def change_password(parts: Parts, caller: Caller, current: str, password: str) -> None:
+    """Change one's own password. See `SessionOperations.change_password`."""
+    access.demand_writable(parts)
+    demand_length(password)
+    wait, right, encoded = _try(parts, caller, Operation.CHANGE_PASSWORD, current)
+    hashed = ""
+    if right:
+        with access.reading(parts, caller, Operation.CHANGE_PASSWORD) as view:
+            words = _words(view.connection, view.actor.email)
+        demand_strength(password, words)
+        hashed = parts.passwords.hash(password, known=True)
+    with access.changing(parts, caller, Operation.CHANGE_PASSWORD) as deed:
+        if _proven(deed, wait=wait, right=right, encoded=encoded):
+            store_password(deed.tx, deed.actor.account_id, hashed)
+            deed.record(
+                EventType.MEMBER_PASSWORD_SET,
+                "Password changed",
+                target=deed.actor.email,
+                metadata={"method": Method.PASSWORD.value},
+            )
+            _end_others(deed)
+            deed.commit()
+            return
+        wait = _refuse(deed, wait)
+    _raise(wait)
+
+
+def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -> None:
+    """Turn a code into a password. See `SessionOperations.redeem`."""
+    access.demand_writable(parts)
+    demand_length(password)
+    who, given = attempted_email(email), code_hash(code)
+    with parts.database.read() as connection:
+        if accounts.team_name(connection) is None:
+            raise failures.no_team(parts.database.path)
+        found = accounts.account_of(connection, who)
+        wait = throttle.source_wait(connection, who, caller.source, parts.clock())
+        right = not wait and _code_fits(found, given, parts)
+        words = _words(connection, who)
+    hashed = ""
+    if right:
+        demand_strength(password, words)
+        hashed = parts.passwords.hash(password, known=caller.source.local)
+    with transaction.begin(parts.database, parts.clock()) as tx:
+        found = accounts.account_of(tx.connection, who)
+        wait = wait or throttle.source_wait(tx.connection, who, caller.source, tx.now)
+        if found is not None and right and not wait and _code_fits(found, given, parts):
+            throttle.forget_source(tx, who, caller.source)
+            store_password(tx, found.id, hashed)
+            tx.record(
+                Draft(
+                    EventType.MEMBER_PASSWORD_SET,
+                    "Password set with a one-time code",
+                    actor=who,
+                    source=caller.source.label,
+                    target=who,
+                    metadata={"method": CODE_METHOD},
+                )
+            )
+            tx.commit()
+            return
+        _refuse_code(tx, caller, who, wait)
+    if wait:
+        raise ThrottledError(wait)
+    raise RefusedError(refusal(Code.CODE_INVALID))
+
+
+def store_password(tx: Transaction, account_id: int, hashed: str) -> None:
+    """Write a password's hash; a one-time code that was waiting is used up by it."""
+    tx.change(
+        update(account)
+        .where(account.c.id == account_id)
+        .values(password_hash=hashed, password_set_at=tx.now, code_hash=None, code_expires_at=None)
+    )
+
+
+def _try(
+    parts: Parts, caller: Caller, operation: Operation, password: str
+) -> tuple[int, bool, str | None]:
+    """The wait that stands, or whether the password is right, and the hash it was held against."""
+    with access.reading(parts, caller, operation) as view:
+        actor = view.actor
+        found = accounts.account_of(view.connection, actor.email)
+        standing = throttle.standing(
+            view.connection, actor.email, actor.account_id, caller.source, view.now
+        )
+    encoded = None if found is None else found.password_hash
+    if standing.wait:
+        return standing.wait, False, encoded
+    return 0, parts.passwords.check(encoded, password, known=standing.known), encoded
+
+
+def _proven(deed: Deed, *, wait: int, right: bool, encoded: str | None) -> bool:
+    """Whether the proof still holds now; if so the session is proven, and failures forgotten."""
+    actor = deed.actor
+    found = accounts.account_of(deed.connection, actor.email)
+    standing = throttle.standing(
+        deed.connection, actor.email, actor.account_id, deed.caller.source, deed.tx.now
+    )
+    unchanged = found is not None and found.password_hash == encoded
+    if actor.session is None or wait or standing.wait or not right or not unchanged:
+        return False
+    sessions.prove(deed.tx, actor.session)
+    throttle.succeed(deed.tx, actor.email, actor.account_id, deed.caller.source)
+    return True
+
+
+def _refuse(deed: Deed, wait: int) -> int:
+    """Count and record a failed proof; the wait that stood."""
+    actor, source = deed.actor, deed.caller.source
+    standing = throttle.standing(
+        deed.connection, actor.email, actor.account_id, source, deed.tx.now
+    )
+    wait = max(wait, standing.wait)
+    if not wait:
+        throttle.fail(deed.tx, actor.email, actor.account_id, source)
+    reason = Reason.THROTTLED if wait else Reason.WRONG_PASSWORD
+    deed.tx.record(
+        Draft(
+            EventType.REAUTH_FAILURE,
+            "Proof of identity failed",
+            actor=actor.email,
+            source=source.label,
+            outcome=Outcome.FAILURE,
+            metadata={REASON_KEY: reason.value},
+        )
+    )
+    deed.commit()
+    return wait
+
+
+def _raise(wait: int) -> None:
+    if wait:
+        raise ThrottledError(wait)
+    raise NotAllowedError(
+        refusal(Code.LOGIN_FAILED, "This is not your password", "Check it, then try again")
+    )
+
+
+def _refuse_code(tx: Transaction, caller: Caller, who: str, wait: int) -> None:
+    if not wait:
+        throttle.fail_at_source(tx, who, caller.source)
+    reason = Reason.THROTTLED.value if wait else Code.CODE_INVALID.value
+    tx.record(
+        Draft(
+            EventType.LOGIN_FAILURE,
+            LOGIN_FAILED,
+            actor=who,
+            source=caller.source.label,
+            outcome=Outcome.FAILURE,
+            metadata={"method": CODE_METHOD, REASON_KEY: reason},
+        )
+    )
+    tx.commit()
+
+
+def _code_fits(found: Account | None, given: str, parts: Parts) -> bool:
+    if found is None or found.code_hash is None or found.code_expires_at is None:
+        return False
+    return found.code_hash == given and parts.clock() < found.code_expires_at
+
+
+def _end_others(deed: Deed) -> None:
+    own = deed.actor.session
+    others = sessions.open_sessions(deed.connection, deed.tx.now, [deed.actor.account_id])
+    ended = [one for one in others if own is None or one.token_hash != own.token_hash]
+    end_sessions(deed, ended, "password_changed")
+
+
+def _words(connection: Connection, email: str) -> list[str]:
+    """What a guesser would try first for this person."""
+    found = accounts.account_of(connection, email)
+    name = "" if found is None else found.person.name
+    return [email, name, accounts.team_name(connection) or ""]

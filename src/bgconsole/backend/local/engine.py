@@ -1,0 +1,178 @@
+"""The SQLite database: how it is connected, begun, and noticed when it is not what it was."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import QueuePool
+
+from bgconsole.backend.local import failures, migrate
+from bgconsole.backend.local.schema import REVISIONS
+
+BUSY_TIMEOUT = 5000
+"""Milliseconds that a statement waits for another connection's lock."""
+
+_POOLED = 4
+_OVERFLOW = 20
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset corruption (3.51.3, 3.50.7, 3.44.6)."""
+    branch = version[:2]
+    fixed = {(3, 50): 7, (3, 44): 6}
+    if branch in fixed:
+        return version[2] >= fixed[branch]
+    return version >= (3, 51, 3)
+
+
+def journal_settings(version: tuple[int, ...]) -> tuple[str, str]:
+    """The journal mode and the `synchronous` that goes with it: durable at every commit."""
+    return ("wal", "FULL") if wal_is_safe(version) else ("delete", "EXTRA")
+
+
+def configure(connection: sqlite3.Connection) -> None:
+    """Make a fresh connection (opened with isolation_level=None) durable and strict."""
+    wanted, synchronous = journal_settings(sqlite3.sqlite_version_info)
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != wanted:
+        # Another process may hold it in its own mode, or the file may be read-only: go on with
+        # what it has. `doctor` tells.
+        with suppress(sqlite3.OperationalError):
+            (mode,) = connection.execute(f"PRAGMA journal_mode={wanted}").fetchone()
+    connection.execute(f"PRAGMA synchronous={'FULL' if mode == 'wal' else synchronous}")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+class Database:
+    """One SQLite file. Nothing is opened before the first call, and reading never creates it."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._engine: Engine | None = None
+        self._file: tuple[int, int] | None = None
+        self._ready = False
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read transaction: keep it short, it holds writers up.
+
+        Raises UnreachableError without database or team schema, SchemaError, UnavailableError.
+        """
+        with failures.translated(self.path), self._open().connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A write transaction, alone from its first statement; without `commit` all is undone.
+
+        Raises as `read` does.
+        """
+        with failures.translated(self.path), self._open().connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+
+    @contextmanager
+    def create(self) -> Iterator[Connection]:
+        """A write transaction on a database that may be missing or empty; makes file and folder.
+
+        A file made here goes away again unless it is committed.
+        """
+        made = self._create_file()
+        try:
+            with failures.translated(self.path):
+                with self._connected().connect() as connection:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    migrate.make(connection, self.path)
+                    yield connection
+        except BaseException:
+            if made and self.path.stat().st_size == 0:
+                self.path.unlink()
+            raise
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each commit made here, in the thread that made it."""
+        self._listeners.append(listener)
+
+    def committed(self) -> None:
+        """Tell the listeners."""
+        for listener in self._listeners:
+            listener()
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        with self._lock:
+            self._forget()
+
+    def _open(self) -> Engine:
+        """The engine on a file whose schema is this program's."""
+        engine = self._connected()
+        if not self._ready:
+            with self._lock:
+                if not self._ready:
+                    migrate.bring_up(engine, self.path, REVISIONS, read_only=self.read_only)
+                    self._ready = True
+        return engine
+
+    def _connected(self) -> Engine:
+        """The engine on the file that is at the path now: a restored backup is another file."""
+        try:
+            stat = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise failures.no_database(self.path) from error
+        except OSError as error:
+            raise failures.not_openable(self.path) from error
+        file = (stat.st_dev, stat.st_ino)
+        engine = self._engine
+        if engine is not None and file == self._file:
+            return engine
+        with self._lock:
+            if self._engine is None or file != self._file:
+                self._forget()
+                self._engine = create_engine(
+                    "sqlite://",
+                    creator=self._connect,
+                    poolclass=QueuePool,
+                    pool_size=_POOLED,
+                    max_overflow=_OVERFLOW,
+                )
+                self._file = file
+            return self._engine
+
+    def _forget(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+        self._engine, self._file, self._ready = None, None, False
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            configure(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _create_file(self) -> bool:
+        """Make the file (0600) and its folder (0700); False when it was there."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise failures.not_openable(self.path) from error
+        return True

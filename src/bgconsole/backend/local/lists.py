@@ -1,0 +1,128 @@
+"""What every change of switches and lists goes through: the guard, the rows, the sessions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, update
+
+from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.local import sessions
+from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.accounts import Snapshot, StoredProvider, demand_text
+from bgconsole.backend.local.schema import entry, provider
+from bgconsole.policy.audit import REASON_KEY, EventType
+from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.guard import Override, check_lock_out, newly_locked_out
+from bgconsole.policy.login import Method, Reason, password_open
+from bgconsole.policy.settings import Settings, difference
+from bgconsole.policy.team import Provider, Team
+
+MAX_REASON = 500
+"""Characters of an override's reason."""
+
+
+def guard(
+    deed: Deed,
+    before: Team,
+    after: Team,
+    override: Override | None,
+    touched: frozenset[str] = frozenset(),
+) -> None:
+    """Let a change pass, or record that it was overridden. Raises RefusedError `would_lock_out`."""
+    locked = newly_locked_out(before, after, touched)
+    refused = check_lock_out(locked, override)
+    if refused is not None:
+        raise RefusedError(refused)
+    if override is None:
+        return
+    for fallen in locked:
+        deed.record(
+            EventType.GUARD_OVERRIDDEN,
+            "Guard against lock-out overridden",
+            target=fallen.name,
+            provider=fallen.slug,
+            metadata={"reason": demand_text("The reason", override.reason, MAX_REASON)},
+        )
+
+
+def store(deed: Deed, snapshot: Snapshot, stored: StoredProvider, after: Settings) -> None:
+    """Write a provider's switch and list, one event per change; its version grows by one."""
+    slug, before = stored.detail.slug, stored.detail.settings
+    delta = difference(before, after)
+    deed.tx.change(
+        update(provider)
+        .where(provider.c.id == stored.id)
+        .values(
+            enforced=after.enforced,
+            version=stored.detail.version + 1,
+            saved_by=deed.actor.email,
+            saved_at=deed.tx.now,
+        )
+    )
+    if delta.enforced is True:
+        deed.record(EventType.ENFORCEMENT_ENABLED, "SSO enforcement enabled", provider=slug)
+    elif delta.enforced is False:
+        deed.record(EventType.ENFORCEMENT_DISABLED, "SSO enforcement disabled", provider=slug)
+    for email in delta.remove:
+        _remove(deed, stored, email)
+    free = _free_places(stored, delta.remove)
+    for place, email in zip(free, delta.add, strict=False):
+        deed.tx.change(
+            insert(entry).values(
+                provider_id=stored.id,
+                account_id=snapshot.people[email].id,
+                position=place,
+                added_by=deed.actor.email,
+                added_at=deed.tx.now,
+            )
+        )
+        deed.record(EventType.ENTRY_ADDED, "Break-glass user added", target=email, provider=slug)
+
+
+def close_sessions(deed: Deed, before: Sequence[Provider], after: Sequence[Provider]) -> None:
+    """End the password sessions of those whose password lets them in no longer.
+
+    Not the session that asks, nor one opened by `recover`.
+    """
+    if deed.actor.session is None or tuple(before) == tuple(after):
+        return
+    own = deed.actor.session.token_hash
+    closed = [
+        found
+        for found in sessions.open_sessions(deed.connection, deed.tx.now)
+        if found.method is Method.PASSWORD
+        and not found.opened_by_recover
+        and found.token_hash != own
+        and password_open(found.email, tuple(before))
+        and not password_open(found.email, tuple(after))
+    ]
+    end_sessions(deed, closed, Reason.SSO_REQUIRED.value)
+
+
+def end_sessions(deed: Deed, ended: Sequence[sessions.Session], reason: str) -> None:
+    """End sessions, an event for each."""
+    for found in ended:
+        sessions.end(deed.tx, found)
+        deed.record(
+            EventType.SESSION_REVOKED,
+            "Session revoked",
+            target=found.email,
+            metadata={REASON_KEY: reason},
+        )
+
+
+def _remove(deed: Deed, stored: StoredProvider, email: str) -> None:
+    account_id = stored.account_ids[email]
+    deed.tx.change(
+        delete(entry).where(entry.c.provider_id == stored.id, entry.c.account_id == account_id)
+    )
+    deed.record(
+        EventType.ENTRY_REMOVED,
+        "Break-glass user removed",
+        target=email,
+        provider=stored.detail.slug,
+    )
+
+
+def _free_places(stored: StoredProvider, removed: Sequence[str]) -> list[int]:
+    taken = {place for email, place in stored.places.items() if email not in removed}
+    return [place for place in range(1, MAX_ENTRIES + 1) if place not in taken]

@@ -1,0 +1,173 @@
+"""Coming in by password: decided by the rules, throttled, and on record either way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, update
+
+from bgconsole.backend.errors import NotAllowedError, ThrottledError
+from bgconsole.backend.local import accounts, failures, sessions, throttle, transaction
+from bgconsole.backend.local.accounts import Account, Snapshot
+from bgconsole.backend.local.audit import MAX_TEXT, Draft, storable
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.schema import account
+from bgconsole.backend.local.sessions import Opening
+from bgconsole.backend.local.transaction import Transaction
+from bgconsole.backend.values import Caller, SignedIn, Source
+from bgconsole.policy.audit import (
+    BREAK_GLASS_FAILURE,
+    BREAK_GLASS_KEY,
+    BREAK_GLASS_LOGIN,
+    IDP_STATE_KEY,
+    LOGIN_FAILED,
+    PASSWORD_LOGIN,
+    REASON_KEY,
+    EventType,
+    Outcome,
+)
+from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.login import (
+    Attempt,
+    Decision,
+    Method,
+    PasswordCheck,
+    decide,
+    listing,
+)
+from bgconsole.policy.refusals import Code, refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What an attempt meets: the lists, the account, and how the email stands at the source."""
+
+    snapshot: Snapshot
+    account: Account | None
+    standing: throttle.Standing
+
+    @property
+    def password_hash(self) -> str | None:
+        return None if self.account is None else self.account.password_hash
+
+
+def sign_in(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn:
+    """Judge an attempt and open a session. See `SessionOperations.sign_in`."""
+    who = attempted_email(email)
+    with parts.database.read() as connection:
+        before = _state(parts, connection, caller.source, who)
+    if before.standing.wait:
+        return _settle(parts, caller, who, before, PasswordCheck.WRONG, None)
+    known = before.standing.known
+    right = parts.passwords.check(before.password_hash, password, known=known)
+    rehashed = None
+    if right and before.password_hash and parts.passwords.needs_rehash(before.password_hash):
+        rehashed = parts.passwords.hash(password, known=known)
+    check = PasswordCheck.RIGHT if right else PasswordCheck.WRONG
+    return _settle(parts, caller, who, before, check, rehashed)
+
+
+def attempted_email(text: str) -> str:
+    """The canonical email, or what was typed instead of one, bounded."""
+    try:
+        return canonical_email(text)
+    except InvalidEmailError:
+        return storable(text.strip()[:MAX_TEXT])
+
+
+def login_metadata(decision: Decision, snapshot: Snapshot) -> Mapping[str, object]:
+    """What the audit log keeps of a login beside its fields."""
+    kept: dict[str, object] = {
+        "method": Method.PASSWORD.value,
+        BREAK_GLASS_KEY: decision.is_break_glass,
+        IDP_STATE_KEY: {p.detail.slug: p.detail.idp.state.value for p in snapshot.providers},
+    }
+    if decision.reason is not None:
+        kept[REASON_KEY] = decision.reason.value
+    if decision.via:
+        kept["via"] = list(decision.via)
+    return kept
+
+
+def _state(parts: Parts, connection: Connection, source: Source, who: str) -> _State:
+    """Everything about an attempt; the same queries for every email, known or not."""
+    if accounts.team_name(connection) is None:
+        raise failures.no_team(parts.database.path)
+    snapshot = accounts.snapshot(connection, (who,))
+    found = snapshot.people.get(who)
+    account_id = None if found is None else found.id
+    standing = throttle.standing(connection, who, account_id, source, parts.clock())
+    return _State(snapshot, found, standing)
+
+
+def _settle(
+    parts: Parts,
+    caller: Caller,
+    who: str,
+    before: _State,
+    check: PasswordCheck,
+    rehashed: str | None,
+) -> SignedIn:
+    """Decide on the state as it is by now, and write session or failure with its event."""
+    with transaction.begin(parts.database, parts.clock()) as tx:
+        state = _state(parts, tx.connection, caller.source, who)
+        if state.password_hash != before.password_hash:
+            check = PasswordCheck.WRONG
+        wait = max(before.standing.wait, state.standing.wait)
+        decision = decide(
+            Attempt(
+                email=who,
+                person=None if state.account is None else state.account.person,
+                providers=state.snapshot.team.providers,
+                password=check,
+                wait=wait,
+            )
+        )
+        _record(tx, caller.source, who, state.snapshot, decision)
+        if decision.allowed and state.account is not None:
+            signed_in = _admit(tx, caller.source, state.account, decision, rehashed)
+            tx.commit()
+            return signed_in
+        if not wait:
+            account_id = None if state.account is None else state.account.id
+            throttle.fail(tx, who, account_id, caller.source)
+        tx.commit()
+    if wait:
+        raise ThrottledError(wait)
+    raise NotAllowedError(refusal(Code.LOGIN_FAILED))
+
+
+def _admit(
+    tx: Transaction, source: Source, who: Account, decision: Decision, rehashed: str | None
+) -> SignedIn:
+    role = who.person.role
+    assert role is not None  # noqa: S101 (decide admits members only)
+    throttle.succeed(tx, who.person.email, who.id, source)
+    mine = update(account).where(account.c.id == who.id)
+    tx.change(mine.values(last_sign_in_at=tx.now))
+    if rehashed is not None:
+        tx.change(mine.values(password_hash=rehashed))
+    opening = Opening(who.id, is_break_glass=decision.is_break_glass)
+    token, expires_at = sessions.open_session(tx, source, opening)
+    return SignedIn(token, who.person.email, role, expires_at, decision.is_break_glass)
+
+
+def _record(
+    tx: Transaction, source: Source, who: str, snapshot: Snapshot, decision: Decision
+) -> None:
+    broke_glass = decision.is_break_glass
+    if decision.allowed:
+        description = BREAK_GLASS_LOGIN if broke_glass else PASSWORD_LOGIN
+    else:
+        description = BREAK_GLASS_FAILURE if broke_glass else LOGIN_FAILED
+    listed = listing(who, snapshot.team.providers)
+    tx.record(
+        Draft(
+            EventType.LOGIN_SUCCESS if decision.allowed else EventType.LOGIN_FAILURE,
+            description,
+            actor=who,
+            source=source.label,
+            outcome=Outcome.SUCCESS if decision.allowed else Outcome.FAILURE,
+            provider=listed[0] if listed else None,
+            metadata=login_metadata(decision, snapshot),
+        )
+    )

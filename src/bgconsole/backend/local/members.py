@@ -1,0 +1,178 @@
+"""Accounts and memberships: listed, added, reset, promoted, unpaused, removed."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, Select, delete, select, update
+
+from bgconsole.backend.errors import (
+    NotAllowedError,
+    RefusedError,
+)
+from bgconsole.backend.local import access, accounts, lists, sessions, throttle
+from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.accounts import Account
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.schema import account, entry, membership, provider
+from bgconsole.backend.local.tokens import code_hash, new_code
+from bgconsole.backend.values import Caller, Member, OneTimeCode
+from bgconsole.policy.audit import EventType
+from bgconsole.policy.guard import Override, check_owner_stays
+from bgconsole.policy.permissions import may_change_role
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.sessions import CODE_LIFETIME
+from bgconsole.policy.settings import Settings
+from bgconsole.policy.team import Person, Role, Team
+
+
+def members(parts: Parts, caller: Caller) -> tuple[Member, ...]:
+    """Every account. See `MemberOperations.members`."""
+    with access.reading(parts, caller, Operation.MEMBERS) as view:
+        return _members(view.connection, _EVERYBODY)
+
+
+def reset_member(
+    parts: Parts, caller: Caller, email: str, override: Override | None
+) -> OneTimeCode:
+    """Take a password away, give a code. See `MemberOperations.reset_member`."""
+    with access.changing(parts, caller, Operation.RESET_MEMBER) as deed:
+        found = accounts.member_of(deed.connection, email)
+        person = found.person
+        _demand_right(deed, person.role, person.role)
+        _guard_loss(deed, found, Person(person.email, person.name, person.role, False), override)
+        code = new_code()
+        expires_at = deed.tx.now + timedelta(seconds=CODE_LIFETIME)
+        deed.tx.change(
+            update(account)
+            .where(account.c.id == found.id)
+            .values(
+                password_hash=None,
+                password_set_at=None,
+                code_hash=code_hash(code),
+                code_expires_at=expires_at,
+            )
+        )
+        deed.record(EventType.MEMBER_RESET, "Password reset", target=person.email)
+        _end_all(deed, found, "password_reset")
+        deed.commit()
+        return OneTimeCode(person.email, code, expires_at)
+
+
+def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
+    """Change a role. See `MemberOperations.set_role`."""
+    with access.changing(parts, caller, Operation.SET_ROLE) as deed:
+        found = accounts.member_of(deed.connection, email)
+        was = found.person.role
+        _demand_right(deed, was, role)
+        _demand_owner(deed, was, role)
+        if was is not None and was is not role:
+            mine = update(membership).where(membership.c.account_id == found.id)
+            deed.tx.change(mine.values(role=role.value))
+            deed.record(
+                EventType.MEMBER_ROLE_CHANGED,
+                "Role changed",
+                target=found.person.email,
+                metadata={"before": was.value, "after": role.value},
+            )
+        (member,) = _members(deed.connection, _EVERYBODY.where(account.c.id == found.id))
+        deed.commit()
+        return member
+
+
+def unpause(parts: Parts, caller: Caller, email: str) -> None:
+    """Forget failures. See `MemberOperations.unpause`."""
+    with access.changing(parts, caller, Operation.UNPAUSE) as deed:
+        found = accounts.member_of(deed.connection, email)
+        throttle.forget(deed.tx, found.person.email)
+        deed.record(EventType.MEMBER_UNPAUSED, "Pause lifted", target=found.person.email)
+        deed.commit()
+
+
+def remove_member(parts: Parts, caller: Caller, email: str, override: Override | None) -> None:
+    """End a membership. See `MemberOperations.remove_member`."""
+    with access.changing(parts, caller, Operation.REMOVE_MEMBER) as deed:
+        found = accounts.member_of(deed.connection, email)
+        person = found.person
+        _demand_right(deed, person.role, None)
+        _demand_owner(deed, person.role, None)
+        outside = Person(person.email, person.name, None, person.has_password)
+        _guard_loss(deed, found, outside, override)
+        snapshot = accounts.snapshot(deed.connection)
+        for stored in snapshot.providers:
+            left = tuple(e for e in stored.detail.settings.emails if e != person.email)
+            if left != stored.detail.settings.emails:
+                lists.store(deed, snapshot, stored, Settings(stored.detail.enforced, left))
+        _end_all(deed, found, "member_removed")
+        deed.tx.change(delete(membership).where(membership.c.account_id == found.id))
+        without_code = update(account).where(account.c.id == found.id)
+        deed.tx.change(without_code.values(code_hash=None, code_expires_at=None))
+        deed.record(
+            EventType.MEMBER_REMOVED,
+            "Member removed",
+            target=person.email,
+            metadata={"role": None if person.role is None else person.role.value},
+        )
+        deed.commit()
+
+
+def _members(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[Member, ...]:
+    rows = connection.execute(query).all()
+    paused = throttle.paused_emails(connection)
+    lists_of: dict[int, list[str]] = {}
+    for row in connection.execute(_LISTED):
+        lists_of.setdefault(row.account_id, []).append(row.slug)
+    return tuple(
+        Member(
+            email=row.email,
+            name=row.name,
+            role=None if row.role is None else Role(row.role),
+            has_password=row.password_hash is not None,
+            password_set_at=row.password_set_at,
+            code_expires_at=row.code_expires_at,
+            last_sign_in=row.last_sign_in_at,
+            paused=row.email in paused,
+            lists=tuple(lists_of.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _guard_loss(deed: Deed, found: Account, becomes: Person, override: Override | None) -> None:
+    """The guard against what happens to one person. Raises RefusedError `would_lock_out`."""
+    before = accounts.snapshot(deed.connection, (found.person.email,)).team
+    after = Team({**before.people, becomes.email: becomes}, before.providers)
+    lists.guard(deed, before, after, override)
+
+
+def _end_all(deed: Deed, found: Account, reason: str) -> None:
+    lists.end_sessions(
+        deed, sessions.open_sessions(deed.connection, deed.tx.now, [found.id]), reason
+    )
+
+
+def _demand_right(deed: Deed, was: Role | None, becomes: Role | None) -> None:
+    if not may_change_role(deed.actor.role, was, becomes):
+        raise NotAllowedError(
+            refusal(
+                Code.FORBIDDEN,
+                "Only an owner may do this to an owner or admin",
+                "Ask an owner of the team",
+            )
+        )
+
+
+def _demand_owner(deed: Deed, was: Role | None, becomes: Role | None) -> None:
+    refused = check_owner_stays(accounts.owners(deed.connection), was, becomes)
+    if refused is not None:
+        raise RefusedError(refused)
+
+
+_EVERYBODY: Select[tuple[object, ...]] = (
+    select(account, membership.c.role)
+    .outerjoin(membership, membership.c.account_id == account.c.id)
+    .order_by(account.c.email)
+)
+_LISTED = (
+    select(entry.c.account_id, provider.c.slug)
+    .join(provider, provider.c.id == entry.c.provider_id)
+    .order_by(provider.c.position, provider.c.id)
+)

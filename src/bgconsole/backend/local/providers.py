@@ -1,0 +1,177 @@
+"""Providers as rows: listed, added, renamed, reordered, set up and removed."""
+
+import re
+from dataclasses import replace
+
+from sqlalchemy import delete, func, insert, select, update
+
+from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.local import access, accounts, lists
+from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.accounts import StoredProvider, demand_name, demand_text
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.schema import provider
+from bgconsole.backend.local.transaction import Transaction
+from bgconsole.backend.values import Caller, ProviderAddition, ProviderChange, ProviderDetail
+from bgconsole.policy.audit import EventType
+from bgconsole.policy.guard import Override
+from bgconsole.policy.permissions import Capability, allows
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.settings import Settings
+from bgconsole.policy.team import IdpState, ProviderKind, Team
+
+MAX_ISSUER = 500
+"""Characters of an issuer's URL."""
+
+FIRST_PROVIDERS = (
+    ProviderAddition("entra", ProviderKind.ENTRA, "Microsoft Entra ID"),
+    ProviderAddition("oidc", ProviderKind.OIDC, "Generic OIDC"),
+)
+"""What a new team starts with."""
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_ISSUER = re.compile(r"https?://[^\s/?#]+\S*")
+
+
+def providers(parts: Parts, caller: Caller) -> tuple[ProviderDetail, ...]:
+    """Every provider. See `ProviderOperations.providers`."""
+    with access.reading(parts, caller, Operation.PROVIDERS) as view:
+        actor = view.actor
+        found = accounts.snapshot(view.connection, me=actor.email).providers
+    details = tuple(stored.detail for stored in found)
+    if allows(actor.role, Capability.SEE_LISTS):
+        return details
+    return tuple(replace(detail, entries=(), saved_by=None) for detail in details)
+
+
+def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> ProviderDetail:
+    """Add one. See `ProviderOperations.add_provider`."""
+    with access.changing(parts, caller, Operation.ADD_PROVIDER) as deed:
+        if not _SLUG.fullmatch(addition.slug):
+            raise _invalid(
+                "A slug has up to 40 small letters, digits and hyphens", "Choose another one"
+            )
+        name = demand_name("The name", addition.name)
+        issuer = _issuer(addition.issuer)
+        stored = accounts.snapshot(deed.connection).providers
+        if any(p.detail.slug == addition.slug for p in stored):
+            raise _invalid("There is a provider with this slug already", "Choose another one")
+        store_addition(deed.tx, replace(addition, name=name, issuer=issuer))
+        deed.record(
+            EventType.PROVIDER_ADDED,
+            "Provider added",
+            target=name,
+            provider=addition.slug,
+            metadata={"kind": addition.kind.value, "issuer": issuer},
+        )
+        found = accounts.snapshot(deed.connection).provider(addition.slug).detail
+        deed.commit()
+        return found
+
+
+def store_addition(tx: Transaction, addition: ProviderAddition) -> None:
+    """Write a provider's row, last in the order of tabs. The caller records it."""
+    last = tx.connection.execute(select(func.max(provider.c.position))).scalar_one()
+    tx.change(
+        insert(provider).values(
+            slug=addition.slug,
+            kind=addition.kind.value,
+            name=addition.name,
+            position=(last or 0) + 1,
+            issuer=addition.issuer,
+            enforced=False,
+            version=1,
+            idp_state=IdpState.UNKNOWN.value,
+            idp_detail="",
+        )
+    )
+
+
+def change_provider(
+    parts: Parts, caller: Caller, slug: str, change: ProviderChange
+) -> ProviderDetail:
+    """Rename, reorder, set up. See `ProviderOperations.change_provider`."""
+    with access.changing(parts, caller, Operation.CHANGE_PROVIDER) as deed:
+        snapshot = accounts.snapshot(deed.connection)
+        stored = snapshot.provider(slug)
+        was = stored.detail
+        changed: dict[str, object] = {}
+        if change.name is not None:
+            changed["name"] = demand_name("The name", change.name)
+        if change.issuer is not None:
+            changed["issuer"] = _issuer(change.issuer)
+        changed = {key: value for key, value in changed.items() if value != getattr(was, key)}
+        if changed:
+            deed.tx.change(update(provider).where(provider.c.id == stored.id).values(changed))
+        if change.position is not None and change.position != was.position:
+            changed["position"] = _move(deed, snapshot.providers, stored, change.position)
+        if changed:
+            before = {key: getattr(was, key) for key in changed}
+            deed.record(
+                EventType.PROVIDER_CHANGED,
+                "Provider changed",
+                target=was.name,
+                provider=slug,
+                metadata={"before": before, "after": changed},
+            )
+        found = accounts.snapshot(deed.connection, me=deed.actor.email).provider(slug).detail
+        deed.commit()
+        return found
+
+
+def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override | None) -> None:
+    """Remove one with its list. See `ProviderOperations.remove_provider`."""
+    with access.changing(parts, caller, Operation.REMOVE_PROVIDER) as deed:
+        snapshot = accounts.snapshot(deed.connection)
+        stored = snapshot.provider(slug)
+        before = snapshot.team
+        after = Team(before.people, tuple(p for p in before.providers if p.slug != slug))
+        # Its list was a way in past every other provider too, so each that is left must answer.
+        remaining = frozenset(p.slug for p in after.providers)
+        lists.guard(deed, before, after, override, remaining)
+        if stored.detail.entries:
+            lists.store(deed, snapshot, stored, Settings(stored.detail.enforced))
+        deed.tx.change(delete(provider).where(provider.c.id == stored.id))
+        deed.record(
+            EventType.PROVIDER_REMOVED,
+            "Provider removed",
+            target=stored.detail.name,
+            provider=slug,
+            metadata={"enforced": stored.detail.enforced},
+        )
+        rest = [p for p in snapshot.providers if p is not stored]
+        _renumber(deed, rest)
+        lists.close_sessions(deed, before.providers, after.providers)
+        deed.commit()
+
+
+def _move(
+    deed: Deed, stored: tuple[StoredProvider, ...], moved: StoredProvider, position: int
+) -> int:
+    if not 1 <= position <= len(stored):
+        raise _invalid(f"A position is a number from 1 to {len(stored)}", "Give one of these")
+    order = [p for p in stored if p is not moved]
+    order.insert(position - 1, moved)
+    _renumber(deed, order)
+    return position
+
+
+def _renumber(deed: Deed, order: list[StoredProvider]) -> None:
+    for position, stored in enumerate(order, start=1):
+        if stored.detail.position != position:
+            one = update(provider).where(provider.c.id == stored.id)
+            deed.tx.change(one.values(position=position))
+
+
+def _issuer(text: str | None) -> str | None:
+    """An issuer's URL, or None for an empty one. Raises RefusedError `invalid_value`."""
+    issuer = demand_text("The issuer", text or "", MAX_ISSUER)
+    if not issuer:
+        return None
+    if not _ISSUER.fullmatch(issuer) or not issuer.isprintable():
+        raise _invalid("The issuer is not a URL", "Give one that starts with https://")
+    return issuer
+
+
+def _invalid(message: str, remedy: str) -> RefusedError:
+    return RefusedError(refusal(Code.INVALID_VALUE, message, remedy))

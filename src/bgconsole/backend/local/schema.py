@@ -1,0 +1,217 @@
+"""The tables of a team's database, for every dialect; `migrations/` makes the same ones."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.types import TypeDecorator
+
+from bgconsole.policy.chain import timestamp
+from bgconsole.policy.entries import MAX_ENTRIES
+
+REVISIONS = ("0001",)
+"""Every revision of the schema, oldest first; the last is what this program reads and writes."""
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A UTC time, stored as RFC 3339 text with microseconds: sorts as it reads, in any database."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else timestamp(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+_SEQ = BigInteger().with_variant(Integer, "sqlite")
+
+# Alembic's own, by its own definition, so that a fresh database needs no alembic.
+alembic_version = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
+team = Table(
+    "team",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("id = 1", name="one_team"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("password_set_at", Moment),
+    Column("code_hash", String(64)),
+    Column("code_expires_at", Moment),
+    Column("last_sign_in_at", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("role", String(16), nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+provider = Table(
+    "provider",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("issuer", Text),
+    Column("enforced", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("saved_by", Text),
+    Column("saved_at", Moment),
+    Column("idp_state", String(16), nullable=False),
+    Column("idp_since", Moment),
+    Column("idp_checked_at", Moment),
+    Column("idp_detail", Text, nullable=False),
+)
+
+# A place on the list is one of five numbers, each held once: the limit stands in the database too.
+entry = Table(
+    "entry",
+    metadata,
+    Column("provider_id", ForeignKey("provider.id"), nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("added_by", Text),
+    Column("added_at", Moment, nullable=False),
+    PrimaryKeyConstraint("provider_id", "account_id"),
+    UniqueConstraint("provider_id", "position", name="entry_place"),
+    CheckConstraint(f"position BETWEEN 1 AND {MAX_ENTRIES}", name="entry_limit"),
+    Index("entry_account", "account_id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("method", String(16), nullable=False),
+    Column("opened_by_recover", Boolean, nullable=False),
+    Column("is_break_glass", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("last_seen_at", Moment, nullable=False),
+    Column("proven_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("source", Text, nullable=False),
+    Index("session_account", "account_id"),
+    Index("session_expires", "expires_at"),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("last_used_at", Moment),
+    Column("revoked_at", Moment),
+)
+
+# By email, not by account: emails without an account are counted alike.
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("email", Text, nullable=False),
+    Column("bucket", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("wait_until", Moment),
+    Column("last_at", Moment, nullable=False),
+    PrimaryKeyConstraint("email", "bucket"),
+    Index("throttle_last", "last_at"),
+)
+
+account_throttle = Table(
+    "account_throttle",
+    metadata,
+    Column("email", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Index("account_throttle_last", "last_at"),
+)
+
+known_source = Table(
+    "known_source",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("bucket", Text, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    PrimaryKeyConstraint("account_id", "bucket"),
+)
+
+IS_BREAK_GLASS = sql(
+    "CASE WHEN json_valid(metadata) THEN json_extract(metadata, '$.isBreakGlassAccess') END = 1"
+)
+"""SQLite's words for it: the same in the index and in every query, or the index is not used."""
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("seq", _SEQ, primary_key=True, autoincrement=False),
+    Column("id", String(36), nullable=False),
+    Column("at", String(27), nullable=False),
+    Column("type", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("target", Text),
+    Column("provider", Text),
+    Column("description", Text, nullable=False),
+    Column("metadata", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("audit_event_at", "at", "seq"),
+    Index("audit_event_type", "type", "seq"),
+    Index("audit_event_actor", "actor", "seq"),
+    Index("audit_event_provider", "provider", "seq", sqlite_where=sql("provider IS NOT NULL")),
+    Index("audit_event_break_glass", "seq", sqlite_where=IS_BREAK_GLASS),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", _SEQ, nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("id = 1", name="one_head"),
+)

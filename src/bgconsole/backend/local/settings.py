@@ -1,0 +1,121 @@
+"""A provider's switch and list: saved as a whole, or changed by a delta; guarded, versioned."""
+
+from bgconsole.backend.errors import (
+    BatchRefusedError,
+    ConflictError,
+    ItemRefusal,
+    RefusedError,
+)
+from bgconsole.backend.local import access, accounts, lists
+from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.accounts import Snapshot, StoredProvider
+from bgconsole.backend.local.audit import storable
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.values import Caller, ProviderDetail, SettingsSave
+from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.entries import check_addition
+from bgconsole.policy.guard import Override
+from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.policy.settings import Delta, Settings
+
+
+def save_settings(parts: Parts, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
+    """Store switch and list. See `ProviderOperations.save_settings`."""
+    with access.changing(parts, caller, Operation.SAVE_SETTINGS) as deed:
+        wanted = tuple(_form(email) for email in save.settings.emails)
+        snapshot = accounts.snapshot(deed.connection, wanted, me=deed.actor.email)
+        stored = snapshot.provider(slug)
+        now = stored.detail
+        if save.version != now.version:
+            raise ConflictError(now.settings, now.version, now.saved_by)
+        listed = now.settings.emails
+        delta = Delta(
+            save.settings.enforced,
+            # One that stands there twice is checked as an addition, and refused as a duplicate.
+            add=tuple(e for i, e in enumerate(wanted) if e not in listed or e in wanted[:i]),
+            remove=tuple(email for email in listed if email not in wanted),
+        )
+        return _apply(deed, snapshot, stored, delta, save.override)
+
+
+def apply_delta(
+    parts: Parts, caller: Caller, slug: str, delta: Delta, override: Override | None
+) -> ProviderDetail:
+    """Add, remove, switch. See `ProviderOperations.apply_delta`."""
+    with access.changing(parts, caller, Operation.APPLY_DELTA) as deed:
+        add = tuple(_form(email) for email in delta.add)
+        remove = tuple(_form(email) for email in delta.remove)
+        snapshot = accounts.snapshot(deed.connection, add, me=deed.actor.email)
+        stored = snapshot.provider(slug)
+        listed = stored.detail.settings.emails
+        missing = tuple(
+            ItemRefusal(email, _not_listed()) for email in remove if email not in listed
+        )
+        if missing:
+            raise BatchRefusedError(missing)
+        change = Delta(delta.enforced, add, remove)
+        return _apply(deed, snapshot, stored, change, override)
+
+
+def check_entry(parts: Parts, caller: Caller, slug: str, email: str) -> None:
+    """Whether an email could be added. See `ProviderOperations.check_entry`."""
+    with access.reading(parts, caller, Operation.CHECK_ENTRY) as view:
+        form = _form(email)
+        snapshot = accounts.snapshot(view.connection, (form,))
+        listed = snapshot.provider(slug).detail.settings.emails
+        refused = check_addition(form, listed, snapshot.team.people.get(form))
+        if refused is not None:
+            raise RefusedError(refused)
+
+
+def _apply(
+    deed: Deed,
+    snapshot: Snapshot,
+    stored: StoredProvider,
+    delta: Delta,
+    override: Override | None,
+) -> ProviderDetail:
+    before = stored.detail.settings
+    after = _checked(snapshot, before, delta)
+    if after.enforced != before.enforced or set(after.emails) != set(before.emails):
+        team = snapshot.team
+        changed = team.with_provider(stored.detail.with_settings(after))
+        lists.guard(deed, team, changed, override, frozenset({stored.detail.slug}))
+        lists.store(deed, snapshot, stored, after)
+        lists.close_sessions(deed, team.providers, changed.providers)
+        snapshot = accounts.snapshot(deed.connection, me=deed.actor.email)
+    deed.commit()
+    return snapshot.provider(stored.detail.slug).detail
+
+
+def _checked(snapshot: Snapshot, before: Settings, delta: Delta) -> Settings:
+    """The settings after `delta`. Raises RefusedError `not_enforced`, BatchRefusedError."""
+    enforced = before.enforced if delta.enforced is None else delta.enforced
+    if delta.add and not enforced:
+        raise RefusedError(refusal(Code.NOT_ENFORCED))
+    people = snapshot.team.people
+    listed = [email for email in before.emails if email not in delta.remove]
+    refused: list[ItemRefusal] = []
+    for email in delta.add:
+        problem = check_addition(email, listed, people.get(email))
+        if problem is None:
+            listed.append(email)
+        else:
+            refused.append(ItemRefusal(email, problem))
+    if refused:
+        raise BatchRefusedError(tuple(refused))
+    return Settings(enforced, tuple(listed))
+
+
+def _not_listed() -> Refusal:
+    return refusal(
+        Code.UNKNOWN_MEMBER, "This email is not on the list", 'See it with "bgconsole glass list"'
+    )
+
+
+def _form(email: str) -> str:
+    """The canonical form; what is no email stays as it is, for the checks to refuse."""
+    try:
+        return canonical_email(email)
+    except InvalidEmailError:
+        return storable(email)

@@ -1,0 +1,102 @@
+"""One-time codes and the tokens of scripts."""
+
+import base64
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import insert, select, update
+
+from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.local import access, sessions
+from bgconsole.backend.local.access import Operation
+from bgconsole.backend.local.audit import storable
+from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.schema import account, api_token
+from bgconsole.backend.values import Caller, IssuedToken, ScriptToken
+from bgconsole.policy.audit import EventType
+from bgconsole.policy.refusals import Code, refusal
+
+MAX_DAYS = 400
+"""The longest that a script's token may live."""
+
+_CODE_BYTES = 25
+_GROUP = 5
+# Base32 has no 0, 1 and 8; people who read a code aloud or copy it by hand mix these up.
+_MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B"})
+
+
+def new_code() -> str:
+    """A one-time code of more than 128 random bits, in groups that can be read aloud."""
+    text = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode()[: _GROUP * 6]
+    return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
+
+
+def code_hash(code: str) -> str:
+    """What is stored of a code; the same however it was typed: case, spaces and dashes."""
+    letters = "".join(char for char in code[:200] if char.isalnum()).upper().translate(_MISREAD)
+    return hashlib.sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def tokens(parts: Parts, caller: Caller) -> tuple[ScriptToken, ...]:
+    """The scripts' tokens. See `AuditOperations.tokens`."""
+    with access.reading(parts, caller, Operation.TOKENS) as view:
+        query = select(api_token, account.c.email).join(
+            account, account.c.id == api_token.c.account_id
+        )
+        rows = view.connection.execute(
+            query.order_by(api_token.c.created_at.desc(), api_token.c.id)
+        ).all()
+    return tuple(
+        ScriptToken(
+            id=row.id,
+            created_by=row.email,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            last_used_at=row.last_used_at,
+            revoked=row.revoked_at is not None,
+        )
+        for row in rows
+    )
+
+
+def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
+    """Make one. See `AuditOperations.create_token`."""
+    with access.changing(parts, caller, Operation.CREATE_TOKEN) as deed:
+        if not 1 <= days <= MAX_DAYS:
+            message = f"A token lives 1 to {MAX_DAYS} days"
+            raise RefusedError(
+                refusal(Code.INVALID_VALUE, message, "Give a number of days in this range")
+            )
+        token = sessions.new_token(sessions.SCRIPT_PREFIX)
+        issued = IssuedToken(secrets.token_hex(6), token, deed.tx.now + timedelta(days=days))
+        deed.tx.change(
+            insert(api_token).values(
+                id=issued.id,
+                token_hash=sessions.token_hash(token),
+                account_id=deed.actor.account_id,
+                created_at=deed.tx.now,
+                expires_at=issued.expires_at,
+            )
+        )
+        deed.record(
+            EventType.TOKEN_CREATED,
+            "Token for reading the audit log created",
+            target=issued.id,
+            metadata={"days": days},
+        )
+        deed.commit()
+        return issued
+
+
+def revoke_token(parts: Parts, caller: Caller, token_id: str) -> None:
+    """End one. See `AuditOperations.revoke_token`."""
+    with access.changing(parts, caller, Operation.REVOKE_TOKEN) as deed:
+        mine = api_token.c.id == storable(token_id)
+        row = deed.connection.execute(select(api_token).where(mine)).one_or_none()
+        if row is None:
+            raise RefusedError(refusal(Code.UNKNOWN_TOKEN))
+        if row.revoked_at is None:
+            deed.tx.change(update(api_token).where(mine).values(revoked_at=deed.tx.now))
+            deed.record(EventType.TOKEN_REVOKED, "Token revoked", target=token_id)
+        deed.commit()

@@ -1,0 +1,71 @@
+"""The unit of work: changes and their events are written together, or neither is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, CursorResult, Delete, Insert, Update
+
+from bgconsole.backend.local import audit
+from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.engine import Database
+
+Change = Insert | Update | Delete
+
+
+class UnrecordedChangeError(RuntimeError):
+    """A fault of the program: a change was about to be made without an event."""
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A write transaction at the moment `now` (UTC). Leaving it without `commit` undoes it all."""
+
+    connection: Connection
+    now: datetime
+    _drafts: list[Draft] = field(default_factory=list)
+    _changed: bool = False
+
+    def change(
+        self, statement: Change, rows: Sequence[Mapping[str, object]] | None = None
+    ) -> CursorResult[tuple[object, ...]]:
+        """Change the team's state; `commit` then demands an event."""
+        self._changed = True
+        return self.note(statement, rows)
+
+    def note(
+        self, statement: Change, rows: Sequence[Mapping[str, object]] | None = None
+    ) -> CursorResult[tuple[object, ...]]:
+        """Keep the books: counters, when a session was last seen. Needs no event."""
+        return self.connection.execute(statement, rows)
+
+    def record(self, draft: Draft) -> None:
+        """Put an event on record with this transaction."""
+        self._drafts.append(draft)
+
+    def commit(self) -> None:
+        """Write the events and make everything durable."""
+        if self._changed and not self._drafts:
+            raise UnrecordedChangeError
+        if self._drafts:
+            audit.append(self.connection, self._drafts, self.now)
+        self.connection.commit()
+        self._drafts.clear()
+        self._changed = False
+
+
+@contextmanager
+def begin(database: Database, now: datetime) -> Iterator[Transaction]:
+    """Begin a write transaction; what was committed is told to those who follow."""
+    with database.write() as connection:
+        yield Transaction(connection, now)
+    database.committed()
+
+
+@contextmanager
+def create(database: Database, now: datetime) -> Iterator[Transaction]:
+    """Begin a write transaction on a database that may not be there yet."""
+    with database.create() as connection:
+        yield Transaction(connection, now)
+    database.committed()

@@ -1,0 +1,130 @@
+"""Noticing commits of any process: one thread polls `data_version` while somebody follows."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+INTERVAL = 0.25
+"""Seconds between two looks; each costs about 2 µs."""
+
+
+class Watch:
+    """Wakes those who wait when the database changed, in this process or another.
+
+    The thread runs while there is somebody to wake, and wakes nobody for nothing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._wakers: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def subscribe(self) -> "Subscription":
+        """Begin to be woken, in the running event loop."""
+        loop = asyncio.get_running_loop()
+        changed = asyncio.Event()
+
+        def wake() -> None:
+            # The loop may be gone before its followers are.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(changed.set)
+
+        with self._lock:
+            self._wakers.append(wake)
+            if self._thread is None:
+                self._stop = threading.Event()
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._stop,), name="bgconsole-watch", daemon=True
+                )
+                self._thread.start()
+        return Subscription(changed, lambda: self._unsubscribe(wake))
+
+    def wake(self) -> None:
+        """Wake everybody now."""
+        with self._lock:
+            wakers = tuple(self._wakers)
+        for waker in wakers:
+            waker()
+
+    def _unsubscribe(self, waker: Callable[[], None]) -> None:
+        with self._lock:
+            self._wakers.remove(waker)
+            if not self._wakers:
+                self._stop.set()
+                self._thread = None
+
+    def _run(self, stop: threading.Event) -> None:
+        eye = _Eye(self._path)
+        eye.look()
+        # What was committed before the first look is seen by whoever reads after subscribing; a
+        # commit in between is not, so everybody looks once.
+        self.wake()
+        while not stop.wait(INTERVAL):
+            if eye.look():
+                self.wake()
+        eye.close()
+
+
+class Subscription:
+    """One who waits for changes. Call `end` when done."""
+
+    def __init__(self, changed: asyncio.Event, end: Callable[[], None]) -> None:
+        self._changed = changed
+        self.end = end
+
+    async def wait(self, seconds: float) -> None:
+        """Return at the next change, or one since the last call; after `seconds` anyway."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        self._changed.clear()
+
+
+class _Eye:
+    """Looks at one database file through a connection of its own, which reads no data."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self._seen: object = None
+
+    def look(self) -> bool:
+        """Whether something changed since the last look; a database that went away has changed."""
+        state = self._state()
+        # While another connection commits, there is no answer: take it as a change, look again.
+        changed = state != self._seen or state == "locked"
+        self._seen = state
+        return changed
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _state(self) -> object:
+        try:
+            stat = self._path.stat()
+            if self._connection is None or self._file != (stat.st_dev, stat.st_ino):
+                self.close()
+                self._file = (stat.st_dev, stat.st_ino)
+                self._connection = sqlite3.connect(
+                    f"{self._path.absolute().as_uri()}?mode=ro",
+                    uri=True,
+                    isolation_level=None,
+                    timeout=0,
+                    check_same_thread=False,
+                )
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        except OSError:
+            return "gone"
+        except sqlite3.Error as error:
+            busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            return "locked" if busy else "unreadable"
+        else:
+            return (self._file, version)
