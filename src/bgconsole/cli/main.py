@@ -15,6 +15,7 @@ from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import HELP_SETTINGS, LazyGroup
 
 PROGRAM: Final = "bgconsole"
+COMPLETION: Final = "_BGCONSOLE_COMPLETE"
 
 _COMMANDS: Final = "bgconsole.cli.commands"
 _SOURCES: Final = {
@@ -136,10 +137,17 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str], invocation: Invocation) -> int:
     if any("\ud800" <= character <= "\udfff" for text in arguments for character in text):
         raise click.UsageError("What stands on the command line is not valid UTF-8")
-    result = bgconsole.main(
-        list(arguments), prog_name=PROGRAM, standalone_mode=False, obj=invocation
-    )
-    return int(result or 0)
+    if COMPLETION in os.environ:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(
+            bgconsole, {"obj": invocation}, PROGRAM, COMPLETION, os.environ[COMPLETION]
+        )
+    try:
+        with bgconsole.make_context(PROGRAM, list(arguments), obj=invocation) as context:
+            return int(bgconsole.invoke(context) or 0)
+    except click.exceptions.Exit as end:
+        return end.exit_code
 
 
 def _wrong_usage(error: click.ClickException) -> int:

@@ -19,7 +19,7 @@ def token() -> None:
 
 
 @token.command("create", cls=Command, example="bgconsole token create --audit-read --days 90")
-@click.option("--audit-read", is_flag=True, required=True, help="It may read the audit log.")
+@click.option("--audit-read", is_flag=True, help="It may read the audit log (needed).")
 @click.option("--days", type=int, required=True, metavar="N", help="How long it lasts, 1 to 400.")
 @click.pass_obj
 def create(invocation: Invocation, audit_read: bool, days: int) -> None:
