@@ -44,6 +44,13 @@ def target_of(url: str | None, *, read_only: bool = False) -> Target:
     return Target(f"{SQLITE_SCHEME}{path}", read_only)
 
 
+def place_of(target: Target) -> str:
+    """How the title calls the target: its path, from the home folder on."""
+    path = target.url.removeprefix(SQLITE_SCHEME)
+    home = f"{Path.home()}/"
+    return f"~/{path.removeprefix(home)}" if path.startswith(home) else path
+
+
 def open_backend(target: Target) -> Backend:
     """The backend for `target`. Nothing is connected before its first call.
 

@@ -181,7 +181,7 @@ def _standing(attempt: Attempt) -> tuple[Check, Check]:
     person = attempt.person
     role = None if person is None else person.role
     return (
-        Check(CheckName.ACCOUNT, person is not None, "no account" if person is None else "account"),
+        Check(CheckName.ACCOUNT, person is not None, "no account" if person is None else "found"),
         Check(
             CheckName.MEMBERSHIP, role is not None, "not a member" if role is None else role.value
         ),

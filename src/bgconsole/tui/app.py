@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from bgconsole import crash
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.driver import ConsoleDriver
+from bgconsole.tui.screens.help import HelpScreen
 from bgconsole.tui.screens.main import MainScreen
 from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.session import Session
@@ -28,6 +29,7 @@ class ConsoleApp(App[int]):
     TITLE = "bgconsole"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "help", id="help", tooltip="This list of keys"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave the console", priority=True),
     ]
 
@@ -63,6 +65,11 @@ class ConsoleApp(App[int]):
         """The session ended: here, by sign-out, or elsewhere."""
         self.session.signed_out()
         self.switch_screen(SignInScreen(self.session, notice=message.notice))
+
+    def action_help(self) -> None:
+        """Show the keys of the screen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
 
     async def action_quit(self) -> None:
         """End the session that this console opened, and leave."""

@@ -44,7 +44,7 @@ def _show(
     from bgconsole.tui.connection import Connection
 
     connection = Connection(
-        place=target.url,
+        place=compose.place_of(target),
         open=lambda: compose.open_backend(target),
         source=compose.local_source(),
         token=token,

@@ -6,6 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Entry, ProviderDetail
+from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import EntryProblem, IdpState, Person
@@ -120,6 +121,7 @@ def _change(view: ProviderView, width: int) -> list[Content]:
         rows.append(words("  ") + names(_emails(effect.gains), width - 2, "more"))
     if view.draft.current.enforced:
         rows.append(_still_in(view, width))
+    rows += _without_sso(view)
     if view.draft.current.enforced and view.me.email not in view.draft.current.emails:
         rows.append(
             line(
@@ -138,11 +140,25 @@ def _standing(view: ProviderView, width: int) -> list[Content]:
             return [first, words(f"  {kept} on the list, kept for when enforcement is on.", DIM)]
         return [first]
     sso_only = [p for p in view.saved.members if p.email not in view.saved.usable_anywhere()]
+    count = words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
     return [
-        line("  ")
-        + words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
-        + words(" people must use SSO."),
+        words("  ") + count + words(" people must use SSO."),
         _still_in(view, width),
+        *_without_sso(view),
+    ]
+
+
+def _without_sso(view: ProviderView) -> list[Content]:
+    """How few can get in at all where enforcement stands without any SSO to use."""
+    enforced = view.draft.current.enforced and view.detail.issuer is None
+    if not enforced or any(p.configured for p in view.drafted.providers):
+        return []
+    entering = [p for p in view.drafted.members if forecast.can_get_in(view.drafted, p)]
+    count = f"{len(entering)} of {len(view.drafted.members)}"
+    return [
+        line((f"{FULL.bad} ", CARE), "SSO is not set up: only ")
+        + words(count, STRONG)
+        + words(" can get in at all")
     ]
 
 

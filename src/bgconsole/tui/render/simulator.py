@@ -32,6 +32,9 @@ _LABELS: Final = {
     CheckName.PASSWORD_RIGHT: "password right",
     CheckName.IDP: "provider answers",
 }
+_PLAIN: Final = frozenset({CheckName.ACCOUNT, CheckName.THROTTLE, CheckName.PASSWORD_SET})
+"""Checks whose label says it all when they pass."""
+
 _FIRST_COLUMN: Final = 10
 
 
@@ -89,6 +92,8 @@ def _check(check: Check, width: int) -> Content:
     sign = (f"{FULL.passes} ", OK) if check.passed else (f"{FULL.fails} ", DANGER)
     label = _LABELS[check.check]
     room = width - len(label) - 4
+    if check.passed and check.check in _PLAIN:
+        return line(sign, label)
     return spread(width, line(sign, label), cut(safe_text(check.detail, DIM), room))
 
 

@@ -63,12 +63,12 @@ class MainScreen(Screen[None]):
         Binding("e", "edit", "edit", id="main.edit", tooltip="Edit the list"),
         Binding("u", "undo", "undo", id="main.undo", tooltip="Undo the last change"),
         Binding("ctrl+s,W", "save", "save", id="main.save", tooltip="Save switch and list"),
-        Binding("escape", "back", "back", id="main.back", tooltip="One step back"),
+        Binding("escape", "back", "back", id="main.back", tooltip="One step back", show=False),
         Binding("slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask the rules"),
         Binding("l", "audit", "audit", id="main.audit", tooltip="Go to the audit log"),
-        Binding("b", "glass", "break-glass", id="main.glass", tooltip="Only its events"),
-        Binding("f", "filter", "filter", id="main.filter", tooltip="Choose event types"),
-        Binding("o", "sign_out", "sign out", id="main.sign_out", tooltip="End this session"),
+        Binding("b", "glass", "break-glass", id="main.glass", tooltip="Its events", show=False),
+        Binding("f", "filter", "filter", id="main.filter", tooltip="Choose types", show=False),
+        Binding("O", "sign_out", "sign out", id="main.sign_out", tooltip="End this session"),
         *(Binding(str(n), f"provider({n})", show=False) for n in range(1, 10)),
     ]
 
