@@ -36,6 +36,8 @@ class EventType(StrEnum):
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_CHECKPOINT = "audit.checkpoint"
     SYSTEM_RECOVERED = "system.recovered"
+    UNKNOWN = "unknown"
+    """Never written: a record whose type somebody altered reads as this."""
 
     @property
     def label(self) -> str:
@@ -71,6 +73,7 @@ _LABELS = {
     EventType.AUDIT_EXPORTED: "Audit Exported",
     EventType.AUDIT_CHECKPOINT: "Audit Checkpoint",
     EventType.SYSTEM_RECOVERED: "System Recovered",
+    EventType.UNKNOWN: "Unknown",
 }
 
 

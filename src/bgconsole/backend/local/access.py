@@ -1,17 +1,16 @@
 """Who may call what: one table, asked by every operation before it does anything."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from types import MappingProxyType
 
 from sqlalchemy import Connection, select, update
 
 from bgconsole.backend.errors import NotAllowedError, UnavailableError
 from bgconsole.backend.local import failures, sessions, transaction
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import NO_METADATA, Draft
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, api_token, membership, team
 from bgconsole.backend.local.sessions import SCRIPT_PREFIX, Session
@@ -162,7 +161,7 @@ class Deed:
         *,
         target: str | None = None,
         provider: str | None = None,
-        metadata: Mapping[str, object] = MappingProxyType({}),
+        metadata: Mapping[str, object] = NO_METADATA,
     ) -> None:
         """Put an event of this caller on record."""
         self.tx.record(
@@ -183,7 +182,7 @@ class Deed:
 
 
 @contextmanager
-def reading(parts: Parts, caller: Caller, operation: Operation) -> Iterator[View]:
+def reading(parts: Parts, caller: Caller, operation: Operation) -> Generator[View]:
     """Let an authorised caller read. Raises NotAllowedError."""
     now = parts.clock()
     with parts.database.read() as connection:
@@ -193,7 +192,7 @@ def reading(parts: Parts, caller: Caller, operation: Operation) -> Iterator[View
 
 
 @contextmanager
-def changing(parts: Parts, caller: Caller, operation: Operation) -> Iterator[Deed]:
+def changing(parts: Parts, caller: Caller, operation: Operation) -> Generator[Deed]:
     """Let an authorised caller change something. Raises NotAllowedError."""
     if DEMANDS[operation].changes:
         demand_writable(parts)

@@ -74,7 +74,7 @@ def demand_email(text: str) -> str:
 
 
 def demand_text(what: str, text: str, limit: int = MAX_NAME) -> str:
-    """A text that may be stored, without the space around it. Raises RefusedError `invalid_value`."""
+    """A text that may be stored, trimmed. Raises RefusedError `invalid_value`."""
     kept = text.strip()
     if len(kept) > limit:
         message, remedy = f"{what} is longer than {limit} characters", "Give a shorter one"

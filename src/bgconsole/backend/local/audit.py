@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 import uuid_utils
 from sqlalchemy import Connection, insert, select, update
@@ -13,6 +14,9 @@ from bgconsole.policy.chain import GENESIS, canonical_json, chain_hash, timestam
 
 MAX_TEXT = 254
 """Characters kept of an actor or source that came from outside; an email is never longer."""
+
+
+NO_METADATA: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Draft:
     outcome: Outcome = Outcome.SUCCESS
     target: str | None = None
     provider: str | None = None
-    metadata: Mapping[str, object] = field(default_factory=dict)
+    metadata: Mapping[str, object] = field(default_factory=lambda: NO_METADATA)
 
 
 def append(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:

@@ -72,7 +72,7 @@ def event_of(row: Row[tuple[object, ...]]) -> AuditEvent:
         seq=row.seq,
         id=str(row.id),
         at=_moment(row.at),
-        type=EventType(row.type),
+        type=_KINDS.get(row.type, EventType.UNKNOWN),
         outcome=Outcome.SUCCESS if row.outcome == Outcome.SUCCESS.value else Outcome.FAILURE,
         actor=str(row.actor),
         target=None if row.target is None else str(row.target),
@@ -209,9 +209,10 @@ def _moment(text: object) -> datetime:
 def _object(text: object) -> Mapping[str, object]:
     try:
         value = json.loads(str(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
 
-_METADATA = list(audit_event.c.keys()).index("metadata")
+_KINDS = {kind.value: kind for kind in EventType}
+_METADATA = [column.name for column in audit_event.c].index("metadata")

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from bgconsole.backend.local import (
-    additions,
     audit_read,
     credentials,
+    doctor,
     founding,
+    joining,
     login,
     members,
     providers,
     settings,
     standing,
     tokens,
+    verify,
 )
 from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.parts import Clock, Parts
@@ -28,6 +30,7 @@ from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import (
     AuditPage,
     Caller,
+    Finding,
     IssuedToken,
     Me,
     Member,
@@ -40,6 +43,7 @@ from bgconsole.backend.values import (
     SettingsSave,
     SignedIn,
     Simulation,
+    Verification,
     Welcome,
 )
 from bgconsole.policy.audit import AuditEvent, AuditFilter
@@ -165,9 +169,9 @@ class LocalBackend:
         return await self._run(members.members, caller)
 
     async def add_members(
-        self, caller: Caller, additions_: Sequence[MemberAddition]
+        self, caller: Caller, additions: Sequence[MemberAddition]
     ) -> tuple[OneTimeCode, ...]:
-        return await self._run(additions.add_members, caller, additions_)
+        return await self._run(joining.add_members, caller, additions)
 
     async def reset_member(
         self, caller: Caller, email: str, override: Override | None = None
@@ -213,6 +217,14 @@ class LocalBackend:
         finally:
             subscription.end()
 
+    async def audit_verify(
+        self, caller: Caller, progress: Callable[[int, int], None] | None = None
+    ) -> Verification:
+        return await self._run(verify.audit_verify, caller, progress)
+
+    async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
+        await self._run(verify.record_export, caller, wanted, count)
+
     async def tokens(self, caller: Caller) -> tuple[ScriptToken, ...]:
         return await self._run(tokens.tokens, caller)
 
@@ -221,6 +233,12 @@ class LocalBackend:
 
     async def revoke_token(self, caller: Caller, token_id: str) -> None:
         await self._run(tokens.revoke_token, caller, token_id)
+
+    async def doctor(self) -> tuple[Finding, ...]:
+        return await self._run(doctor.doctor)
+
+    async def upgrade(self) -> str:
+        return await self._run(doctor.upgrade)
 
     async def close(self) -> None:
         loop = asyncio.get_running_loop()

@@ -3,30 +3,30 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import QueuePool
 
 from bgconsole.backend.local import failures, migrate
-from bgconsole.backend.local.schema import REVISIONS
+from bgconsole.backend.local.migrate import HISTORY, History
 
 BUSY_TIMEOUT = 5000
 """Milliseconds that a statement waits for another connection's lock."""
 
+_DECODE = partial(str, encoding="utf-8", errors="replace")
 _POOLED = 4
 _OVERFLOW = 20
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
     """Whether this SQLite has the fix of the WAL-reset corruption (3.51.3, 3.50.7, 3.44.6)."""
-    branch = version[:2]
-    fixed = {(3, 50): 7, (3, 44): 6}
-    if branch in fixed:
-        return version[2] >= fixed[branch]
-    return version >= (3, 51, 3)
+    major, minor, patch = version[:3]
+    fixed = {(3, 50): 7, (3, 44): 6}.get((major, minor))
+    return version >= (3, 51, 3) if fixed is None else patch >= fixed
 
 
 def journal_settings(version: tuple[int, ...]) -> tuple[str, str]:
@@ -37,6 +37,8 @@ def journal_settings(version: tuple[int, ...]) -> tuple[str, str]:
 def configure(connection: sqlite3.Connection) -> None:
     """Make a fresh connection (opened with isolation_level=None) durable and strict."""
     wanted, synchronous = journal_settings(sqlite3.sqlite_version_info)
+    # A text that somebody made unreadable must not hide the rest of the log.
+    connection.text_factory = _DECODE
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != wanted:
@@ -51,7 +53,8 @@ def configure(connection: sqlite3.Connection) -> None:
 class Database:
     """One SQLite file. Nothing is opened before the first call, and reading never creates it."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, history: History = HISTORY) -> None:
+        self.history = history
         self.path = path
         self.read_only = read_only
         self._engine: Engine | None = None
@@ -61,7 +64,7 @@ class Database:
         self._listeners: list[Callable[[], None]] = []
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Generator[Connection]:
         """A read transaction: keep it short, it holds writers up.
 
         Raises UnreachableError without database or team schema, SchemaError, UnavailableError.
@@ -71,7 +74,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Generator[Connection]:
         """A write transaction, alone from its first statement; without `commit` all is undone.
 
         Raises as `read` does.
@@ -81,22 +84,33 @@ class Database:
             yield connection
 
     @contextmanager
-    def create(self) -> Iterator[Connection]:
+    def create(self) -> Generator[Connection]:
         """A write transaction on a database that may be missing or empty; makes file and folder.
 
         A file made here goes away again unless it is committed.
         """
         made = self._create_file()
         try:
-            with failures.translated(self.path):
-                with self._connected().connect() as connection:
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                    migrate.make(connection, self.path)
-                    yield connection
+            with failures.translated(self.path), self._connected().connect() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                migrate.make(connection, self.path)
+                yield connection
         except BaseException:
             if made and self.path.stat().st_size == 0:
                 self.path.unlink()
             raise
+
+    def upgrade(self) -> tuple[str, str]:
+        """Bring an older schema up, after a copy; the revisions before and after.
+
+        Raises UnreachableError, SchemaError.
+        """
+        with failures.translated(self.path):
+            engine = self._connected()
+            with self._lock:
+                before = migrate.bring_up(engine, self.path, self.history, read_only=False)
+                self._ready = True
+            return before, self.history.revisions[-1]
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit made here, in the thread that made it."""
@@ -118,7 +132,7 @@ class Database:
         if not self._ready:
             with self._lock:
                 if not self._ready:
-                    migrate.bring_up(engine, self.path, REVISIONS, read_only=self.read_only)
+                    migrate.bring_up(engine, self.path, self.history, read_only=self.read_only)
                     self._ready = True
         return engine
 

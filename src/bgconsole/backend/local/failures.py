@@ -1,7 +1,7 @@
 """What a database's own errors mean to people: one sentence each, and what to do."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,6 +65,11 @@ def foreign(path: Path) -> UnavailableError:
     return _unavailable(path, sqlite3.SQLITE_NOTADB)
 
 
+def damaged(path: Path) -> UnavailableError:
+    """A database whose contents contradict each other."""
+    return _unavailable(path, sqlite3.SQLITE_CORRUPT)
+
+
 def not_openable(path: Path) -> UnreachableError:
     """The way to `path` is barred."""
     message, remedy = _SENTENCES[sqlite3.SQLITE_CANTOPEN]
@@ -72,7 +77,7 @@ def not_openable(path: Path) -> UnreachableError:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Generator[None]:
     """Turn the database's errors inside into UnreachableError or UnavailableError."""
     try:
         yield

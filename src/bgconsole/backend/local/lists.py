@@ -20,12 +20,15 @@ MAX_REASON = 500
 """Characters of an override's reason."""
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 def guard(
     deed: Deed,
     before: Team,
     after: Team,
     override: Override | None,
-    touched: frozenset[str] = frozenset(),
+    touched: frozenset[str] = _NOTHING,
 ) -> None:
     """Let a change pass, or record that it was overridden. Raises RefusedError `would_lock_out`."""
     locked = newly_locked_out(before, after, touched)

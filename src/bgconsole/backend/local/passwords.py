@@ -4,7 +4,7 @@ import base64
 import re
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -103,7 +103,7 @@ class HashingSlots:
         self._waiting = {True: 0, False: 0}
 
     @contextmanager
-    def taken(self, *, known: bool) -> Iterator[None]:
+    def taken(self, *, known: bool) -> Generator[None]:
         """Hold a slot. Raises UnavailableError when too many wait already."""
         with self._free:
             if not self._open(known):

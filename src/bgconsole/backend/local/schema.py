@@ -79,7 +79,7 @@ account = Table(
 membership = Table(
     "membership",
     metadata,
-    Column("account_id", ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    Column("account_id", Integer, ForeignKey("account.id"), primary_key=True, autoincrement=False),
     Column("role", String(16), nullable=False),
     Column("since", Moment, nullable=False),
 )
@@ -107,8 +107,8 @@ provider = Table(
 entry = Table(
     "entry",
     metadata,
-    Column("provider_id", ForeignKey("provider.id"), nullable=False),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("provider_id", Integer, ForeignKey("provider.id"), nullable=False),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("added_by", Text),
     Column("added_at", Moment, nullable=False),
@@ -122,7 +122,7 @@ session = Table(
     "session",
     metadata,
     Column("token_hash", String(64), primary_key=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
     Column("method", String(16), nullable=False),
     Column("opened_by_recover", Boolean, nullable=False),
     Column("is_break_glass", Boolean, nullable=False),
@@ -141,7 +141,7 @@ api_token = Table(
     metadata,
     Column("id", String(16), primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("last_used_at", Moment),
@@ -173,7 +173,7 @@ account_throttle = Table(
 known_source = Table(
     "known_source",
     metadata,
-    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
     Column("bucket", Text, nullable=False),
     Column("last_at", Moment, nullable=False),
     PrimaryKeyConstraint("account_id", "bucket"),

@@ -1,6 +1,6 @@
 """The unit of work: changes and their events are written together, or neither is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,7 +56,7 @@ class Transaction:
 
 
 @contextmanager
-def begin(database: Database, now: datetime) -> Iterator[Transaction]:
+def begin(database: Database, now: datetime) -> Generator[Transaction]:
     """Begin a write transaction; what was committed is told to those who follow."""
     with database.write() as connection:
         yield Transaction(connection, now)
@@ -64,7 +64,7 @@ def begin(database: Database, now: datetime) -> Iterator[Transaction]:
 
 
 @contextmanager
-def create(database: Database, now: datetime) -> Iterator[Transaction]:
+def create(database: Database, now: datetime) -> Generator[Transaction]:
     """Begin a write transaction on a database that may not be there yet."""
     with database.create() as connection:
         yield Transaction(connection, now)
