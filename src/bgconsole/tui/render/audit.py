@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import Final
 
 from textual.content import Content
@@ -43,12 +44,20 @@ class Columns:
     what: int
 
 
+class Ground(Enum):
+    """What lies behind a row. Tints are for few rows: where all are break-glass there is none."""
+
+    PLAIN = auto()
+    TINTED = auto()
+    CURSOR = auto()
+
+
 def columns(width: int, *, dated: bool) -> Columns:
     """The columns for rows of `width` cells; `dated` makes room for dates beside the times."""
     time = 12 if dated else 8
     before = 1 + time + 2 + 2 + 1
     if width < NARROW:
-        label, who, on, source = 16, 7, 0, 0
+        label, who, on, source = 16, 7 + min(max(width - 80, 0) // 2, 9), 0, 0
     else:
         spare = max(width - _FULL_ROOM, 0)
         label = 20 if dated else 24
@@ -79,7 +88,7 @@ def header(shape: Columns) -> Content:
 
 
 def row(
-    event: AuditEvent, shape: Columns, today: date, *, cursor: bool = False, signs: Signs = FULL
+    event: AuditEvent, shape: Columns, today: date, ground: Ground, *, signs: Signs = FULL
 ) -> Content:
     """One event in exactly `shape.width` cells."""
     glass, failed = event.is_break_glass, event.outcome is Outcome.FAILURE
@@ -87,7 +96,7 @@ def row(
     narrow = shape.width < NARROW
     who = local_part(event.actor) if narrow else event.actor
     parts = [
-        words(signs.cursor if cursor else " ", ACCENT),
+        words(signs.cursor if ground is Ground.CURSOR else " ", ACCENT),
         fit(words(moment(event.at, today), TEXT if glass else DIM), shape.time),
         words("  "),
         event_sign(event, signs),
@@ -101,7 +110,7 @@ def row(
             parts += [words(" "), fit(_or_none(text, DIM, signs), room)]
     parts += [words(" "), fit(_happened(event, shape.what), shape.what)]
     whole = fit(line(*parts), shape.width)
-    tint = _tint(event, cursor=cursor)
+    tint = _tint(event, ground)
     return whole.stylize_before(tint) if tint else whole
 
 
@@ -140,9 +149,9 @@ def _happened(event: AuditEvent, room: int) -> Content:
     return safe_text(reason or event.description, DIM)
 
 
-def _tint(event: AuditEvent, *, cursor: bool) -> str:
-    if cursor:
+def _tint(event: AuditEvent, ground: Ground) -> str:
+    if ground is Ground.CURSOR:
         return "on $chip"
-    if not event.is_break_glass:
+    if ground is Ground.PLAIN or not event.is_break_glass:
         return ""
     return "on $danger-row" if event.outcome is Outcome.FAILURE else "on $care-row"

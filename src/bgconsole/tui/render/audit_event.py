@@ -1,7 +1,7 @@
 """One audit event in full, and in two lines for narrow screens."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -59,15 +59,15 @@ def event_in_full(event: AuditEvent, width: int, signs: Signs = FULL) -> Content
 
 
 def event_in_brief(
-    event: AuditEvent, width: int, *, following: bool, signs: Signs = FULL
+    event: AuditEvent, today: date, width: int, *, following: bool, signs: Signs = FULL
 ) -> Content:
     """Two rows with what a narrow row leaves out, below a rule."""
     name = "newest" if following else "event"
-    facts = [_value(text, signs, DIM) for text in (event.provider,) if text]
-    facts.append(line(("from ", DIM), _value(event.source, signs, DIM)))
     dot = words(f" {signs.dot} ", DIM)
-    who = line(_sign(event, signs), " ", safe_text(event.actor, STRONG), "  ", dot.join(facts))
-    told = [words(f"{event.at:%d %b %H:%M:%S} UTC", DIM)]
+    places = [safe_text(event.provider, DIM)] if event.provider else []
+    places.append(line(("from ", DIM), _value(event.source, signs, DIM)))
+    who = line(event_sign(event, signs), " ", safe_text(event.actor, STRONG), "  ")
+    told = [words(_time_of(event.at, today), DIM)]
     if event.target:
         told.append(safe_text(event.target, DIM))
     if event.is_break_glass:
@@ -77,12 +77,16 @@ def event_in_brief(
     state = event.metadata.get(IDP_STATE_KEY)
     if isinstance(state, str):
         told.append(line(("IdP ", DIM), safe_text(state, _state_style(state))))
-    hint = line(("enter", ACCENT), (" opens it ", DIM))
+    hint = line(("  enter", ACCENT), (" opens it ", DIM))
     return lines(
         words(signs.rule * width, RULE),
-        fit(line((f" {name:<8}", DIM), who), width),
-        spread(width, line("            ", dot.join(told)), line("  ", hint)),
+        fit(line((f" {name:<8}", DIM), who, dot.join(places)), width),
+        spread(width, line(" " * 9, dot.join(told)), hint),
     )
+
+
+def _time_of(at: datetime, today: date) -> str:
+    return f"{at:%H:%M:%S} UTC" if at.date() == today else f"{at:%d %b %Y %H:%M:%S} UTC"
 
 
 def _exact(at: datetime) -> str:

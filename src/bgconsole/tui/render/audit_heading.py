@@ -38,7 +38,7 @@ class Heading:
     looked_up: bool = False
 
 
-def heading(width: int, shown: Heading, signs: Signs = FULL) -> Content:
+def heading(shown: Heading, width: int, signs: Signs = FULL) -> Content:
     """The pane's first line: following or not, what is filtered, the last break-glass login.
 
     Where it does not fit, the hints at keys go first, then the words before the login.

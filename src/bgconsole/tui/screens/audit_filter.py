@@ -20,17 +20,24 @@ from bgconsole.tui.widgets.rows import FieldRow
 _HEIGHT = 12
 
 
+class _FindField(Field):
+    """Letters go into the field; these keys are the dialog's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.apply", "show these", id="filter.apply", tooltip="Filter by them"),
+        # Before the field takes it for a letter.
+        Binding(
+            "space", "screen.flip", "choose", id="filter.flip", tooltip="Or not", priority=True
+        ),
+        Binding("up", "screen.move(-1)", "move", id="filter.up", key_display="↑↓", tooltip="Above"),
+        Binding("down", "screen.move(1)", id="filter.down", show=False, tooltip="Below"),
+    ]
+
+
 class AuditFilterScreen(ModalScreen[AuditFilter | None]):
     """Gives the filter chosen, or None to leave it as it was. Letters find, space chooses."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "apply", "show these", id="filter.apply", tooltip="Use this filter"),
-        # Typed letters belong to the field, so space must be taken before it.
-        Binding(
-            "space", "flip", "choose", id="filter.flip", tooltip="Choose or not", priority=True
-        ),
-        Binding("up", "move(-1)", "move", id="filter.up", key_display="↑↓", tooltip="Choice above"),
-        Binding("down", "move(1)", id="filter.down", show=False, tooltip="Choice below"),
         Binding("escape", "leave", "leave", id="filter.leave", tooltip="Leave it as it was"),
     ]
 
@@ -46,7 +53,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         """Where to type, the choices, the keys."""
         with Vertical(classes="dialog", id="audit-filter") as box:
             box.border_title = "Show only"
-            yield FieldRow("Find", Field(id="filter-find", placeholder="a few letters"))
+            yield FieldRow("Find", _FindField(id="filter-find", placeholder="a few letters"))
             yield Pane(id="filter-choices")
         yield KeyBar()
 
@@ -60,11 +67,6 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self._letters = event.value
         self._cursor = 0
         self._draw()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the field."""
-        event.stop()
-        self.action_apply()
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""

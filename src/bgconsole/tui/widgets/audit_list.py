@@ -19,6 +19,7 @@ from textual.widget import Widget
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.tui.render import audit
+from bgconsole.tui.render.audit import Ground
 from bgconsole.tui.render.audit_heading import nothing
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.widgets.audit_window import AuditWindow, PageRequest
@@ -34,7 +35,7 @@ class _Row:
     shape: audit.Columns
     today: date
     seq: int
-    cursor: bool
+    ground: Ground
     words: Content
     event: AuditEvent | None = field(compare=False)
 
@@ -127,12 +128,9 @@ class AuditList(Widget, can_focus=True):
         if self.window.current is not None:
             self.post_message(self.EventOpened(self.window.current))
 
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self._repaint()
-
-    def on_blur(self) -> None:
-        """Hide the cursor."""
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Show the cursor only where keys would move it."""
+        super().watch_has_focus(_has_focus)
         self._repaint()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -150,12 +148,14 @@ class AuditList(Widget, can_focus=True):
         if event.chain > 1:
             self.action_open()
 
-    def on_mouse_scroll_up(self) -> None:
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Some rows up."""
+        event.stop()
         self.action_move(-_WHEEL_ROWS)
 
-    def on_mouse_scroll_down(self) -> None:
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Some rows down."""
+        event.stop()
         self.action_move(_WHEEL_ROWS)
 
     def notify_style_update(self) -> None:
@@ -177,7 +177,7 @@ class AuditList(Widget, can_focus=True):
         width = self.size.width
         content = row.words
         if row.event is not None:
-            content = audit.row(row.event, row.shape, row.today, cursor=row.cursor)
+            content = audit.row(row.event, row.shape, row.today, row.ground)
         drawn = Visual.to_strips(self, content, width, 1, self.visual_style)
         strip = drawn[0] if drawn else Strip.blank(width)
         return strip.adjust_cell_length(width, self.visual_style.rich_style)
@@ -187,15 +187,15 @@ class AuditList(Widget, can_focus=True):
         shown = window.in_view
         dated = any(event.at.date() != today for event in shown)
         shape = audit.columns(self.size.width, dated=dated)
-        rows = [_Row(shape, today, 0, cursor=False, words=audit.header(shape), event=None)]
+        told = [audit.header(shape)]
         if not shown:
-            empty = nothing(window.wanted, loaded=window.loaded)
-            rows.append(_Row(shape, today, 0, cursor=False, words=empty, event=None))
+            told.append(nothing(window.wanted, loaded=window.loaded))
+        rows = [_Row(shape, today, 0, Ground.PLAIN, words, None) for words in told]
+        usual = Ground.PLAIN if window.wanted.break_glass else Ground.TINTED
         marked = window.cursor - window.top if self.has_focus else None
-        rows += [
-            _Row(shape, today, event.seq, cursor=place == marked, words=EMPTY, event=event)
-            for place, event in enumerate(shown)
-        ]
+        for place, event in enumerate(shown):
+            ground = Ground.CURSOR if place == marked else usual
+            rows.append(_Row(shape, today, event.seq, ground, EMPTY, event))
         return rows
 
     def _jump(self, request: PageRequest | None) -> None:

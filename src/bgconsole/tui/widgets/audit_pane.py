@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, Self
 
 from textual import events
@@ -219,11 +220,10 @@ class AuditPane(Widget):
             today=self._clock().date(),
         )
         self._told = told
-        self._heading.show(lambda width: heading(width, told))
+        self._heading.show(partial(heading, told))
         current = window.current
         if current is not None and self._brief.display:
-            following = window.following
-            self._brief.show(lambda width: event_in_brief(current, width, following=following))
+            self._brief.show(partial(event_in_brief, current, told.today, following=told.following))
         if told.following != before.following:
             self.refresh_bindings()
 
