@@ -1,9 +1,9 @@
 """The stage of the sample team: a real backend, a clock that is set, and people to act on it."""
 
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import or_, select, update
@@ -24,6 +24,9 @@ from bgconsole.policy.audit import EventType
 from bgconsole.policy.team import IdpState
 
 CONSOLE = Source(bucket="local:1000", label="bastion-1 uid 1000", local=True)
+
+_LOOKING = timedelta(seconds=38)
+_LEAVING = timedelta(seconds=137)
 
 
 class Stage:
@@ -50,7 +53,7 @@ class Stage:
         await self.backend.sign_out(Caller(CONSOLE, opened.token))
 
     @asynccontextmanager
-    async def signed_in(self, who: Colleague) -> AsyncIterator[Caller]:
+    async def signed_in(self, who: Colleague) -> AsyncGenerator[Caller]:
         """`who` with a session of their own: by SSO, or by password where nothing is enforced."""
         if not (await self.backend.welcome()).enforced:
             async with self.by_password(who) as caller:
@@ -64,17 +67,23 @@ class Stage:
             tx.record(login(self.now, who).draft)
             tx.commit()
         self._last_login[who.email] = self.now
-        caller = Caller(who.source, token)
-        yield caller
-        await self.backend.sign_out(caller)
+        async with self._at_work(Caller(who.source, token)) as caller:
+            yield caller
 
     @asynccontextmanager
-    async def by_password(self, who: Colleague) -> AsyncIterator[Caller]:
+    async def by_password(self, who: Colleague) -> AsyncGenerator[Caller]:
         """`who` with a session opened by password: past enforcement, if on a list."""
         password = self._passwords[who.email]
         opened = await self.backend.sign_in(Caller(who.source), who.email, password)
-        caller = Caller(who.source, opened.token)
+        async with self._at_work(Caller(who.source, opened.token)) as caller:
+            yield caller
+
+    @asynccontextmanager
+    async def _at_work(self, caller: Caller) -> AsyncGenerator[Caller]:
+        """A session that takes some time and is then ended."""
+        self.turn_to(self.now + _LOOKING)
         yield caller
+        self.turn_to(self.now + _LEAVING)
         await self.backend.sign_out(caller)
 
     async def invite(self, by: Colleague, people: Iterable[Colleague]) -> None:
