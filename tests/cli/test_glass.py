@@ -1,0 +1,232 @@
+"""Enforcement and the break-glass lists on the command line, and the simulator's answers."""
+
+import pytest
+
+from tests.cli.conftest import OWNER, PASSWORD, Join
+from tests.cli.driver import CommandLine
+
+GRACE = "grace@harbor.example"
+TOM = "tom@harbor.example"
+
+
+def codes(errors: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """Email and code of each refused item."""
+    return [(item["email"], item["code"]) for item in errors]
+
+
+def test_enforcement_and_list_are_one_step_and_the_effect_is_told(
+    team: CommandLine, join: Join
+) -> None:
+    join(GRACE, TOM)
+    done = team("provider", "enforce", "entra", "on", "--add", f" {GRACE.upper()} ")
+    assert done.code == 0
+    assert "SSO is enforced for Microsoft Entra ID." in done.out
+    assert "2 of 3 people have lost password login." in done.out
+    assert f"1 of 3 can get in: {GRACE}" in done.out
+    assert "You are not on this list: you will need SSO to come back" in done.err
+    assert "Only one usable" in done.err
+
+
+def test_whoever_is_listed_is_not_warned(team: CommandLine) -> None:
+    done = team("provider", "enforce", "entra", "on", "--add", OWNER, "--json")
+    assert done.code == 0
+    assert set(done.json) == {"provider", "enforced", "version", "entries", "warnings"}
+    assert done.json["entries"] == [{"email": OWNER, "usable": True, "problem": None}]
+    assert not any("not on this list" in warning for warning in done.json["warnings"])
+
+
+def test_enforcing_with_nobody_usable_needs_a_reason(team: CommandLine) -> None:
+    done = team("provider", "enforce", "entra", "on", "--json")
+    assert (done.code, done.json["error"]["code"]) == (4, "would_lock_out")
+    assert team("glass", "list", "--json").json[0]["enforced"] is False
+    done = team("provider", "enforce", "entra", "on", "--override-reason", "we drill today")
+    assert done.code == 0
+    assert "0 of 1 can get in" in done.out
+
+
+def test_turning_enforcement_off_keeps_the_list(team: CommandLine) -> None:
+    team("provider", "enforce", "entra", "on", "--add", OWNER)
+    done = team("provider", "enforce", "entra", "off")
+    assert (done.code, done.err) == (0, "")
+    assert "SSO is not enforced for Microsoft Entra ID. The list is kept." in done.out
+    (entra, _) = team("glass", "list", "--json").json
+    assert [entry["email"] for entry in entra["entries"]] == [OWNER]
+
+
+def test_glass_list_has_this_shape(team: CommandLine) -> None:
+    listed = team("glass", "list", "--json").json
+    assert [item["provider"] for item in listed] == ["entra", "oidc"]
+    assert all(set(item) == {"provider", "enforced", "version", "entries"} for item in listed)
+    people = team("glass", "list").out
+    assert "Microsoft Entra ID (entra): not enforced, 0 of 5" in people
+
+
+@pytest.mark.parametrize(
+    ("email", "code", "message", "remedy"),
+    [
+        ("ada at harbor", "invalid_email", "Enter a valid email address", ""),
+        (
+            "nobody@x.example",
+            "unknown_account",
+            "This user does not exist in the system",
+            "Have the user sign up first",
+        ),
+        (
+            "sso@harbor.example",
+            "no_password",
+            "This user has no password configured",
+            'Have the user set a password via "Forgot Password"',
+        ),
+        (OWNER, "duplicate", "This email is already added", "The user is already in the list"),
+    ],
+)
+def test_glass_check_says_why_somebody_cannot_be_added(
+    team: CommandLine, email: str, code: str, message: str, remedy: str
+) -> None:
+    team("member", "add", "sso@harbor.example", "--sso-only")
+    team("provider", "enforce", "entra", "on", "--add", OWNER)
+    done = team("glass", "check", "entra", email, "--json")
+    assert done.code == 4
+    assert done.json == {"ok": False, "code": code, "message": message, "remedy": remedy}
+    assert message in done.err
+
+
+def test_glass_check_says_when_somebody_can_be_added_enforced_or_not(team: CommandLine) -> None:
+    done = team("glass", "check", "oidc", OWNER, "--json")
+    assert (done.code, done.json, done.err) == (0, {"ok": True}, "")
+    assert team("glass", "check", "oidc", OWNER).out == f"{OWNER} can be added.\n"
+
+
+def test_a_batch_is_added_as_a_whole_or_not_at_all(team: CommandLine, join: Join) -> None:
+    join(GRACE)
+    team("provider", "enforce", "entra", "on", "--add", OWNER)
+    done = team("glass", "add", "entra", GRACE, "nobody@x.example", "ada at harbor", "--json")
+    assert done.code == 4
+    assert codes(done.json["errors"]) == [
+        ("nobody@x.example", "unknown_account"),
+        ("ada at harbor", "invalid_email"),
+    ]
+    assert set(done.json["errors"][0]) == {"email", "code", "message", "remedy"}
+    assert len(team("glass", "list", "--json").json[0]["entries"]) == 1
+    done = team("glass", "add", "entra", GRACE, "--json")
+    assert done.code == 0
+    assert [entry["email"] for entry in done.json["entries"]] == [OWNER, GRACE]
+
+
+def test_the_sixth_is_refused(team: CommandLine, join: Join) -> None:
+    five = [f"p{number}@harbor.example" for number in range(5)]
+    join(*five)
+    team("provider", "enforce", "entra", "on", "--add", OWNER)
+    assert team("glass", "add", "entra", *five[:4]).code == 0
+    done = team("glass", "add", "entra", five[4], "--json")
+    assert (done.code, done.json["error"]["code"]) == (4, "limit_reached")
+
+
+def test_adding_to_a_list_that_is_not_enforced_is_refused(team: CommandLine) -> None:
+    done = team("glass", "add", "entra", OWNER, "--json")
+    assert (done.code, done.json["error"]["code"]) == (4, "not_enforced")
+    assert "provider enforce SLUG on --add" in done.err
+
+
+def test_removing_the_last_one_needs_a_reason(team: CommandLine, join: Join) -> None:
+    join(GRACE)
+    team("provider", "enforce", "entra", "on", "--add", OWNER, "--add", GRACE)
+    assert team("glass", "remove", "entra", GRACE).code == 0
+    done = team("glass", "remove", "entra", OWNER, "--json")
+    assert (done.code, done.json["error"]["code"]) == (4, "would_lock_out")
+    assert team("glass", "remove", "entra", OWNER, "--override-reason", " ").code == 4
+    done = team("glass", "remove", "entra", OWNER, "--override-reason", "the IdP is gone", "--json")
+    assert (done.code, done.json["entries"]) == (0, [])
+
+
+def test_removing_somebody_who_is_not_there_is_refused(team: CommandLine) -> None:
+    done = team("glass", "remove", "entra", GRACE, "--json")
+    assert (done.code, done.json["error"]["code"]) == (4, "unknown_member")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("glass", "check", "okta", OWNER),
+        ("glass", "add", "okta", OWNER),
+        ("glass", "remove", "okta", OWNER),
+        ("provider", "enforce", "okta", "on"),
+        ("provider", "set", "okta", "--name", "Okta"),
+        ("provider", "remove", "okta"),
+        ("simulate", OWNER, "--enforced", "okta=on"),
+        ("simulate", OWNER, "--method", "sso", "--provider", "okta"),
+    ],
+)
+def test_an_unknown_provider_is_named_as_such(team: CommandLine, command: tuple[str, ...]) -> None:
+    done = team(*command, "--json")
+    assert (done.code, done.json["error"]["code"]) == (4, "unknown_provider")
+
+
+def test_providers_are_added_changed_moved_and_removed(team: CommandLine) -> None:
+    done = team("provider", "add", "backup", "--kind", "oidc", "--name", "Backup", "--json")
+    assert done.code == 0
+    assert set(done.json) == {
+        *("slug", "kind", "name", "position", "issuer", "enforced", "version", "listed_me"),
+        *("idp", "saved_by", "saved_at"),
+    }
+    again = team("provider", "add", "backup", "--kind", "oidc", "--name", "Backup", "--json")
+    assert (again.code, again.json["error"]["code"]) == (4, "invalid_value")
+    done = team("provider", "set", "backup", "--name", "Spare", "--position", "1", "--json")
+    assert (done.json["name"], done.json["position"]) == ("Spare", 1)
+    listed = team("provider", "list", "--json").json
+    assert [one["slug"] for one in listed] == ["backup", "entra", "oidc"]
+    assert team("provider", "list").out.splitlines()[0].startswith("SLUG")
+    assert team("provider", "remove", "backup", "--json").json == {
+        "slug": "backup",
+        "removed": True,
+    }
+    assert len(team("provider", "list", "--json").json) == 2
+
+
+def test_a_break_glass_user_comes_in_and_others_do_not(team: CommandLine, join: Join) -> None:
+    join(GRACE, TOM)
+    team("provider", "enforce", "entra", "on", "--add", GRACE, "--add", OWNER)
+    done = team("sign-in", GRACE, "--password-stdin", stdin=PASSWORD)
+    assert done.code == 0
+    assert "break-glass access" in done.out
+    done = team("sign-in", TOM, "--password-stdin", "--json", stdin=PASSWORD)
+    assert (done.code, done.json["error"]["code"]) == (7, "login_failed")
+    team("sign-in", OWNER, "--password-stdin", stdin=PASSWORD)
+    events = team("audit", "list", "--break-glass", "--json").json
+    assert {event["actor"] for event in events} == {GRACE, OWNER}
+
+
+SIMULATION = {"allowed", "reason", "is_break_glass", "via", "methods", "trace", "warnings"}
+
+
+def test_the_simulator_answers_in_this_shape(team: CommandLine, join: Join) -> None:
+    join(TOM)
+    team("provider", "enforce", "entra", "on", "--add", OWNER)
+    yes = team("simulate", OWNER, "--json")
+    assert (yes.code, set(yes.json)) == (0, SIMULATION)
+    assert (yes.json["allowed"], yes.json["reason"]) == (True, None)
+    assert (yes.json["is_break_glass"], yes.json["via"]) == (True, ["entra"])
+    assert yes.json["methods"][0] == {"method": "password", "provider": None, "allowed": True}
+    assert all(set(line) == {"check", "passed", "detail"} for line in yes.json["trace"])
+    no = team("simulate", TOM, "--json")
+    assert (no.code, no.json["allowed"], no.json["reason"]) == (0, False, "sso_required")
+
+
+def test_the_simulator_supposes_what_it_is_told(team: CommandLine, join: Join) -> None:
+    join(TOM)
+    ask = ("simulate", TOM, "--json")
+    assert team(*ask).json["allowed"] is True
+    assert team(*ask, "--enforced", "oidc=on").json["reason"] == "sso_required"
+    sso = (*ask, "--method", "sso", "--provider", "entra")
+    assert team(*sso, "--idp", "entra=down").json["reason"] == "idp_down"
+    up = team(*sso, "--idp", "entra=up").json
+    assert (up["allowed"], up["warnings"]) == (True, ["sso_unconfigured"])
+    assert team("simulate", "nobody@x.example", "--json").json["reason"] == "unknown_account"
+
+
+def test_people_read_the_verdict_first(team: CommandLine) -> None:
+    lines = team("simulate", OWNER).out.splitlines()
+    assert lines[0] == "✓ Can log in"
+    assert "  ✓ account: account" in lines
+    lines = team("simulate", "nobody@x.example").out.splitlines()
+    assert lines[0] == "× Cannot log in: unknown_account"
