@@ -8,7 +8,7 @@ On a screen: `yield AuditFeed(clock=…, id="audit")`; then, as the very first c
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -82,8 +82,11 @@ class AuditFeed(Widget):
         yield self.pane
 
     def connect(self, backend: Backend, caller: Caller) -> None:
-        """Read the newest page and follow from there; also to go on with another session."""
-        self._source = _Source(backend, caller)
+        """Read the newest page and follow from there; also to go on with another session.
+
+        What is read by itself does not keep the session awake; keys are the screen's to report.
+        """
+        self._source = _Source(backend, replace(caller, attended=False))
         self._start()
 
     @on(AuditPane.FilterChanged)

@@ -106,19 +106,11 @@ def _change(view: ProviderView, width: int) -> list[Content]:
     effect = view.consequence
     rows: list[Content] = []
     if effect.loses:
-        rows.append(
-            line((f"{FULL.bad} ", CARE), "Saving takes password login from ")
-            + words(f"{len(effect.loses)} of {effect.members}", STRONG)
-            + words(" people:")
-        )
-        rows.append(words("  ") + names(_emails(effect.loses), width - 2, "more"))
+        start = line((f"{FULL.bad} ", CARE), "Saving takes password login from ")
+        rows += _by_name(start, effect.loses, effect.members, width)
     if effect.gains:
-        rows.append(
-            line("  Saving gives password login back to ")
-            + words(f"{len(effect.gains)} of {effect.members}", STRONG)
-            + words(": ")
-        )
-        rows.append(words("  ") + names(_emails(effect.gains), width - 2, "more"))
+        start = line("  Saving gives password login back to ")
+        rows += _by_name(start, effect.gains, effect.members, width)
     if view.draft.current.enforced:
         rows.append(_still_in(view, width))
     rows += _without_sso(view)
@@ -130,6 +122,15 @@ def _change(view: ProviderView, width: int) -> list[Content]:
             )
         )
     return rows
+
+
+def _by_name(start: Content, people: tuple[Person, ...], members: int, width: int) -> list[Content]:
+    """The count, then the names: beside it where they fit, otherwise below."""
+    head = start + words(f"{len(people)} of {members}", STRONG) + words(" people:")
+    every = words(", ".join(local_part(person.email) for person in people))
+    if head.cell_length + 1 + every.cell_length <= width:
+        return [head + words(" ") + names(_emails(people), width)]
+    return [head, words("  ") + names(_emails(people), width - 2, "more")]
 
 
 def _standing(view: ProviderView, width: int) -> list[Content]:

@@ -61,7 +61,7 @@ def ask(team: Team, question: Question) -> Decision:
 def answer(question: Question, saved: Team, drafted: Team, width: int) -> Content:
     """Verdict of the draft, 'as saved' under it, the trace, the four cases."""
     now, before = ask(drafted, question), ask(saved, question)
-    rows = [safe_text(question.email, DIM), words("")]
+    rows = [safe_text(question.email, DIM)]
     rows += [*_verdict(question, now, before, width), words("")]
     rows += [_check(check, width) for check in now.trace]
     if SSO_UNCONFIGURED in now.warnings:

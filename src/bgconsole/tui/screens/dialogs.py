@@ -17,7 +17,7 @@ from bgconsole.tui.drafts import Draft
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.widgets.field import Field, PasswordField
+from bgconsole.tui.widgets.field import Field, FormField, PasswordField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
@@ -92,8 +92,8 @@ class GuardDialog(ModalScreen[Override | None]):
             box.border_title = "! This would lock everybody out"
             box.border_subtitle = "would_lock_out"
             yield Pane(partial(render.guard, self._view))
-            yield FieldRow("Name", Field(id="guard-name", placeholder="the provider's name"))
-            yield FieldRow("Reason", Field(id="guard-reason"))
+            yield FieldRow("Name", FormField(id="guard-name", placeholder="the provider's name"))
+            yield FieldRow("Reason", FormField(id="guard-reason"))
             yield Pane(id="guard-needs")
             yield Pane(id="guard-buttons")
         yield KeyBar()

@@ -142,7 +142,7 @@ class MainScreen(Screen[None]):
     def _arrived(self, state: ConsoleState) -> None:
         first = self._desk.state is None
         self._desk.arrived(state)
-        self._feed.display = state.me.role.administers
+        self.set_class(not state.me.role.administers, "-no-log")
         self._draw()
         if first and self.focused is None:
             self._focus_page()

@@ -20,7 +20,7 @@ from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.render.title import title_line
 from bgconsole.tui.session import Session
 from bgconsole.tui.widgets.clock import Clock
-from bgconsole.tui.widgets.field import Field, PasswordField
+from bgconsole.tui.widgets.field import Field, FormField, PasswordField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
@@ -59,7 +59,7 @@ class SignInScreen(Screen[None]):
         yield Pane(id="banner")
         with Container(id="middle"), Vertical(id="form"):
             yield Pane(id="head")
-            yield FieldRow("Email", Field(id="email"), id="email-row")
+            yield FieldRow("Email", FormField(id="email"), id="email-row")
             yield Pane(id="ways-above")
             yield FieldRow("Password", PasswordField(id="password"), id="password-row")
             yield Pane(id="submit")

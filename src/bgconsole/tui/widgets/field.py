@@ -10,7 +10,6 @@ class Field(Input):
     """A flat input of one row. The still cursor keeps an idle screen silent on the wire."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "go on", id="field.enter", tooltip="Take what is typed"),
         # Textual gives ctrl+u, ctrl+k, ctrl+w as in a shell; ctrl+x would take the app's keys.
         Binding("ctrl+x", "noop", show=False),
     ]
@@ -31,7 +30,15 @@ class Field(Input):
         """Do nothing: the key is taken so that it means nothing else here."""
 
 
-class PasswordField(Field):
+class FormField(Field):
+    """A field of a form: enter goes on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "go on", id="field.enter", tooltip="Take what is typed"),
+    ]
+
+
+class PasswordField(FormField):
     """A field whose text leaves it only through `take`."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002

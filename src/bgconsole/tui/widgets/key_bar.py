@@ -7,9 +7,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from bgconsole.tui.render.text import line, spread, words
-from bgconsole.tui.theme import ACCENT, DIM
+from bgconsole.tui.theme import ACCENT
 
 _ALWAYS_RIGHT = frozenset({"help", "command_palette", "quit"})
+_GAP = words("  ")
 _NAMES = {
     "question_mark": "?",
     "slash": "/",
@@ -53,12 +54,25 @@ class KeyBar(Widget):
             seen.add(binding.action)
             name = binding.action.rpartition(".")[2].partition("(")[0]
             (right if name in _ALWAYS_RIGHT else left).append(_key(binding, active.enabled))
-        gap = words("  ")
-        return spread(self.content_size.width, gap.join(left), gap.join(right))
+        end = _GAP.join(right)
+        width = self.content_size.width
+        return spread(width, _whole(left, width - end.cell_length - 2), end)
+
+
+def _whole(keys: list[Content], width: int) -> Content:
+    """As many keys as fit; none is cut in the middle of a word."""
+    shown: list[Content] = []
+    used = 0
+    for key in keys:
+        used += key.cell_length + (len(_GAP) if shown else 0)
+        if used > width:
+            break
+        shown.append(key)
+    return _GAP.join(shown)
 
 
 def _key(binding: Binding, enabled: bool) -> Content:
     name = binding.key_display or key_name(binding.key)
     if not enabled:
-        return line((f"{name} {binding.description}", f"{DIM} strike"))
+        return line((f"{name} {binding.description}", "$behind"))
     return line((name, f"bold {ACCENT}"), " ", (binding.description, ""))
