@@ -227,6 +227,6 @@ def test_the_simulator_supposes_what_it_is_told(team: CommandLine, join: Join) -
 def test_people_read_the_verdict_first(team: CommandLine) -> None:
     lines = team("simulate", OWNER).out.splitlines()
     assert lines[0] == "✓ Can log in"
-    assert "  ✓ account: account" in lines
+    assert "  ✓ membership: owner" in lines
     lines = team("simulate", "nobody@x.example").out.splitlines()
     assert lines[0] == "× Cannot log in: unknown_account"

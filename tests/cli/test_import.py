@@ -78,7 +78,7 @@ def test_columns_stand_in_any_order_with_bom_crlf_quotes_and_empty_lines(
         (HEADER + "a@x.example," + "n" * 201 + ",,\n", "line 2: a@x.example: The name is longer"),
         (HEADER + "a@x.example\n", "line 2: 1 values where 4 columns are"),
         (HEADER + "a@x.example,A,,,,\n", "line 2: 6 values where 4 columns are"),
-        (HEADER + f"\n{OWNER},,,\n", f"line 3: {OWNER}: This email is already added"),
+        (HEADER + f"\n{OWNER},,,\n", f"line 3: {OWNER}: This email is already a member"),
         (HEADER + "a@x.example,,,\n\nA@X.example,,,\n", "line 4: a@x.example: This email is on"),
     ],
 )

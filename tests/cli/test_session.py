@@ -30,7 +30,7 @@ def test_init_on_a_filled_database_is_refused_and_asks_for_nothing(team: Command
 
 @pytest.mark.parametrize(
     ("password", "code"),
-    [("short", "password_too_short"), ("x" * 1025, "password_too_long")],
+    [("dune", "password_too_short"), ("x" * 1025, "password_too_long")],
 )
 def test_init_refuses_a_password_that_is_not_good_enough(
     bgconsole: CommandLine, password: str, code: str
