@@ -113,14 +113,9 @@ HOSTILE = (*STORABLE, *SURROGATES)
 
 
 def foreign_controls(raw: bytes) -> list[str]:
-    """The control bytes in an output meant to hold none: ESC, C0 but newline, DEL, and C1.
+    """What an output of plain lines should not hold: anything unprintable but the line's end.
 
-    Takes the raw bytes of a program whose own output is plain text; C1 counts both as decoded
-    characters and as bytes that are no part of valid UTF-8.
+    Takes raw bytes: ESC, C0, C1, invisible and bidirectional characters, bytes that are no UTF-8.
     """
     text = raw.decode("utf-8", "surrogateescape")
-    return [
-        repr(char)
-        for char in text
-        if (char < " " and char != "\n") or "\x7f" <= char < "\xa0" or "\ud800" <= char <= "\udfff"
-    ]
+    return [repr(char) for char in text if not char.isprintable() and char != "\n"]

@@ -114,3 +114,18 @@ def tamper(path: Path) -> None:
         )
         connection.execute("UPDATE provider SET idp_detail = ?", (MIXED,))
         connection.commit()
+
+
+def spoil(path: Path) -> None:
+    """Put bytes that are no text into names, events and providers."""
+    with closing(sqlite3.connect(path)) as connection:
+        bytes_as_text = "CAST(x'1b5bff9b80' AS TEXT)"
+        for table, column in (
+            ("account", "name"),
+            ("provider", "name"),
+            ("audit_event", "source"),
+            ("audit_event", "metadata"),
+            ("team", "name"),
+        ):
+            connection.execute(f"UPDATE {table} SET {column} = {bytes_as_text}")
+        connection.commit()

@@ -105,6 +105,18 @@ def test_what_is_stored(
     assert done.out or done.err
 
 
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_what_is_stored_without_being_text(
+    bgconsole: RawCommandLine, command: tuple[str, ...]
+) -> None:
+    """Bytes that are no UTF-8 in every column: one sentence, or what can be shown."""
+    team.spoil(bgconsole.path)
+    done = bgconsole(*command)
+    harmless(done.all)
+    assert done.out or done.err
+    assert done.err.count(b"\n") <= 1
+
+
 @pytest.mark.parametrize("command", TYPED, ids=" ".join)
 def test_what_is_typed(bgconsole: RawCommandLine, command: tuple[str, ...]) -> None:
     for text in GIVEN:
