@@ -229,4 +229,4 @@ def test_people_read_the_verdict_first(team: CommandLine) -> None:
     assert lines[0] == "✓ Can log in"
     assert "  ✓ membership: owner" in lines
     lines = team("simulate", "nobody@x.example").out.splitlines()
-    assert lines[0] == "× Cannot log in: unknown_account"
+    assert lines[0] == "× Cannot log in: there is no such account (unknown_account)"

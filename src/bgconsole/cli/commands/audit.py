@@ -201,6 +201,8 @@ def export(
     """
     place = nullcontext(sys.stdout) if output is None else private_file.created(output)
     with invocation.connect() as team, place as out:
+        # Whoever may not read the log is told before anything is written.
+        team.run(team.backend.audit_page(team.caller, wanted, limit=1))
         taken = _take_out(team, wanted, FORMATS[form](out), limit=limit, before=before)
     if output is not None and invocation.as_json:
         print_json({"exported": taken, "output": str(output)})
@@ -225,7 +227,6 @@ def _take_out(
                 write(event)
 
     with Progress("Exporting") as progress:
-        team.run(team.backend.audit_page(team.caller, wanted, limit=1))
         try:
             team.run(work())
         finally:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.errors import CommandError, Exit
 from bgconsole.cli.group import Command
+from bgconsole.cli.progress import Progress
 
 if TYPE_CHECKING:
     from bgconsole.compose import Target
@@ -19,41 +21,44 @@ def open_console(invocation: Invocation) -> int:
     """Open the console on the whole screen and return its exit code."""
     _demand_terminal()
     target = invocation.target()
-    return _show(target, token=invocation.token(target))
+    return _run(target, invocation.token(target))
 
 
 @click.command("demo", cls=Command, prints=False, password="", example="bgconsole demo --reset")
 @click.option("--reset", is_flag=True, help="Make the sample team afresh first.")
-def demo(reset: bool) -> int:
+@click.pass_obj
+def demo(invocation: Invocation, reset: bool) -> int:
     """Open the console on a sample team.
 
     The team has about 25 people of every kind and a year of events. The sign-in screen says with
     which email and password to come in. What you change stays until --reset.
     """
+    if invocation.database is not None:
+        raise click.UsageError("The sample team has a database of its own: leave out --database")
     _demand_terminal()
-    from bgconsole.demo import prepare
+    from bgconsole import demo as sample
 
-    team = prepare(reset=reset)
-    return _show(team.target, hints=team.hints)
+    with Progress("Making the sample team"):
+        team = sample.prepare(reset=reset)
+    target = replace(team.target, read_only=invocation.read_only)
+    return _run(target, None, team.hints)
 
 
-def _show(
-    target: "Target", *, token: str | None = None, hints: "tuple[SignInHint, ...]" = ()
-) -> int:
+def _run(target: "Target", token: str | None, hints: tuple["SignInHint", ...] = ()) -> int:
     from bgconsole import compose
+    from bgconsole.tui.app import run_console
     from bgconsole.tui.connection import Connection
 
-    connection = Connection(
-        place=compose.place_of(target),
-        open=lambda: compose.open_backend(target),
-        source=compose.local_source(),
-        token=token,
-        hints=hints,
-        read_only=target.read_only,
+    return run_console(
+        Connection(
+            place=target.url,
+            open=lambda: compose.open_backend(target),
+            source=compose.local_source(),
+            token=token,
+            hints=hints,
+            read_only=target.read_only,
+        )
     )
-    from bgconsole.tui.app import run_console
-
-    return run_console(connection)
 
 
 def _demand_terminal() -> None:
@@ -64,5 +69,11 @@ def _demand_terminal() -> None:
         raise CommandError(
             'The console needs a terminal that can place text, and TERM says "dumb"',
             instead,
+            Exit.USAGE,
+        )
+    if os.environ.get("TEXTUAL_LOG"):
+        raise CommandError(
+            "TEXTUAL_LOG is set, and would record what you type, passwords too",
+            "Unset it and start again",
             Exit.USAGE,
         )

@@ -10,7 +10,7 @@ from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import note, print_json, print_table, say
 from bgconsole.cli.parameters import override_option, slug_argument
-from bgconsole.policy.forecast import Consequence, consequence
+from bgconsole.policy.forecast import Consequence, can_get_in, consequence
 from bgconsole.policy.guard import Override
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.settings import Delta
@@ -145,14 +145,13 @@ def enforce(
         )
     result = _as_team(people, tuple(saved if one.slug == slug else one for one in before))
     effect = consequence(_as_team(people, before), result, slug)
-    warnings = [NOT_LISTED] if saved.enforced and not saved.listed_me else []
-    warnings += hints(result, saved.with_settings(saved.settings))
+    warnings = _warnings(saved, result)
     if invocation.as_json:
         print_json({**shapes.glass(saved), "warnings": warnings})
     else:
         _print_effect(saved, effect)
     for warning in warnings:
-        note(warning)
+        note(f"{visible(warning)}.")
 
 
 def override_for(slug: str, reason: str | None) -> Override | None:
@@ -164,6 +163,19 @@ def _as_team(people: tuple[Member, ...], providers: tuple[ProviderDetail, ...]) 
     return Team.of(
         (one.person for one in people), (one.with_settings(one.settings) for one in providers)
     )
+
+
+def _warnings(saved: ProviderDetail, team: Team) -> list[str]:
+    if not saved.enforced:
+        return []
+    found = [] if saved.listed_me else [NOT_LISTED]
+    if saved.issuer is None:
+        can = sum(can_get_in(team, person) for person in team.members)
+        found.append(
+            f"SSO is not set up for {saved.name}:"
+            f" {can} of {len(team.members)} people can get in at all"
+        )
+    return [*found, *hints(team, saved.with_settings(saved.settings))]
 
 
 def _print_effect(saved: ProviderDetail, effect: Consequence) -> None:

@@ -8,13 +8,22 @@ from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import print_json, say, signs
 from bgconsole.cli.parameters import Assignment, Slug
-from bgconsole.policy.login import SSO_UNCONFIGURED, Decision, Method
+from bgconsole.policy.login import SSO_UNCONFIGURED, Decision, Method, Reason
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 
 _SWITCH = {"on": True, "off": False}
 _STATES = (IdpState.UP.value, IdpState.DOWN.value)
 _WARNINGS = {SSO_UNCONFIGURED: "SSO is not set up for a provider that would let them in"}
+_REASONS = {
+    Reason.UNKNOWN_ACCOUNT: "there is no such account",
+    Reason.NOT_A_MEMBER: "not in the team",
+    Reason.THROTTLED: "too many failures, the wait stands",
+    Reason.NO_PASSWORD: "no password is set",
+    Reason.SSO_REQUIRED: "SSO is enforced, and they are on no list",
+    Reason.WRONG_PASSWORD: "the password is wrong",
+    Reason.IDP_DOWN: "no identity provider is up",
+}
 
 
 @click.command(
@@ -77,7 +86,8 @@ def simulate(
 
 def _say(answer: Decision) -> None:
     yes, no = signs()
-    verdict = "Can log in" if answer.allowed else f"Cannot log in: {answer.reason}"
+    reason = "" if answer.reason is None else f": {_REASONS[answer.reason]} ({answer.reason})"
+    verdict = "Can log in" if answer.allowed else f"Cannot log in{reason}"
     via = f", by the list of {', '.join(answer.via)}" if answer.via else ""
     say(f"{yes if answer.allowed else no} {verdict}{visible(via)}", "")
     for check in answer.trace:

@@ -49,4 +49,4 @@ def upgrade(invocation: Invocation) -> None:
     if invocation.as_json:
         print_json({"outcome": outcome})
     else:
-        say(visible(outcome))
+        say(f"Schema: {visible(outcome)}")
