@@ -58,6 +58,11 @@ def test_each_help_has_a_short_line_an_explanation_and_an_example(
     assert len(command.help.splitlines()[0]) <= 70
 
 
+def test_the_readme_has_every_command() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in COMMANDS if f"`bgconsole {name}" not in readme]
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS - {"demo"}))
 def test_every_command_that_prints_offers_json(name: str) -> None:
     options = {option for p in dict(leaves(root))[name].params for option in p.opts}
