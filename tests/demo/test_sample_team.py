@@ -189,7 +189,7 @@ async def test_admin_of_the_sign_in_screen_is_refused_by_enforcement(backend: Ba
 
 def test_passwords_shown_are_clearly_of_a_demo() -> None:
     for hint in HINTS:
-        assert hint.password.startswith("demo: ")
+        assert hint.password.startswith("demo ")
         assert len(hint.password) >= 15
         assert hint.password not in repr(hint)
 

@@ -17,11 +17,11 @@ from bgconsole.tui.connection import SignInHint
 FILE_NAME = "demo.db"
 
 HINTS = (
-    SignInHint(OLGA.email, OLGA.password, "owner, on the list: gets in"),
-    SignInHint(TOM.email, TOM.password, "member, on the list: may look at their own access"),
-    SignInHint(KEN.email, KEN.password, "admin, on no list: SSO is enforced, so refused"),
+    SignInHint(OLGA.email, OLGA.password, "owner"),
+    SignInHint(TOM.email, TOM.password, "member"),
+    SignInHint(KEN.email, KEN.password, "not listed"),
 )
-"""Who can be tried at the sign-in screen, and what will happen."""
+"""Who can be tried at the sign-in screen. Ken is refused: SSO is enforced and he is on no list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,12 @@ class Colleague:
         return Source(bucket=address, label=address, local=False)
 
 
-OLGA = Colleague(14, "Olga Brandt", Role.OWNER, 365, password="demo: three lanterns on the pier")
+OLGA = Colleague(14, "Olga Brandt", Role.OWNER, 365, password="demo green lanterns")
 NILS = Colleague(15, "Nils Okafor", Role.OWNER)
 MIA = Colleague(22, "Mia Santos", Role.ADMIN)
-KEN = Colleague(52, "Ken Watanabe", password="demo: kettles sing before sunrise")
+KEN = Colleague(52, "Ken Watanabe", password="demo kettles hum")
 RAJ = Colleague(37, "Raj Mehta", Role.ADMIN)
-TOM = Colleague(41, "Tom Lindqvist", password="demo: nineteen gulls and one anchor")
+TOM = Colleague(41, "Tom Lindqvist", password="demo gulls at noon")
 ANA = Colleague(31, "Ana Ribeiro")
 DOV = Colleague(33, "Dov Adler", left=140)
 SVEN = Colleague(61, "Sven Aalto", left=88)
