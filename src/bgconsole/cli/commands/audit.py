@@ -108,7 +108,7 @@ def _what(event: AuditEvent) -> str:
 @filter_options
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, _PAGE),
     default=_TAIL,
     show_default=True,
     help="Begin with so many of the newest.",
