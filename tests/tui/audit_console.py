@@ -1,0 +1,211 @@
+"""The audit pane alone on a screen, on a real team's log: press keys, see what stands there."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from bgconsole.backend.local import audit
+from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.engine import Database
+from bgconsole.backend.local.passwords import Argon2Hasher
+from bgconsole.backend.protocol import Backend
+from bgconsole.backend.values import Caller, Source
+from bgconsole.policy.audit import BREAK_GLASS_KEY, BREAK_GLASS_LOGIN, EventType, Outcome
+from bgconsole.tui.audit_feed import AuditFeed
+from bgconsole.tui.styles import style_files
+from bgconsole.tui.theme import DARK
+from bgconsole.tui.widgets.key_bar import KeyBar
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+HERE = Source("local:1000", "test", local=True)
+OWNER, PASSWORD = "olga@harbor.example", "seven green lanterns hum"
+PATIENCE = 20.0
+"""Seconds after which something that should be seen is given up; only a failing test waits."""
+
+
+def number(count: int) -> str:
+    """What the numbered events tell."""
+    return f"numbered {count:05}"
+
+
+def plain(description: str) -> audit.Draft:
+    """An event of no account."""
+    return audit.Draft(
+        EventType.LOGOUT, description, actor="mia@harbor.example", source="10.2.0.52"
+    )
+
+
+def glass_login(
+    actor: str = "mia@harbor.example", *, outcome: Outcome = Outcome.SUCCESS
+) -> audit.Draft:
+    """A use of emergency access."""
+    good = outcome is Outcome.SUCCESS
+    return audit.Draft(
+        EventType.LOGIN_SUCCESS if good else EventType.LOGIN_FAILURE,
+        BREAK_GLASS_LOGIN if good else "Break-glass login attempt failed",
+        actor=actor,
+        source="10.9.4.2",
+        outcome=outcome,
+        provider="entra",
+        metadata={BREAK_GLASS_KEY: True, "idpState": "down"},
+    )
+
+
+@dataclass
+class Log:
+    """A team's database, written to as another process would."""
+
+    path: Path
+    backend: LocalBackend
+    caller: Caller
+    head: int
+    at: datetime = field(default=NOW)
+
+    def add(self, *drafts: audit.Draft) -> None:
+        """Put events on record."""
+        database = Database(self.path)
+        with database.write() as connection:
+            audit.append(connection, drafts, self.at)
+            connection.commit()
+        database.close()
+
+    def fill(self, count: int) -> None:
+        """Put so many numbered events on record, from 1."""
+        self.add(*(plain(number(one)) for one in range(1, count + 1)))
+
+
+@asynccontextmanager
+async def open_log(folder: Path) -> AsyncGenerator[Log]:
+    """A new team with its owner signed in."""
+    hasher = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+    path = folder / "team.db"
+    backend = LocalBackend.at(path, clock=lambda: NOW, hasher=hasher)
+    opened = await backend.initialise(Caller(HERE), "Harbor", OWNER, PASSWORD)
+    caller = Caller(HERE, opened.token)
+    try:
+        yield Log(path, backend, caller, (await backend.audit_page(caller)).head)
+    finally:
+        await backend.close()
+
+
+class AuditConsole(App[None]):
+    """Nothing but the pane and the keys."""
+
+    CSS_PATH = style_files()  # pyright: ignore[reportAssignmentType]
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, backend: Backend, caller: Caller) -> None:
+        super().__init__()
+        self.backend = backend
+        self.caller = caller
+        self.signed_out = False
+        self.animation_level = "none"
+        self.register_theme(DARK)
+        self.theme = DARK.name
+
+    def compose(self) -> ComposeResult:
+        yield AuditFeed(clock=lambda: NOW, id="audit")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        if self.size.width < 100:
+            self.screen.add_class("-narrow")
+        feed = self.query_one(AuditFeed)
+        feed.connect(self.backend, self.caller)
+        feed.pane.focus()
+
+    def on_audit_feed_signed_out(self) -> None:
+        self.signed_out = True
+
+
+class Reader:
+    """Somebody at the keyboard."""
+
+    def __init__(self, app: AuditConsole, pilot: Pilot[None]) -> None:
+        self.app = app
+        self._pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after another."""
+        await self._pilot.press(*keys)
+
+    async def type(self, letters: str) -> None:
+        """Type letters."""
+        await self._pilot.press(*letters)
+
+    async def click(self, x: int, y: int) -> None:
+        """Click a cell of the screen."""
+        await self._pilot.click(offset=(x, y))
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, row by row."""
+        return screen_lines(self.app.screen)
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines)
+
+    @property
+    def heading(self) -> str:
+        """The pane's first line."""
+        return next(
+            line for line in self.lines if "following" in line or "‖" in line or "×" in line
+        )
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbered events on the screen, from above."""
+        return [
+            int(line.partition("numbered ")[2][:5]) for line in self.lines if "numbered " in line
+        ]
+
+    async def see(self, wanted: str) -> None:
+        """Wait until this stands on the screen."""
+        await self.until(lambda: wanted in self.text)
+
+    async def see_no(self, unwanted: str) -> None:
+        """Wait until this does not stand on the screen."""
+        await self.until(lambda: unwanted not in self.text)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds; fails with the screen."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not holds():
+                    await asyncio.sleep(0.01)
+                    await self._pilot.pause()
+        except TimeoutError:
+            raise AssertionError(f"never seen; the screen was:\n{self.text}") from None
+
+    async def settle(self) -> None:
+        """Let everything under way come to rest."""
+        await self._pilot.pause()
+
+
+def screen_lines(screen: Screen[object]) -> list[str]:
+    """What a screen shows, row by row."""
+    return [strip.text for strip in screen._compositor.render_strips()]
+
+
+@asynccontextmanager
+async def reading(
+    log: Log, *, size: tuple[int, int] = (120, 40), backend: Backend | None = None
+) -> AsyncGenerator[Reader]:
+    """Somebody reads the log."""
+    app = AuditConsole(backend or log.backend, log.caller)
+    async with app.run_test(size=size) as pilot:
+        yield Reader(app, pilot)
+
+
+def ascending(numbers: Sequence[int]) -> bool:
+    """Whether each is one more than that before it."""
+    return list(numbers) == list(range(numbers[0], numbers[0] + len(numbers)))
