@@ -191,5 +191,5 @@ _PROVIDERS = select(provider).order_by(provider.c.position, provider.c.id)
 _ENTRIES = (
     select(entry, account.c.email)
     .join(account, account.c.id == entry.c.account_id)
-    .order_by(entry.c.added_at, entry.c.position)
+    .order_by(entry.c.provider_id, entry.c.position)
 )

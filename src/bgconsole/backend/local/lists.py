@@ -10,7 +10,6 @@ from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Snapshot, StoredProvider, demand_text
 from bgconsole.backend.local.schema import entry, provider
 from bgconsole.policy.audit import REASON_KEY, EventType
-from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.guard import Override, check_lock_out, newly_locked_out
 from bgconsole.policy.login import Method, Reason, password_open
 from bgconsole.policy.settings import Settings, difference
@@ -67,8 +66,9 @@ def store(deed: Deed, snapshot: Snapshot, stored: StoredProvider, after: Setting
         deed.record(EventType.ENFORCEMENT_DISABLED, "SSO enforcement disabled", provider=slug)
     for email in delta.remove:
         _remove(deed, stored, email)
-    free = _free_places(stored, delta.remove)
-    for place, email in zip(free, delta.add, strict=False):
+    kept = [email for email in before.emails if email not in delta.remove]
+    _close_up(deed, stored, kept)
+    for place, email in enumerate(delta.add, start=len(kept) + 1):
         deed.tx.change(
             insert(entry).values(
                 provider_id=stored.id,
@@ -126,6 +126,11 @@ def _remove(deed: Deed, stored: StoredProvider, email: str) -> None:
     )
 
 
-def _free_places(stored: StoredProvider, removed: Sequence[str]) -> list[int]:
-    taken = {place for email, place in stored.places.items() if email not in removed}
-    return [place for place in range(1, MAX_ENTRIES + 1) if place not in taken]
+def _close_up(deed: Deed, stored: StoredProvider, kept: Sequence[str]) -> None:
+    """Give the entries that stay the first places, in their order."""
+    for place, email in enumerate(kept, start=1):
+        if stored.places[email] != place:
+            one = (entry.c.provider_id == stored.id) & (
+                entry.c.account_id == stored.account_ids[email]
+            )
+            deed.tx.change(update(entry).where(one).values(position=place))

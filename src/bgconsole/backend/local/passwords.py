@@ -21,6 +21,9 @@ SLOTS = 2
 QUEUE = 8
 """How many may wait for a slot, counted apart for known and unknown sources."""
 
+_LITTLE = 6
+"""A password with fewer letters and digits of its own, beside known words, is one of these."""
+
 _JUDGED = 100
 """zxcvbn looks at the first hundred characters anyway."""
 
@@ -190,18 +193,26 @@ def demand_strength(password: str, words: Sequence[str]) -> None:
     """Raises RefusedError `password_common` when it is easy to guess for one who knows `words`."""
     from zxcvbn_rs_py import zxcvbn
 
-    known = {"bgconsole", "neuraltrust", "glass"}
-    for word in words:
-        known.add(word.casefold())
-        known.update(part for part in re.split(r"[\W_]+", word.casefold()) if len(part) > 2)
+    known = _known(words)
     judged = _bytes(password).decode("utf-8", "replace")[:_JUDGED]
-    refused = check_strength(int(zxcvbn(judged, sorted(_clean(known))).score))
+    rest = judged.casefold()
+    for word in known:
+        rest = rest.replace(word, "")
+    # Several words in a row look strong to zxcvbn, also when each of them is the person's own.
+    own = sum(char.isalnum() for char in rest) < _LITTLE
+    refused = check_strength(0 if own else int(zxcvbn(judged, known).score))
     if refused is not None:
         raise RefusedError(refused)
 
 
-def _clean(words: set[str]) -> list[str]:
-    return [word.encode("utf-8", "replace").decode() for word in words]
+def _known(words: Sequence[str]) -> list[str]:
+    """What a guesser knows of the person and the team, in small letters, the longest first."""
+    known = {"bgconsole", "password"}
+    for word in words:
+        small = word.encode("utf-8", "replace").decode().casefold()
+        known |= {small, "".join(small.split())}
+        known.update(part for part in re.split(r"[\W_]+", small) if len(part) > 2)
+    return sorted(known - {""}, key=len, reverse=True)
 
 
 def _bytes(password: str) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import Draft, storable
 from bgconsole.backend.local.schema import account, membership, session
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import Source
@@ -83,7 +83,7 @@ def open_session(tx: Transaction, source: Source, opening: Opening) -> tuple[str
             last_seen_at=tx.now,
             proven_at=tx.now,
             expires_at=expires_at,
-            source=source.label[:200],
+            source=storable(source.label),
         )
     )
     return token, expires_at

@@ -1,0 +1,135 @@
+"""Coming in by password: who does, what is said outside, what is on record inside."""
+
+import pytest
+
+from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.values import Caller
+from bgconsole.policy.audit import (
+    BREAK_GLASS_FAILURE,
+    BREAK_GLASS_LOGIN,
+    LOGIN_FAILED,
+    PASSWORD_LOGIN,
+    EventType,
+    Outcome,
+)
+from bgconsole.policy.refusals import Code
+from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, network, refused
+
+WRONG = "not the password at all"
+
+
+async def test_a_break_glass_user_comes_in_and_it_is_on_record(world: World) -> None:
+    await world.add("glass")
+    await world.enforce("entra", "glass@acme.test")
+    signed_in = await world.sign_in(" Glass@ACME.test ")
+    assert (signed_in.email, signed_in.is_break_glass) == ("glass@acme.test", True)
+    (event,) = await world.newest()
+    assert event.type is EventType.LOGIN_SUCCESS
+    assert event.outcome is Outcome.SUCCESS
+    assert event.description == BREAK_GLASS_LOGIN
+    assert (event.actor, event.provider, event.source) == (
+        "glass@acme.test",
+        "entra",
+        "host uid 1000",
+    )
+    assert event.is_break_glass
+    assert event.metadata == {
+        "isBreakGlassAccess": True,
+        "method": "password",
+        "idpState": {"entra": "unknown", "oidc": "unknown"},
+        "via": ["entra"],
+    }
+
+
+async def test_without_enforcement_a_password_is_an_ordinary_login(world: World) -> None:
+    await world.add("anna")
+    signed_in = await world.sign_in("anna@acme.test")
+    assert not signed_in.is_break_glass
+    (event,) = await world.newest()
+    assert (event.description, event.is_break_glass) == (PASSWORD_LOGIN, False)
+
+
+async def test_one_list_of_two_enforced_providers_is_enough(world: World) -> None:
+    await world.add("a", "b")
+    await world.enforce("entra", "a@acme.test")
+    await world.enforce("oidc", "b@acme.test")
+    assert (await world.sign_in("a@acme.test")).is_break_glass
+    (event,) = await world.newest()
+    assert event.metadata["via"] == ["entra"]
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "reason", "glass"),
+    [
+        ("nobody@acme.test", PASSWORD, "unknown_account", False),
+        ("no email", PASSWORD, "unknown_account", False),
+        ("gone@acme.test", PASSWORD, "not_a_member", False),
+        ("sso@acme.test", PASSWORD, "no_password", False),
+        ("plain@acme.test", PASSWORD, "sso_required", False),
+        ("plain@acme.test", WRONG, "sso_required", False),
+        ("glass@acme.test", WRONG, "wrong_password", True),
+    ],
+)
+async def test_every_refusal_says_the_same_outside_and_the_reason_inside(
+    world: World, email: str, password: str, reason: str, glass: bool
+) -> None:
+    await world.add("plain", "glass", "gone")
+    await world.add("sso", password=None)
+    await world.backend.remove_member(world.owner, "gone@acme.test")
+    await world.enforce("entra", "glass@acme.test")
+    with refused(Code.LOGIN_FAILED) as it:
+        await world.backend.sign_in(Caller(network("192.0.2.1")), email, password)
+    assert isinstance(it.error, NotAllowedError)
+    assert it.message == "This email and password do not let you in"
+    (event,) = await world.newest()
+    assert (event.type, event.outcome) == (EventType.LOGIN_FAILURE, Outcome.FAILURE)
+    assert (event.actor, event.reason, event.is_break_glass) == (email, reason, glass)
+    assert event.description == (BREAK_GLASS_FAILURE if glass else LOGIN_FAILED)
+    assert event.source == "192.0.2.1"
+
+
+async def test_hostile_emails_and_passwords_are_refused_and_recorded(world: World) -> None:
+    for email in ("\x1b[31m@x", "a\0b", "\udcff", "x" * 100_000, "", "a@b\n"):
+        with pytest.raises(NotAllowedError):
+            await world.backend.sign_in(Caller(CONSOLE), email, PASSWORD)
+    assert all(len(event.actor) <= 300 for event in await world.events())
+    for password in ("", "\udcff", "\0", "x" * 1_000_000):
+        with refused(Code.LOGIN_FAILED):
+            await world.backend.sign_in(Caller(CONSOLE), OWNER, password)
+    assert (await world.backend.audit_verify(world.owner)).ok
+
+
+async def test_a_password_counts_whole_however_it_was_composed(world: World) -> None:
+    await world.add("anna", password="Grüße aus dem Süden 2026")
+    decomposed = "Gru\u0308ße aus dem Su\u0308den 2026"
+    await world.sign_in("anna@acme.test", decomposed)
+    with refused(Code.LOGIN_FAILED):
+        await world.sign_in("anna@acme.test", decomposed + "!")
+
+
+async def test_a_very_long_password_is_set_whole_and_never_cut(world: World) -> None:
+    password = "plum violin harbour staple " + "x" * 997
+    assert len(password) == 1024
+    await world.add("anna", password=password)
+    await world.sign_in("anna@acme.test", password)
+    with refused(Code.LOGIN_FAILED):
+        await world.sign_in("anna@acme.test", password[:-1])
+
+
+async def test_signing_in_is_seen_at_the_member(world: World) -> None:
+    await world.add("anna")
+    world.clock.advance(minutes=2)
+    await world.sign_in("anna@acme.test")
+    anna = (await world.backend.members(world.owner))[0]
+    assert (anna.email, anna.last_sign_in) == ("anna@acme.test", world.clock.now)
+
+
+async def test_no_secret_is_on_record(world: World) -> None:
+    await world.add("anna")
+    with refused(Code.LOGIN_FAILED):
+        await world.sign_in("anna@acme.test", WRONG)
+    issued = await world.backend.reset_member(world.owner, "anna@acme.test")
+    record = repr(await world.events())
+    assert issued.code is not None
+    for secret in (PASSWORD, WRONG, issued.code, world.owner.token):
+        assert str(secret) not in record

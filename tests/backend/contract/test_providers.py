@@ -1,0 +1,156 @@
+"""Providers as rows: added, renamed, reordered, set up, removed; and the simulator on them."""
+
+import pytest
+
+from bgconsole.backend.values import ProviderAddition, ProviderChange, Simulation
+from bgconsole.policy.audit import EventType
+from bgconsole.policy.guard import Override
+from bgconsole.policy.login import Method, Reason
+from bgconsole.policy.refusals import Code
+from bgconsole.policy.settings import Delta
+from bgconsole.policy.team import IdpState, ProviderKind
+from tests.backend.world import OWNER, World, refused
+
+OKTA = ProviderAddition("okta", ProviderKind.OIDC, "Okta", "https://acme.okta.example")
+
+
+async def slugs(world: World) -> list[tuple[str, int]]:
+    """The tabs, with their positions."""
+    return [(d.slug, d.position) for d in await world.backend.providers(world.owner)]
+
+
+async def test_a_provider_comes_last_and_has_its_own_switch_and_list(world: World) -> None:
+    detail = await world.backend.add_provider(world.owner, OKTA)
+    assert (detail.slug, detail.name, detail.enforced, detail.entries) == (
+        "okta",
+        "Okta",
+        False,
+        (),
+    )
+    assert detail.issuer == "https://acme.okta.example"
+    assert await slugs(world) == [("entra", 1), ("oidc", 2), ("okta", 3)]
+    await world.enforce("okta", OWNER)
+    assert [d.enforced for d in await world.backend.providers(world.owner)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "addition",
+    [
+        ProviderAddition("entra", ProviderKind.ENTRA, "Again"),
+        ProviderAddition("Not A Slug", ProviderKind.OIDC, "X"),
+        ProviderAddition("", ProviderKind.OIDC, "X"),
+        ProviderAddition("x" * 41, ProviderKind.OIDC, "X"),
+        ProviderAddition("ok", ProviderKind.OIDC, " "),
+        ProviderAddition("ok", ProviderKind.OIDC, "x" * 201),
+        ProviderAddition("ok", ProviderKind.OIDC, "X", "not a url"),
+        ProviderAddition("ok", ProviderKind.OIDC, "X", "https://a\x1b[31m"),
+    ],
+)
+async def test_a_bad_value_adds_nothing(world: World, addition: ProviderAddition) -> None:
+    with refused(Code.INVALID_VALUE):
+        await world.backend.add_provider(world.owner, addition)
+    assert len(await world.backend.providers(world.owner)) == 2
+
+
+async def test_a_provider_is_renamed_set_up_and_cleared_on_record(world: World) -> None:
+    version = (await world.provider("oidc")).version
+    change = ProviderChange(name=" Keycloak ", issuer="https://id.acme.test")
+    detail = await world.backend.change_provider(world.owner, "oidc", change)
+    assert (detail.name, detail.issuer) == ("Keycloak", "https://id.acme.test")
+    assert detail.version == version
+    (event,) = await world.newest()
+    assert (event.type, event.provider) == (EventType.PROVIDER_CHANGED, "oidc")
+    assert event.metadata["after"] == {"name": "Keycloak", "issuer": "https://id.acme.test"}
+    detail = await world.backend.change_provider(world.owner, "oidc", ProviderChange(issuer=""))
+    assert detail.issuer is None
+    head = await world.head()
+    await world.backend.change_provider(world.owner, "oidc", ProviderChange(name="Keycloak"))
+    assert await world.head() == head
+    with refused(Code.UNKNOWN_PROVIDER):
+        await world.backend.change_provider(world.owner, "nowhere", ProviderChange(name="X"))
+
+
+async def test_providers_are_reordered(world: World) -> None:
+    await world.backend.add_provider(world.owner, OKTA)
+    await world.backend.change_provider(world.owner, "okta", ProviderChange(position=1))
+    assert await slugs(world) == [("okta", 1), ("entra", 2), ("oidc", 3)]
+    for position in (0, 4):
+        with refused(Code.INVALID_VALUE):
+            change = ProviderChange(position=position)
+            await world.backend.change_provider(world.owner, "okta", change)
+
+
+async def test_a_provider_goes_with_its_list_and_the_others_close_up(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    await world.backend.remove_provider(world.owner, "entra")
+    assert await slugs(world) == [("oidc", 1)]
+    kinds = [event.type for event in await world.newest(2)]
+    assert kinds == [EventType.ENTRY_REMOVED, EventType.PROVIDER_REMOVED]
+    assert not (await world.backend.welcome()).enforced
+    with refused(Code.UNKNOWN_PROVIDER):
+        await world.backend.remove_provider(world.owner, "entra")
+
+
+async def test_removing_a_list_that_was_the_way_past_another_provider_is_guarded(
+    world: World,
+) -> None:
+    await world.enforce("entra", OWNER)
+    nobody = Override(("oidc",), "nobody yet")
+    await world.backend.apply_delta(world.owner, "oidc", Delta(True), nobody)
+    with refused(Code.WOULD_LOCK_OUT):
+        await world.backend.remove_provider(world.owner, "entra")
+    await world.backend.remove_provider(world.owner, "entra", nobody)
+
+
+async def test_removing_a_provider_ends_the_sessions_its_list_let_in(world: World) -> None:
+    await world.add("a", "b")
+    await world.enforce("entra", "a@acme.test")
+    await world.enforce("oidc", "b@acme.test")
+    await world.sign_in("a@acme.test")
+    await world.sign_in("b@acme.test")
+    await world.backend.remove_provider(world.owner, "entra")
+    with refused(Code.SIGNED_OUT):
+        await world.backend.me(world.sessions["a@acme.test"])
+    await world.backend.me(world.sessions["b@acme.test"])
+
+
+async def test_the_simulator_answers_for_what_is_saved_and_records_nothing(world: World) -> None:
+    await world.add("a", "b")
+    await world.enforce("entra", "a@acme.test")
+    head = await world.head()
+    decision = await world.backend.simulate(world.owner, Simulation(" A@acme.test"))
+    assert (decision.allowed, decision.is_break_glass, decision.via) == (True, True, ("entra",))
+    decision = await world.backend.simulate(world.owner, Simulation("b@acme.test"))
+    assert (decision.allowed, decision.reason) == (False, Reason.SSO_REQUIRED)
+    decision = await world.backend.simulate(world.owner, Simulation("nobody@acme.test"))
+    assert decision.reason is Reason.UNKNOWN_ACCOUNT
+    assert await world.head() == head
+
+
+async def test_the_simulator_answers_for_what_is_supposed(world: World) -> None:
+    await world.add("b")
+    enforced = Simulation("b@acme.test", enforced=(("oidc", True),))
+    assert not (await world.backend.simulate(world.owner, enforced)).allowed
+    down = (("entra", IdpState.DOWN), ("oidc", IdpState.DOWN))
+    outage = Simulation("b@acme.test", Method.SSO, idp=down)
+    assert (await world.backend.simulate(world.owner, outage)).reason is Reason.IDP_DOWN
+    one = Simulation("b@acme.test", Method.SSO, provider="oidc", idp=down[:1])
+    assert (await world.backend.simulate(world.owner, one)).allowed
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Simulation(OWNER, provider="nowhere"),
+        Simulation(OWNER, enforced=(("nowhere", True),)),
+        Simulation(OWNER, idp=(("nowhere", IdpState.UP),)),
+    ],
+)
+async def test_the_simulator_knows_its_providers(world: World, question: Simulation) -> None:
+    with refused(Code.UNKNOWN_PROVIDER):
+        await world.backend.simulate(world.owner, question)
+
+
+async def test_the_simulator_wants_an_email(world: World) -> None:
+    with refused(Code.INVALID_EMAIL):
+        await world.backend.simulate(world.owner, Simulation("nobody"))

@@ -1,0 +1,203 @@
+"""A team on some backend, for tests that speak through the protocol only.
+
+Another backend joins the contract suite with a `Deployment` of its own in `DEPLOYMENTS`.
+"""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from bgconsole.backend.errors import BackendError, BatchRefusedError
+from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.passwords import Argon2Hasher
+from bgconsole.backend.protocol import Backend
+from bgconsole.backend.values import (
+    Caller,
+    MemberAddition,
+    ProviderDetail,
+    SettingsSave,
+    SignedIn,
+    Source,
+)
+from bgconsole.policy.audit import AuditEvent
+from bgconsole.policy.guard import Override
+from bgconsole.policy.refusals import Code
+from bgconsole.policy.settings import Delta, Settings
+from bgconsole.policy.team import Role
+
+OWNER = "owner@acme.test"
+PASSWORD = "plum violin harbour staple"
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+
+CONSOLE = Source("local:1000", "host uid 1000", local=True)
+
+
+def network(address: str) -> Source:
+    """A request from this address."""
+    return Source(address, address, local=False)
+
+
+@dataclass
+class MovableClock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **lengths: float) -> None:
+        """Move on by this timedelta."""
+        self.now += timedelta(**lengths)
+
+
+class Deployment(Protocol):
+    """Where a backend of one kind can be opened, again and again, on the same data."""
+
+    def open(self, clock: Callable[[], datetime], *, read_only: bool = False) -> Backend:
+        """A backend on this deployment's data; it is empty at first."""
+        ...
+
+
+@dataclass
+class SqliteDeployment:
+    """A file in a folder of its own."""
+
+    folder: Path
+
+    def open(self, clock: Callable[[], datetime], *, read_only: bool = False) -> Backend:
+        path = self.folder / "data" / "team.db"
+        return LocalBackend.at(path, read_only=read_only, clock=clock, hasher=CHEAP)
+
+
+DEPLOYMENTS: dict[str, Callable[[Path], Deployment]] = {"sqlite": SqliteDeployment}
+
+
+@dataclass
+class World:
+    """A deployment, its clock, and the sessions of the people in it."""
+
+    deployment: Deployment
+    clock: MovableClock = field(default_factory=MovableClock)
+    sessions: dict[str, Caller] = field(default_factory=dict)
+    opened: list[Backend] = field(default_factory=list)
+    backend: Backend = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.backend = self.another()
+
+    def another(self, *, read_only: bool = False) -> Backend:
+        """One more backend on the same data, as another process has it."""
+        backend = self.deployment.open(self.clock, read_only=read_only)
+        self.opened.append(backend)
+        return backend
+
+    async def close(self) -> None:
+        """Close every backend."""
+        for backend in self.opened:
+            await backend.close()
+
+    @property
+    def owner(self) -> Caller:
+        """The first owner's session."""
+        return self.sessions[OWNER]
+
+    async def found(self) -> Caller:
+        """Make the team; the owner's session."""
+        signed_in = await self.backend.initialise(Caller(CONSOLE), "Acme", OWNER, PASSWORD)
+        self.sessions[OWNER] = Caller(CONSOLE, signed_in.token)
+        return self.owner
+
+    async def add(
+        self, *names: str, role: Role = Role.MEMBER, password: str | None = PASSWORD
+    ) -> list[str]:
+        """Add people called so; with a password unless None. Their emails."""
+        emails = [f"{name}@acme.test" for name in names]
+        additions = [
+            MemberAddition(email, role=role, sso_only=password is None) for email in emails
+        ]
+        codes = await self.backend.add_members(self.owner, additions)
+        for one in codes:
+            if password is not None and one.code is not None:
+                await self.backend.redeem(Caller(CONSOLE), one.email, one.code, password)
+        return emails
+
+    async def sign_in(
+        self, email: str, password: str = PASSWORD, source: Source = CONSOLE
+    ) -> SignedIn:
+        """Sign in and keep the session."""
+        signed_in = await self.backend.sign_in(Caller(source), email, password)
+        self.sessions[email] = Caller(source, signed_in.token)
+        return signed_in
+
+    async def person(self, name: str, role: Role = Role.MEMBER) -> Caller:
+        """Add somebody with a password, and sign them in."""
+        (email,) = await self.add(name, role=role)
+        await self.sign_in(email)
+        return self.sessions[email]
+
+    async def enforce(self, slug: str, *emails: str) -> ProviderDetail:
+        """Switch enforcement on with these on the list."""
+        return await self.backend.apply_delta(self.owner, slug, Delta(True, emails))
+
+    async def provider(self, slug: str, caller: Caller | None = None) -> ProviderDetail:
+        """A provider as it stands."""
+        details = await self.backend.providers(caller or self.owner)
+        return next(detail for detail in details if detail.slug == slug)
+
+    async def save(
+        self, slug: str, *emails: str, enforced: bool = True, override: Override | None = None
+    ) -> ProviderDetail:
+        """Save switch and list on the version that stands now."""
+        version = (await self.provider(slug)).version
+        save = SettingsSave(Settings(enforced, emails), version, override)
+        return await self.backend.save_settings(self.owner, slug, save)
+
+    async def events(self, caller: Caller | None = None) -> list[AuditEvent]:
+        """Every event, oldest first."""
+        page = await self.backend.audit_page(caller or self.owner, limit=2000)
+        return list(reversed(page.events))
+
+    async def newest(self, count: int = 1) -> list[AuditEvent]:
+        """The newest events, oldest of them first."""
+        return (await self.events())[-count:]
+
+    async def head(self) -> int:
+        """The newest `seq`."""
+        return (await self.backend.audit_page(self.owner, limit=1)).head
+
+
+@dataclass
+class Refused:
+    """What a call was refused with."""
+
+    error: BackendError | None = None
+
+    @property
+    def items(self) -> dict[str, Code]:
+        """Of a refused batch, the code of each email."""
+        assert isinstance(self.error, BatchRefusedError)
+        return {item.email: item.refusal.code for item in self.error.items}
+
+    @property
+    def message(self) -> str:
+        """The sentence."""
+        assert self.error is not None
+        return self.error.refusal.message
+
+
+@contextmanager
+def refused(code: Code) -> Generator[Refused]:
+    """Holds that the call inside is refused with this code, and with words."""
+    outcome = Refused()
+    with pytest.raises(BackendError) as caught:
+        yield outcome
+    outcome.error = caught.value
+    assert caught.value.code is code, repr(caught.value.refusal)
+    assert caught.value.refusal.message
