@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ AT = "2026-01-31T09:30:00.000000Z"
 
 
 @contextmanager
-def database(line: CommandLine) -> Iterator[sqlite3.Connection]:
+def database(line: CommandLine) -> Generator[sqlite3.Connection]:
     """The team's database, past every rule."""
     path = Path(str(line.database).removeprefix("sqlite:///"))
     with closing(sqlite3.connect(path)) as connection, connection:
