@@ -27,7 +27,6 @@ class ConsoleDriver(LinuxDriver):
     def disable_input(self) -> None:
         """Wake the reader, so that it ends at once instead of at the next poll."""
         if not self.exit_event.is_set():
-            self.exit_event.set()
             os.write(self._wake_writer, b"\0")
         super().disable_input()
 

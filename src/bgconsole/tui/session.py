@@ -1,6 +1,9 @@
 """The console's end of a session: the backend, once it is there, and the token in use."""
 
 import asyncio
+from dataclasses import dataclass
+
+from textual.message import Message
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.protocol import Backend
@@ -9,6 +12,20 @@ from bgconsole.tui.connection import Connection
 
 _FAREWELL = 1.5
 """Seconds that ending a session may take when the terminal is gone."""
+
+
+@dataclass
+class SessionOpened(Message):
+    """Somebody signed in."""
+
+    session: SignedIn
+
+
+@dataclass
+class SessionEnded(Message):
+    """The session is over; `notice` says why on the sign-in screen."""
+
+    notice: str
 
 
 class Session:

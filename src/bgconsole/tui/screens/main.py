@@ -1,6 +1,5 @@
 """The main screen: a provider's page, the simulator beside it, the live audit below."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import ClassVar, Final
@@ -11,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.message import Message
 from textual.screen import Screen
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
@@ -26,7 +24,7 @@ from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.render.title import title_line
 from bgconsole.tui.saving import save
 from bgconsole.tui.screens.dialogs import LeaveDialog, ProofDialog
-from bgconsole.tui.session import Session
+from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.state import ConsoleState, ProviderView
 from bgconsole.tui.widgets.badge_list import BadgeList
 from bgconsole.tui.widgets.clock import Clock
@@ -50,12 +48,6 @@ class Part(StrEnum):
 
 class MainScreen(Screen[None]):
     """Holds the state and the drafts, calls the backend, hands views down."""
-
-    @dataclass
-    class Ended(Message):
-        """The session is over."""
-
-        notice: str
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add", id="main.add", tooltip="Add somebody to the list"),
@@ -93,6 +85,9 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start reading; the frame stands meanwhile."""
         self._draw_title()
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
         self.run_worker(self._connect(), group="connect", exclusive=True)
 
     def on_resize(self, event: Resize) -> None:
@@ -132,10 +127,10 @@ class MainScreen(Screen[None]):
 
     async def _not_allowed(self, error: NotAllowedError) -> None:
         if error.code is Code.SIGNED_OUT:
-            self.post_message(self.Ended(f"{error.refusal.message}. {error.refusal.remedy}."))
+            self.post_message(SessionEnded(f"{error.refusal.message}. {error.refusal.remedy}."))
         elif error.code is Code.REAUTH_REQUIRED:
             if await self.app.push_screen_wait(ProofDialog(self._session)):
-                self.run_worker(self._connect(), group="connect", exclusive=True)
+                self._start()
         else:
             self._tell(render.failed(error.refusal))
 
@@ -151,7 +146,7 @@ class MainScreen(Screen[None]):
 
     @on(AuditFeed.SignedOut)
     def _feed_signed_out(self) -> None:
-        self.post_message(self.Ended("You are signed out. Sign in again."))
+        self.post_message(SessionEnded("You are signed out. Sign in again."))
 
     def action_audit(self) -> None:
         """Go to the audit pane."""
@@ -370,4 +365,4 @@ class MainScreen(Screen[None]):
         except BackendError as error:
             self._tell(render.failed(error.refusal))
             return
-        self.post_message(self.Ended("You are signed out."))
+        self.post_message(SessionEnded("You are signed out."))

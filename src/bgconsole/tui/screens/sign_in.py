@@ -1,6 +1,5 @@
 """The sign-in screen: drawn before the database is there, the same for every email."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -8,17 +7,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.events import Resize
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.values import SignedIn, Welcome
+from bgconsole.backend.values import Welcome
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render import sign_in as render
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.render.title import title_line
-from bgconsole.tui.session import Session
+from bgconsole.tui.session import Session, SessionOpened
 from bgconsole.tui.widgets.clock import Clock
 from bgconsole.tui.widgets.field import Field, FormField, PasswordField
 from bgconsole.tui.widgets.key_bar import KeyBar
@@ -30,12 +28,6 @@ _LOW: Final = 30
 
 class SignInScreen(Screen[None]):
     """Email first, then the ways in. One refusal text for all."""
-
-    @dataclass
-    class Opened(Message):
-        """A session was opened."""
-
-        session: SignedIn
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,down", "app.focus_next", "next field", id="sign_in.next"),
@@ -73,7 +65,8 @@ class SignInScreen(Screen[None]):
         """Draw what is known, then ask the backend for the rest."""
         self._draw()
         self.query_one("#email", Field).focus()
-        self.run_worker(self._greet(), group="greet", exclusive=True)
+        # The form is drawn and takes keys before the database's libraries are imported.
+        self.call_after_refresh(self.action_retry)
 
     def on_resize(self, event: Resize) -> None:
         """A low terminal has no room above the form."""
@@ -128,7 +121,7 @@ class SignInScreen(Screen[None]):
             self._answer(error)
             self.query_one("#password", PasswordField).focus()
             return
-        self.post_message(self.Opened(opened))
+        self.post_message(SessionOpened(opened))
 
     def action_email(self) -> None:
         """Back to the email."""
