@@ -11,7 +11,7 @@ from benchmarks.append import appends_per_second, raw_appends_per_second
 from benchmarks.figures import Measure, Samples
 from benchmarks.peers import PEERS, Peer, installed
 from benchmarks.probe import NeverShownError, Stroke, Terminal
-from benchmarks.seed import ACTOR_PATTERN
+from benchmarks.seed import ROW_PATTERN
 from benchmarks.stage import OWNER, PASSWORD, Site, Stage
 
 _REFERENCES = Path(__file__).parent / "references"
@@ -121,7 +121,7 @@ def _typed_again(terminal: Terminal, shows: str) -> float:
 
 def _few_events(site: Site, samples: Samples) -> None:
     with Terminal(site.command, site.environment) as terminal:
-        samples.add(Measure.ROWS_FEW, _ms(terminal.wait_for(ACTOR_PATTERN)))
+        samples.add(Measure.ROWS_FEW, _ms(terminal.wait_for(ROW_PATTERN)))
         terminal.rest(_SETTLED)
         idle = terminal.idle(_IDLE)
         samples.add(Measure.FOLLOWING_IDLE_BYTES, idle.bytes_per_second)
@@ -133,7 +133,7 @@ def _few_events(site: Site, samples: Samples) -> None:
 
 def _many_events(site: Site, samples: Samples) -> None:
     with Terminal(site.command, site.environment) as terminal:
-        samples.add(Measure.ROWS_MANY, _ms(terminal.wait_for(ACTOR_PATTERN)))
+        samples.add(Measure.ROWS_MANY, _ms(terminal.wait_for(ROW_PATTERN)))
         terminal.rest(_SETTLED)
         walk = _walk_audit(terminal)
         samples.add(Measure.PAGE_KEY, walk.page)
@@ -174,7 +174,7 @@ def _hashing(site: Site, samples: Samples) -> None:
         while time.perf_counter() - sent < _HASHING:
             slowest = max(slowest, _first_byte(terminal, terminal.press(_TYPED, quiet=0.005)))
         samples.add(Measure.HASHING_KEY, slowest)
-        terminal.wait_for(ACTOR_PATTERN)
+        terminal.wait_for(ROW_PATTERN)
         terminal.finish("ctrl+q")
 
 

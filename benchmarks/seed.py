@@ -22,8 +22,8 @@ from bgconsole.policy.audit import (
 )
 from bgconsole.policy.chain import canonical_json, chain_hash, timestamp
 
-ACTOR_PATTERN = r"pager\d"
-"""Matches the actors of seeded events on a screen, and nothing else there."""
+ROW_PATTERN = r"Login Success +pager\d"
+"""Matches the row of a seeded event on a screen, and nothing else there."""
 
 _APART = timedelta(seconds=30)
 _SUCCESS = EventType.LOGIN_SUCCESS, Outcome.SUCCESS
