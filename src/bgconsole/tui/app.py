@@ -51,7 +51,10 @@ class ConsoleApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen when there is a token to try, otherwise the sign-in screen."""
-        return self._main_screen() if self.session.has_token else SignInScreen(self.session)
+        first = self._main_screen() if self.session.has_token else SignInScreen(self.session)
+        # `switch_screen` takes one away, and Textual gives its first screen none.
+        first._push_result_callback(first, None)  # pyright: ignore[reportPrivateUsage]
+        return first
 
     def _main_screen(self) -> Screen[None]:
         # Imported when it is wanted: the sign-in screen stands 40 ms sooner without it.

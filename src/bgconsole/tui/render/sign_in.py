@@ -18,10 +18,7 @@ _FORM_WIDTH: Final = 56
 _HINT_COLUMN: Final = 23
 
 CHECKING: Final = words(f"{_INDENT}Checking …", DIM)
-SSO_ABSENT: Final = lines(
-    line(_INDENT, (f"{FULL.bad} ", CARE), "Signing in with a provider is not part of this version"),
-    line(f"{_INDENT}  ", "Use a password"),
-)
+SSO_ABSENT: Final = line(_INDENT, (f"{FULL.bad} ", CARE), "This version signs in by password only")
 
 
 def head(welcome: Welcome | None, notice: str) -> Content:
@@ -84,10 +81,10 @@ def answer(refused: Refusal, width: int) -> Content:
 def no_team(place: str) -> Content:
     """Nothing is set up in this database."""
     return lines(
-        line(_INDENT, (f"{FULL.bad} ", CARE), "There is no team here yet"),
-        line(f"{_INDENT}  ") + safe_text(place, DIM),
-        line(f"{_INDENT}  Make one: ", ("bgconsole init --team NAME --owner EMAIL", ACCENT)),
-        line(f"{_INDENT}  Or look around: ", ("bgconsole demo", ACCENT)),
+        line((f"{FULL.bad} ", CARE), "There is no team here yet"),
+        line("  ") + safe_text(place, DIM),
+        line("  Make one:    ", ("bgconsole init --team NAME --owner EMAIL", ACCENT)),
+        line("  Look around: ", ("bgconsole demo", ACCENT)),
     )
 
 

@@ -32,7 +32,7 @@ class SignInScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,down", "app.focus_next", "next field", id="sign_in.next"),
         Binding("shift+tab,up", "app.focus_previous", show=False),
-        Binding("f2,f3,f4,f5,f6,f7,f8,f9", "sso", show=False),
+        *(Binding(f"f{n}", f"sso({n - 2})", show=False) for n in range(2, 10)),
         Binding("f5,ctrl+r", "retry", "connect again", id="sign_in.retry"),
         Binding("escape", "email", "other email", id="sign_in.email"),
     ]
@@ -131,7 +131,7 @@ class SignInScreen(Screen[None]):
         self._draw()
         self.query_one("#email", Field).focus()
 
-    def action_sso(self) -> None:
+    def action_sso(self, number: int) -> None:
         """Say that signing in with a provider is not part of this version."""
         self._pane("answer").show(lambda _width: render.SSO_ABSENT)
 
@@ -144,6 +144,10 @@ class SignInScreen(Screen[None]):
         """Offer only what can be done now."""
         if action == "email":
             return self._asked
+        if action == "sso":
+            number = parameters[0]
+            ways = self._welcome.ways if self._welcome is not None and self._asked else ()
+            return isinstance(number, int) and number < len(ways)
         if action == "retry":
             return self._welcome is None
         return True

@@ -50,6 +50,8 @@ class BadgeList(Widget, can_focus=True):
         if before in emails:
             self._cursor = emails.index(before)
         self._cursor = max(0, min(self._cursor, len(emails) - 1))
+        if self.email not in {before, None}:
+            self.post_message(self.Highlighted(self.email))
         self.refresh(layout=len(old) != len(emails))
 
     @property
