@@ -1,0 +1,21 @@
+"""The team of the console's stories."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bgconsole.policy.team import Role
+from tests.backend.world import SqliteDeployment, World
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Six people: an owner, an admin, three members; sara has no password."""
+    team = World(SqliteDeployment(tmp_path))
+    await team.found()
+    await team.add("mia", role=Role.ADMIN)
+    await team.add("ana", "ken", "tom")
+    await team.add("sara", password=None)
+    yield team
+    await team.close()

@@ -1,0 +1,68 @@
+"""The whole console on a real team: start it as somebody, then press keys and see."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from bgconsole.tui.app import ConsoleApp
+from bgconsole.tui.connection import Connection
+from bgconsole.tui.widgets.provider_page import AddField
+from tests.backend.world import CONSOLE, OWNER, World
+from tests.tui.keyboard import Keyboard
+
+LARGE = (120, 40)
+SMALL = (80, 24)
+SIZES = (LARGE, SMALL)
+
+
+class Console(Keyboard):
+    """Somebody at the console."""
+
+    @property
+    def page(self) -> str:
+        """The provider's page: what stands left of the simulator and above the log."""
+        return "\n".join(line.partition("│")[0] for line in self.lines if "│" in line[:80])
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Answer the sign-in screen; says nothing of what comes of it."""
+        await self.see("Email")
+        await self.type(email)
+        await self.press("enter")
+        await self.see("Password")
+        await self.type(password)
+        await self.press("enter")
+
+    async def add(self, email: str) -> None:
+        """Type an email into the add field and enter it."""
+        if not isinstance(self.app.focused, AddField):
+            await self.press("a")
+        await self.type(email)
+        await self.press("enter")
+
+    async def save(self) -> None:
+        """Save, and see it said."""
+        await self.press("ctrl+s")
+        await self.see("✓ Saved")
+
+
+@asynccontextmanager
+async def console(
+    world: World,
+    who: str | None = OWNER,
+    *,
+    size: tuple[int, int] = LARGE,
+    read_only: bool = False,
+) -> AsyncIterator[Console]:
+    """The console as `who`, whose session is stored; at the sign-in screen for None."""
+    app = ConsoleApp(
+        Connection(
+            place="local · sqlite",
+            open=partial(world.another, read_only=read_only),
+            source=CONSOLE,
+            token=None if who is None else world.sessions[who].token,
+            read_only=read_only,
+            clock=world.clock,
+        )
+    )
+    async with app.run_test(size=size) as pilot:
+        yield Console(app, pilot)

@@ -1,0 +1,137 @@
+"""Coming in at the console, and being told why not."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World
+from tests.tui.console import SIZES, console
+
+REFUSED = "This email and password do not let you in"
+
+
+async def test_the_right_password_opens_the_main_screen(world: World) -> None:
+    async with console(world, None) as screen:
+        await screen.sign_in(OWNER, PASSWORD)
+        await screen.see("Enforce SSO", "Login simulator", "● following")
+        assert OWNER in screen.lines[0]
+        await screen.see_row("Login Success", OWNER, "User logged in via password")
+
+
+async def test_a_wrong_password_and_an_unknown_email_get_the_same_words(world: World) -> None:
+    answers: list[str] = []
+    for email in (OWNER, "nobody@acme.test", "sara@acme.test"):
+        async with console(world, None) as screen:
+            await screen.sign_in(email, "not my password at all")
+            await screen.see(REFUSED)
+            answers.append(screen.text.replace(email, " " * len(email)))
+    assert len(set(answers)) == 1
+
+
+async def test_after_a_refusal_the_password_is_typed_again(world: World) -> None:
+    async with console(world, None) as screen:
+        await screen.sign_in(OWNER, "not my password at all")
+        await screen.see(REFUSED)
+        assert "•" not in screen.text
+        await screen.type(PASSWORD)
+        await screen.press("enter")
+        await screen.see("Enforce SSO")
+
+
+async def test_a_throttle_shows_its_wait(world: World) -> None:
+    async with console(world, None) as screen:
+        await screen.sign_in("nobody@acme.test", "wrong")
+        for _ in range(5):
+            await screen.see(REFUSED)
+            await screen.type("wrong")
+            await screen.press("enter")
+            await screen.see_no("Checking")
+        await screen.see("Too many attempts: wait 30 s", "Try again in 30 s")
+
+
+async def test_the_email_is_asked_first_and_the_ways_in_are_the_same_for_everybody(
+    world: World,
+) -> None:
+    await world.enforce("entra", OWNER)
+    shown: list[str] = []
+    for email in (OWNER, "tom@acme.test", "stranger@else.test"):
+        async with console(world, None) as screen:
+            await screen.see("Sign in to Acme")
+            assert "Password" not in screen.text
+            assert "Sign in with" not in screen.text
+            await screen.type(email)
+            await screen.press("enter")
+            await screen.see("Sign in with Microsoft Entra ID", "Password")
+            shown.append(screen.text.replace(email, " " * len(email)))
+    assert len(set(shown)) == 1
+
+
+async def test_where_sso_is_enforced_its_ways_stand_above_the_password(world: World) -> None:
+    async with console(world, None) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type(OWNER)
+        await screen.press("enter")
+        await screen.see("Sign in with Microsoft Entra ID")
+        assert screen.text.index("Password") < screen.text.index("Sign in with")
+    await world.enforce("entra", OWNER)
+    async with console(world, None) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type(OWNER)
+        await screen.press("enter")
+        await screen.see("Sign in with Microsoft Entra ID")
+        assert screen.text.index("Sign in with") < screen.text.index("Password")
+
+
+async def test_another_email_is_one_key_away(world: World) -> None:
+    async with console(world, None) as screen:
+        await screen.sign_in("typo@acme.test", "not my password at all")
+        await screen.see(REFUSED)
+        await screen.press("escape")
+        await screen.see_no(REFUSED, "Password")
+        await screen.press("ctrl+u")
+        await screen.sign_in(OWNER, PASSWORD)
+        await screen.see("Enforce SSO")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_without_a_team_it_says_how_to_make_one(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    world = World(SqliteDeployment(tmp_path))
+    async with console(world, None, size=size) as screen:
+        await screen.see("There is no team here yet", "bgconsole init --team NAME --owner EMAIL")
+    await world.close()
+
+
+async def test_a_file_that_is_no_database_gets_one_clear_sentence(tmp_path: Path) -> None:
+    world = World(SqliteDeployment(tmp_path))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "team.db").write_text("Dear diary, " * 1000)
+    async with console(world, None) as screen:
+        await screen.see("×", "not a database")
+    await world.close()
+
+
+async def test_a_database_that_comes_back_is_asked_again_with_a_key(world: World) -> None:
+    path = world.deployment.folder / "data" / "team.db"
+    away = path.with_name("away.db")
+    await world.close()
+    path.rename(away)
+    path.mkdir()
+    async with console(world, None) as screen:
+        await screen.see("×", "connect again")
+        path.rmdir()
+        away.rename(path)
+        await screen.press("f5")
+        await screen.see("Sign in to Acme")
+
+
+async def test_signing_in_with_a_provider_says_that_it_is_not_there_yet(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world, None) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type("ken@acme.test")
+        await screen.press("enter")
+        await screen.see("F2")
+        await screen.press("f2")
+        await screen.see("This version signs in by password only")
