@@ -59,13 +59,19 @@ def hostile_team(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 @pytest.fixture
+def token(hostile_team: tuple[Path, str]) -> str:
+    """The owner's."""
+    return hostile_team[1]
+
+
+@pytest.fixture
 def bgconsole(
-    monkeypatch: pytest.MonkeyPatch, hostile_team: tuple[Path, str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, hostile_team: tuple[Path, str], tmp_path: Path, token: str
 ) -> RawCommandLine:
-    """The command line on a copy of the hostile team, signed in as its owner."""
-    built, token = hostile_team
+    """The command line on a copy of the hostile team, signed in as its owner just now."""
     path = tmp_path / "team.db"
-    shutil.copy(built, path)
+    shutil.copy(hostile_team[0], path)
+    team.prove(path)
 
     def open_backend(target: compose.Target) -> Backend:
         place = Path(target.url.removeprefix(compose.SQLITE_SCHEME))

@@ -16,6 +16,7 @@ from bgconsole.backend.values import (
     ProviderChange,
     Source,
 )
+from bgconsole.policy.chain import timestamp
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.guard import Override
 from bgconsole.policy.settings import Delta
@@ -93,6 +94,14 @@ async def _fail_to_sign_in(backend: LocalBackend) -> None:
 def make(path: Path) -> str:
     """As `fill`, for those who have no loop."""
     return asyncio.run(fill(path))
+
+
+def prove(path: Path) -> None:
+    """Make the owner's session as fresh as if it had been opened just now."""
+    with closing(sqlite3.connect(path)) as connection:
+        now = timestamp(datetime.now(UTC))
+        connection.execute("UPDATE session SET proven_at = ?, last_seen_at = ?", (now, now))
+        connection.commit()
 
 
 TAMPERED = ("type", "outcome", "description", "metadata", "id", "hash", "provider", "target", "at")

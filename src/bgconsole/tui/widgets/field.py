@@ -26,6 +26,10 @@ class Field(Input):
         )
         self.cursor_blink = False
 
+    def validate_value(self, value: str) -> str:
+        """Drop what a terminal would act on: Textual writes a field's text as it is."""
+        return "".join(char for char in value if char.isprintable())
+
     def action_noop(self) -> None:
         """Do nothing: the key is taken so that it means nothing else here."""
 
@@ -43,6 +47,10 @@ class PasswordField(FormField):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id, password=True)
+
+    def validate_value(self, value: str) -> str:
+        """Keep every character: only dots are shown."""
+        return value
 
     def take(self) -> str:
         """The text typed so far; the field is empty afterwards."""

@@ -1,0 +1,114 @@
+"""A program in a real terminal: keys in, raw bytes out, and which of them are not its own."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_QUIET = 0.15
+_PATIENCE = 60.0
+
+_OWN = re.compile(
+    r"\x1b\[(?:0|(?:\d;)*(?:[34]8;2;\d+;\d+;\d+;?)+)m"  # true colours, as the theme has them
+    r"|\x1b\[\d+;\d+H"
+    r"|\x1b\[\?[\d;]+(?:[hl]|\$p)"
+    r"|\x1b\[(?:<|>\d+)u"
+    r"|\x1b\]22;[a-z]+\x07"  # the mouse pointer's shape
+    r"|\r\n"
+)
+"""What the console itself writes, and only this."""
+
+
+class Terminal:
+    """`bgconsole` on a pty of its own."""
+
+    def __init__(self, path: Path, token: str, *, columns: int, rows: int) -> None:
+        self.raw = b""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        own: Mapping[str, str] = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bgconsole", "--database", f"sqlite:///{path}"],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env=os.environ | own | {"BGCONSOLE_TOKEN": token},
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._master)
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, None while it runs."""
+        return self._process.poll()
+
+    def see(self, text: str) -> None:
+        """Wait until `text` was written, in one piece, then for silence."""
+        while text.encode() not in self.raw:
+            assert self._read(_PATIENCE), f"{text!r} never came: {self.raw[-2000:]!r}"
+        self.rest()
+
+    def press(self, *keys: str) -> None:
+        """Send each of `keys` and wait until its effect is written."""
+        for key in keys:
+            os.write(self._master, key.encode())
+            self.rest()
+
+    def paste(self, text: str) -> None:
+        """Put `text` where the cursor is, as a terminal pastes."""
+        self.press(f"\x1b[200~{text}\x1b[201~")
+
+    def rest(self) -> None:
+        """Wait for silence."""
+        while self._read(_QUIET):
+            pass
+
+    def leave(self) -> int:
+        """Quit, and wait for the end; the exit code."""
+        self.press("\x11", "y")
+        while self._read(_PATIENCE):
+            pass
+        return self._process.wait(timeout=_PATIENCE)
+
+    def foreign(self) -> list[str]:
+        """Whatever was written that is neither printable nor the console's own."""
+        text = self.raw.decode("utf-8", "surrogateescape")
+        left = _OWN.sub("", text)
+        return [
+            repr(left[max(0, at - 20) : at + 20])
+            for at, char in enumerate(left)
+            if not char.isprintable()
+        ]
+
+    def _read(self, patience: float) -> bool:
+        if not select.select([self._master], [], [], patience)[0]:
+            return False
+        try:
+            part = os.read(self._master, 65536)
+        except OSError:
+            # The last program left the terminal.
+            return False
+        self.raw += part
+        return bool(part)

@@ -1,0 +1,51 @@
+"""The console on a hostile team: nothing foreign reaches the terminal, no markup acts."""
+
+import pytest
+
+from tests.hostile import team
+from tests.hostile.conftest import RawCommandLine
+from tests.hostile.terminal import Terminal
+
+ESCAPE, ENTER, HOME, END, PAGE_UP, DOWN = "\x1b", "\r", "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[B"
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
+def test_every_pane(bgconsole: RawCommandLine, token: str, columns: int, rows: int) -> None:
+    """Also of what was altered behind our back."""
+    team.tamper(bgconsole.path)
+    with Terminal(bgconsole.path, token, columns=columns, rows=rows) as terminal:
+        terminal.see("Audit" if columns > 100 else "Enforce")
+        terminal.press("l", END, HOME, PAGE_UP, ENTER, DOWN, ESCAPE, "b", "f", DOWN, ESCAPE, "b")
+        terminal.press("1", "2", "3", "9", ESCAPE)
+        terminal.press("/", "p3", ENTER, ESCAPE, "/", "x", DOWN, ESCAPE)
+        terminal.press("1", "t", ESCAPE, "?", DOWN, ESCAPE, "e", DOWN, "x", "u")
+        assert terminal.exit_code is None, "it still runs"
+        assert terminal.leave() == 0
+        assert terminal.foreign() == []
+
+
+def test_what_is_pasted(bgconsole: RawCommandLine, token: str) -> None:
+    """Into the fields for an email and for a person."""
+    with Terminal(bgconsole.path, token, columns=120, rows=40) as terminal:
+        terminal.see("Enforce")
+        terminal.press("1", "a")
+        terminal.paste(team.MIXED)
+        terminal.press(ENTER, ESCAPE, "/")
+        terminal.paste(team.MIXED)
+        terminal.press(ENTER)
+        assert terminal.exit_code is None, "it still runs"
+        assert terminal.foreign() == []
+
+
+def test_sign_in_screen(bgconsole: RawCommandLine) -> None:
+    with Terminal(bgconsole.path, "", columns=80, rows=24) as terminal:
+        terminal.see("Email")
+        terminal.paste(team.MIXED)
+        terminal.press(ENTER)
+        terminal.paste(team.MIXED)
+        terminal.press(ENTER)
+        terminal.rest()
+        terminal.press("\x1bOQ", ESCAPE)
+        assert terminal.exit_code is None, "it still runs"
+        assert terminal.leave() == 0
+        assert terminal.foreign() == []
