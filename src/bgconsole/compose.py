@@ -3,12 +3,13 @@
 import os
 import socket
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
 
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import Source
+from bgconsole.backend.values import AuditPage, Source
 
 SQLITE_SCHEME = "sqlite:///"
 
@@ -60,6 +61,14 @@ def open_backend(target: Target) -> Backend:
 
     path = Path(target.url.removeprefix(SQLITE_SCHEME))
     return LocalBackend.at(path, read_only=target.read_only)
+
+
+def glance(target: Target, token: str) -> AuditPage | None:
+    """The newest page of the audit log, before the backend is imported; None where in doubt."""
+    from bgconsole.backend.local.glance import newest_page
+
+    path = Path(target.url.removeprefix(SQLITE_SCHEME))
+    return newest_page(path, token, lambda: datetime.now(UTC))
 
 
 def local_source() -> Source:

@@ -36,7 +36,8 @@ class ConsoleApp(App[int]):
         super().__init__(driver_class=ConsoleDriver)
         self.session = Session(connection)
         self.register_theme(DARK)
-        self.theme = DARK.name
+        # Without its watcher, which would paint the whole first screen a second time.
+        self.set_reactive(App.theme, DARK.name)
         self.animation_level = "none"
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

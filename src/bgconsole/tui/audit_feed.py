@@ -76,6 +76,7 @@ class AuditFeed(Widget):
         self.pane = AuditPane(clock=clock)
         self._source: _Source | None = None
         self._nudge = asyncio.Event()
+        self._shown: tuple[PageRequest, AuditPage] | None = None
 
     def compose(self) -> ComposeResult:
         """The pane."""
@@ -86,8 +87,18 @@ class AuditFeed(Widget):
 
         What is read by itself does not keep the session awake; keys are the screen's to report.
         """
-        self._source = _Source(backend, replace(caller, attended=False))
-        self._start()
+        source = self._source = _Source(backend, replace(caller, attended=False))
+        shown, self._shown = self._shown, None
+        if shown is None:
+            self._start()
+        else:
+            self.run_worker(self._run(source, *shown), group=_FOLLOWING, exclusive=True)
+
+    def preview(self, page: AuditPage) -> None:
+        """Show a newest page that came by another way; `connect` goes on from it."""
+        request = self.pane.begin()
+        self.pane.give(request, page)
+        self._shown = (request, page)
 
     @on(AuditPane.FilterChanged)
     def _filter_changed(self, message: AuditPane.FilterChanged) -> None:
@@ -126,10 +137,13 @@ class AuditFeed(Widget):
         if _hides_logins(request.wanted):
             self.run_worker(self._watch_logins(source), group=_LOGINS)
 
-    async def _run(self, source: _Source, request: PageRequest) -> None:
+    async def _run(
+        self, source: _Source, request: PageRequest, page: AuditPage | None = None
+    ) -> None:
         try:
-            page = await self._persist(lambda: source.page(request))
-            self.pane.give(request, page)
+            if page is None:
+                page = await self._persist(lambda: source.page(request))
+                self.pane.give(request, page)
             if self.pane.last_login is None:
                 found = await self._persist(source.last_login)
                 self.pane.know_last_login(found.events[0] if found.events else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import Source
+from bgconsole.backend.values import AuditPage, Source
 
 
 def utc_now() -> datetime:
@@ -31,7 +31,8 @@ class Connection:
 
     `place` is shown until the backend answers. `open` imports the database's libraries and is
     called in a thread. `token` is a stored session's, which outlives the console; one that the
-    console opens itself ends with it.
+    console opens itself ends with it. `glance` reads the newest audit page for a token while the
+    backend is still on its way; None where it cannot say.
     """
 
     place: str
@@ -41,3 +42,4 @@ class Connection:
     hints: tuple[SignInHint, ...] = ()
     read_only: bool = False
     clock: Callable[[], datetime] = utc_now
+    glance: Callable[[str], AuditPage | None] = lambda _token: None

@@ -7,7 +7,7 @@ from textual.message import Message
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import Caller, SignedIn
+from bgconsole.backend.values import AuditPage, Caller, SignedIn
 from bgconsole.tui.connection import Connection
 
 _FAREWELL = 1.5
@@ -51,6 +51,12 @@ class Session:
     def unattended(self) -> Caller:
         """Who calls when the screen asks by itself: that does not keep the session awake."""
         return Caller(self.connection.source, self._token, attended=False)
+
+    async def glance(self) -> AuditPage | None:
+        """The newest audit page as long as the backend is not open yet, where it can be had."""
+        if self._token is None or self._opening is not None:
+            return None
+        return await asyncio.to_thread(self.connection.glance, self._token)
 
     async def backend(self) -> Backend:
         """The backend; the first call opens it. Raises BackendError when it cannot be opened."""

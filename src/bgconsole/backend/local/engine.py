@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bgconsole.backend.local import failures, migrate
@@ -16,6 +17,9 @@ from bgconsole.backend.local.migrate import HISTORY, History
 
 BUSY_TIMEOUT = 5000
 """Milliseconds that a statement waits for another connection's lock."""
+
+IMMEDIATE = "BEGIN IMMEDIATE"
+"""Takes the write lock at once: of transactions that read first, nearly all would fail."""
 
 _DECODE = partial(str, encoding="utf-8", errors="replace")
 _POOLED = 4
@@ -50,6 +54,20 @@ def configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
 
 
+@contextmanager
+def begun(engine: Engine, begin: str) -> Generator[Connection]:
+    """A connection inside a transaction that `begin` opened; left without commit, it is undone."""
+    with engine.connect() as connection:
+        try:
+            connection.exec_driver_sql(begin)
+            yield connection
+        except DBAPIError:
+            # After a COMMIT that failed SQLAlchemy takes the transaction for over; SQLite has it
+            # open still, and the next one to use the connection would commit it.
+            connection.invalidate()
+            raise
+
+
 class Database:
     """One SQLite file. Nothing is opened before the first call, and reading never creates it."""
 
@@ -69,8 +87,7 @@ class Database:
 
         Raises UnreachableError without database or team schema, SchemaError, UnavailableError.
         """
-        with failures.translated(self.path), self._open().connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with failures.translated(self.path), begun(self._open(), "BEGIN") as connection:
             yield connection
 
     @contextmanager
@@ -79,8 +96,7 @@ class Database:
 
         Raises as `read` does.
         """
-        with failures.translated(self.path), self._open().connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with failures.translated(self.path), begun(self._open(), IMMEDIATE) as connection:
             yield connection
 
     @contextmanager
@@ -91,8 +107,7 @@ class Database:
         """
         made = self._create_file()
         try:
-            with failures.translated(self.path), self._connected().connect() as connection:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with failures.translated(self.path), begun(self._connected(), IMMEDIATE) as connection:
                 migrate.make(connection, self.path)
                 yield connection
         except BaseException:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-INTERVAL = 0.25
+INTERVAL = 0.3
 """Seconds between two looks; each costs about 2 µs."""
 
 

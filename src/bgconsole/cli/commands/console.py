@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -51,12 +52,13 @@ def _run(target: "Target", token: str | None, hints: tuple["SignInHint", ...] = 
 
     return run_console(
         Connection(
-            place=target.url,
+            place=compose.place_of(target),
             open=lambda: compose.open_backend(target),
             source=compose.local_source(),
             token=token,
             hints=hints,
             read_only=target.read_only,
+            glance=partial(compose.glance, target),
         )
     )
 

@@ -105,6 +105,9 @@ class MainScreen(Screen[None]):
     async def _connect(self) -> None:
         """Audit first, since it is what is watched; then the team; then whatever changes it."""
         try:
+            page = await self._session.glance()
+            if page is not None:
+                self._feed.preview(page)
             backend = await self._session.backend()
             self._feed.connect(backend, self._session.caller)
             await self._read(backend)

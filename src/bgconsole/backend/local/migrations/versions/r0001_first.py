@@ -85,8 +85,8 @@ def _providers() -> None:
         sa.Column("added_by", sa.Text()),
         sa.Column("added_at", _MOMENT, nullable=False),
         sa.CheckConstraint("position BETWEEN 1 AND 5", name="entry_limit"),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.ForeignKeyConstraint(["provider_id"], ["provider.id"]),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("provider_id", "account_id"),
         sa.UniqueConstraint("provider_id", "position", name="entry_place"),
     )
