@@ -1,0 +1,153 @@
+"""The schema: made at once or by migration alike, upgraded after a copy, later ones refused."""
+
+import sqlite3
+import textwrap
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from bgconsole.backend.errors import SchemaError
+from bgconsole.backend.local import migrate
+from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.engine import Database
+from bgconsole.backend.local.migrate import HISTORY, History
+from bgconsole.backend.local.schema import REVISIONS
+from bgconsole.policy.refusals import Code
+from tests.backend.world import OWNER, MovableClock, World
+
+
+def described(path: Path) -> dict[str, object]:
+    """Every table with its columns, keys and checks, and every index, as SQLite knows them."""
+    found: dict[str, object] = {}
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+        for kind, name, table, sql in rows:
+            found[f"{kind} {name}"] = (table, sorted(" ".join((sql or "").split()).split(", ")))
+            for pragma in ("table_info", "foreign_key_list", "index_xinfo"):
+                found[f"{pragma} {name}"] = connection.execute(
+                    f"PRAGMA {pragma}({name})"
+                ).fetchall()
+        for table in ("alembic_version", "audit_head"):
+            found[f"rows {table}"] = connection.execute(f"SELECT * FROM {table}").fetchall()
+    return found
+
+
+def sorted_words(found: dict[str, object]) -> dict[str, object]:
+    """The same, with the words of each definition in one order: constraints stand as they came."""
+    return {
+        key: (value[0], sorted(" ".join(value[1]).replace("(", " ").replace(")", " ").split()))
+        if key.startswith(("table ", "index "))
+        else value
+        for key, value in found.items()
+        if isinstance(value, tuple | list)
+    }
+
+
+def test_a_schema_made_at_once_and_by_migrations_is_the_same(tmp_path: Path) -> None:
+    for way in ("made", "migrated"):
+        engine = create_engine(f"sqlite:///{tmp_path / way}")
+        with engine.begin() as connection:
+            if way == "made":
+                migrate.make(connection, tmp_path)
+            else:
+                migrate._run(connection, HISTORY)
+        engine.dispose()
+    made, migrated = described(tmp_path / "made"), described(tmp_path / "migrated")
+    assert sorted_words(made) == sorted_words(migrated)
+
+
+def test_the_program_knows_every_revision_there_is() -> None:
+    files = sorted((HISTORY.folder / "versions").glob("r*.py"))
+    assert tuple(file.name[1:5] for file in files) == REVISIONS
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> History:
+    """A history with one revision more than the program's."""
+    folder = tmp_path / "later 100%"
+    (folder / "versions").mkdir(parents=True)
+    for name in ("env.py", "versions/r0001_first.py"):
+        (folder / name).write_text((HISTORY.folder / name).read_text())
+    (folder / "versions" / "r0002_more.py").write_text(
+        textwrap.dedent("""
+        import sqlalchemy as sa
+        from alembic import op
+
+        revision = "0002"
+        down_revision = "0001"
+
+        def upgrade():
+            with op.batch_alter_table("account", recreate="always") as batch:
+                batch.add_column(sa.Column("phone", sa.Text()))
+            op.execute("UPDATE account SET phone = 'none'")
+        """)
+    )
+    return History(folder, (*REVISIONS, "0002"))
+
+
+async def test_an_older_database_is_upgraded_at_start_after_a_copy(
+    world: World, path: Path, later: History
+) -> None:
+    await world.enforce("entra", OWNER)
+    await world.backend.close()
+    database = Database(path, history=later)
+    with database.read() as connection:
+        phones = connection.exec_driver_sql("SELECT phone FROM account").scalars().all()
+        entries = connection.exec_driver_sql("SELECT count(*) FROM entry").scalar_one()
+        enforced = connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one()
+    database.close()
+    assert (phones, entries, enforced) == (["none"], 1, 1)
+    copy = migrate.copy_path(path, "0001")
+    assert copy.stat().st_mode & 0o777 == 0o600
+    backend = LocalBackend.at(copy, clock=MovableClock())
+    assert (await backend.me(world.owner)).email == OWNER
+    await backend.close()
+
+
+async def test_upgrade_on_request_says_what_was_done(
+    world: World, path: Path, later: History
+) -> None:
+    database = Database(path, history=later)
+    assert database.upgrade() == ("0001", "0002")
+    assert database.upgrade() == ("0002", "0002")
+    database.close()
+
+
+async def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
+    world: World, path: Path, later: History
+) -> None:
+    broken = later.folder / "versions" / "r0002_more.py"
+    changed = broken.read_text().replace("phone = 'none'\")", "phone = 'none'\")\n    1 / 0")
+    broken.write_text(changed)
+    database = Database(path, history=later)
+    with pytest.raises(ZeroDivisionError), database.read():
+        pass
+    database.close()
+    assert (await world.another().me(world.owner)).email == OWNER
+
+
+async def test_a_read_only_console_upgrades_nothing(
+    world: World, path: Path, later: History
+) -> None:
+    database = Database(path, read_only=True, history=later)
+    with pytest.raises(SchemaError) as caught, database.read():
+        pass
+    assert caught.value.code is Code.OLDER_SCHEMA
+    database.close()
+
+
+@pytest.mark.parametrize("version", ["0002", "9999", "abc"])
+async def test_a_later_schema_is_refused_and_left_alone(
+    world: World, path: Path, version: str
+) -> None:
+    await world.backend.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
+    backend = world.another()
+    for call in (backend.welcome(), backend.me(world.owner), backend.upgrade()):
+        with pytest.raises(SchemaError) as caught:
+            await call
+        assert caught.value.code is Code.NEWER_SCHEMA
+        assert "Update bgconsole" in caught.value.refusal.remedy
