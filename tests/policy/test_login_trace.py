@@ -43,7 +43,7 @@ def test_steps_of_the_specification_for_a_break_glass_user() -> None:
     assert decision.allowed
     assert all(check.passed for check in decision.trace)
     assert [check.detail for check in decision.trace] == [
-        "account",
+        "found",
         "owner",
         "no wait",
         "has a password",
