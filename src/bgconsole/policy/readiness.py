@@ -11,7 +11,7 @@ def hints(team: Team, provider: Provider) -> tuple[str, ...]:
     usable = team.usable(provider)
     found: list[str] = []
     if not usable:
-        found.append("Nobody can get in if the provider goes down: add somebody")
+        found.append("No usable break-glass user on this list: add somebody")
     elif len(usable) < RECOMMENDED.start:
         found.append("Only one usable: 2–3 is recommended")
     elif len(usable) >= RECOMMENDED.stop:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 from textual.content import Content
@@ -77,6 +78,7 @@ def event_sign(event: AuditEvent, signs: Signs = FULL) -> Content:
     return line(glass, (signs.other, DIM))
 
 
+@lru_cache(maxsize=4)
 def header(shape: Columns) -> Content:
     """The names of the columns."""
     parts = [words(" "), _cell("UTC", shape.time), words("     "), _cell("event", shape.label)]

@@ -40,7 +40,7 @@ def guard(view: ProviderView, width: int) -> Content:
         + words(f"{len(entering)} of {view.consequence.members}", f"bold {DANGER}")
         + words(" can sign in."),
         EMPTY,
-        better + names((preferred or able)[:6], width - better.cell_length, "more"),
+        better + names((preferred or able)[:6], width - better.cell_length),
         words("        They have a password and are members.", DIM),
         EMPTY,
         rule(width),

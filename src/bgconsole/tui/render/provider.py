@@ -8,6 +8,7 @@ from textual.content import Content
 from bgconsole.backend.values import Entry, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.login import password_open
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import EntryProblem, IdpState, Person
 from bgconsole.tui.drafts import Mark
@@ -114,7 +115,7 @@ def _change(view: ProviderView, width: int) -> list[Content]:
     if view.draft.current.enforced:
         rows.append(_still_in(view, width))
     rows += _without_sso(view)
-    if view.draft.current.enforced and view.me.email not in view.draft.current.emails:
+    if view.draft.current.enforced and not password_open(view.me.email, view.drafted.providers):
         rows.append(
             line(
                 (f"{FULL.bad} ", CARE),
@@ -130,12 +131,12 @@ def _by_name(start: Content, people: tuple[Person, ...], members: int, width: in
     every = words(", ".join(local_part(person.email) for person in people))
     if head.cell_length + 1 + every.cell_length <= width:
         return [head + words(" ") + names(_emails(people), width)]
-    return [head, words("  ") + names(_emails(people), width - 2, "more")]
+    return [head, words("  ") + names(_emails(people), width - 2)]
 
 
 def _standing(view: ProviderView, width: int) -> list[Content]:
     if not view.detail.enforced:
-        first = line("  Not enforced: a password lets everybody in who has one.")
+        first = _not_enforced(view)
         kept = len(view.draft.current.emails)
         if kept:
             return [first, words(f"  {kept} on the list, kept for when enforcement is on.", DIM)]
@@ -147,6 +148,13 @@ def _standing(view: ProviderView, width: int) -> list[Content]:
         _still_in(view, width),
         *_without_sso(view),
     ]
+
+
+def _not_enforced(view: ProviderView) -> Content:
+    others = [p.name for p in view.saved.providers if p.enforced]
+    if not others:
+        return line("  Not enforced: a password lets everybody in who has one.")
+    return words("  Not enforced here, but enforced for ") + safe_text(", ".join(others))
 
 
 def _without_sso(view: ProviderView) -> list[Content]:
@@ -170,7 +178,7 @@ def _still_in(view: ProviderView, width: int) -> Content:
     if not people:
         return left + words(" is down")
     left += words(" is down: ")
-    return left + names(_emails(people), width - left.cell_length, "more")
+    return left + names(_emails(people), width - left.cell_length)
 
 
 def _emails(people: tuple[Person, ...]) -> tuple[str, ...]:

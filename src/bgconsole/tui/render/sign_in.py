@@ -16,6 +16,7 @@ from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
 _INDENT: Final = " " * 13
 _FORM_WIDTH: Final = 56
 _HINT_COLUMN: Final = 23
+_WHAT_COLUMN: Final = 12
 
 CHECKING: Final = words(f"{_INDENT}Checking …", DIM)
 SSO_ABSENT: Final = line(_INDENT, (f"{FULL.bad} ", CARE), "This version signs in by password only")
@@ -94,12 +95,15 @@ def hints(given: tuple[SignInHint, ...]) -> Content:
         return EMPTY
     rows = [
         words(FULL.rule * _FORM_WIDTH, RULE),
-        line(("Sample team", STRONG), ("  sign in as one of these", DIM)),
+        line(
+            ("Sample team", STRONG),
+            ("  sign in as one of these, with the password at the right", DIM),
+        ),
     ]
     rows += [
         fit(words("  ") + safe_text(hint.email, ACCENT), _HINT_COLUMN)
+        + fit(words(hint.what, DIM), _WHAT_COLUMN)
         + safe_text(hint.password)
-        + words(f"  {hint.what}", DIM)
         for hint in given
     ]
     return lines(*(cut(row, _FORM_WIDTH) for row in rows))

@@ -35,7 +35,7 @@ _LABELS: Final = {
 _PLAIN: Final = frozenset({CheckName.ACCOUNT, CheckName.THROTTLE, CheckName.PASSWORD_SET})
 """Checks whose label says it all when they pass."""
 
-_FIRST_COLUMN: Final = 10
+_FIRST_COLUMN: Final = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,12 @@ def local_part(email: str) -> str:
     return email.partition("@")[0]
 
 
-def names(emails: tuple[str, ...], width: int, more: str = "") -> Content:
-    """Short names, separated by commas, as many as fit into `width` cells; the rest is '… more'."""
-    shown: list[str] = []
-    used = 0
-    for index, email in enumerate(emails):
-        name = visible(local_part(email))
-        last = index == len(emails) - 1
-        needed = cell_len(name) + (0 if index == 0 else 2)
-        reserve = 0 if last else 2 + cell_len(more)
-        if used + needed + reserve > width:
-            return Content(", ".join(shown)) + line(" … ", more)
-        shown.append(name)
-        used += needed
-    return Content(", ".join(shown))
+def names(emails: tuple[str, ...], width: int) -> Content:
+    """Short names in at most `width` cells, as many as fit; the rest is counted: '… 9 more'."""
+    every = [visible(local_part(email)) for email in emails]
+    text = ", ".join(every)
+    shown = len(every)
+    while cell_len(text) > width and shown > 0:
+        shown -= 1
+        text = ", ".join(every[:shown]) + f" … {len(every) - shown} more"
+    return Content(text.strip())
