@@ -28,7 +28,7 @@ def test_entries_gone_bad_do_not_count_as_ready() -> None:
 
 
 def test_nobody_usable_is_the_first_thing_said() -> None:
-    assert advice(entra(RAJ)) == ("Nobody can get in if the provider goes down: add somebody",)
+    assert advice(entra(RAJ)) == ("No usable break-glass user on this list: add somebody",)
 
 
 @pytest.mark.parametrize("count", [4, 5])
