@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.visual import Visual
 from textual.widget import Widget
 
 from bgconsole.backend.values import AuditPage
@@ -21,6 +20,7 @@ from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.tui.render import audit
 from bgconsole.tui.render.audit import Ground
 from bgconsole.tui.render.audit_heading import nothing
+from bgconsole.tui.render.strips import Painter
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.widgets.audit_window import AuditWindow, PageRequest
 
@@ -75,12 +75,14 @@ class AuditList(Widget, can_focus=True):
         self._clock = clock
         self._strips: LRUCache[_Row, Strip] = LRUCache(_CACHED_ROWS)
         self._painted: list[_Row] = []
+        self._painter: Painter | None = None
 
     def begin(self, wanted: AuditFilter) -> PageRequest:
-        """Start over with another filter; the request for its first page."""
-        request = self.window.begin(wanted)
-        self._update()
-        return request
+        """Start over with another filter; the request for its first page.
+
+        Nothing is drawn before the answer comes: a second drawing would have to wait a frame.
+        """
+        return self.window.begin(wanted)
 
     def give(self, request: PageRequest, page: AuditPage) -> None:
         """Take in the answer to a request."""
@@ -161,6 +163,7 @@ class AuditList(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         """The theme or the focus changed: what was drawn may have other colours now."""
         self._strips.clear()
+        self._painter = None
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
@@ -174,13 +177,12 @@ class AuditList(Widget, can_focus=True):
         return strip
 
     def _strip(self, row: _Row) -> Strip:
-        width = self.size.width
+        if self._painter is None:
+            self._painter = Painter(self.visual_style)
         content = row.words
         if row.event is not None:
             content = audit.row(row.event, row.shape, row.today, row.ground)
-        drawn = Visual.to_strips(self, content, width, 1, self.visual_style)
-        strip = drawn[0] if drawn else Strip.blank(width)
-        return strip.adjust_cell_length(width, self.visual_style.rich_style)
+        return self._painter.strip(content, self.size.width)
 
     def _rows(self) -> list[_Row]:
         window, today = self.window, self._clock().date()
@@ -199,9 +201,11 @@ class AuditList(Widget, can_focus=True):
         return rows
 
     def _jump(self, request: PageRequest | None) -> None:
-        if request is not None:
+        """Draw what is in memory, or have it fetched; then the answer draws it, and soon."""
+        if request is None:
+            self._update()
+        else:
             self.post_message(self.PageWanted(request))
-        self._update()
 
     def _update(self, *, fetch: bool = True) -> None:
         """Draw what changed; afterwards, so that nobody waits for it, fetch the pages beside it."""

@@ -74,6 +74,7 @@ class AuditPane(Widget):
         super().__init__(id=id)
         self._clock = clock
         self._told = Heading(title=title, wanted=ALL_EVENTS, today=clock().date())
+        self._drawn: Heading | None = None
         self._heading = Pane()
         self._list = AuditList(clock)
         self._brief = Pane()
@@ -120,9 +121,7 @@ class AuditPane(Widget):
         """Start over, with another filter if one is given; the request for the first page."""
         chosen = self._told.wanted if wanted is None else wanted
         self._told = replace(self._told, wanted=chosen)
-        request = self._list.begin(chosen)
-        self._tell()
-        return request
+        return self._list.begin(chosen)
 
     def give(self, request: PageRequest, page: AuditPage) -> None:
         """Take in the answer to a page request."""
@@ -156,7 +155,6 @@ class AuditPane(Widget):
         """Use another filter; None leaves it, as the answer of a dialog that was left."""
         if wanted is not None and wanted != self.wanted:
             self._told = replace(self._told, wanted=wanted)
-            self.refresh_bindings()
             self.post_message(self.FilterChanged(wanted))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -208,23 +206,22 @@ class AuditPane(Widget):
         if trouble != self._told.trouble:
             self._told = replace(self._told, trouble=trouble)
             self._tell()
-            self.refresh_bindings()
 
     def _tell(self) -> None:
-        window = self._list.window
-        before = self._told
-        told = replace(
-            before,
+        window, before = self._list.window, self._drawn
+        told = self._told = replace(
+            self._told,
             following=window.following,
             unseen=window.unseen,
             today=self._clock().date(),
         )
-        self._told = told
-        self._heading.show(partial(heading, told))
+        if told != before:
+            self._drawn = told
+            self._heading.show(partial(heading, told))
         current = window.current
         if current is not None and self._brief.display:
             self._brief.show(partial(event_in_brief, current, told.today, following=told.following))
-        if told.following != before.following:
+        if before is None or _keys_of(told) != _keys_of(before):
             self.refresh_bindings()
 
     def _wait_for_midnight(self) -> None:
@@ -236,3 +233,8 @@ class AuditPane(Widget):
         self._list.day_changed()
         self._tell()
         self._wait_for_midnight()
+
+
+def _keys_of(told: Heading) -> tuple[object, ...]:
+    """What decides which keys work."""
+    return told.following, told.wanted == ALL_EVENTS, told.trouble

@@ -12,8 +12,8 @@ from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 
-FIRST: Final = 40
-"""Events of a page that somebody waits for: enough for most screens, read in no time."""
+FIRST: Final = 20
+"""Events at least of a page that somebody waits for; more where more rows are in view."""
 
 NEIGHBOUR: Final = 200
 """Events of a page that is fetched ahead."""
@@ -184,7 +184,7 @@ class AuditWindow:
         """The pages to fetch ahead, so that the next key finds its events in memory."""
         if not self.loaded or self._asked & {Place.NEWEST, Place.OLDEST}:
             return []
-        margin = max(3 * self._height, FIRST)
+        margin = max(3 * self._height, 2 * FIRST)
         below = len(self.events) - self.top - self._height
         ahead: list[PageRequest] = []
         if not self._at_oldest and self.top < margin and Place.OLDER not in self._asked:
