@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key, MouseDown, Paste
 from textual.screen import Screen
 
 from bgconsole import crash
@@ -35,6 +36,7 @@ class ConsoleApp(App[int]):
     def __init__(self, connection: Connection) -> None:
         super().__init__(driver_class=ConsoleDriver)
         self.session = Session(connection)
+        self._leaving = False
         self.register_theme(DARK)
         # Without its watcher, which would paint the whole first screen a second time.
         self.set_reactive(App.theme, DARK.name)
@@ -63,6 +65,12 @@ class ConsoleApp(App[int]):
 
         return MainScreen(self.session)
 
+    async def on_event(self, event: Event) -> None:
+        """As every app; keys and clicks also tell that somebody is there."""
+        if isinstance(event, (Key, Paste, MouseDown)):
+            self.session.key_pressed()
+        await super().on_event(event)
+
     def on_session_opened(self, message: SessionOpened) -> None:
         """Somebody signed in."""
         self.session.signed_in(message.session)
@@ -70,7 +78,11 @@ class ConsoleApp(App[int]):
 
     def on_session_ended(self, message: SessionEnded) -> None:
         """The session ended: here, by sign-out, or elsewhere."""
+        if self._leaving:
+            return
         self.session.signed_out()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
         self.switch_screen(SignInScreen(self.session, notice=message.notice))
 
     def action_help(self) -> None:
@@ -82,6 +94,7 @@ class ConsoleApp(App[int]):
 
     async def action_quit(self) -> None:
         """End the session that this console opened, and leave."""
+        self._leaving = True
         await self.session.end()
         self.exit(0)
 

@@ -35,7 +35,9 @@ class Session:
         self.connection = connection
         self._token = connection.token
         self._owned = False
+        self._keyed = False
         self._opening: asyncio.Task[Backend] | None = None
+        self.pressed_at = connection.clock()
 
     @property
     def has_token(self) -> bool:
@@ -51,6 +53,19 @@ class Session:
     def unattended(self) -> Caller:
         """Who calls when the screen asks by itself: that does not keep the session awake."""
         return Caller(self.connection.source, self._token, attended=False)
+
+    def key_pressed(self) -> None:
+        """Somebody is there."""
+        self.pressed_at = self.connection.clock()
+
+    def keyed(self) -> None:
+        """Somebody pressed a key."""
+        self._keyed = True
+
+    def take_keys(self) -> bool:
+        """Whether a key was pressed since this was asked last."""
+        keyed, self._keyed = self._keyed, False
+        return keyed
 
     async def glance(self) -> AuditPage | None:
         """The newest audit page as long as the backend is not open yet, where it can be had."""

@@ -17,9 +17,9 @@ from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 _CELL = 14
 
 
-def proof(refused: Refusal | None) -> Content:
+def proof(why: str, refused: Refusal | None) -> Content:
     """Why the password is asked for, and what was wrong with the last one."""
-    first = line("Your last proof is older than 5 minutes. ", ("The draft is kept.", DIM))
+    first = line(f"{why} ", ("The draft is kept.", DIM))
     if refused is None:
         return first
     return lines(first, words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER))

@@ -31,6 +31,9 @@ class ProofDialog(ModalScreen[bool]):
         Binding("enter", "prove", "prove it", id="proof.enter", tooltip="Send the password"),
     ]
 
+    TITLE = "Prove that it is still you"
+    WHY = "Your last proof is older than 5 minutes."
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
@@ -39,8 +42,8 @@ class ProofDialog(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """One question, one field."""
         with Vertical(classes="dialog") as box:
-            box.border_title = "Prove that it is still you"
-            yield Pane(lambda _width: render.proof(None), id="proof")
+            box.border_title = self.TITLE
+            yield Pane(lambda _width: render.proof(self.WHY, None), id="proof")
             yield FieldRow("Password", PasswordField(id="proof-password"))
         yield KeyBar()
 
@@ -67,11 +70,22 @@ class ProofDialog(ModalScreen[bool]):
         self.dismiss(True)
 
     def _show(self, refused: Refusal) -> None:
-        self.query_one("#proof", Pane).show(lambda _width: render.proof(refused))
+        self.query_one("#proof", Pane).show(lambda _width: render.proof(self.WHY, refused))
 
     def action_leave(self) -> None:
         """Go back without proof."""
         self.dismiss(False)
+
+
+class LockDialog(ProofDialog):
+    """Covers the screen after 15 minutes without a key; only a proof takes it away."""
+
+    TITLE = "Locked"
+    WHY = "Nobody pressed a key for 15 minutes."
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no way back without proof; ^Q still leaves the console."""
+        return action != "leave"
 
 
 class GuardDialog(ModalScreen[Override | None]):

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.refusals import Code
+from bgconsole.tui.attendance import Attendance
 from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.desk import Desk
 from bgconsole.tui.reading import CHANGES, read_team
@@ -23,7 +24,7 @@ from bgconsole.tui.render.tabs import provider_tab
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.render.title import title_line
 from bgconsole.tui.saving import save
-from bgconsole.tui.screens.dialogs import LeaveDialog, ProofDialog
+from bgconsole.tui.screens.dialogs import LeaveDialog
 from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.state import ConsoleState, ProviderView
 from bgconsole.tui.widgets.badge_list import BadgeList
@@ -36,6 +37,8 @@ from bgconsole.tui.widgets.tab_strip import Tab, TabStrip
 
 _NARROW: Final = 100
 _LOW: Final = 30
+_RETRY: Final = 5.0
+"""Seconds until the team is read again after the backend did not answer."""
 
 
 class Part(StrEnum):
@@ -70,6 +73,7 @@ class MainScreen(Screen[None]):
         self._desk = Desk(read_only=session.connection.read_only)
         self._part = Part.PAGE
         self._saving = False
+        self._attendance = Attendance(self, session, unlocked=self._start)
 
     def compose(self) -> ComposeResult:
         """Title, tabs, work, audit, keys."""
@@ -99,6 +103,13 @@ class MainScreen(Screen[None]):
     def on_clock_ticked(self) -> None:
         """Another minute."""
         self._draw_title()
+        self.run_worker(self._minute(), group="minute")
+
+    async def _minute(self) -> None:
+        try:
+            await self._attendance.minute()
+        except NotAllowedError as error:
+            await self._not_allowed(error)
 
     # Reading
 
@@ -117,23 +128,24 @@ class MainScreen(Screen[None]):
             await self._not_allowed(error)
         except BackendError as error:
             self._tell(render.failed(error.refusal))
+            self.set_timer(_RETRY, self._start)
 
-    async def _read(self, backend: Backend) -> None:
-        async for state in read_team(backend, self._session.caller, self._desk.members):
+    async def _read(self, backend: Backend, *, attended: bool = True) -> None:
+        caller = self._session.caller if attended else self._session.unattended
+        async for state in read_team(backend, caller, self._desk.members):
             self._arrived(state)
 
     async def _watch(self, backend: Backend) -> None:
         caller = self._session.unattended
         head = (await backend.audit_page(caller, limit=1)).head
         async for _events in backend.audit_follow(caller, head, CHANGES):
-            await self._read(backend)
+            await self._read(backend, attended=False)
 
     async def _not_allowed(self, error: NotAllowedError) -> None:
         if error.code is Code.SIGNED_OUT:
             self.post_message(SessionEnded(f"{error.refusal.message}. {error.refusal.remedy}."))
         elif error.code is Code.REAUTH_REQUIRED:
-            if await self.app.push_screen_wait(ProofDialog(self._session)):
-                self._start()
+            await self._attendance.lock()
         else:
             self._tell(render.failed(error.refusal))
 
