@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.local import (
     audit_read,
     credentials,
@@ -49,6 +50,7 @@ from bgconsole.backend.values import (
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision
+from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import Role
 
@@ -74,6 +76,7 @@ class LocalBackend:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._closed = False
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bgconsole-db")
         # Apart from the others: a queue of hashes holds up no read.
         self._hashing = ThreadPoolExecutor(_HASHING_THREADS, thread_name_prefix="bgconsole-hash")
@@ -241,15 +244,21 @@ class LocalBackend:
         return await self._run(doctor.upgrade)
 
     async def close(self) -> None:
+        self._closed = True
         loop = asyncio.get_running_loop()
         for pool in (self._pool, self._hashing):
             await loop.run_in_executor(None, pool.shutdown)
+        # Whoever follows still asks once more, and is told.
+        self._watch.wake()
         self._parts.database.close()
 
     async def _run(self, work: Callable[..., _T], *args: object, **named: object) -> _T:
-        call = partial(work, self._parts, *args, **named)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        return await self._in(self._pool, partial(work, self._parts, *args, **named))
 
     async def _hash(self, work: Callable[..., _T], *args: object) -> _T:
-        call = partial(work, self._parts, *args)
-        return await asyncio.get_running_loop().run_in_executor(self._hashing, call)
+        return await self._in(self._hashing, partial(work, self._parts, *args))
+
+    async def _in(self, pool: ThreadPoolExecutor, call: Callable[[], _T]) -> _T:
+        if self._closed:
+            raise UnreachableError(refusal(Code.UNREACHABLE, "The database is closed"))
+        return await asyncio.get_running_loop().run_in_executor(pool, call)

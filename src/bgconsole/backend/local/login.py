@@ -1,11 +1,12 @@
 """Coming in by password: decided by the rules, throttled, and on record either way."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, update
 
-from bgconsole.backend.errors import NotAllowedError, ThrottledError
+from bgconsole.backend.errors import NotAllowedError, ThrottledError, UnavailableError
 from bgconsole.backend.local import accounts, failures, sessions, throttle, transaction
 from bgconsole.backend.local.accounts import Account, Snapshot
 from bgconsole.backend.local.audit import MAX_TEXT, Draft, storable
@@ -56,14 +57,15 @@ def sign_in(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
     with parts.database.read() as connection:
         before = _state(parts, connection, caller.source, who)
     if before.standing.wait:
-        return _settle(parts, caller, who, before, PasswordCheck.WRONG, None)
+        return _settle(parts, caller, who, before, PasswordCheck.WRONG)
     known = before.standing.known
     right = parts.passwords.check(before.password_hash, password, known=known)
-    rehashed = None
-    if right and before.password_hash and parts.passwords.needs_rehash(before.password_hash):
-        rehashed = parts.passwords.hash(password, known=known)
     check = PasswordCheck.RIGHT if right else PasswordCheck.WRONG
-    return _settle(parts, caller, who, before, check, rehashed)
+    signed_in = _settle(parts, caller, who, before, check)
+    # Only now: a second hash before the answer would tell a right password from a wrong one.
+    with suppress(UnavailableError):
+        _renew(parts, before, password, known=known)
+    return signed_in
 
 
 def attempted_email(text: str) -> str:
@@ -105,7 +107,6 @@ def _settle(
     who: str,
     before: _State,
     check: PasswordCheck,
-    rehashed: str | None,
 ) -> SignedIn:
     """Decide on the state as it is by now, and write session or failure with its event."""
     with transaction.begin(parts.database, parts.clock()) as tx:
@@ -124,7 +125,7 @@ def _settle(
         )
         _record(tx, caller.source, who, state.snapshot, decision)
         if decision.allowed and state.account is not None:
-            signed_in = _admit(tx, caller.source, state.account, decision, rehashed)
+            signed_in = _admit(tx, caller.source, state.account, decision)
             tx.commit()
             return signed_in
         if not wait:
@@ -136,19 +137,28 @@ def _settle(
     raise NotAllowedError(refusal(Code.LOGIN_FAILED))
 
 
-def _admit(
-    tx: Transaction, source: Source, who: Account, decision: Decision, rehashed: str | None
-) -> SignedIn:
+def _admit(tx: Transaction, source: Source, who: Account, decision: Decision) -> SignedIn:
     role = who.person.role
     assert role is not None  # noqa: S101 (decide admits members only)
     throttle.succeed(tx, who.person.email, who.id, source)
     mine = update(account).where(account.c.id == who.id)
     tx.change(mine.values(last_sign_in_at=tx.now))
-    if rehashed is not None:
-        tx.change(mine.values(password_hash=rehashed))
     opening = Opening(who.id, is_break_glass=decision.is_break_glass)
     token, expires_at = sessions.open_session(tx, source, opening)
     return SignedIn(token, who.person.email, role, expires_at, decision.is_break_glass)
+
+
+def _renew(parts: Parts, before: _State, password: str, *, known: bool) -> None:
+    """Store the right password at today's cost, if the stored hash has another."""
+    encoded = before.password_hash
+    if encoded is None or not parts.passwords.needs_rehash(encoded):
+        return
+    hashed = parts.passwords.hash(password, known=known)
+    with transaction.begin(parts.database, parts.clock()) as tx:
+        # The same password: nothing that the audit log would tell of.
+        same = update(account).where(account.c.password_hash == encoded)
+        tx.note(same.values(password_hash=hashed))
+        tx.commit()
 
 
 def _record(
