@@ -1,22 +1,60 @@
 """Whether somebody sits at the keyboard: keys keep a session awake, and without any it locks."""
 
-from bgconsole.backend.errors import NotAllowedError
+from collections.abc import Callable
+
+from textual.screen import Screen
+
+from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.policy.refusals import Code
+from bgconsole.tui.screens.dialogs import LockDialog
 from bgconsole.tui.session import Session
 
 
-async def is_locked(session: Session) -> bool:
-    """Report the keys since the last call, and say whether the session is locked.
+class Attendance:
+    """Of one screen. `unlocked` is called whenever a lock was taken away by a proof."""
 
-    Raises the BackendErrors of `touch` and `me`.
-    """
-    backend = await session.backend()
-    if not session.take_keys():
-        return (await backend.me(session.unattended)).locked
-    try:
-        await backend.touch(session.caller)
-    except NotAllowedError as error:
-        if error.code is not Code.REAUTH_REQUIRED:
+    def __init__(
+        self, screen: Screen[None], session: Session, *, unlocked: Callable[[], None]
+    ) -> None:
+        self._screen = screen
+        self._session = session
+        self._unlocked = unlocked
+        self._told = session.pressed_at
+        self._locked = False
+
+    async def minute(self) -> None:
+        """Tell of keys pressed since the last minute, or lock where the session has fallen idle.
+
+        To be called in a worker. Raises NotAllowedError when the session has ended.
+        """
+        try:
+            locked = await self._is_locked()
+        except NotAllowedError:
             raise
-        return True
-    return False
+        except BackendError:
+            # Whatever needs the backend tells of it; the next minute asks again.
+            return
+        if locked:
+            await self.lock()
+
+    async def lock(self) -> None:
+        """Stand in the way until proven, as long as that takes; to be called in a worker."""
+        if not self._locked:
+            self._locked = True
+            await self._screen.app.push_screen_wait(LockDialog(self._session))
+            self._locked = False
+            self._unlocked()
+
+    async def _is_locked(self) -> bool:
+        backend = await self._session.backend()
+        pressed = self._session.pressed_at
+        if pressed == self._told:
+            return (await backend.me(self._session.unattended)).locked
+        self._told = pressed
+        try:
+            await backend.touch(self._session.caller)
+        except NotAllowedError as error:
+            if error.code is not Code.REAUTH_REQUIRED:
+                raise
+            return True
+        return False

@@ -35,7 +35,6 @@ class Session:
         self.connection = connection
         self._token = connection.token
         self._owned = False
-        self._keyed = False
         self._opening: asyncio.Task[Backend] | None = None
         self.pressed_at = connection.clock()
 
@@ -57,15 +56,6 @@ class Session:
     def key_pressed(self) -> None:
         """Somebody is there."""
         self.pressed_at = self.connection.clock()
-
-    def keyed(self) -> None:
-        """Somebody pressed a key."""
-        self._keyed = True
-
-    def take_keys(self) -> bool:
-        """Whether a key was pressed since this was asked last."""
-        keyed, self._keyed = self._keyed, False
-        return keyed
 
     async def glance(self) -> AuditPage | None:
         """The newest audit page as long as the backend is not open yet, where it can be had."""

@@ -50,7 +50,7 @@ class BadgeList(Widget, can_focus=True):
         if before in emails:
             self._cursor = emails.index(before)
         self._cursor = max(0, min(self._cursor, len(emails) - 1))
-        if self.email not in {before, None}:
+        if self.email is not None and self.email != before:
             self.post_message(self.Highlighted(self.email))
         self.refresh(layout=len(old) != len(emails))
 
