@@ -1,11 +1,12 @@
 """The whole console on a real team: start it as somebody, then press keys and see."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection
+from bgconsole.tui.widgets.clock import Clock
 from bgconsole.tui.widgets.provider_page import AddField
 from tests.backend.world import CONSOLE, OWNER, World
 from tests.tui.keyboard import Keyboard
@@ -44,6 +45,11 @@ class Console(Keyboard):
         await self.press("ctrl+s")
         await self.see("✓ Saved")
 
+    async def minute(self) -> None:
+        """Let the clock strike another minute."""
+        self.app.screen_stack[0].query_one(Clock).post_message(Clock.Ticked())
+        await self.settle()
+
 
 @asynccontextmanager
 async def console(
@@ -52,7 +58,7 @@ async def console(
     *,
     size: tuple[int, int] = LARGE,
     read_only: bool = False,
-) -> AsyncIterator[Console]:
+) -> AsyncGenerator[Console]:
     """The console as `who`, whose session is stored; at the sign-in screen for None."""
     app = ConsoleApp(
         Connection(

@@ -1,6 +1,7 @@
 """The main job at the console: enforcement on, people on the list, saved."""
 
 from bgconsole.policy.audit import EventType
+from bgconsole.tui.render.signs import FULL
 from tests.backend.world import OWNER, World
 from tests.tui.console import console
 
@@ -141,9 +142,9 @@ async def test_escape_goes_back_from_field_to_list_to_reading(world: World) -> N
     async with console(world) as screen:
         await screen.see("e edits")
         await screen.press("a")
-        await screen.see("› Add", "editing")
+        await screen.see(f"{FULL.cursor} Add", "editing")
         await screen.press("escape")
-        await screen.see("›  ✓ owner@acme.test", "editing")
+        await screen.see(f"{FULL.cursor}  ✓ owner@acme.test", "editing")
         await screen.press("escape")
         await screen.see("e edits")
 

@@ -112,8 +112,10 @@ async def test_a_file_that_is_no_database_gets_one_clear_sentence(tmp_path: Path
     await world.close()
 
 
-async def test_a_database_that_comes_back_is_asked_again_with_a_key(world: World) -> None:
-    path = world.deployment.folder / "data" / "team.db"
+async def test_a_database_that_comes_back_is_asked_again_with_a_key(
+    world: World, tmp_path: Path
+) -> None:
+    path = tmp_path / "data" / "team.db"
     away = path.with_name("away.db")
     await world.close()
     path.rename(away)

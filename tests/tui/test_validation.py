@@ -3,6 +3,7 @@
 import pytest
 
 from bgconsole.policy.email import canonical_email
+from bgconsole.tui.render.signs import FULL
 from tests.backend.world import OWNER, World
 from tests.tui.console import LARGE, SIZES, console
 
@@ -38,7 +39,7 @@ async def test_a_refused_email_gets_its_reason_and_its_remedy(
         message, remedy = REASONS[typed]
         await screen.see(f"× {message}", remedy)
         place = screen.row(message).index("×")
-        assert screen.row("› Add")[place:].startswith(f" {typed}")
+        assert screen.row(f"{FULL.cursor} Add")[place:].startswith(f" {typed}")
         assert "No changes" in screen.text
 
 

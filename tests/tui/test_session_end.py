@@ -1,0 +1,88 @@
+"""Leaving, being signed out elsewhere, and the lock of a keyboard nobody sits at."""
+
+from bgconsole.backend.values import Caller
+from bgconsole.policy.audit import EventType
+from tests.backend.world import CONSOLE, OWNER, PASSWORD, World
+from tests.tui.console import console
+
+
+async def test_signing_out_goes_on_record_and_back_to_the_sign_in_screen(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("O")
+        await screen.see("Sign in to Acme", "You are signed out.")
+        assert OWNER not in screen.text
+        await world.sign_in(OWNER)
+        assert EventType.LOGOUT in [event.type for event in await world.newest(2)]
+        await screen.sign_in(OWNER, PASSWORD)
+        await screen.see("Not enforced")
+
+
+async def test_a_session_ended_elsewhere_returns_to_the_sign_in_screen(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced", "● following")
+        await world.another().sign_out(world.owner)
+        await screen.see("Sign in to Acme", "You are signed out. Sign in again.")
+
+
+async def test_a_stored_session_that_has_ended_meanwhile_asks_to_sign_in(world: World) -> None:
+    await world.backend.sign_out(world.owner)
+    async with console(world) as screen:
+        await screen.see("Sign in to Acme", "You are signed out. Sign in again.")
+
+
+async def test_quitting_ends_the_session_that_was_opened_here(world: World) -> None:
+    async with console(world, None) as screen:
+        await screen.sign_in(OWNER, PASSWORD)
+        await screen.see("Not enforced")
+        await screen.press("ctrl+q")
+        await screen.until(lambda: screen.app.return_code is not None)
+        assert screen.app.return_code == 0
+    assert [event.type for event in await world.newest()] == [EventType.LOGOUT]
+
+
+async def test_quitting_leaves_a_stored_session_open(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("ctrl+q")
+        await screen.until(lambda: screen.app.return_code is not None)
+    assert not (await world.backend.me(world.owner)).locked
+
+
+async def test_after_15_minutes_without_a_key_it_locks_until_proven(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced", "● following")
+        await screen.press("t")
+        await screen.see("* not saved")
+        world.clock.advance(minutes=16)
+        await screen.minute()
+        await screen.see("Locked", "Password")
+        await world.sign_in("ken@acme.test")
+        await screen.press("escape")
+        await screen.see("Locked")
+        await screen.type(PASSWORD)
+        await screen.press("enter")
+        await screen.see_no("Locked")
+        await screen.see("* not saved")
+        await screen.see_row("Login Success", "ken@acme.test")
+
+
+async def test_a_key_within_15_minutes_keeps_it_open(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        for _ in range(3):
+            world.clock.advance(minutes=10)
+            await screen.press("t")
+            await screen.minute()
+        await screen.settle()
+        assert "Locked" not in screen.text
+    assert not (await world.backend.me(Caller(CONSOLE, world.owner.token, attended=False))).locked
+
+
+async def test_a_stored_session_that_is_idle_asks_for_proof_first(world: World) -> None:
+    world.clock.advance(minutes=20)
+    async with console(world) as screen:
+        await screen.see("Locked", "Password")
+        await screen.type(PASSWORD)
+        await screen.press("enter")
+        await screen.see("Not enforced")
