@@ -1,19 +1,27 @@
 """The console on a hostile team: nothing foreign reaches the terminal, no markup acts."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.hostile import team
 from tests.hostile.conftest import RawCommandLine
-from tests.hostile.terminal import Terminal
+from tests.terminal import Terminal
 
 ESCAPE, ENTER, HOME, END, PAGE_UP, DOWN = "\x1b", "\r", "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[B"
+
+
+def opened(path: Path, token: str, columns: int, rows: int) -> Terminal:
+    """The console on the database at `path`."""
+    place = f"sqlite:///{path}"
+    return Terminal("--database", place, columns=columns, rows=rows, BGCONSOLE_TOKEN=token)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
 def test_every_pane(bgconsole: RawCommandLine, token: str, columns: int, rows: int) -> None:
     """Also of what was altered behind our back."""
     team.tamper(bgconsole.path)
-    with Terminal(bgconsole.path, token, columns=columns, rows=rows) as terminal:
+    with opened(bgconsole.path, token, columns, rows) as terminal:
         terminal.see("Audit" if columns > 100 else "Enforce")
         terminal.press("l", END, HOME, PAGE_UP, ENTER, DOWN, ESCAPE, "b", "f", DOWN, ESCAPE, "b")
         terminal.press("1", "2", "3", "9", ESCAPE)
@@ -26,7 +34,7 @@ def test_every_pane(bgconsole: RawCommandLine, token: str, columns: int, rows: i
 
 def test_what_is_pasted(bgconsole: RawCommandLine, token: str) -> None:
     """Into the fields for an email and for a person."""
-    with Terminal(bgconsole.path, token, columns=120, rows=40) as terminal:
+    with opened(bgconsole.path, token, 120, 40) as terminal:
         terminal.see("Enforce")
         terminal.press("1", "a")
         terminal.paste(team.MIXED)
@@ -38,7 +46,7 @@ def test_what_is_pasted(bgconsole: RawCommandLine, token: str) -> None:
 
 
 def test_sign_in_screen(bgconsole: RawCommandLine) -> None:
-    with Terminal(bgconsole.path, "", columns=80, rows=24) as terminal:
+    with opened(bgconsole.path, "", 80, 24) as terminal:
         terminal.see("Email")
         terminal.paste(team.MIXED)
         terminal.press(ENTER)

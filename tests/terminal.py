@@ -10,7 +10,6 @@ import subprocess
 import sys
 import termios
 from collections.abc import Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -31,18 +30,19 @@ _OWN = re.compile(
 class Terminal:
     """`bgconsole` on a pty of its own."""
 
-    def __init__(self, path: Path, token: str, *, columns: int, rows: int) -> None:
+    def __init__(self, *arguments: str, columns: int, rows: int, **environment: str) -> None:
+        """Run `bgconsole ARGUMENTS`."""
         self.raw = b""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         own: Mapping[str, str] = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bgconsole", "--database", f"sqlite:///{path}"],
+            [sys.executable, "-m", "bgconsole", *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env=os.environ | own | {"BGCONSOLE_TOKEN": token},
+            env=os.environ | own | environment,
         )
         os.close(slave)
 
