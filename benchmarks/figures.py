@@ -16,7 +16,6 @@ class Measure(StrEnum):
     POSTING_READY = "posting: ready"
     POSTING_INTERACTIVE = "posting: interactive"
     HARLEQUIN_READY = "harlequin: ready"
-    HARLEQUIN_INTERACTIVE = "harlequin: interactive"
     READY = "sign-in: ready"
     INTERACTIVE = "sign-in: interactive"
     SIGN_IN_IDLE_BYTES = "sign-in: idle bytes"
@@ -129,5 +128,4 @@ PEER_FIGURES = (
     Figure("ready", _M.READY, "ms", 0.45, _M.POSTING_READY),
     Figure("interactive", _M.INTERACTIVE, "ms", 0.45, _M.POSTING_INTERACTIVE),
     Figure("ready", _M.READY, "ms", 0.45, _M.HARLEQUIN_READY),
-    Figure("interactive", _M.INTERACTIVE, "ms", 0.45, _M.HARLEQUIN_INTERACTIVE),
 )

@@ -13,27 +13,30 @@ _REFERENCES = Path(__file__).parent / "references"
 
 @dataclass(frozen=True)
 class Peer:
-    """A program to compare the start with.
-
-    `ready` matches its first usable screen, `shows` the screen once the key Z was typed into it.
-    """
+    """A program to compare the start with; `ready` matches its first usable screen."""
 
     name: str
     ready: str
+    measure: Measure
+    typed: "Typed | None" = None
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What `shows` on the screen once a key was typed into it."""
+
     shows: str
-    ready_measure: Measure
-    interactive_measure: Measure
+    measure: Measure
 
 
 PEERS = (
     Peer(
-        *("posting", "Enter a URL", "GET .*Z"),
-        *(Measure.POSTING_READY, Measure.POSTING_INTERACTIVE),
+        *("posting", "Enter a URL", Measure.POSTING_READY),
+        typed=Typed("GET .*Z", Measure.POSTING_INTERACTIVE),
     ),
-    Peer(
-        *("harlequin", "Run Query", "1 +Z"),
-        *(Measure.HARLEQUIN_READY, Measure.HARLEQUIN_INTERACTIVE),
-    ),
+    # Nothing is typed into harlequin: it loses keys that come before its catalogue has loaded, and
+    # crashes on some of them.
+    Peer("harlequin", "Run Query", Measure.HARLEQUIN_READY),
 )
 
 

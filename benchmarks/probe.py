@@ -126,7 +126,8 @@ class Terminal:
             return self._last_output - self._started
         seen = self._watch(wanted, self._started, timeout)
         if seen is None:
-            raise NeverShownError(f"{pattern!r} was not shown; the screen:\n{self.screen()}")
+            shown = "\n".join(line for line in self.screen().splitlines() if line)
+            raise NeverShownError(f"{pattern!r} was not shown; the screen:\n{shown}")
         return seen - self._started
 
     def press(self, key: str, shows: str | None = None, quiet: float = 0.03) -> Stroke:

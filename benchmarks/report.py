@@ -51,7 +51,8 @@ def as_table(figures: Sequence[Figure], samples: Samples, made_under: Conditions
         _row("figure", "bgconsole", "reference", "", "goal", ""),
     ]
     lines += [_figure_row(figure, samples) for figure in figures]
-    lines += [f"\nNot measured, {name}: {reason}" for name, reason in samples.faults.items()]
+    for name, reason in samples.faults.items():
+        lines += ["", f"In some rounds '{name}' could not be measured: {reason.rstrip()}"]
     return "\n".join(lines)
 
 
@@ -94,9 +95,9 @@ def _figure_row(figure: Figure, samples: Samples) -> str:
         name = figure.reference.partition(":")[0]
         reference = f"{name} {_quantity(samples.median(figure.reference), figure.unit)}"
         if figure.comparison is Comparison.RATIO:
-            compared, limit = f"× {value:.2f}" if value is not None else "–", f"× {figure.limit:g}"
+            compared, limit = "–" if value is None else f"{value:.2f} ×", f"{figure.limit:g} ×"
         else:
-            compared = f"{value:+.2f} {figure.unit}" if value is not None else "–"
+            compared = "–" if value is None else f"{value:+.2f} {figure.unit}"
     goal = f"{figure.bound.value} {limit}"
     return _row(
         *(figure.name, _quantity(ours, figure.unit), reference, compared, goal),

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +16,6 @@ from benchmarks.stage import OWNER, PASSWORD, Site, Stage
 _REFERENCES = Path(__file__).parent / "references"
 _SETTLED = 1.0  # seconds of silence after which a program is taken to have started
 _IDLE = 5.0  # seconds
-_AGAIN = 0.1  # seconds after which a key that showed nothing is sent again
-_TIMES = 50
 _HASHING = 0.07  # seconds; argon2id as the product uses it takes about 0.1
 
 _EMAIL_FIELD = r"Email"
@@ -101,22 +98,12 @@ def _peer(peer: Peer, command: Path, stage: Stage) -> Callable[[Samples], None]:
 
     def measure(samples: Samples) -> None:
         with Terminal([str(command)], site.environment) as terminal:
-            samples.add(peer.ready_measure, _ms(terminal.wait_for(peer.ready)))
-            samples.add(peer.interactive_measure, _ms(_typed_again(terminal, peer.shows)))
+            samples.add(peer.measure, _ms(terminal.wait_for(peer.ready)))
+            if peer.typed:
+                stroke = terminal.press(_TYPED, shows=peer.typed.shows)
+                samples.add(peer.typed.measure, _interactive(stroke))
 
     return measure
-
-
-def _typed_again(terminal: Terminal, shows: str) -> float:
-    """Seconds from the start until a key is on the screen; sent again where it was lost.
-
-    Harlequin shows its screen before it listens.
-    """
-    for _ in range(_TIMES):
-        terminal.type(_TYPED)
-        with suppress(NeverShownError):
-            return terminal.wait_for(shows, timeout=_AGAIN)
-    raise NeverShownError(f"the key {_TYPED} did not come on the screen")
 
 
 def _few_events(site: Site, samples: Samples) -> None:

@@ -59,7 +59,7 @@ def test_what_was_not_measured_reaches_no_goal_and_misses_none() -> None:
 
 def test_the_table_shows_ours_reference_ratio_goal_and_verdict_on_one_line() -> None:
     table = as_table([_RATIO], _samples(250, 200), _UNDER)
-    assert "ready 250 ms input 200 ms × 1.25 ≤ × 1.5 pass" in " ".join(table.split())
+    assert "ready 250 ms input 200 ms 1.25 × ≤ 1.5 × pass" in " ".join(table.split())
     assert "Load 0.10 before, 0.20 after" in table
 
 
