@@ -1,6 +1,5 @@
 """The main screen: a provider's page, the simulator beside it, the live audit below."""
 
-from enum import StrEnum
 from functools import partial
 from typing import ClassVar, Final
 
@@ -9,8 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Resize
-from textual.screen import Screen
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
 from bgconsole.backend.protocol import Backend
@@ -20,11 +17,12 @@ from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.desk import Desk
 from bgconsole.tui.reading import CHANGES, read_team
 from bgconsole.tui.render import dialogs as render
-from bgconsole.tui.render.tabs import provider_tab
+from bgconsole.tui.render.tabs import narrow_tabs, wide_tabs
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.render.title import title_line
-from bgconsole.tui.saving import save
+from bgconsole.tui.saving import Saving, save
 from bgconsole.tui.screens.dialogs import LeaveDialog
+from bgconsole.tui.screens.parts import Part, PartedScreen
 from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.state import ConsoleState, ProviderView
 from bgconsole.tui.widgets.badge_list import BadgeList
@@ -33,23 +31,13 @@ from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.provider_page import ProviderPage
 from bgconsole.tui.widgets.simulator import Simulator
-from bgconsole.tui.widgets.tab_strip import Tab, TabStrip
+from bgconsole.tui.widgets.tab_strip import TabStrip
 
-_NARROW: Final = 100
-_LOW: Final = 30
 _RETRY: Final = 5.0
 """Seconds until the team is read again after the backend did not answer."""
 
 
-class Part(StrEnum):
-    """What a small terminal shows; a large one shows all of them."""
-
-    PAGE = "page"
-    SIMULATOR = "simulator"
-    AUDIT = "audit"
-
-
-class MainScreen(Screen[None]):
+class MainScreen(PartedScreen):
     """Holds the state and the drafts, calls the backend, hands views down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,7 +59,6 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._session = session
         self._desk = Desk(read_only=session.connection.read_only)
-        self._part = Part.PAGE
         self._saving = False
         self._attendance = Attendance(self, session, unlocked=self._start)
 
@@ -94,12 +81,6 @@ class MainScreen(Screen[None]):
     def _start(self) -> None:
         self.run_worker(self._connect(), group="connect", exclusive=True)
 
-    def on_resize(self, event: Resize) -> None:
-        """Under 100 columns or 30 rows: one column, the parts one at a time."""
-        self.set_class(event.size.width < _NARROW or event.size.height < _LOW, "-narrow")
-        self._show_part(self._part)
-        self._draw_title()
-
     def on_clock_ticked(self) -> None:
         """Another minute."""
         self._draw_title()
@@ -118,9 +99,9 @@ class MainScreen(Screen[None]):
         try:
             page = await self._session.glance()
             if page is not None:
-                self._feed.preview(page)
+                self.feed.preview(page)
             backend = await self._session.backend()
-            self._feed.connect(backend, self._session.caller)
+            self.feed.connect(backend, self._session.caller)
             await self._read(backend)
             if self._desk.state is not None and self._desk.state.me.role.administers:
                 await self._watch(backend)
@@ -155,26 +136,13 @@ class MainScreen(Screen[None]):
         self.set_class(not state.me.role.administers, "-no-log")
         self._draw()
         if first and self.focused is None:
-            self._focus_page()
+            self.focus_page()
 
     # The audit pane
 
     @on(AuditFeed.SignedOut)
     def _feed_signed_out(self) -> None:
         self.post_message(SessionEnded("You are signed out. Sign in again."))
-
-    def action_audit(self) -> None:
-        """Go to the audit pane."""
-        self._show_part(Part.AUDIT)
-        self._feed.pane.focus()
-
-    def action_glass(self) -> None:
-        """Show break-glass events only, or all again."""
-        self._feed.pane.action_glass_only()
-
-    def action_filter(self) -> None:
-        """Choose which events to show."""
-        self._feed.pane.action_filter()
 
     # Drawing
 
@@ -183,19 +151,24 @@ class MainScreen(Screen[None]):
         view = self._desk.view
         if view is None:
             return
-        self._page.show(view)
-        self.query_one(Simulator).show(view)
-        self._draw_tabs()
+        self.page.show(view)
+        self.simulator.show(view)
+        self.part_shown()
         self.refresh_bindings()
 
-    def _draw_tabs(self) -> None:
-        tabs = [provider_tab(number, view) for number, view in enumerate(self._desk.views, 1)]
-        slugs = [view.detail.slug for view in self._desk.views]
+    def part_shown(self) -> None:
+        """Mark the tab of what is in front."""
+        self._draw_title()
+        views = self._desk.views
+        if self.narrow:
+            tabs = narrow_tabs(views, with_log=any(view.administers for view in views))
+        else:
+            tabs = wide_tabs(views)
+        slugs = [view.detail.slug for view in views]
         active = tabs[slugs.index(self._desk.slug)].key if self._desk.slug in slugs else ""
-        if self.has_class("-narrow"):
-            tabs += [Tab("/", "Simulator"), Tab("l", "Audit")]
-            active = {Part.SIMULATOR: "/", Part.AUDIT: "l"}.get(self._part, active)
-        self.query_one(TabStrip).show(tuple(tabs), active)
+        if self.narrow:
+            active = {Part.SIMULATOR: "/", Part.AUDIT: "l"}.get(self.part, active)
+        self.query_one(TabStrip).show(tabs, active)
 
     def _draw_title(self) -> None:
         connection = self._session.connection
@@ -206,28 +179,7 @@ class MainScreen(Screen[None]):
         self.query_one("#title", Pane).show(partial(draw, read_only=connection.read_only))
 
     def _tell(self, outcome: Content) -> None:
-        self._page.tell(outcome)
-
-    def _show_part(self, part: Part) -> None:
-        self._part = part
-        narrow = self.has_class("-narrow")
-        for name in Part:
-            self.set_class(narrow and part is not name, f"-no-{name}")
-        self._draw_tabs()
-
-    @property
-    def _page(self) -> ProviderPage:
-        return self.query_one(ProviderPage)
-
-    @property
-    def _feed(self) -> AuditFeed:
-        return self.query_one(AuditFeed)
-
-    def _focus_page(self) -> None:
-        if self._page.badges.display:
-            self._page.badges.focus()
-        else:
-            self.set_focus(None)
+        self.page.tell(outcome)
 
     # Editing
 
@@ -250,27 +202,27 @@ class MainScreen(Screen[None]):
         return True if possible[action] else None
 
     def _edited(self) -> None:
-        self._page.tell(EMPTY)
+        self.page.tell(EMPTY)
         self._draw()
 
     def action_enforce(self) -> None:
         """Turn enforcement on or off in the draft; turning it on opens the list."""
         self._desk.enforce()
         self._edited()
-        self._focus_page()
+        self.focus_page()
 
     def action_edit(self) -> None:
         """Open the list for editing, or close it when there is nothing to lose."""
         self._desk.editing = not self._desk.editing or self._desk.unsaved
         self._draw()
-        self._focus_page()
+        self.focus_page()
 
     def action_add(self) -> None:
         """Open the list and go to the add field."""
-        self._show_part(Part.PAGE)
+        self.show_part(Part.PAGE)
         self._desk.editing = True
         self._draw()
-        self._page.field.focus()
+        self.page.field.focus()
 
     def action_undo(self) -> None:
         """Take back the last change of the draft."""
@@ -282,7 +234,7 @@ class MainScreen(Screen[None]):
         refused = self._desk.add(event.email)
         if refused is None:
             self._edited()
-        self._page.answer_add(refused)
+        self.page.answer_add(refused)
 
     @on(BadgeList.RemoveWanted)
     def _remove(self, event: BadgeList.RemoveWanted) -> None:
@@ -292,7 +244,7 @@ class MainScreen(Screen[None]):
 
     @on(BadgeList.Highlighted)
     def _highlighted(self, event: BadgeList.Highlighted) -> None:
-        self.query_one(Simulator).ask_about(event.email)
+        self.simulator.ask_about(event.email)
 
     def action_save(self) -> None:
         """Save switch and list of this provider."""
@@ -304,7 +256,7 @@ class MainScreen(Screen[None]):
 
     async def _save(self, view: ProviderView) -> None:
         try:
-            stored = await save(self, self._session, view)
+            ended = await save(self, self._session, view)
         except BatchRefusedError as error:
             self._tell(render.failed(error.items[0].refusal, error.items[0].email))
         except NotAllowedError as error:
@@ -312,30 +264,33 @@ class MainScreen(Screen[None]):
         except BackendError as error:
             self._tell(render.failed(error.refusal))
         else:
-            if stored is None:
+            if ended is Saving.LEFT:
                 self._tell(render.note("Not saved: the draft is kept"))
             else:
-                await self._saved(view.detail.slug)
+                await self._drop(view.detail.slug)
+                now = self._session.connection.clock()
+                done = ended is Saving.DONE
+                self._tell(render.saved(now) if done else render.note("Theirs stands"))
         finally:
             self._saving = False
             self.refresh_bindings()
 
-    async def _saved(self, slug: str) -> None:
+    async def _drop(self, slug: str) -> None:
+        """Go on from what is stored: the draft is saved, or dropped."""
         self._desk.drop(slug)
         await self._read(await self._session.backend())
-        self._tell(render.saved(self._session.connection.clock()))
-        self._focus_page()
+        self.focus_page()
 
     # Moving about
 
     def action_back(self) -> None:
         """One step back: field, list, editing; asks before changes are dropped."""
         view = self._desk.view
-        if self._part is not Part.PAGE:
-            self._show_part(Part.PAGE)
-            self._focus_page()
-        elif self.focused is not None and self.focused is not self._page.badges:
-            self._focus_page()
+        if self.part is not Part.PAGE:
+            self.show_part(Part.PAGE)
+            self.focus_page()
+        elif self.focused is not None and self.focused is not self.page.badges:
+            self.focus_page()
         elif view is not None and view.draft.dirty:
             self.app.push_screen(LeaveDialog(), self._left)
         elif self._desk.editing:
@@ -345,15 +300,15 @@ class MainScreen(Screen[None]):
         if drop:
             self._desk.drop(self._desk.slug)
             self._edited()
-            self._focus_page()
+            self.focus_page()
 
     def action_provider(self, number: int) -> None:
         """Go to the page of the provider of that number."""
         if self._desk.open(number):
-            self._page.answer_add(None)
-            self._show_part(Part.PAGE)
+            self.page.answer_add(None)
+            self.show_part(Part.PAGE)
             self._edited()
-            self._focus_page()
+            self.focus_page()
 
     @on(TabStrip.Chosen)
     def _tab_chosen(self, event: TabStrip.Chosen) -> None:
@@ -363,11 +318,6 @@ class MainScreen(Screen[None]):
             self.action_simulate()
         else:
             self.action_audit()
-
-    def action_simulate(self) -> None:
-        """Go to the simulator's question."""
-        self._show_part(Part.SIMULATOR)
-        self.query_one(Simulator).focus_question()
 
     def action_sign_out(self) -> None:
         """End the session on record."""

@@ -52,6 +52,7 @@ class Simulator(Vertical):
     def show(self, view: ProviderView) -> None:
         """Answer for this provider, its draft and the team."""
         self._view = view
+        self._chosen = self._chosen or view.me.email
         short = short_name(view.detail)
         self.query_one("#when", Choice).show((f"{short} up", f"{short} down"))
         self._answer()
