@@ -28,7 +28,7 @@ _LABELS: Final = {
     CheckName.MEMBERSHIP: "member of the team",
     CheckName.THROTTLE: "not throttled",
     CheckName.PASSWORD_SET: "has a password",
-    CheckName.ENFORCEMENT: "open, or on a list",
+    CheckName.ENFORCEMENT: "open, or listed",
     CheckName.PASSWORD_RIGHT: "password right",
     CheckName.IDP: "provider answers",
 }
