@@ -1,0 +1,71 @@
+"""A save that would lock everybody out is stopped, and can be forced on record only."""
+
+from bgconsole.policy.audit import EventType
+from tests.backend.world import OWNER, World
+from tests.tui.console import Console, console
+
+TITLE = "This would lock everybody out"
+
+
+async def _empty_the_list(screen: Console) -> None:
+    await screen.see_row("✓ owner@acme.test")
+    await screen.press("x")
+    await screen.see_row("− owner@acme.test")
+    await screen.press("ctrl+s")
+    await screen.see(TITLE)
+
+
+async def test_it_says_what_breaks_and_the_better_way(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world) as screen:
+        await _empty_the_list(screen)
+        await screen.see(
+            "Microsoft Entra ID would be enforced with no usable break-glass user.",
+            "0 of 6 can sign in.",
+            "go back and keep two of mia, owner",
+        )
+        await screen.press("escape")
+        await screen.see_no(TITLE)
+        await screen.see("Not saved: the draft is kept")
+        await screen.see_row("− owner@acme.test")
+    assert (await world.provider("entra")).settings.emails == (OWNER,)
+
+
+async def test_only_the_exact_name_and_a_reason_override_it(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world) as screen:
+        await _empty_the_list(screen)
+        await screen.type("microsoft entra id")
+        await screen.press("enter")
+        await screen.type("Moving to another tenant tonight")
+        await screen.see("Type the provider's name exactly", "the reason goes on record")
+        await screen.press("ctrl+s")
+        await screen.settle()
+        await screen.see(TITLE)
+        await screen.press("shift+tab", "ctrl+u")
+        await screen.type("Microsoft Entra ID")
+        await screen.see("the name matches")
+        await screen.press("tab", "ctrl+u")
+        await screen.see("Say why, in a few words, for the audit log")
+        await screen.press("ctrl+s")
+        await screen.see(TITLE)
+    assert (await world.provider("entra")).settings.emails == (OWNER,)
+
+
+async def test_an_override_is_saved_and_goes_on_record_with_its_reason(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world) as screen:
+        await _empty_the_list(screen)
+        await screen.type("Microsoft Entra ID")
+        await screen.press("enter")
+        await screen.type("Moving to another tenant tonight")
+        await screen.press("ctrl+s")
+        await screen.see("✓ Saved", "Nobody yet.")
+        await screen.see_row("Guard Overridden", "entra")
+    assert (await world.provider("entra")).settings.emails == ()
+    overridden = [
+        event for event in await world.newest(3) if event.type is EventType.GUARD_OVERRIDDEN
+    ]
+    assert [event.metadata["reason"] for event in overridden] == [
+        "Moving to another tenant tonight"
+    ]

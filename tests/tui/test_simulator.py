@@ -1,0 +1,98 @@
+"""Asking who would get in, before anything is saved."""
+
+import pytest
+
+from tests.backend.world import OWNER, World
+from tests.tui.console import SIZES, Console, console
+
+KEN = "ken@acme.test"
+
+
+async def _ask(screen: Console, letters: str) -> None:
+    await screen.press("slash")
+    await screen.type(letters)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_answer_stands_while_a_few_letters_are_typed(
+    world: World, size: tuple[int, int]
+) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world, size=size) as screen:
+        await screen.see("Enforce SSO", "e edits")
+        await _ask(screen, "ke")
+        await screen.see("ken@acme.test", "× ken cannot get in", "sso_required")
+        await screen.press("ctrl+u")
+        await screen.type("own")
+        await screen.see("✓ owner gets in by the list")
+
+
+async def test_nobody_of_that_name(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await _ask(screen, "zz")
+        await screen.see("Nobody here is called zz")
+
+
+async def test_the_draft_is_told_from_what_is_saved(world: World) -> None:
+    await world.enforce("entra", OWNER, KEN)
+    async with console(world) as screen:
+        await screen.see_row("✓ ken@acme.test")
+        await screen.press("down", "x")
+        await screen.see("× ken cannot get in", "as saved: ✓ password")
+        await screen.press("u")
+        await screen.see("✓ ken gets in by the list", "the same as saved")
+
+
+async def test_the_four_cases_show_the_draft_and_below_it_what_was(world: World) -> None:
+    await world.enforce("entra", OWNER, KEN)
+    async with console(world) as screen:
+        await screen.see_row("✓ ken@acme.test")
+        await screen.press("down", "x")
+        await screen.see("× ken cannot get in")
+        off, enforced = screen.row("│ off"), screen.row("│ enforced")
+        below_off, below_enforced = (
+            screen.lines[screen.lines.index(row) + 1] for row in (off, enforced)
+        )
+        assert off.count("✓ password") == below_off.count("same") == 2
+        assert enforced.count("× cannot") == below_enforced.count("was password") == 2
+
+
+async def test_every_check_of_the_login_is_listed(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world) as screen:
+        await screen.see("e edits")
+        await _ask(screen, "ken")
+        await screen.see(
+            "✓ account exists",
+            "✓ member of the team",
+            "✓ has a password",
+            "× open, or listed",
+            "not on Microsoft Entra ID",
+        )
+
+
+async def test_sso_is_asked_about_with_the_idp_up_and_down(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await _ask(screen, "ken")
+        await screen.see("✓ ken gets in")
+        await screen.press("tab", "right")
+        await screen.see("× ken cannot get in", "idp_down")
+        await screen.press("tab", "right")
+        await screen.see("✓ ken gets in", "SSO is not set up for this provider")
+
+
+async def test_somebody_without_a_password(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await _ask(screen, "sara")
+        await screen.see("× sara cannot get in", "no_password", "× has a password")
+
+
+async def test_the_person_under_the_cursor_is_asked_about(world: World) -> None:
+    await world.enforce("entra", OWNER, KEN)
+    async with console(world) as screen:
+        await screen.see("✓ owner gets in by the list")
+        await screen.press("down")
+        await screen.see("✓ ken gets in by the list")
