@@ -97,7 +97,7 @@ def hints(given: tuple[SignInHint, ...]) -> Content:
         words(FULL.rule * _FORM_WIDTH, RULE),
         line(
             ("Sample team", STRONG),
-            ("  sign in as one of these, with the password at the right", DIM),
+            ("  sign in with one of these and its password", DIM),
         ),
     ]
     rows += [
