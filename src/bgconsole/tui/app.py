@@ -40,6 +40,7 @@ class ConsoleApp(App[int]):
         self.register_theme(DARK)
         # Without its watcher, which would paint the whole first screen a second time.
         self.set_reactive(App.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
