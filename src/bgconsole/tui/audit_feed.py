@@ -25,7 +25,7 @@ from bgconsole.policy.refusals import Code
 from bgconsole.tui.screens.audit_filter import AuditFilterScreen
 from bgconsole.tui.screens.event_detail import EventDetailScreen
 from bgconsole.tui.widgets.audit_pane import AuditPane
-from bgconsole.tui.widgets.audit_window import PageRequest
+from bgconsole.tui.widgets.audit_window import PageRequest, Place
 
 FIRST_WAIT: Final = 1.0
 """Seconds until the first try after a failure; every further one waits twice as long."""
@@ -108,8 +108,12 @@ class AuditFeed(Widget):
     @on(AuditPane.PageWanted)
     def _page_wanted(self, message: AuditPane.PageWanted) -> None:
         message.stop()
-        if self._source is not None:
-            self.run_worker(self._answer(self._source, message.request), group=_PAGES)
+        if self._source is None:
+            return
+        answer = self._answer(self._source, message.request)
+        # Who goes to an end of the log waits for no page beside the old place.
+        jumps = message.request.place in (Place.NEWEST, Place.OLDEST)
+        self.run_worker(answer, group=_PAGES, exclusive=jumps)
 
     @on(AuditPane.RetryWanted)
     def _retry_wanted(self, message: AuditPane.RetryWanted) -> None:

@@ -1,7 +1,9 @@
 """One audit event in full, and in two lines for narrow screens."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import cast
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -12,6 +14,7 @@ from bgconsole.policy.audit import (
     AuditEvent,
     Outcome,
 )
+from bgconsole.policy.team import IdpState
 from bgconsole.tui.render.audit import event_sign
 from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import EMPTY, fit, line, lines, safe_text, spread, words
@@ -48,7 +51,7 @@ def event_in_full(event: AuditEvent, width: int, signs: Signs = FULL) -> Content
     if event.metadata:
         rows += [EMPTY, words("Metadata", STRONG), words(signs.rule * width, RULE)]
         for key in sorted(event.metadata):
-            rows += _named(key, _datum(key, event.metadata[key]), width, _KEY)
+            rows += _named(key, _datum(key, event.metadata[key], signs), width, _KEY)
     rows += [EMPTY, words("Chain", STRONG), words(signs.rule * width, RULE)]
     chain = (("event", str(event.seq)), ("id", event.id))
     for name, text in chain:
@@ -74,8 +77,8 @@ def event_in_brief(
         told.append(line((f"{BREAK_GLASS_KEY} ", DIM), ("true", f"bold {CARE}")))
     if event.reason:
         told.append(safe_text(event.reason, DIM))
-    state = event.metadata.get(IDP_STATE_KEY)
-    if isinstance(state, str):
+    state = _idp_state(event)
+    if state is not None:
         told.append(line(("IdP ", DIM), safe_text(state, _state_style(state))))
     hint = line(("  enter", ACCENT), (" opens it ", DIM))
     return lines(
@@ -83,6 +86,13 @@ def event_in_brief(
         fit(line((f" {name:<8}", DIM), who, dot.join(places)), width),
         spread(width, line(" " * 9, dot.join(told)), hint),
     )
+
+
+def _idp_state(event: AuditEvent) -> str | None:
+    """What was measured of the IdP of the event's provider."""
+    told = event.metadata.get(IDP_STATE_KEY)
+    state = told.get(event.provider) if isinstance(told, Mapping) else told
+    return state if isinstance(state, str) else None
 
 
 def _time_of(at: datetime, today: date) -> str:
@@ -108,17 +118,35 @@ def _outcome(event: AuditEvent, signs: Signs) -> Content:
     return line((f"{signs.passes} ", OK), (event.outcome.value, ""))
 
 
-def _datum(key: str, value: object) -> Content:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+def _datum(key: str, value: object, signs: Signs) -> Content:
     if key == BREAK_GLASS_KEY and value is True:
-        return safe_text(text, f"bold {CARE}")
+        return words("true", f"bold {CARE}")
     if key == IDP_STATE_KEY:
-        return safe_text(_bounded(text), _state_style(text))
-    return safe_text(_bounded(text), TEXT)
+        return _states(value, signs)
+    if isinstance(value, list):
+        return _value(", ".join(map(_plain, cast("list[object]", value))), signs)
+    return safe_text(_bounded(_plain(value)), TEXT)
 
 
-def _state_style(state: str) -> str:
-    return {"down": DANGER, "up": OK}.get(state, TEXT)
+def _plain(value: object) -> str:
+    """Text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _states(value: object, signs: Signs) -> Content:
+    """The measured state of an IdP, or of each: 'entra down, oidc up'."""
+    if not isinstance(value, Mapping):
+        return safe_text(_bounded(str(value)), _state_style(str(value)))
+    told = cast("Mapping[object, object]", value)
+    each = [
+        line(safe_text(_bounded(f"{name} ")), safe_text(_bounded(str(state)), _state_style(state)))
+        for name, state in told.items()
+    ]
+    return words(", ", DIM).join(each) if each else words(signs.none, DIM)
+
+
+def _state_style(state: object) -> str:
+    return DANGER if state == IdpState.DOWN else OK if state == IdpState.UP else TEXT
 
 
 def _bounded(text: str) -> str:
