@@ -1,6 +1,7 @@
 """The team's people: who is in it, with which role, and how they get their first password."""
 
 import csv
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -62,7 +63,8 @@ def list_members(invocation: Invocation) -> None:
 
 def _password_state(one: Member) -> str:
     if one.code_expires_at is not None:
-        state = f"code until {moment(one.code_expires_at)}"
+        expired = one.code_expires_at <= datetime.now(UTC)
+        state = f"code {'expired' if expired else 'until'} {moment(one.code_expires_at)}"
     else:
         state = "set" if one.has_password else "SSO only"
     return f"{state}, paused" if one.paused else state

@@ -30,8 +30,13 @@ def title_line(
     if width < _NARROW:
         return spread(width, name or words("bgconsole", DIM), who + bar + _clock(now, short=True))
     left = words("bgconsole", f"bold {DIM}") + (bar + name if team else words(""))
-    right = bar.join(part for part in (who, safe_text(place, DIM), _clock(now)) if part)
-    return spread(width, left, right)
+    clock = _clock(now)
+    room = width - sum(part.cell_length for part in (left, who, clock)) - 3 * len(bar)
+    shown = safe_text(place, DIM)
+    if shown.cell_length > room:
+        # The end of a path tells more than its start.
+        shown = words(FULL.ellipsis, DIM) + shown[-max(room - 1, 0) :] if room > 1 else words("")
+    return spread(width, left, bar.join(part for part in (who, shown, clock) if part))
 
 
 def _clock(now: datetime, *, short: bool = False) -> Content:
