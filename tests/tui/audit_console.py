@@ -1,15 +1,12 @@
 """The audit pane alone on a screen, on a real team's log: press keys, see what stands there."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from textual.app import App, ComposeResult
-from textual.pilot import Pilot
-from textual.screen import Screen
 
 from bgconsole.backend.local import audit
 from bgconsole.backend.local.backend import LocalBackend
@@ -22,12 +19,11 @@ from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.styles import style_files
 from bgconsole.tui.theme import DARK
 from bgconsole.tui.widgets.key_bar import KeyBar
+from tests.tui.keyboard import Keyboard
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HERE = Source("local:1000", "test", local=True)
 OWNER, PASSWORD = "olga@harbor.example", "seven green lanterns hum"
-PATIENCE = 20.0
-"""Seconds after which something that should be seen is given up; only a failing test waits."""
 
 
 def number(count: int) -> str:
@@ -125,34 +121,10 @@ class AuditConsole(App[None]):
         self.signed_out = True
 
 
-class Reader:
-    """Somebody at the keyboard."""
+class Reader(Keyboard):
+    """Somebody who reads the log."""
 
-    def __init__(self, app: AuditConsole, pilot: Pilot[None]) -> None:
-        self.app = app
-        self._pilot = pilot
-
-    async def press(self, *keys: str) -> None:
-        """Press keys one after another."""
-        await self._pilot.press(*keys)
-
-    async def type(self, letters: str) -> None:
-        """Type letters."""
-        await self._pilot.press(*letters)
-
-    async def click(self, x: int, y: int) -> None:
-        """Click a cell of the screen."""
-        await self._pilot.click(offset=(x, y))
-
-    @property
-    def lines(self) -> list[str]:
-        """The screen, row by row."""
-        return screen_lines(self.app.screen)
-
-    @property
-    def text(self) -> str:
-        """The screen as one text."""
-        return "\n".join(self.lines)
+    app: AuditConsole
 
     @property
     def heading(self) -> str:
@@ -167,33 +139,6 @@ class Reader:
         return [
             int(line.partition("numbered ")[2][:5]) for line in self.lines if "numbered " in line
         ]
-
-    async def see(self, wanted: str) -> None:
-        """Wait until this stands on the screen."""
-        await self.until(lambda: wanted in self.text)
-
-    async def see_no(self, unwanted: str) -> None:
-        """Wait until this does not stand on the screen."""
-        await self.until(lambda: unwanted not in self.text)
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds; fails with the screen."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not holds():
-                    await asyncio.sleep(0.01)
-                    await self._pilot.pause()
-        except TimeoutError:
-            raise AssertionError(f"never seen; the screen was:\n{self.text}") from None
-
-    async def settle(self) -> None:
-        """Let everything under way come to rest."""
-        await self._pilot.pause()
-
-
-def screen_lines(screen: Screen[object]) -> list[str]:
-    """What a screen shows, row by row."""
-    return [strip.text for strip in screen._compositor.render_strips()]
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-PATIENCE = 6.0
+PATIENCE = 20.0
 """Seconds after which something that should be seen is given up; only a failing test waits."""
 
 _POLL = 0.01
@@ -28,6 +28,10 @@ class Keyboard:
     async def type(self, letters: str) -> None:
         """Type letters."""
         await self.pilot.press(*letters)
+
+    async def click(self, x: int, y: int) -> None:
+        """Click a cell of the screen."""
+        await self.pilot.click(offset=(x, y))
 
     @property
     def lines(self) -> list[str]:
