@@ -1,12 +1,15 @@
 """The SQLite database: how it is connected, begun, and noticed when it is not what it was."""
 
 import os
+import random
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -18,8 +21,8 @@ from bgconsole.backend.local.migrate import HISTORY, History
 BUSY_TIMEOUT = 5000
 """Milliseconds that a statement waits for another connection's lock."""
 
-IMMEDIATE = "BEGIN IMMEDIATE"
-"""Takes the write lock at once: of transactions that read first, nearly all would fail."""
+_STEP = (0.001, 0.005)
+"""Seconds between two tries to take the write lock."""
 
 _DECODE = partial(str, encoding="utf-8", errors="replace")
 _POOLED = 4
@@ -55,17 +58,45 @@ def configure(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def begun(engine: Engine, begin: str) -> Generator[Connection]:
+def begun(engine: Engine, begin: Callable[[sqlite3.Connection], None]) -> Generator[Connection]:
     """A connection inside a transaction that `begin` opened; left without commit, it is undone."""
     with engine.connect() as connection:
         try:
-            connection.exec_driver_sql(begin)
+            raw: object = connection.connection.dbapi_connection
+            begin(cast("sqlite3.Connection", raw))
             yield connection
         except DBAPIError:
             # After a COMMIT that failed SQLAlchemy takes the transaction for over; SQLite has it
             # open still, and the next one to use the connection would commit it.
             connection.invalidate()
             raise
+
+
+def begin_reading(connection: sqlite3.Connection) -> None:
+    """Begin a transaction that takes no lock before its first statement."""
+    connection.execute("BEGIN")
+
+
+def begin_writing(connection: sqlite3.Connection) -> None:
+    """Take the write lock at once: of transactions that read first, nearly all would fail.
+
+    Waits `BUSY_TIMEOUT` at most, in short steps of its own: SQLite's grow to a tenth of a second,
+    and whoever waits so long is overtaken again and again.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT / 1000
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not failures.is_busy(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(random.uniform(*_STEP))  # noqa: S311 (so that two do not keep in step)
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
 
 class Database:
@@ -87,7 +118,7 @@ class Database:
 
         Raises UnreachableError without database or team schema, SchemaError, UnavailableError.
         """
-        with failures.translated(self.path), begun(self._open(), "BEGIN") as connection:
+        with failures.translated(self.path), begun(self._open(), begin_reading) as connection:
             yield connection
 
     @contextmanager
@@ -96,7 +127,7 @@ class Database:
 
         Raises as `read` does.
         """
-        with failures.translated(self.path), begun(self._open(), IMMEDIATE) as connection:
+        with failures.translated(self.path), begun(self._open(), begin_writing) as connection:
             yield connection
 
     @contextmanager
@@ -107,7 +138,10 @@ class Database:
         """
         made = self._create_file()
         try:
-            with failures.translated(self.path), begun(self._connected(), IMMEDIATE) as connection:
+            with (
+                failures.translated(self.path),
+                begun(self._connected(), begin_writing) as connection,
+            ):
                 migrate.make(connection, self.path)
                 yield connection
         except BaseException:

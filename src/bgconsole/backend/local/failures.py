@@ -76,6 +76,11 @@ def not_openable(path: Path) -> UnreachableError:
     return UnreachableError(refusal(Code.UNREACHABLE, message.format(path=path), remedy))
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another connection holds the lock."""
+    return _number(error) == sqlite3.SQLITE_BUSY
+
+
 @contextmanager
 def translated(path: Path) -> Generator[None]:
     """Turn the database's errors inside into UnreachableError or UnavailableError."""
@@ -90,7 +95,7 @@ def translated(path: Path) -> Generator[None]:
 
 
 def _translate(path: Path, error: BaseException | None) -> UnreachableError:
-    number = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    number = _number(error)
     if number == sqlite3.SQLITE_CANTOPEN:
         return not_openable(path)
     return _unavailable(path, number)
@@ -99,3 +104,8 @@ def _translate(path: Path, error: BaseException | None) -> UnreachableError:
 def _unavailable(path: Path, number: int) -> UnavailableError:
     message, remedy = _SENTENCES.get(number, ("", ""))
     return UnavailableError(refusal(Code.UNAVAILABLE, message.format(path=path), remedy))
+
+
+def _number(error: BaseException | None) -> int:
+    """SQLite's primary result code; 0 where there is none."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY
