@@ -1,6 +1,7 @@
 """What `doctor` and `upgrade` say."""
 
 from bgconsole.backend.values import Severity
+from bgconsole.policy.guard import Override
 from tests.backend.world import OWNER, World
 
 
@@ -17,8 +18,6 @@ async def test_an_enforced_provider_without_a_way_in_is_a_problem_and_names_nobo
     await world.enforce("entra", "anna@acme.test", "bert@acme.test")
     await world.enforce("oidc", "anna@acme.test", "bert@acme.test")
     for name in ("anna", "bert"):
-        from bgconsole.policy.guard import Override
-
         override = Override(("entra", "oidc"), "test")
         await world.backend.reset_member(world.owner, f"{name}@acme.test", override)
     findings = await world.backend.doctor()

@@ -1,11 +1,14 @@
 """Making a team, and what the sign-in screen shows before and after."""
 
+import asyncio
+
 import pytest
 
-from bgconsole.backend.errors import UnreachableError
-from bgconsole.backend.values import Caller
+from bgconsole.backend.errors import BackendError, UnreachableError
+from bgconsole.backend.values import Caller, MemberAddition, SignedIn
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.refusals import Code
+from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, START, World, refused
 
@@ -45,6 +48,18 @@ async def test_a_team_is_made_once(world: World) -> None:
     with refused(Code.ALREADY_INITIALISED):
         await world.backend.initialise(Caller(CONSOLE), "Other", "x@acme.test", PASSWORD)
     assert await world.head() == head
+
+
+async def test_of_two_set_ups_at_once_one_wins(empty: World) -> None:
+    backends = (empty.backend, empty.another(), empty.another())
+    answers = await asyncio.gather(
+        *(b.initialise(Caller(CONSOLE), "Acme", OWNER, PASSWORD) for b in backends),
+        return_exceptions=True,
+    )
+    codes = [answer.code for answer in answers if isinstance(answer, BackendError)]
+    assert codes == [Code.ALREADY_INITIALISED] * 2
+    (signed_in,) = [answer for answer in answers if isinstance(answer, SignedIn)]
+    assert (await empty.backend.audit_verify(Caller(CONSOLE, signed_in.token))).ok
 
 
 @pytest.mark.parametrize(
@@ -91,9 +106,6 @@ async def test_two_backends_on_the_same_data_see_the_same_team(world: World) -> 
 
 
 async def test_a_read_only_console_signs_in_and_changes_nothing(world: World) -> None:
-    from bgconsole.backend.values import MemberAddition
-    from bgconsole.policy.settings import Delta
-
     console = world.another(read_only=True)
     signed_in = await console.sign_in(Caller(CONSOLE), OWNER, PASSWORD)
     caller = Caller(CONSOLE, signed_in.token)

@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from bgconsole.backend.errors import ConflictError
-from bgconsole.backend.values import SettingsSave
+from bgconsole.backend.values import Caller, SettingsSave
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import EntryProblem
-from tests.backend.world import OWNER, World, refused
+from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
 
 A, B, C = "a@acme.test", "b@acme.test", "c@acme.test"
 
@@ -251,9 +251,6 @@ async def test_a_save_ends_the_password_sessions_it_takes_the_password_from(
 
 
 async def test_a_session_opened_by_recovery_outlives_a_save(staffed: World) -> None:
-    from bgconsole.backend.values import Caller
-    from tests.backend.world import CONSOLE, PASSWORD
-
     signed_in = await staffed.backend.recover(Caller(CONSOLE), B, PASSWORD)
     await staffed.enforce("entra", A)
     assert (await staffed.backend.me(Caller(CONSOLE, signed_in.token))).email == B

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.local import audit_read
 from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.schema import team
 from bgconsole.backend.local.transaction import Transaction, UnrecordedChangeError, begin
 from bgconsole.backend.values import BadKind, MemberAddition
 from bgconsole.policy.audit import AuditFilter, EventType
@@ -165,10 +166,6 @@ async def test_times_that_ran_back_a_little_are_found(grown: World) -> None:
 
 
 async def test_a_change_without_an_event_cannot_be_committed(world: World) -> None:
-    from sqlalchemy import update
-
-    from bgconsole.backend.local.schema import team
-
     backend = world.backend
     assert isinstance(backend, LocalBackend)
     database = backend._parts.database

@@ -62,7 +62,7 @@ def begun(engine: Engine, begin: Callable[[sqlite3.Connection], None]) -> Genera
     """A connection inside a transaction that `begin` opened; left without commit, it is undone."""
     with engine.connect() as connection:
         try:
-            raw: object = connection.connection.dbapi_connection
+            raw = cast("object", connection.connection.dbapi_connection)
             begin(cast("sqlite3.Connection", raw))
             yield connection
         except DBAPIError:
