@@ -25,7 +25,7 @@ from bgconsole.policy.refusals import Code
 from bgconsole.tui.screens.audit_filter import AuditFilterScreen
 from bgconsole.tui.screens.event_detail import EventDetailScreen
 from bgconsole.tui.widgets.audit_pane import AuditPane
-from bgconsole.tui.widgets.audit_window import PageRequest, Place
+from bgconsole.tui.widgets.audit_request import PageRequest, Place
 
 FIRST_WAIT: Final = 1.0
 """Seconds until the first try after a failure; every further one waits twice as long."""

@@ -22,7 +22,8 @@ from bgconsole.tui.render.audit import Ground
 from bgconsole.tui.render.audit_heading import nothing
 from bgconsole.tui.render.strips import Painter
 from bgconsole.tui.render.text import EMPTY
-from bgconsole.tui.widgets.audit_window import AuditWindow, PageRequest
+from bgconsole.tui.widgets.audit_request import PageRequest
+from bgconsole.tui.widgets.audit_window import AuditWindow
 
 _CACHED_ROWS = 256
 _WHEEL_ROWS = 3

@@ -19,7 +19,7 @@ from bgconsole.tui.render.audit import NARROW
 from bgconsole.tui.render.audit_event import event_in_brief
 from bgconsole.tui.render.audit_heading import Heading, Trouble, heading
 from bgconsole.tui.widgets.audit_list import AuditList
-from bgconsole.tui.widgets.audit_window import PageRequest
+from bgconsole.tui.widgets.audit_request import PageRequest
 from bgconsole.tui.widgets.pane import Pane
 
 _BRIEF_HEIGHT = 14

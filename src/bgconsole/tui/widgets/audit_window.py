@@ -3,14 +3,14 @@
 The log may have millions of events: a few pages around the view are kept, each found by `seq`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
+from collections import deque
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.tui.widgets.audit_request import PageRequest, Place
 
 FIRST: Final = 20
 """Events at least of a page that somebody waits for; more where more rows are in view."""
@@ -21,45 +21,15 @@ NEIGHBOUR: Final = 200
 KEPT: Final = 600
 """Events kept at most, but for screens so high that they need more."""
 
-
-class Place(Enum):
-    """Which page is wanted."""
-
-    NEWEST = auto()
-    OLDEST = auto()
-    OLDER = auto()
-    NEWER = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """A page to read: up to `limit` events beside `anchor` (a `seq`), or at an end of the log.
-
-    `turn` tells late answers to an earlier question from those that are still wanted.
-    """
-
-    place: Place
-    anchor: int
-    limit: int
-    wanted: AuditFilter
-    turn: int
-
-    @property
-    def before(self) -> int | None:
-        """Events below this `seq` are wanted."""
-        return self.anchor if self.place is Place.OLDER else None
-
-    @property
-    def after(self) -> int | None:
-        """Events above this `seq` are wanted."""
-        return self.anchor if self.place in (Place.NEWER, Place.OLDEST) else None
+_TAIL: Final = 100
+"""Newest events kept at hand while the view is elsewhere."""
 
 
 class AuditWindow:
     """Events oldest first, `cursor` and `top` (the first row in view) as places among them.
 
     While `following`, the newest event is in view and under the cursor. Otherwise what comes is
-    counted in `unseen`, not kept.
+    counted, and no more than the last of it is kept.
     """
 
     def __init__(self) -> None:
@@ -67,7 +37,6 @@ class AuditWindow:
         self.wanted = ALL_EVENTS
         self.loaded = False
         self.following = True
-        self.unseen = 0
         self.cursor = 0
         self.top = 0
         self._height = 1
@@ -77,6 +46,14 @@ class AuditWindow:
         self._asked: set[Place] = set()
         self._known = 0
         self._seen = 0
+        self._ahead = 0
+        self._first: AuditPage | None = None
+        self._tail: deque[AuditEvent] = deque(maxlen=_TAIL)
+
+    @property
+    def unseen(self) -> int:
+        """How many events came after the newest one that was in view; none are while following."""
+        return 0 if self.following else self._ahead
 
     @property
     def current(self) -> AuditEvent | None:
@@ -92,7 +69,9 @@ class AuditWindow:
         """Start over with the newest events that match; what is shown stays until they come."""
         self.wanted = wanted
         self.following = True
-        self.unseen = self._known = self._seen = 0
+        self._ahead = self._known = self._seen = 0
+        self._first = None
+        self._tail.clear()
         return self._jump(Place.NEWEST)
 
     def resize(self, height: int) -> None:
@@ -108,18 +87,23 @@ class AuditWindow:
         if request.turn != self._turn:
             return False
         self._asked.discard(request.place)
+        if not self._still_beside(request):
+            return False
         events = page.events[::-1]
-        self._note(events)
+        if request.place in (Place.NEWEST, Place.NEWER):
+            self._note(events)
         match request.place:
             case Place.OLDER:
                 self._prepend(events, more=page.more)
             case Place.NEWER:
                 self._append(events, more=page.more)
+            case Place.FIRST:
+                self._first = page
             case Place.OLDEST:
-                self._replace(events, at_oldest=True)
-                self._at_newest = not page.more
-                self.cursor = self.top = 0
+                self._first = page
+                self._open_at_oldest(page)
             case Place.NEWEST:
+                self._keep_tail(events)
                 self._replace(events, at_oldest=not page.more)
                 self._at_newest = True
         self._at_newest = self._at_newest and self._known <= self._last_seq
@@ -154,19 +138,27 @@ class AuditWindow:
             self._scroll_to_cursor()
 
     def to_oldest(self) -> PageRequest | None:
-        """Go to the first event on record; the request for it unless it is in memory."""
+        """Go to the first event on record; the request for it unless it is at hand."""
         self.following = False
-        if not self._at_oldest:
+        if self._at_oldest:
+            self.cursor = self.top = 0
+            self._look()
+            return None
+        if self._first is None:
             return self._jump(Place.OLDEST)
-        self.cursor = self.top = 0
-        self._look()
+        self._forget_requests()
+        self._open_at_oldest(self._first)
         return None
 
     def follow(self) -> PageRequest | None:
-        """Go to the newest event and stay there; the request for it unless it is in memory."""
+        """Go to the newest event and stay there; the request for it unless it is at hand."""
         self.following = True
         if not self._at_newest:
-            return self._jump(Place.NEWEST)
+            if not self._tail or Place.NEWEST in self._asked:
+                return self._jump(Place.NEWEST)
+            self._forget_requests()
+            self._replace(self._tail, at_oldest=False)
+            self._at_newest = True
         self._to_newest()
         return None
 
@@ -191,6 +183,8 @@ class AuditWindow:
             ahead.append(self._ask(Place.OLDER, self.events[0].seq if self.events else 0))
         if not self._at_newest and below < margin and Place.NEWER not in self._asked:
             ahead.append(self._ask(Place.NEWER, self._last_seq))
+        if not self._at_oldest and self._first is None and Place.FIRST not in self._asked:
+            ahead.append(self._ask(Place.FIRST, 0, max(FIRST, self._height)))
         return ahead
 
     @property
@@ -201,29 +195,57 @@ class AuditWindow:
     def _room(self) -> int:
         return max(KEPT, 4 * self._height + 2 * NEIGHBOUR)
 
-    def _jump(self, place: Place) -> PageRequest:
+    def _forget_requests(self) -> None:
+        """Pages beside the old place are of no use any more."""
         self._turn += 1
         self._asked.clear()
+
+    def _jump(self, place: Place) -> PageRequest:
+        self._forget_requests()
         return self._ask(place, 0, max(FIRST, self._height))
 
     def _ask(self, place: Place, anchor: int, limit: int = NEIGHBOUR) -> PageRequest:
         self._asked.add(place)
         return PageRequest(place, anchor, limit, self.wanted, self._turn)
 
+    def _still_beside(self, request: PageRequest) -> bool:
+        """Whether the page would join what is in memory; its edge may have been let go since."""
+        match request.place:
+            case Place.OLDER:
+                return bool(self.events) and request.anchor == self.events[0].seq
+            case Place.NEWER:
+                return request.anchor == self._last_seq
+            case _:
+                return True
+
     def _note(self, events: Sequence[AuditEvent]) -> list[AuditEvent]:
-        """Those not heard of before; while paused they count as unseen."""
+        """Those not heard of before; they are ahead of what was in view."""
         fresh = [event for event in events if event.seq > self._known]
         if fresh:
             self._known = fresh[-1].seq
-            if not self.following:
-                self.unseen += len(fresh)
+            self._tail.extend(fresh)
+            self._ahead += len(fresh)
         return fresh
 
-    def _replace(self, events: Sequence[AuditEvent], *, at_oldest: bool) -> None:
+    def _replace(self, events: Iterable[AuditEvent], *, at_oldest: bool) -> None:
         self.events = list(events)
         self.loaded = True
         self._at_oldest = at_oldest
         self.cursor = self._within(self.cursor)
+
+    def _keep_tail(self, events: Sequence[AuditEvent]) -> None:
+        """The newest page, and what came after it was read."""
+        since = [event for event in self._tail if not events or event.seq > events[-1].seq]
+        self._tail.clear()
+        self._tail.extend((*events, *since))
+
+    def _open_at_oldest(self, page: AuditPage) -> None:
+        events = page.events[::-1]
+        self._note(events)
+        self._replace(events, at_oldest=True)
+        self._at_newest = not page.more and self._known <= self._last_seq
+        self.cursor = self.top = 0
+        self._look()
 
     def _prepend(self, events: Sequence[AuditEvent], *, more: bool) -> None:
         self.events[:0] = events
@@ -262,7 +284,6 @@ class AuditWindow:
     def _to_newest(self) -> None:
         self.cursor = self._within(len(self.events))
         self._scroll_to_cursor()
-        self.unseen = 0
 
     def _scroll_to_cursor(self) -> None:
         self.cursor = self._within(self.cursor)
@@ -276,7 +297,10 @@ class AuditWindow:
         shown = self.in_view
         if not shown or shown[-1].seq <= self._seen:
             return
-        if not self.following:
+        newest = shown[-1].seq
+        if self._tail and self._tail[0].seq <= newest:
+            self._ahead = sum(event.seq > newest for event in self._tail)
+        else:
             passed = sum(self._seen < event.seq for event in self.events[: self.top + len(shown)])
-            self.unseen = max(self.unseen - passed, 0)
-        self._seen = shown[-1].seq
+            self._ahead = max(self._ahead - passed, 0)
+        self._seen = newest
