@@ -1,5 +1,6 @@
 """The database as a file: how it is made and opened, and what is said when it is not well."""
 
+import asyncio
 import os
 import sqlite3
 import stat
@@ -199,6 +200,22 @@ async def test_a_busy_database_is_told_of_and_works_again_afterwards(
         other.execute("ROLLBACK")
     assert await world.head() == head
     await backend.apply_delta(world.owner, "entra", Delta(True, (OWNER,)))
+
+
+async def test_a_reader_does_not_wait_for_a_writer_to_note_that_somebody_is_there(
+    world: World, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 10_000_000)
+    world.clock.advance(minutes=14)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        # It would wait for as long as the writer takes.
+        async with asyncio.timeout(60):
+            await world.backend.providers(world.owner)
+        other.execute("ROLLBACK")
+    await world.backend.providers(world.owner)
+    world.clock.advance(minutes=14)
+    assert not (await world.backend.me(world.owner)).locked
 
 
 async def test_a_full_disk_loses_nothing_and_works_again_when_there_is_room(

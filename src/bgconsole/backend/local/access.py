@@ -8,7 +8,7 @@ from enum import Enum
 
 from sqlalchemy import Connection, select, update
 
-from bgconsole.backend.errors import NotAllowedError, UnavailableError
+from bgconsole.backend.errors import NotAllowedError, UnreachableError
 from bgconsole.backend.local import failures, sessions, transaction
 from bgconsole.backend.local.audit import NO_METADATA, Draft
 from bgconsole.backend.local.parts import Parts
@@ -261,7 +261,7 @@ def _see(parts: Parts, actor: Actor, now: datetime, *, awake: bool) -> None:
     script = actor.script
     if (found is None or not found.stale(now)) and (script is None or not script.stale(now)):
         return
-    with suppress(UnavailableError), transaction.begin(parts.database, now) as tx:
+    with suppress(UnreachableError), transaction.begin_if_free(parts.database, now) as tx:
         if found is not None:
             sessions.see(tx, found)
         if script is not None:

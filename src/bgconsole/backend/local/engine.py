@@ -77,6 +77,15 @@ def begin_reading(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN")
 
 
+def begin_at_once(connection: sqlite3.Connection) -> None:
+    """Take the write lock if nobody holds it; an OperationalError (busy) otherwise."""
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+
+
 def begin_writing(connection: sqlite3.Connection) -> None:
     """Take the write lock at once: of transactions that read first, nearly all would fail.
 
@@ -84,19 +93,15 @@ def begin_writing(connection: sqlite3.Connection) -> None:
     and whoever waits so long is overtaken again and again.
     """
     deadline = time.monotonic() + BUSY_TIMEOUT / 1000
-    connection.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if not failures.is_busy(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(random.uniform(*_STEP))  # noqa: S311 (so that two do not keep in step)
-            else:
-                return
-    finally:
-        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+    while True:
+        try:
+            begin_at_once(connection)
+        except sqlite3.OperationalError as error:
+            if not failures.is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(random.uniform(*_STEP))  # noqa: S311 (so that two do not keep in step)
+        else:
+            return
 
 
 class Database:
@@ -128,6 +133,12 @@ class Database:
         Raises as `read` does.
         """
         with failures.translated(self.path), begun(self._open(), begin_writing) as connection:
+            yield connection
+
+    @contextmanager
+    def write_if_free(self) -> Generator[Connection]:
+        """As `write`, but UnavailableError at once when somebody else is writing."""
+        with failures.translated(self.path), begun(self._open(), begin_at_once) as connection:
             yield connection
 
     @contextmanager

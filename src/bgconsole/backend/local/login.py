@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, update
 
-from bgconsole.backend.errors import NotAllowedError, ThrottledError, UnavailableError
+from bgconsole.backend.errors import NotAllowedError, ThrottledError, UnreachableError
 from bgconsole.backend.local import accounts, failures, sessions, throttle, transaction
 from bgconsole.backend.local.accounts import Account, Snapshot
 from bgconsole.backend.local.audit import MAX_TEXT, Draft, storable
@@ -63,7 +63,7 @@ def sign_in(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
     check = PasswordCheck.RIGHT if right else PasswordCheck.WRONG
     signed_in = _settle(parts, caller, who, before, check)
     # Only now: a second hash before the answer would tell a right password from a wrong one.
-    with suppress(UnavailableError):
+    with suppress(UnreachableError):
         _renew(parts, before, password, known=known)
     return signed_in
 

@@ -64,6 +64,14 @@ def begin(database: Database, now: datetime) -> Generator[Transaction]:
 
 
 @contextmanager
+def begin_if_free(database: Database, now: datetime) -> Generator[Transaction]:
+    """As `begin`, for what may as well be left out: UnavailableError when somebody is writing."""
+    with database.write_if_free() as connection:
+        yield Transaction(connection, now)
+    database.committed()
+
+
+@contextmanager
 def create(database: Database, now: datetime) -> Generator[Transaction]:
     """Begin a write transaction on a database that may not be there yet."""
     with database.create() as connection:
