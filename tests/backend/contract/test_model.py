@@ -125,6 +125,12 @@ class Walk(RuleBasedStateMachine):
         if any(email not in provider.emails for email in delta.remove):
             return Code.UNKNOWN_MEMBER
         on = provider.enforced if delta.enforced is None else delta.enforced
+        both = set(delta.add) & set(delta.remove)
+        delta = Delta(
+            delta.enforced,
+            tuple(email for email in delta.add if email not in both),
+            tuple(email for email in delta.remove if email not in both),
+        )
         if delta.add and not on:
             return Code.NOT_ENFORCED
         listed = [email for email in provider.emails if email not in delta.remove]

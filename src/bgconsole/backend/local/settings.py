@@ -53,7 +53,12 @@ def apply_delta(
         )
         if missing:
             raise BatchRefusedError(missing)
-        change = Delta(delta.enforced, add, remove)
+        # What is taken off and put on again in one step stays where it is.
+        change = Delta(
+            delta.enforced,
+            add=tuple(email for email in add if email not in remove),
+            remove=tuple(email for email in remove if email not in add),
+        )
         return _apply(deed, snapshot, stored, change, override)
 
 
