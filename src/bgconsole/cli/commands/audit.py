@@ -35,7 +35,8 @@ _TAIL: Final = 10
 def audit() -> None:
     """Read, follow, check and export the audit log.
 
-    Every change and every sign-in is on record, in a chain of hashes that shows any later edit.
+    Every change and every sign-in is on record, chained by hashes. Keep the head that "verify"
+    prints elsewhere: with it, any later edit of what came before shows.
     """
 
 
