@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from bgconsole.backend.errors import SchemaError
+from bgconsole.backend.errors import SchemaError, UnavailableError
 from bgconsole.backend.local import migrate
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.engine import Database
@@ -124,6 +124,16 @@ async def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     database = Database(path, history=later)
     with pytest.raises(ZeroDivisionError), database.read():
         pass
+    database.close()
+    assert (await world.another().me(world.owner)).email == OWNER
+
+
+async def test_nothing_is_upgraded_without_a_copy(world: World, path: Path, later: History) -> None:
+    path.with_name(f"{path.name}.revision-0001.part").mkdir()
+    database = Database(path, history=later)
+    with pytest.raises(UnavailableError) as caught, database.read():
+        pass
+    assert "could not be copied" in caught.value.refusal.message
     database.close()
     assert (await world.another().me(world.owner)).email == OWNER
 

@@ -70,6 +70,17 @@ def damaged(path: Path) -> UnavailableError:
     return _unavailable(path, sqlite3.SQLITE_CORRUPT)
 
 
+def no_copy(path: Path) -> UnavailableError:
+    """An upgrade that was not begun, for want of a copy to go back to."""
+    return UnavailableError(
+        refusal(
+            Code.UNAVAILABLE,
+            f"The database at {path} could not be copied, so it was not upgraded",
+            "Make room in its folder, and make it writable for your user",
+        )
+    )
+
+
 def not_openable(path: Path) -> UnreachableError:
     """The way to `path` is barred."""
     message, remedy = _SENTENCES[sqlite3.SQLITE_CANTOPEN]

@@ -103,7 +103,10 @@ def _upgrade(engine: Engine, path: Path, history: History) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         found = revision(connection, path)
         if found is not None and found != history.revisions[-1]:
-            _copy(path, copy_path(path, found))
+            try:
+                _copy(path, copy_path(path, found))
+            except OSError as error:
+                raise failures.no_copy(path) from error
             _run(connection, history)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
             if broken is not None:
