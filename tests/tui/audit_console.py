@@ -92,12 +92,12 @@ async def open_log(folder: Path) -> AsyncGenerator[Log]:
 
 
 class AuditConsole(App[None]):
-    """Nothing but the pane and the keys."""
+    """Nothing but the pane and the keys; without a backend it is not connected."""
 
     CSS_PATH = style_files()  # pyright: ignore[reportAssignmentType]
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, backend: Backend, caller: Caller) -> None:
+    def __init__(self, backend: Backend | None, caller: Caller) -> None:
         super().__init__()
         self.backend = backend
         self.caller = caller
@@ -114,7 +114,8 @@ class AuditConsole(App[None]):
         if self.size.width < 100:
             self.screen.add_class("-narrow")
         feed = self.query_one(AuditFeed)
-        feed.connect(self.backend, self.caller)
+        if self.backend is not None:
+            feed.connect(self.backend, self.caller)
         feed.pane.focus()
 
     def on_audit_feed_signed_out(self) -> None:
@@ -146,7 +147,19 @@ async def reading(
     log: Log, *, size: tuple[int, int] = (120, 40), backend: Backend | None = None
 ) -> AsyncGenerator[Reader]:
     """Somebody reads the log."""
-    app = AuditConsole(backend or log.backend, log.caller)
+    async with _shown(AuditConsole(backend or log.backend, log.caller), size) as reader:
+        yield reader
+
+
+@asynccontextmanager
+async def unconnected(log: Log) -> AsyncGenerator[Reader]:
+    """Somebody sits before the pane while the backend is not there yet."""
+    async with _shown(AuditConsole(None, log.caller), (120, 40)) as reader:
+        yield reader
+
+
+@asynccontextmanager
+async def _shown(app: AuditConsole, size: tuple[int, int]) -> AsyncGenerator[Reader]:
     async with app.run_test(size=size) as pilot:
         yield Reader(app, pilot)
 

@@ -11,6 +11,7 @@ from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import EventType, Outcome
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.widgets.audit_list import AuditList
 from bgconsole.tui.widgets.audit_window import KEPT
 from tests.tui.audit_console import (
@@ -22,6 +23,7 @@ from tests.tui.audit_console import (
     open_log,
     plain,
     reading,
+    unconnected,
 )
 
 
@@ -334,3 +336,23 @@ async def test_the_end_of_the_session_is_told_to_the_screen(log: Log) -> None:
         await reader.see("following")
         await log.backend.sign_out(log.caller)
         await reader.until(lambda: reader.app.signed_out)
+
+
+async def test_a_page_shown_before_the_backend_is_there_is_gone_on_from(log: Log) -> None:
+    log.fill(300)
+    page = await log.backend.audit_page(log.caller, limit=40)
+    async with unconnected(log) as reader:
+        feed = reader.app.query_one(AuditFeed)
+        feed.preview(page)
+        await reader.see(number(300))
+        await reader.press("pageup")
+        feed.connect(log.backend, log.caller)
+        for _ in range(10):
+            await reader.press("pageup")
+        await reader.press("end")
+        log.add(plain("live again"))
+        await reader.see("live again")
+        await reader.press(*["pageup"] * 6)
+        await reader.until(lambda: bool(reader.numbers) and reader.numbers[0] < 250)
+        await reader.press("home")
+        await reader.see(number(1))

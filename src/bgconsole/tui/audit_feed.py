@@ -77,6 +77,7 @@ class AuditFeed(Widget):
         self._source: _Source | None = None
         self._nudge = asyncio.Event()
         self._shown: tuple[PageRequest, AuditPage] | None = None
+        self._waiting: list[PageRequest] = []
 
     def compose(self) -> ComposeResult:
         """The pane."""
@@ -88,11 +89,13 @@ class AuditFeed(Widget):
         What is read by itself does not keep the session awake; keys are the screen's to report.
         """
         source = self._source = _Source(backend, replace(caller, attended=False))
-        shown, self._shown = self._shown, None
-        if shown is None:
+        if self._shown is None:
             self._start()
-        else:
-            self.run_worker(self._run(source, *shown), group=_FOLLOWING, exclusive=True)
+            return
+        self.run_worker(self._run(source, *self._shown), group=_FOLLOWING, exclusive=True)
+        for request in self._waiting:
+            self._fetch(source, request)
+        self._shown, self._waiting = None, []
 
     def preview(self, page: AuditPage) -> None:
         """Show a newest page that came by another way; `connect` goes on from it."""
@@ -109,11 +112,9 @@ class AuditFeed(Widget):
     def _page_wanted(self, message: AuditPane.PageWanted) -> None:
         message.stop()
         if self._source is None:
-            return
-        answer = self._answer(self._source, message.request)
-        # Who goes to an end of the log waits for no page beside the old place.
-        jumps = message.request.place in (Place.NEWEST, Place.OLDEST)
-        self.run_worker(answer, group=_PAGES, exclusive=jumps)
+            self._waiting.append(message.request)
+        else:
+            self._fetch(self._source, message.request)
 
     @on(AuditPane.RetryWanted)
     def _retry_wanted(self, message: AuditPane.RetryWanted) -> None:
@@ -130,7 +131,13 @@ class AuditFeed(Widget):
         message.stop()
         self.app.push_screen(AuditFilterScreen(message.wanted), self.pane.choose)
 
+    def _fetch(self, source: _Source, request: PageRequest) -> None:
+        # Who goes to an end of the log waits for no page beside the old place.
+        jumps = request.place in (Place.NEWEST, Place.OLDEST)
+        self.run_worker(self._answer(source, request), group=_PAGES, exclusive=jumps)
+
     def _start(self) -> None:
+        self._shown, self._waiting = None, []
         request = self.pane.begin()
         source = self._source
         if source is None:
