@@ -102,7 +102,7 @@ def test_what_has_no_canonical_form_is_refused(value: object) -> None:
 
 
 def test_fixed_vector_of_the_first_event() -> None:
-    """Made by hand from DESIGN section 4: any change of the format breaks every stored log."""
+    """Made by hand from the format: any change of the format breaks every stored log."""
     body = (
         b'{"actor":"olga@harbor.example","at":"2026-03-01T09:30:00.000005Z",'
         b'"description":"Break-glass user logged in via password",'

@@ -1,4 +1,4 @@
-"""Every row of 'Normal User vs Break-Glass User' and of DESIGN's table of who may log in."""
+"""Every row of 'Normal User vs Break-Glass User' and of the table of who may log in."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How long a guesser waits, without letting one keep the real person out (GUARDS, throttle)."""
+"""How long a guesser waits, without letting one keep the real person out."""
 
 FREE_FAILURES = 4
 """Failures in a row that cost nothing."""
