@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from bgconsole.backend.local.audit import Draft, storable
+from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.schema import account, membership, session
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import Source
-from bgconsole.policy.audit import EventType
 from bgconsole.policy.login import Method
 from bgconsole.policy.sessions import LAST_SEEN_STEP, SESSION_LIFETIME, is_idle
 from bgconsole.policy.team import Role
@@ -143,24 +142,6 @@ def end(tx: Transaction, found: Session) -> None:
     tx.change(
         update(session).where(session.c.token_hash == found.token_hash).values(revoked_at=tx.now)
     )
-
-
-def revoke(
-    tx: Transaction, ended: Iterable[Session], reason: str, *, actor: str, source: str
-) -> None:
-    """End sessions of others, each with its event."""
-    for found in ended:
-        end(tx, found)
-        tx.record(
-            Draft(
-                EventType.SESSION_REVOKED,
-                "Session revoked",
-                actor=actor,
-                target=found.email,
-                metadata={"reason": reason},
-                source=source,
-            )
-        )
 
 
 def _session(row: Row[tuple[object, ...]]) -> Session:
