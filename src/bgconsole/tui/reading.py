@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
+from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import Caller, Member
 from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.policy.refusals import Code
 from bgconsole.tui.state import ConsoleState
 
 CHANGES: Final = AuditFilter(
@@ -16,6 +18,19 @@ CHANGES: Final = AuditFilter(
     )
 )
 """The events after which the team has to be read again."""
+
+
+async def newest_seq(backend: Backend, caller: Caller) -> int | None:
+    """Where the log ends now, or None for somebody who may not read it.
+
+    Raises the other BackendErrors of `audit_page`.
+    """
+    try:
+        return (await backend.audit_page(caller, limit=1)).head
+    except NotAllowedError as error:
+        if error.code is not Code.FORBIDDEN:
+            raise
+        return None
 
 
 async def read_team(

@@ -1,12 +1,12 @@
 """Saving a draft: proof, guard and conflict are asked about on the way; the draft is never lost."""
 
+from dataclasses import replace
 from enum import Enum, auto
 
 from textual.screen import Screen
 
-from bgconsole.backend.errors import ConflictError, NotAllowedError, RefusedError
+from bgconsole.backend.errors import BackendError, ConflictError, NotAllowedError, RefusedError
 from bgconsole.backend.values import SettingsSave
-from bgconsole.policy.guard import Override
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.screens.dialogs import ConflictDialog, GuardDialog, ProofDialog
 from bgconsole.tui.session import Session
@@ -30,29 +30,40 @@ async def save(screen: Screen[None], session: Session, view: ProviderView) -> Sa
     To be called in a worker of `screen`. Raises every BackendError that no dialog answers.
     """
     backend = await session.backend()
-    settings, version = view.draft.current, view.draft.version
-    override: Override | None = None
+    wanted = SettingsSave(view.draft.current, view.draft.version)
     while True:
-        wanted = SettingsSave(settings, version, override)
         try:
             await backend.save_settings(session.caller, view.detail.slug, wanted)
-        except ConflictError as error:
-            chosen = await screen.app.push_screen_wait(ConflictDialog(view.draft, error))
+        except BackendError as error:
+            answer = await _ask(screen, session, view, wanted, error)
+            if isinstance(answer, Saving):
+                return answer
+            wanted = answer
+        else:
+            return Saving.DONE
+
+
+async def _ask(
+    screen: Screen[None],
+    session: Session,
+    view: ProviderView,
+    wanted: SettingsSave,
+    error: BackendError,
+) -> SettingsSave | Saving:
+    """What to try after `error`, or how the save ends; raises `error` when no dialog answers it."""
+    push = screen.app.push_screen_wait
+    match error:
+        case ConflictError():
+            chosen = await push(ConflictDialog(view.draft, error))
             if chosen is None:
                 return Saving.LEFT
             if chosen == error.theirs:
                 return Saving.THEIRS
-            settings, version = chosen, error.version
-        except NotAllowedError as error:
-            if error.code is not Code.REAUTH_REQUIRED:
-                raise
-            if not await screen.app.push_screen_wait(ProofDialog(session)):
-                return Saving.LEFT
-        except RefusedError as error:
-            if error.code is not Code.WOULD_LOCK_OUT:
-                raise
-            override = await screen.app.push_screen_wait(GuardDialog(view))
-            if override is None:
-                return Saving.LEFT
-        else:
-            return Saving.DONE
+            return replace(wanted, settings=chosen, version=error.version)
+        case NotAllowedError() if error.code is Code.REAUTH_REQUIRED:
+            return wanted if await push(ProofDialog(session)) else Saving.LEFT
+        case RefusedError() if error.code is Code.WOULD_LOCK_OUT:
+            override = await push(GuardDialog(view))
+            return Saving.LEFT if override is None else replace(wanted, override=override)
+        case _:
+            raise error

@@ -15,7 +15,7 @@ from bgconsole.policy.refusals import Code
 from bgconsole.tui.attendance import Attendance
 from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.desk import Desk
-from bgconsole.tui.reading import CHANGES, read_team
+from bgconsole.tui.reading import CHANGES, newest_seq, read_team
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.tabs import narrow_tabs, wide_tabs
 from bgconsole.tui.render.text import EMPTY
@@ -102,9 +102,11 @@ class MainScreen(PartedScreen):
                 self.feed.preview(page)
             backend = await self._session.backend()
             self.feed.connect(backend, self._session.caller)
+            # The log's end before the team is read: what happens in between is read again.
+            head = await newest_seq(backend, self._session.unattended)
             await self._read(backend)
-            if self._desk.state is not None and self._desk.state.me.role.administers:
-                await self._watch(backend)
+            if head is not None:
+                await self._watch(backend, head)
         except NotAllowedError as error:
             await self._not_allowed(error)
         except BackendError as error:
@@ -116,10 +118,8 @@ class MainScreen(PartedScreen):
         async for state in read_team(backend, caller, self._desk.members):
             self._arrived(state)
 
-    async def _watch(self, backend: Backend) -> None:
-        caller = self._session.unattended
-        head = (await backend.audit_page(caller, limit=1)).head
-        async for _events in backend.audit_follow(caller, head, CHANGES):
+    async def _watch(self, backend: Backend, head: int) -> None:
+        async for _events in backend.audit_follow(self._session.unattended, head, CHANGES):
             await self._read(backend, attended=False)
 
     async def _not_allowed(self, error: NotAllowedError) -> None:
