@@ -12,7 +12,7 @@ from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import Caller
 from bgconsole.compose import local_source, open_backend, target_of
 
-_EVENTS = 300
+_EVENTS = 100
 
 
 def appends_per_second(stage: Stage) -> float:

@@ -35,7 +35,7 @@ class Measure(StrEnum):
 
 
 class Samples:
-    """What the rounds found, and why something could not be measured."""
+    """What the rounds found, and the last reason why something could not be measured."""
 
     def __init__(self) -> None:
         self.values: defaultdict[Measure, list[float]] = defaultdict(list)
