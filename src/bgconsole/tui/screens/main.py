@@ -278,7 +278,11 @@ class MainScreen(PartedScreen):
     async def _drop(self, slug: str) -> None:
         """Go on from what is stored: the draft is saved, or dropped."""
         self._desk.drop(slug)
-        await self._read(await self._session.backend())
+        try:
+            await self._read(await self._session.backend())
+        except BackendError:
+            # It is stored all the same. Starting over tells what is wrong, and tries again.
+            self._start()
         self.focus_page()
 
     # Moving about
