@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -26,8 +28,14 @@ class Keyboard:
         await self.pilot.press(*keys)
 
     async def type(self, letters: str) -> None:
-        """Type letters."""
-        await self.pilot.press(*letters)
+        """Type letters, as fast as a person never could."""
+        driver = self.app._driver
+        assert driver is not None
+        for letter in letters:
+            event = Key(letter if letter.isalnum() else _character_to_key(letter), letter)
+            event.set_sender(self.app)
+            driver.send_message(event)
+        await self.pilot.pause()
 
     async def click(self, x: int, y: int) -> None:
         """Click a cell of the screen."""

@@ -14,7 +14,8 @@ from bgconsole.tui.render.text import EMPTY, fit, line, lines, names, safe_text,
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
-_CELL = 14
+_CELL_LEAST, _CELL_MOST = 10, 14
+_LABEL_LEAST = 26
 
 
 def proof(why: str, refused: Refusal | None) -> Content:
@@ -62,27 +63,31 @@ def confirmation(*, matches: bool, has_reason: bool) -> Content:
 def guard_buttons(*, ready: bool) -> Content:
     """The safe way is the primary one."""
     override = line(
-        ("[ ", DIM), ("Override and save ", "" if ready else DIM), (" ^S", ACCENT), (" ]", DIM)
+        ("[ ", DIM),
+        ("Override and save ", "" if ready else DIM),
+        (" ^S", ACCENT if ready else DIM),
+        (" ]", DIM),
     )
     return line((" Go back  esc ", "bold $on-accent on $accent"), "   ") + override
 
 
 def conflict(draft: Draft, error: ConflictError, merged: Settings, width: int) -> Content:
     """Before, theirs, mine and merged, line by line; only what changed has a colour."""
-    label = max(width - 4 * _CELL, 16)
+    cell = min(_CELL_MOST, max(width - _LABEL_LEAST, 4 * _CELL_LEAST) // 4)
+    label = width - 4 * cell
     who = safe_text(error.saved_by or "Somebody")
     head = fit(words(""), label) + words("").join(
-        fit(words(title, STRONG if title == "merged" else DIM), _CELL)
+        fit(words(title, STRONG if title == "merged" else DIM), cell)
         for title in ("before", "theirs", "mine", "merged")
     )
     columns = (draft.base, error.theirs, draft.current, merged)
     switch = fit(words("Enforce SSO"), label) + words("").join(
-        fit(_switch(draft.base, settings), _CELL) for settings in columns
+        fit(_switch(draft.base, settings), cell) for settings in columns
     )
     emails = list(dict.fromkeys(email for settings in columns for email in settings.emails))
     rows = [
         fit(safe_text(email), label)
-        + words("").join(fit(_cell(draft.base, settings, email), _CELL) for settings in columns)
+        + words("").join(fit(_cell(draft.base, settings, email), cell) for settings in columns)
         for email in emails
     ]
     return lines(
@@ -112,6 +117,7 @@ CONFLICT_BUTTONS = line(
     ("   [ ", DIM), "Back ", (" esc", ACCENT), (" ]", DIM),
 )  # fmt: skip
 
+SAVING = words("Saving …", DIM)
 LEAVE = words("They are not saved, and nobody else can see them.", DIM)
 LEAVE_BUTTONS = line(
     (" Keep editing  esc ", "bold $on-accent on $accent"),

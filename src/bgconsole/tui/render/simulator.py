@@ -115,7 +115,7 @@ def _cases(question: Question, saved: Team, drafted: Team, width: int) -> list[C
             mine = _ways(drafted, question, enforced=enforced, idp=idp)
             theirs = _ways(saved, question, enforced=enforced, idp=idp)
             first += _case(mine, column, chosen=chosen and idp is question.idp)
-            was = "  same" if mine == theirs else f"  was {theirs}"
+            was = "  same" if mine == theirs else f"  was {_BRIEF.get(theirs, theirs)}"
             second += fit(words(was, DIM), column)
         rows += [first, second]
     return rows
@@ -131,6 +131,8 @@ def _case(ways: str, column: int, *, chosen: bool) -> Content:
 
 
 _CANNOT: Final = "cannot"
+_BOTH: Final = "password, SSO"
+_BRIEF: Final = {_BOTH: "both"}
 
 
 def _ways(team: Team, question: Question, *, enforced: bool, idp: IdpState) -> str:
@@ -142,7 +144,7 @@ def _ways(team: Team, question: Question, *, enforced: bool, idp: IdpState) -> s
     password = forecast.can_use_password(changed, person)
     sso = forecast.can_use_sso(changed, person)
     if password and sso:
-        return "password, SSO"
+        return _BOTH
     if password:
         return "password"
     return "SSO only" if sso else _CANNOT

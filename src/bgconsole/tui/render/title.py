@@ -12,6 +12,9 @@ from bgconsole.tui.theme import CARE, DIM, RULE, STRONG
 _NARROW = 100
 
 
+_BAR = f"  {FULL.bar}  "
+
+
 def title_line(
     team: str | None,
     me: Me | None,
@@ -22,21 +25,26 @@ def title_line(
     read_only: bool = False,
 ) -> Content:
     """One line; under 100 columns only team, who and the time."""
-    bar = words(f"  {FULL.bar}  ", RULE)
     name = safe_text(team, STRONG) if team else words("")
     who = safe_text(me.email) + words(f" {me.role}", DIM) if me else words("")
     if read_only:
         who += words("  read-only", CARE)
     if width < _NARROW:
-        return spread(width, name or words("bgconsole", DIM), who + bar + _clock(now, short=True))
-    left = words("bgconsole", f"bold {DIM}") + (bar + name if team else words(""))
+        return spread(width, name or words("bgconsole", DIM), _barred(who, _clock(now, short=True)))
+    left = _barred(words("bgconsole", f"bold {DIM}"), name)
     clock = _clock(now)
-    room = width - sum(part.cell_length for part in (left, who, clock)) - 3 * len(bar)
+    room = width - sum(part.cell_length for part in (left, who, clock)) - 3 * len(_BAR)
     shown = safe_text(place, DIM)
     if shown.cell_length > room:
         # The end of a path tells more than its start.
         shown = words(FULL.ellipsis, DIM) + shown[-max(room - 1, 0) :] if room > 1 else words("")
-    return spread(width, left, bar.join(part for part in (who, shown, clock) if part))
+    return spread(width, left, _barred(who, shown, clock))
+
+
+def _barred(*parts: Content) -> Content:
+    """The parts that are not empty, with bars between them."""
+    # A separator made for this: `join` counts one that was measured before once too often.
+    return words(_BAR, RULE).join([part for part in parts if part])
 
 
 def _clock(now: datetime, *, short: bool = False) -> Content:

@@ -1,5 +1,6 @@
 """The help: every key that works on the screen below, made from its bindings."""
 
+from itertools import zip_longest
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
 from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import fit, line, lines, words
+from bgconsole.tui.render.text import EMPTY, fit, line, lines, words
 from bgconsole.tui.theme import ACCENT, DIM
 from bgconsole.tui.widgets.key_bar import KeyBar, key_name
 from bgconsole.tui.widgets.pane import Pane
@@ -20,7 +21,8 @@ _SIGNS = (
     (FULL.bad, "no longer valid; care"), (FULL.unsaved, "unsaved draft"),
     (FULL.on, "on, chosen"), (FULL.off, "off"), (FULL.glass, "break-glass use"),
 )  # fmt: skip
-_KEY_COLUMN = 14
+_KEY_COLUMN = 7
+_KEYS_WIDTH = 44
 
 
 class HelpScreen(ModalScreen[None]):
@@ -32,12 +34,12 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()
-        keys = _keys(below)
-        signs = tuple(line((f"{sign:<3}", ""), (meaning, DIM)) for sign, meaning in _SIGNS)
-        self._content = lines(*keys, words(""), *signs)
+        signs = [line((f"{sign:<3}", ""), (meaning, DIM)) for sign, meaning in _SIGNS]
+        rows = zip_longest(_keys(below), signs, fillvalue=EMPTY)
+        self._content = lines(*(fit(key, _KEYS_WIDTH) + sign for key, sign in rows))
 
     def compose(self) -> ComposeResult:
-        """Keys, then signs."""
+        """Keys, and beside them the signs."""
         with VerticalScroll(classes="dialog") as box:
             box.border_title = "Keys"
             yield Pane(lambda _width: self._content)
@@ -55,6 +57,7 @@ def _keys(below: Screen[object]) -> tuple[Content, ...]:
         told = binding.tooltip or binding.description
         if not told or binding.system or binding.action in rows or not binding.id:
             continue
-        key = fit(words(key_name(binding.key), f"bold {ACCENT}"), _KEY_COLUMN)
+        name = binding.key_display or key_name(binding.key)
+        key = fit(words(name, f"bold {ACCENT}"), _KEY_COLUMN)
         rows[binding.action] = key + words(told, "" if active.enabled else DIM)
     return tuple(rows.values())

@@ -45,14 +45,26 @@ class MainScreen(PartedScreen):
         Binding("t", "enforce", "enforce", id="main.enforce", tooltip="Turn enforcement on or off"),
         Binding("e", "edit", "edit", id="main.edit", tooltip="Edit the list"),
         Binding("u", "undo", "undo", id="main.undo", tooltip="Undo the last change"),
-        Binding("ctrl+s,W", "save", "save", id="main.save", tooltip="Save switch and list"),
+        Binding("ctrl+s,W", "save", "save", id="main.save", tooltip="Save switch and list; W too"),
         Binding("escape", "back", "back", id="main.back", tooltip="One step back", show=False),
-        Binding("slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask the rules"),
+        Binding(
+            "slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask who would get in"
+        ),
         Binding("l", "audit", "audit", id="main.audit", tooltip="Go to the audit log"),
-        Binding("b", "glass", "break-glass", id="main.glass", tooltip="Its events", show=False),
-        Binding("f", "filter", "filter", id="main.filter", tooltip="Choose types", show=False),
+        Binding(
+            "b", "glass", id="main.glass", tooltip="Break-glass events only, or all", show=False
+        ),
+        Binding("f", "filter", id="main.filter", tooltip="Choose types of events", show=False),
         Binding("O", "sign_out", "sign out", id="main.sign_out", tooltip="End this session"),
-        *(Binding(str(n), f"provider({n})", show=False) for n in range(1, 10)),
+        Binding(
+            "1",
+            "provider(1)",
+            id="main.provider",
+            key_display="1…9",
+            tooltip="Go to a provider",
+            show=False,
+        ),
+        *(Binding(str(n), f"provider({n})", show=False) for n in range(2, 10)),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -251,7 +263,7 @@ class MainScreen(PartedScreen):
         view = self._desk.view
         if view is not None and view.draft.dirty and not self._saving:
             self._saving = True
-            self._tell(render.note("Saving …"))
+            self._tell(render.SAVING)
             self.run_worker(self._save(view), group="save")
 
     async def _save(self, view: ProviderView) -> None:

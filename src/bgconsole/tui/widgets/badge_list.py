@@ -32,7 +32,14 @@ class BadgeList(Widget, can_focus=True):
         email: str
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
+        Binding(
+            "up,k",
+            "move(-1)",
+            id="badge.move",
+            key_display="↑↓",
+            tooltip="Choose a person",
+            show=False,
+        ),
         Binding("down,j", "move(1)", show=False),
         Binding("x,delete", "remove", "remove", id="badge.remove", tooltip="Remove this person"),
     ]

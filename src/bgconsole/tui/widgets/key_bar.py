@@ -5,11 +5,15 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from bgconsole.tui.render.text import line, spread, words
 from bgconsole.tui.theme import ACCENT
 
 _ALWAYS_RIGHT = frozenset({"help", "command_palette", "quit"})
+_TYPED = frozenset({"slash"})
+"""Keys that go into a field, which Textual does not know of them."""
+
 _GAP = words("  ")
 _NAMES = {
     "question_mark": "?",
@@ -47,9 +51,10 @@ class KeyBar(Widget):
         left: list[Content] = []
         right: list[Content] = []
         seen: set[str] = set()
+        typing = isinstance(self.screen.focused, Input)
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not binding.show or binding.action in seen:
+            if not binding.show or binding.action in seen or (typing and binding.key in _TYPED):
                 continue
             seen.add(binding.action)
             name = binding.action.rpartition(".")[2].partition("(")[0]

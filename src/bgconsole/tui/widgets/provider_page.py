@@ -82,6 +82,10 @@ class ProviderPage(Vertical):
         yield Pane(id="add-answer")
         yield Pane(id="save-row")
 
+    def on_mount(self) -> None:
+        """Nothing can be added before it is known where."""
+        self.badges.display = self.query_one("#add-row").display = False
+
     def show(self, view: ProviderView) -> None:
         """Show the provider as stored and as drafted."""
         self._view = view

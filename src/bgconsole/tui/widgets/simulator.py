@@ -1,10 +1,11 @@
 """The login simulator: any person by a few letters, a method, a case; a dry run on the rules."""
 
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
@@ -24,6 +25,15 @@ _METHODS: Final = (Method.PASSWORD, Method.SSO)
 _CASES: Final = (IdpState.UP, IdpState.DOWN)
 
 
+class WhoField(Field):
+    """Where a name is typed; the answer follows every letter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,down", "app.focus_next", "with, when", id="who.next", tooltip="Next question"),
+        Binding("escape", "screen.back", "back", id="who.back", tooltip="Back to the list"),
+    ]
+
+
 class Simulator(Vertical):
     """Starts at password and IdP down: that is the question asked at night."""
 
@@ -40,7 +50,7 @@ class Simulator(Vertical):
             ),
             id="simulator-head",
         )
-        yield FieldRow("Who", Field(id="who", placeholder="name or email"), id="who-row")
+        yield FieldRow("Who", WhoField(id="who", placeholder="name or email"), id="who-row")
         yield Choice("With", ("password", "SSO"), id="with")
         yield Choice("When", ("up", "down"), id="when")
         yield Pane(id="simulator-answer")
