@@ -187,9 +187,9 @@ async def _conflict(screen: Console, scene: Scene) -> None:
     await screen.press("down", "down", "down", "x")
     await screen.add(KEN.email)
     await screen.see_row("+ ken@harbor.example")
-    mia = await scene.session(OLGA)
+    elsewhere = await scene.session(OLGA)
     await scene.backend().apply_delta(
-        mia, "entra", Delta(add=(GUS,), remove=("raj@harbor.example",))
+        elsewhere, "entra", Delta(add=(GUS,), remove=("raj@harbor.example",))
     )
     await screen.press("ctrl+s")
     await screen.see("Somebody saved first")
@@ -267,7 +267,6 @@ STATES = (
     State("sign-in-no-team", _no_team, who=None, before=_no_database),
     State("main", _main),
     State("main-draft", _draft),
-    State("main-outage", _main, before=Scene.outage),
     State("member", _member, who=TOM),
     State("guard", _guard),
     State("conflict", _conflict),
