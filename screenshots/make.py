@@ -3,12 +3,16 @@
 Run by `make screenshots`. The PNGs need the Fira Code font; without it they are left as they are.
 """
 
+import os
 import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from textual._doc import take_svg_screenshot  # pyright: ignore[reportUnknownVariableType]
+# A picture shows every colour, whatever this terminal would; before Textual looks.
+os.environ.pop("NO_COLOR", None)
+
+from textual._doc import take_svg_screenshot  # noqa: E402 # pyright: ignore[reportUnknownVariableType]
 
 HERE = Path(__file__).resolve().parent
 FONTS = Path("/usr/share/fonts/truetype/firacode")

@@ -51,6 +51,11 @@ class Keyboard:
         """The screen as one text."""
         return "\n".join(self.lines)
 
+    @property
+    def behind(self) -> str:
+        """The screen below all dialogs, as one text."""
+        return "\n".join(screen_lines(self.app.screen_stack[0]))
+
     def row(self, part: str) -> str:
         """The first row that has this in it, or nothing."""
         return next((line for line in self.lines if part in line), "")

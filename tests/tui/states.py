@@ -138,6 +138,11 @@ def copy_of(team: Path, folder: Path) -> Scene:
     return Scene(path)
 
 
+def _is_wide(screen: Console) -> bool:
+    """Whether everything is shown at once."""
+    return screen.app.size.width >= 100
+
+
 async def _sign_in(screen: Console, _scene: Scene) -> None:
     await screen.see("Sign in to Harbor Pay")
 
@@ -159,7 +164,7 @@ async def _sign_in_refused(screen: Console, scene: Scene) -> None:
 async def _main(screen: Console, _scene: Scene) -> None:
     await screen.see("2–3 is recommended", "raj@harbor.example")
     await screen.until(lambda: "Reading the team" not in screen.text)
-    if screen.app.size.width >= 100:
+    if _is_wide(screen):
         await screen.see("● following", "Login Success", "last break-glass login")
 
 
@@ -191,6 +196,8 @@ async def _conflict(screen: Console, scene: Scene) -> None:
     await scene.backend().apply_delta(
         elsewhere, "entra", Delta(add=(GUS,), remove=("raj@harbor.example",))
     )
+    if _is_wide(screen):
+        await screen.see("Break-Glass User Added", "gus, tom")
     await screen.press("ctrl+s")
     await screen.see("Somebody saved first")
 
@@ -204,10 +211,14 @@ async def _proof(screen: Console, scene: Scene) -> None:
     await screen.type("not my password")
     await screen.press("enter")
     await screen.see("This is not your password")
+    if _is_wide(screen):
+        await screen.until(lambda: "Proof Failure" in screen.behind)
 
 
 async def _locked(screen: Console, scene: Scene) -> None:
     await screen.see("Locked")
+    if _is_wide(screen):
+        await screen.until(lambda: "last break-glass login" in screen.behind)
 
 
 async def _simulator(screen: Console, scene: Scene) -> None:
@@ -220,7 +231,7 @@ async def _simulator(screen: Console, scene: Scene) -> None:
 async def _audit(screen: Console, scene: Scene) -> None:
     await _main(screen, scene)
     await screen.press("l")
-    await screen.see("● following", "IdP Up")
+    await screen.see("● following", "IdP Up", "◆ olga 03:12:00")
 
 
 async def _audit_filter(screen: Console, scene: Scene) -> None:
