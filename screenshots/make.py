@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 # A picture shows every colour, whatever this terminal would; before Textual looks.
 os.environ.pop("NO_COLOR", None)
 
-from textual._doc import take_svg_screenshot  # noqa: E402 # pyright: ignore[reportUnknownVariableType]
+from textual._doc import take_svg_screenshot  # pyright: ignore[reportUnknownVariableType]
 
 HERE = Path(__file__).resolve().parent
 FONTS = Path("/usr/share/fonts/truetype/firacode")
