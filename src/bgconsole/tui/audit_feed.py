@@ -98,7 +98,12 @@ class AuditFeed(Widget):
         self._shown, self._waiting = None, []
 
     def preview(self, page: AuditPage) -> None:
-        """Show a newest page that came by another way; `connect` goes on from it."""
+        """Show a newest page that came by another way, unless the backend was quicker.
+
+        `connect` goes on from it.
+        """
+        if self._source is not None:
+            return
         request = self.pane.begin()
         self.pane.give(request, page)
         self._shown = (request, page)

@@ -88,7 +88,14 @@ class MainScreen(PartedScreen):
     def on_mount(self) -> None:
         """Start reading; the frame stands meanwhile."""
         self._draw_title()
+        self.run_worker(self._preview(), group="preview")
         self.call_after_refresh(self._start)
+
+    async def _preview(self) -> None:
+        """The newest events with the first frame; importing the backend takes longer."""
+        page = await self._session.glance()
+        if page is not None:
+            self.feed.preview(page)
 
     def _start(self) -> None:
         self.run_worker(self._connect(), group="connect", exclusive=True)
@@ -109,9 +116,6 @@ class MainScreen(PartedScreen):
     async def _connect(self) -> None:
         """Audit first, since it is what is watched; then the team; then whatever changes it."""
         try:
-            page = await self._session.glance()
-            if page is not None:
-                self.feed.preview(page)
             backend = await self._session.backend()
             self.feed.connect(backend, self._session.caller)
             # The log's end before the team is read: what happens in between is read again.
