@@ -5,13 +5,16 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
 import termios
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
+
+from benchmarks.emulator import Emulator, Size
 
 _QUIET = 0.15
 _PATIENCE = 60.0
@@ -30,14 +33,18 @@ _OWN = re.compile(
 class Terminal:
     """`bgconsole` on a pty of its own."""
 
+    PROGRAM: ClassVar[tuple[str, ...]] = ("-m", "bgconsole")
+    """What this Python runs."""
+
     def __init__(self, *arguments: str, columns: int, rows: int, **environment: str) -> None:
         """Run `bgconsole ARGUMENTS`."""
         self.raw = b""
+        self.size = Size(columns, rows)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         own: Mapping[str, str] = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bgconsole", *arguments],
+            [sys.executable, *self.PROGRAM, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -45,6 +52,7 @@ class Terminal:
             env=os.environ | own | environment,
         )
         os.close(slave)
+        self._open = True
 
     def __enter__(self) -> Self:
         return self
@@ -57,7 +65,7 @@ class Terminal:
     ) -> None:
         self._process.kill()
         self._process.wait()
-        os.close(self._master)
+        self.hang_up()
 
     @property
     def exit_code(self) -> int | None:
@@ -88,9 +96,34 @@ class Terminal:
     def leave(self) -> int:
         """Quit, and wait for the end; the exit code."""
         self.press("\x11", "y")
-        while self._read(_PATIENCE):
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait for the end; the exit code."""
+        while self._open and self._read(_PATIENCE):
             pass
         return self._process.wait(timeout=_PATIENCE)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        self._process.send_signal(number)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Have another size, and say so."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.signal(signal.SIGWINCH)
+
+    def hang_up(self) -> None:
+        """Be gone, as when the line drops."""
+        if self._open:
+            self._open = False
+            os.close(self._master)
+
+    def left_on(self) -> tuple[str, ...]:
+        """The terminal's modes that were switched on and not off again."""
+        emulator = Emulator(self.size)
+        emulator.take(self.raw, 0)
+        return emulator.left_on()
 
     def foreign(self) -> list[str]:
         """Whatever was written that is neither printable nor the console's own."""

@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import signal
+import sys
 from typing import ClassVar, Final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, MouseDown, Paste
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from bgconsole import crash
 from bgconsole.tui.connection import Connection
@@ -36,6 +38,7 @@ class ConsoleApp(App[int]):
     def __init__(self, connection: Connection) -> None:
         super().__init__(driver_class=ConsoleDriver)
         self.session = Session(connection)
+        self.crash_report: str | None = None
         self._leaving = False
         self.register_theme(DARK)
         # Without its watcher, which would paint the whole first screen a second time.
@@ -104,10 +107,13 @@ class ConsoleApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Leave with a report that holds no values: Textual's own prints locals, passwords too."""
-        self._leave_with_report(self._exception)
-
-    def _leave_with_report(self, error: BaseException | None) -> None:
-        self.exit(1, return_code=1, message=crash.report(error))
+        if self.crash_report is None:
+            error = self._exception
+            # A worker's own error knows where it happened; what it is wrapped in does not.
+            self.crash_report = crash.report(
+                error.error if isinstance(error, WorkerFailed) else error
+            )
+        self.exit(1, return_code=1)
 
 
 def run_console(connection: Connection) -> int:
@@ -115,4 +121,7 @@ def run_console(connection: Connection) -> int:
     gc.set_threshold(_GC_THRESHOLD)
     app = ConsoleApp(connection)
     result = app.run()
+    if app.crash_report is not None:
+        # On one line, so that the name of the file can be copied.
+        print(app.crash_report, file=sys.stderr)
     return (result or 0) if app.return_code in (None, 0) else 1

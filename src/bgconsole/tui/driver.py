@@ -32,7 +32,8 @@ class ConsoleDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Wait for keys and hand them on, until told to stop or the input ends."""
-        parser = XTermParser(self._debug)
+        # Never with `debug`: that writes every key to a file, those of passwords too.
+        parser = XTermParser()
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)

@@ -73,9 +73,10 @@ def _demand_terminal() -> None:
             instead,
             Exit.USAGE,
         )
-    if os.environ.get("TEXTUAL_LOG"):
-        raise CommandError(
-            "TEXTUAL_LOG is set, and would record what you type, passwords too",
-            "Unset it and start again",
-            Exit.USAGE,
-        )
+    for name in ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL"):
+        if os.environ.get(name):
+            raise CommandError(
+                f"{name} is set, and would record what you type, passwords too",
+                "Unset it and start again",
+                Exit.USAGE,
+            )
