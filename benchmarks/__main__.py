@@ -30,6 +30,8 @@ def main() -> int:
     samples = scenarios.run(wanted, options.rounds)
     made_under = report.conditions(options.rounds, options.events, load_before)
     figures = FIGURES + PEER_FIGURES if options.peers else FIGURES
+    if options.only:
+        figures = tuple(figure for figure in figures if figure.value(samples) is not None)
     print(report.as_table(figures, samples, made_under))
     if options.json:
         options.json.write_text(report.as_json(figures, samples, made_under) + "\n")

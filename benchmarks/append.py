@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.stage import OWNER, PASSWORD, Stage
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import ALL_EVENTS
-from bgconsole.backend.values import Caller
 from bgconsole.compose import local_source, open_backend, target_of
 
 _EVENTS = 100

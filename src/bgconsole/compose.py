@@ -5,11 +5,16 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
-from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import AuditPage, Source
+from bgconsole.backend.identity import Source
+
+if TYPE_CHECKING:
+    # Only names here: the values behind them are imported after the first frame.
+    from bgconsole.backend.protocol import Backend
+    from bgconsole.backend.values import AuditPage
 
 SQLITE_SCHEME = "sqlite:///"
 
@@ -52,7 +57,7 @@ def place_of(target: Target) -> str:
     return f"~/{path.removeprefix(home)}" if path.startswith(home) else path
 
 
-def open_backend(target: Target) -> Backend:
+def open_backend(target: Target) -> "Backend":
     """The backend for `target`. Nothing is connected before its first call.
 
     Imports the database's libraries: call it in a thread once a screen stands.
@@ -63,7 +68,7 @@ def open_backend(target: Target) -> Backend:
     return LocalBackend.at(path, read_only=target.read_only)
 
 
-def glance(target: Target, token: str) -> AuditPage | None:
+def glance(target: Target, token: str) -> "AuditPage | None":
     """The newest page of the audit log, before the backend is imported; None where in doubt."""
     from bgconsole.backend.local.glance import newest_page
 

@@ -13,17 +13,11 @@ from typing import Protocol
 import pytest
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError
+from bgconsole.backend.identity import Caller, SignedIn, Source
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import (
-    Caller,
-    MemberAddition,
-    ProviderDetail,
-    SettingsSave,
-    SignedIn,
-    Source,
-)
+from bgconsole.backend.values import MemberAddition, ProviderDetail, SettingsSave
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.guard import Override
 from bgconsole.policy.refusals import Code

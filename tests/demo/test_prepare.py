@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import Caller, Source
 from bgconsole.compose import default_target, open_backend
 from bgconsole.demo import DemoTeam, prepare
 from bgconsole.policy.settings import Delta

@@ -14,9 +14,9 @@ import pytest
 import pytest_asyncio
 
 from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import Caller, Source
 from bgconsole.demo import HINTS, build
 from bgconsole.policy.audit import AuditEvent, EventType
 from bgconsole.policy.login import Method

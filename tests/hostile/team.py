@@ -7,15 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bgconsole.backend.errors import BackendError
+from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher
-from bgconsole.backend.values import (
-    Caller,
-    MemberAddition,
-    ProviderAddition,
-    ProviderChange,
-    Source,
-)
+from bgconsole.backend.values import MemberAddition, ProviderAddition, ProviderChange
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.guard import Override

@@ -79,6 +79,16 @@ def test_when_the_line_drops_before_anybody_has_signed_in_it_ends(place: Place) 
         assert terminal.ended() == 0
 
 
+def test_a_dropped_connection_is_a_signal_and_a_terminal_gone_at_once(place: Place) -> None:
+    with Terminal(*place.database, columns=120, rows=40) as terminal:
+        sign_in(terminal)
+        terminal.see("Break-glass users")
+        terminal.signal(signal.SIGHUP)
+        terminal.hang_up()
+        terminal.ended()
+    assert place.events()[-1].type is EventType.LOGOUT
+
+
 def test_a_stored_session_outlives_the_console(place: Place) -> None:
     with Terminal(*place.database, columns=80, rows=24, BGCONSOLE_TOKEN=place.token) as terminal:
         terminal.see("Break-glass users")

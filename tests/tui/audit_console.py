@@ -8,12 +8,12 @@ from pathlib import Path
 
 from textual.app import App, ComposeResult
 
+from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.local import audit
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import Caller, Source
 from bgconsole.policy.audit import BREAK_GLASS_KEY, BREAK_GLASS_LOGIN, EventType, Outcome
 from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.styles import style_files

@@ -17,9 +17,9 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher
-from bgconsole.backend.values import Caller, Source
 from bgconsole.demo import HINTS, build
 from bgconsole.demo.people import KEN, MIA, OLGA, TOM, Colleague
 from bgconsole.policy.settings import Delta

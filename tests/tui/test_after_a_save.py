@@ -3,8 +3,9 @@
 import pytest
 
 from bgconsole.backend.errors import UnavailableError
+from bgconsole.backend.identity import Caller, Me
 from bgconsole.backend.local.backend import LocalBackend
-from bgconsole.backend.values import Caller, Me, ProviderDetail, SettingsSave
+from bgconsole.backend.values import ProviderDetail, SettingsSave
 from bgconsole.policy.refusals import Code, refusal
 from tests.backend.world import OWNER, World
 from tests.tui.console import console

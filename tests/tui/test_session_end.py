@@ -1,6 +1,6 @@
 """Leaving, being signed out elsewhere, and the lock of a keyboard nobody sits at."""
 
-from bgconsole.backend.values import Caller
+from bgconsole.backend.identity import Caller
 from bgconsole.policy.audit import EventType
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World
 from tests.tui.console import console

@@ -14,12 +14,11 @@ A cancelled call may still commit: ask before trying again.
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
+from bgconsole.backend.identity import Caller, Me, SignedIn, Welcome
 from bgconsole.backend.values import (
     AuditPage,
-    Caller,
     Finding,
     IssuedToken,
-    Me,
     Member,
     MemberAddition,
     OneTimeCode,
@@ -28,10 +27,8 @@ from bgconsole.backend.values import (
     ProviderDetail,
     ScriptToken,
     SettingsSave,
-    SignedIn,
     Simulation,
     Verification,
-    Welcome,
 )
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.policy.guard import Override

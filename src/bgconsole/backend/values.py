@@ -7,91 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bgconsole.backend.identity import IdpStatus
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import EntryProblem, IdpState, Person, Provider, ProviderKind, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a request comes from.
-
-    `bucket` is what the throttle counts by ("local:1000" or an address); `label` is what the audit
-    log shows; `local` says that it is the console on the database's own machine.
-    """
-
-    bucket: str
-    label: str
-    local: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls: a session's or script's token, or None before signing in.
-
-    `attended` False: the screen asks by itself, nobody pressed a key, so the session stays idle.
-    """
-
-    source: Source
-    token: str | None = field(default=None, repr=False)
-    attended: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class IdpStatus:
-    """What was last measured of a provider's IdP; `since` and `checked_at` None when never."""
-
-    state: IdpState = IdpState.UNKNOWN
-    since: datetime | None = None
-    checked_at: datetime | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SignInWay:
-    """One 'Sign in with …' of the sign-in screen; known before anybody has signed in."""
-
-    slug: str
-    name: str
-    configured: bool
-    idp: IdpStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """What the sign-in screen shows; the same for every email. `team` None: nothing set up yet."""
-
-    team: str | None
-    enforced: bool
-    ways: tuple[SignInWay, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A session just opened. `token` is shown to nobody and stored by its holder only."""
-
-    token: str = field(repr=False)
-    email: str
-    role: Role
-    expires_at: datetime
-    is_break_glass: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """The session that asks: who, how it was opened, how long it lasts, and when it was proven."""
-
-    team: str
-    email: str
-    name: str
-    role: Role
-    method: Method
-    is_break_glass: bool
-    expires_at: datetime
-    proven_at: datetime
-    locked: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import json
 from collections.abc import AsyncGenerator, Callable
 from typing import Final, Protocol
 
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import Caller
 from bgconsole.cli import shapes
 from bgconsole.cli.output import json_line
 from bgconsole.policy.audit import AuditEvent, AuditFilter

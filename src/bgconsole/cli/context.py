@@ -12,7 +12,7 @@ import click
 
 from bgconsole import token_file
 from bgconsole.backend.errors import NotAllowedError
-from bgconsole.backend.values import Caller
+from bgconsole.backend.identity import Caller
 from bgconsole.cli import prompts
 from bgconsole.policy.refusals import Code
 

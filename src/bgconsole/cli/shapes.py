@@ -1,13 +1,12 @@
 """The values of the backend as JSON objects: the shapes that scripts rely on."""
 
+from bgconsole.backend.identity import Me, SignedIn
 from bgconsole.backend.values import (
     Finding,
-    Me,
     Member,
     OneTimeCode,
     ProviderDetail,
     ScriptToken,
-    SignedIn,
     Verification,
 )
 from bgconsole.cli.output import iso

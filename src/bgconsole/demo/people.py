@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bgconsole.backend.values import Source
+from bgconsole.backend.identity import Source
 from bgconsole.policy.team import Role
 
 TEAM_NAME = "Harbor Pay"

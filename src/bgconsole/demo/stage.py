@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import or_, select, update
 
 from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.local import audit, sessions, transaction
 from bgconsole.backend.local.audit import Draft
 from bgconsole.backend.local.backend import LocalBackend
@@ -17,7 +18,7 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.passwords import Argon2Hasher, Passwords
 from bgconsole.backend.local.schema import account, provider
 from bgconsole.backend.local.sessions import Opening
-from bgconsole.backend.values import Caller, MemberAddition, Source
+from bgconsole.backend.values import MemberAddition
 from bgconsole.demo.everyday import Recorded, login
 from bgconsole.demo.people import OLGA, TEAM_NAME, Colleague
 from bgconsole.policy.audit import EventType

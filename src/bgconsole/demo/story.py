@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from bgconsole.backend.values import Caller, ProviderChange
+from bgconsole.backend.identity import Caller
+from bgconsole.backend.values import ProviderChange
 from bgconsole.demo.calendar import DAYS, Calendar
 from bgconsole.demo.everyday import ENFORCED_SINCE
 from bgconsole.demo.people import (

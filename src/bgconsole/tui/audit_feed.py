@@ -18,8 +18,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import AuditPage, Caller
+from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.screens.audit_filter import AuditFilterScreen

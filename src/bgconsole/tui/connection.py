@@ -6,9 +6,14 @@ Put together by the command line; nothing here connects before the first frame s
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import AuditPage, Source
+from bgconsole.backend.identity import Source
+
+if TYPE_CHECKING:
+    # Only names here: the values behind them are imported after the first frame.
+    from bgconsole.backend.protocol import Backend
+    from bgconsole.backend.values import AuditPage
 
 
 def utc_now() -> datetime:
@@ -36,10 +41,10 @@ class Connection:
     """
 
     place: str
-    open: Callable[[], Backend]
+    open: "Callable[[], Backend]"
     source: Source
     token: str | None = field(default=None, repr=False)
     hints: tuple[SignInHint, ...] = ()
     read_only: bool = False
     clock: Callable[[], datetime] = utc_now
-    glance: Callable[[str], AuditPage | None] = lambda _token: None
+    glance: "Callable[[str], AuditPage | None]" = lambda _token: None

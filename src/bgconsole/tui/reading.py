@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import Caller, Member
+from bgconsole.backend.values import Member
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.state import ConsoleState

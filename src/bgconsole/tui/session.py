@@ -2,13 +2,18 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import AuditPage, Caller, SignedIn
+from bgconsole.backend.identity import Caller, SignedIn
 from bgconsole.tui.connection import Connection
+
+if TYPE_CHECKING:
+    # Only names here: the values behind them are imported after the first frame.
+    from bgconsole.backend.protocol import Backend
+    from bgconsole.backend.values import AuditPage
 
 _FAREWELL = 1.5
 """Seconds that ending a session may take when the terminal is gone."""
@@ -57,13 +62,13 @@ class Session:
         """Somebody is there."""
         self.pressed_at = self.connection.clock()
 
-    async def glance(self) -> AuditPage | None:
+    async def glance(self) -> "AuditPage | None":
         """The newest audit page as long as the backend is not open yet, where it can be had."""
         if self._token is None or self._opening is not None:
             return None
         return await asyncio.to_thread(self.connection.glance, self._token)
 
-    async def backend(self) -> Backend:
+    async def backend(self) -> "Backend":
         """The backend; the first call opens it. Raises BackendError when it cannot be opened."""
         if self._opening is None or (self._opening.done() and self._opening.exception()):
             self._opening = asyncio.create_task(asyncio.to_thread(self.connection.open))

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bgconsole.backend.values import Me, Member, ProviderDetail
+from bgconsole.backend.identity import Me
+from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.forecast import Consequence
 from bgconsole.policy.readiness import hints

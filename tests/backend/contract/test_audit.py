@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.values import Caller, MemberAddition
+from bgconsole.backend.identity import Caller
+from bgconsole.backend.values import MemberAddition
 from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
 from bgconsole.policy.chain import GENESIS, chain_hash, event_fields
 from bgconsole.policy.refusals import Code

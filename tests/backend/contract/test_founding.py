@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bgconsole.backend.errors import BackendError, UnreachableError
-from bgconsole.backend.values import Caller, MemberAddition, SignedIn
+from bgconsole.backend.identity import Caller, SignedIn
+from bgconsole.backend.values import MemberAddition
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta

@@ -3,7 +3,7 @@
 import pytest
 
 from bgconsole.backend.errors import NotAllowedError
-from bgconsole.backend.values import Caller
+from bgconsole.backend.identity import Caller
 from bgconsole.policy.audit import (
     BREAK_GLASS_FAILURE,
     BREAK_GLASS_LOGIN,

@@ -21,7 +21,8 @@ from hypothesis.stateful import (
 )
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.values import Caller, MemberAddition, Simulation
+from bgconsole.backend.identity import Caller
+from bgconsole.backend.values import MemberAddition, Simulation
 from bgconsole.policy.entries import MAX_ENTRIES, check_addition
 from bgconsole.policy.guard import Override, at_risk, check_lock_out, newly_locked_out
 from bgconsole.policy.login import Attempt, Method, PasswordCheck, decide

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bgconsole.backend.values import Caller, MemberAddition, Simulation
+from bgconsole.backend.identity import Caller
+from bgconsole.backend.values import MemberAddition, Simulation
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta

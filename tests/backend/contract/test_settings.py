@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bgconsole.backend.errors import ConflictError
-from bgconsole.backend.values import Caller, SettingsSave
+from bgconsole.backend.identity import Caller
+from bgconsole.backend.values import SettingsSave
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.refusals import Code

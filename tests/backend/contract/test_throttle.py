@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bgconsole.backend.errors import BackendError, ThrottledError
-from bgconsole.backend.values import Caller, MemberAddition, Source
+from bgconsole.backend.identity import Caller, Source
+from bgconsole.backend.values import MemberAddition
 from bgconsole.policy.refusals import Code
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, network, refused
 

@@ -10,15 +10,10 @@ from typing import Any
 import pytest
 
 from bgconsole.backend.errors import BackendError, UnreachableError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local.engine import Database
 from bgconsole.backend.protocol import Backend
-from bgconsole.backend.values import (
-    Caller,
-    MemberAddition,
-    ProviderAddition,
-    ProviderChange,
-    SettingsSave,
-)
+from bgconsole.backend.values import MemberAddition, ProviderAddition, ProviderChange, SettingsSave
 from bgconsole.policy.audit import AuditFilter
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import ProviderKind, Role

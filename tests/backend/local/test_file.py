@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bgconsole.backend.errors import BackendError, UnavailableError, UnreachableError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import engine
 from bgconsole.backend.local.engine import Database, configure, journal_settings, wal_is_safe
-from bgconsole.backend.values import Caller
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
@@ -277,7 +277,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.local.backend import LocalBackend
-from bgconsole.backend.values import Caller, Source
+from bgconsole.backend.identity import Caller, Source
 from tests.backend.world import CHEAP, OWNER, PASSWORD, START
 async def main():
     caller = Caller(Source("local:65534", "x", True), sys.argv[2])

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bgconsole.backend.errors import NotAllowedError, UnavailableError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher, HashingSlots, Passwords
-from bgconsole.backend.values import Caller
 from bgconsole.policy.refusals import Code
 from tests.backend.world import CHEAP, CONSOLE, OWNER, PASSWORD, MovableClock, World, refused
 

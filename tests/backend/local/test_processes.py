@@ -17,7 +17,7 @@ import asyncio, json, sys
 from pathlib import Path
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.local.backend import LocalBackend
-from bgconsole.backend.values import Caller
+from bgconsole.backend.identity import Caller
 from bgconsole.policy.settings import Delta
 from tests.backend.world import CHEAP, CONSOLE, START
 path, token, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])

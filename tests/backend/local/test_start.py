@@ -10,7 +10,7 @@ _PROBE = """
 import asyncio, sys
 from pathlib import Path
 from bgconsole.backend.local.backend import LocalBackend
-from bgconsole.backend.values import Caller, Source
+from bgconsole.backend.identity import Caller, Source
 async def main():
     backend = LocalBackend.at(Path(sys.argv[1]))
     await backend.welcome()

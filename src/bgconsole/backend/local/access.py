@@ -9,13 +9,13 @@ from enum import Enum
 from sqlalchemy import Connection, select, update
 
 from bgconsole.backend.errors import NotAllowedError, UnreachableError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import failures, sessions, transaction
 from bgconsole.backend.local.audit import NO_METADATA, Draft
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, api_token, membership, team
 from bgconsole.backend.local.sessions import SCRIPT_PREFIX, Session
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import Caller
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.refusals import Code, refusal

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, Select, func, select
 
 from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.identity import IdpStatus
 from bgconsole.backend.local.schema import account, entry, membership, provider, team
-from bgconsole.backend.values import Entry, IdpStatus, ProviderDetail
+from bgconsole.backend.values import Entry, ProviderDetail
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import IdpState, Person, Provider, ProviderKind, Role, Team

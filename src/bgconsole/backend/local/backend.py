@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bgconsole.backend.errors import UnreachableError
+from bgconsole.backend.identity import Caller, Me, SignedIn, Welcome
 from bgconsole.backend.local import (
     audit_read,
     credentials,
@@ -30,10 +31,8 @@ from bgconsole.backend.local.watch import Watch
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import (
     AuditPage,
-    Caller,
     Finding,
     IssuedToken,
-    Me,
     Member,
     MemberAddition,
     OneTimeCode,
@@ -42,10 +41,8 @@ from bgconsole.backend.values import (
     ProviderDetail,
     ScriptToken,
     SettingsSave,
-    SignedIn,
     Simulation,
     Verification,
-    Welcome,
 )
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.policy.guard import Override

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, update
 
 from bgconsole.backend.errors import NotAllowedError, RefusedError, ThrottledError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
 from bgconsole.backend.local.access import Deed, Operation
 from bgconsole.backend.local.accounts import Account
@@ -14,7 +15,6 @@ from bgconsole.backend.local.passwords import demand_length, demand_strength
 from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.tokens import code_hash
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import Caller
 from bgconsole.policy.audit import LOGIN_FAILED, REASON_KEY, EventType, Outcome
 from bgconsole.policy.login import Method, Reason
 from bgconsole.policy.refusals import Code, refusal

@@ -7,6 +7,7 @@ from contextlib import suppress
 from sqlalchemy import insert, select, update
 
 from bgconsole.backend.errors import NotAllowedError, RefusedError
+from bgconsole.backend.identity import Caller, SignedIn
 from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
 from bgconsole.backend.local.accounts import demand_email, demand_name
 from bgconsole.backend.local.audit import Draft
@@ -18,7 +19,6 @@ from bgconsole.backend.local.providers import FIRST_PROVIDERS, store_addition
 from bgconsole.backend.local.schema import account, membership, team
 from bgconsole.backend.local.sessions import Opening
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import Caller, SignedIn
 from bgconsole.policy.audit import BREAK_GLASS_KEY, PASSWORD_LOGIN, EventType
 from bgconsole.policy.login import Method
 from bgconsole.policy.refusals import Code, refusal

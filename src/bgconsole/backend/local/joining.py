@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, update
 
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, NotAllowedError, RefusedError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts
 from bgconsole.backend.local.access import Deed, Operation
 from bgconsole.backend.local.accounts import Account, demand_email, demand_text
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, membership
 from bgconsole.backend.local.tokens import code_hash, new_code
-from bgconsole.backend.values import Caller, MemberAddition, OneTimeCode
+from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, update
 
 from bgconsole.backend.errors import NotAllowedError, ThrottledError, UnreachableError
+from bgconsole.backend.identity import Caller, SignedIn, Source
 from bgconsole.backend.local import accounts, failures, sessions, throttle, transaction
 from bgconsole.backend.local.accounts import Account, Snapshot
 from bgconsole.backend.local.audit import MAX_TEXT, Draft, storable
@@ -14,7 +15,6 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.sessions import Opening
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import Caller, SignedIn, Source
 from bgconsole.policy.audit import (
     BREAK_GLASS_FAILURE,
     BREAK_GLASS_KEY,

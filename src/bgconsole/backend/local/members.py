@@ -8,13 +8,14 @@ from bgconsole.backend.errors import (
     NotAllowedError,
     RefusedError,
 )
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists, sessions, throttle
 from bgconsole.backend.local.access import Deed, Operation
 from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, entry, membership, provider
 from bgconsole.backend.local.tokens import code_hash, new_code
-from bgconsole.backend.values import Caller, Member, OneTimeCode
+from bgconsole.backend.values import Member, OneTimeCode
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override, check_owner_stays
 from bgconsole.policy.permissions import may_change_role

@@ -6,13 +6,14 @@ from dataclasses import replace
 from sqlalchemy import delete, func, insert, select, update
 
 from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists
 from bgconsole.backend.local.access import Deed, Operation
 from bgconsole.backend.local.accounts import StoredProvider, demand_name, demand_text
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import provider
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import Caller, ProviderAddition, ProviderChange, ProviderDetail
+from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.permissions import Capability, allows

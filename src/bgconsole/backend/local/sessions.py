@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from bgconsole.backend.identity import Source
 from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.schema import account, membership, session
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import Source
 from bgconsole.policy.login import Method
 from bgconsole.policy.sessions import LAST_SEEN_STEP, SESSION_LIFETIME, is_idle
 from bgconsole.policy.team import Role

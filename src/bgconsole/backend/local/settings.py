@@ -6,12 +6,13 @@ from bgconsole.backend.errors import (
     ItemRefusal,
     RefusedError,
 )
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists
 from bgconsole.backend.local.access import Deed, Operation
 from bgconsole.backend.local.accounts import Snapshot, StoredProvider
 from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.parts import Parts
-from bgconsole.backend.values import Caller, ProviderDetail, SettingsSave
+from bgconsole.backend.values import ProviderDetail, SettingsSave
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.guard import Override

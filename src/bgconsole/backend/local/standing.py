@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from bgconsole.backend.errors import NotAllowedError, RefusedError
+from bgconsole.backend.identity import Caller, Me, SignInWay, Welcome
 from bgconsole.backend.local import access, accounts
 from bgconsole.backend.local.access import Operation
 from bgconsole.backend.local.failures import NothingThereError
 from bgconsole.backend.local.parts import Parts
-from bgconsole.backend.values import Caller, Me, SignInWay, Simulation, Welcome
+from bgconsole.backend.values import Simulation
 from bgconsole.policy.login import Attempt, Decision, decide
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.refusals import Code, refusal

@@ -10,9 +10,9 @@ from math import ceil
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from bgconsole.backend.identity import Source
 from bgconsole.backend.local.schema import account, account_throttle, known_source, throttle
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import Source
 from bgconsole.policy.throttle import (
     KNOWN_SOURCE_DAYS,
     MAX_WAIT,

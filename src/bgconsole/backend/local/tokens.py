@@ -8,12 +8,13 @@ from datetime import timedelta
 from sqlalchemy import insert, select, update
 
 from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, sessions
 from bgconsole.backend.local.access import Operation
 from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, api_token
-from bgconsole.backend.values import Caller, IssuedToken, ScriptToken
+from bgconsole.backend.values import IssuedToken, ScriptToken
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.refusals import Code, refusal
 

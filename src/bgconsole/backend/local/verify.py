@@ -6,12 +6,13 @@ from typing import cast
 
 from sqlalchemy import Row, select
 
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access
 from bgconsole.backend.local.access import Operation
 from bgconsole.backend.local.audit import head
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import audit_event
-from bgconsole.backend.values import AuditHead, BadKind, Caller, FirstBad, Verification
+from bgconsole.backend.values import AuditHead, BadKind, FirstBad, Verification
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.chain import GENESIS, NotCanonicalError, chain_hash, timestamp
 

@@ -6,7 +6,7 @@ import click
 
 from bgconsole import token_file
 from bgconsole.backend.errors import NotAllowedError
-from bgconsole.backend.values import SignedIn
+from bgconsole.backend.identity import SignedIn
 from bgconsole.cli import prompts, shapes
 from bgconsole.cli.context import TOKEN_VARIABLE, Invocation, OpenTeam
 from bgconsole.cli.group import Command

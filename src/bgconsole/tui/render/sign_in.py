@@ -5,7 +5,7 @@ from typing import Final
 
 from textual.content import Content
 
-from bgconsole.backend.values import SignInWay, Welcome
+from bgconsole.backend.identity import SignInWay, Welcome
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.connection import SignInHint

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from bgconsole.backend.values import Me
+from bgconsole.backend.identity import Me
 from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import line, safe_text, spread, words
 from bgconsole.tui.theme import CARE, DIM, RULE, STRONG

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.values import Welcome
+from bgconsole.backend.identity import Welcome
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render import sign_in as render
 from bgconsole.tui.render.text import EMPTY
