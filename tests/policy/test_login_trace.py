@@ -109,7 +109,11 @@ def test_simulation_of_an_unknown_email() -> None:
     ("states", "passed", "said"),
     [
         ((IdpState.UP, IdpState.DOWN), True, "Microsoft Entra ID up"),
-        ((IdpState.UNKNOWN, IdpState.UP), True, "Microsoft Entra ID, Generic OIDC up"),
+        (
+            (IdpState.UNKNOWN, IdpState.UP),
+            True,
+            "Microsoft Entra ID not known to be down, Generic OIDC up",
+        ),
         ((IdpState.DOWN, IdpState.DOWN), False, "Microsoft Entra ID, Generic OIDC down"),
     ],
 )

@@ -111,6 +111,9 @@ _REASONS = {
 }
 
 
+_STATES = {IdpState.UP: "up", IdpState.UNKNOWN: "not known to be down"}
+
+
 def listing(email: str, providers: tuple[Provider, ...]) -> tuple[str, ...]:
     """The slugs of the enforced providers whose list holds `email`."""
     return tuple(p.slug for p in providers if p.enforced and email in p.emails)
@@ -171,7 +174,7 @@ def _sso_trace(attempt: Attempt) -> tuple[Check, ...]:
     up = [p for p in _candidates(attempt) if p.idp is not IdpState.DOWN]
     down = [p for p in _candidates(attempt) if p.idp is IdpState.DOWN]
     if up:
-        detail = ", ".join(p.name for p in up) + " up"
+        detail = ", ".join(f"{p.name} {_STATES[p.idp]}" for p in up)
     else:
         detail = (", ".join(p.name for p in down) + " down") if down else "no provider"
     return (*_standing(attempt), Check(CheckName.IDP, bool(up), detail))

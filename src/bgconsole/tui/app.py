@@ -8,12 +8,14 @@ from typing import ClassVar, Final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.events import Event, Key, MouseDown, Paste
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from bgconsole import crash
 from bgconsole.tui.connection import Connection
+from bgconsole.tui.drafts import HoldsDrafts
 from bgconsole.tui.driver import ConsoleDriver
 from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.session import Session, SessionEnded, SessionOpened
@@ -77,8 +79,8 @@ class ConsoleApp(App[int]):
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Somebody signed in."""
-        self.session.signed_in(message.session)
-        self.switch_screen(self._main_screen())
+        if not self._leaving:
+            self.switch_screen(self._main_screen())
 
     def on_session_ended(self, message: SessionEnded) -> None:
         """The session ended: here, by sign-out, or elsewhere."""
@@ -97,16 +99,35 @@ class ConsoleApp(App[int]):
             self.push_screen(HelpScreen(self.screen))
 
     async def action_quit(self) -> None:
-        """End the session that this console opened, and leave."""
+        """Leave; asks first where changes would be dropped."""
+        below = self.screen_stack[0]
+        if not (isinstance(below, HoldsDrafts) and below.unsaved):
+            await self._leave()
+            return
+        from bgconsole.tui.screens.dialogs import LeaveDialog
+
+        if not isinstance(self.screen, LeaveDialog):
+            self.push_screen(LeaveDialog(), self._leave_anyway)
+
+    async def _leave_anyway(self, drop: bool | None) -> None:
+        if drop:
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """End the session that this console opened, and exit."""
         self._leaving = True
         await self.session.end()
         self.exit(0)
 
     def _line_lost(self) -> None:
-        self.call_later(self.action_quit)
+        self.call_later(self._leave)
 
     def _fatal_error(self) -> None:
         """Leave with a report that holds no values: Textual's own prints locals, passwords too."""
+        if self._leaving and isinstance(self._exception, NoMatches):
+            # A screen on its way in when the app was told to leave: it never gets its parts.
+            self.exit(0, return_code=0)
+            return
         if self.crash_report is None:
             error = self._exception
             # A worker's own error knows where it happened; what it is wrapped in does not.

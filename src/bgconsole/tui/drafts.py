@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Protocol, runtime_checkable
 
 from bgconsole.policy.settings import Delta, Settings, difference
+
+
+@runtime_checkable
+class HoldsDrafts(Protocol):
+    """A screen whose drafts would be lost with it."""
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is anything to lose."""
+        ...
 
 
 class Mark(Enum):

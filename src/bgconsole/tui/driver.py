@@ -5,6 +5,7 @@ Textual polls ten times a second and, when the terminal is gone, reads its end o
 
 import os
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from typing import Final
 
@@ -46,7 +47,8 @@ class ConsoleDriver(LinuxDriver):
                 if self.fileno in ready:
                     data = self._read()
                     if not data:
-                        self._app.call_later(self._app.action_quit)
+                        # A line that was lost, as if the signal had told of it.
+                        signal.raise_signal(signal.SIGHUP)
                         return
                     for event in parser.feed(decode(data)):
                         self.process_message(event)

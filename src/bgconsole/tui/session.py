@@ -19,11 +19,8 @@ _FAREWELL = 1.5
 """Seconds that ending a session may take when the terminal is gone."""
 
 
-@dataclass
 class SessionOpened(Message):
     """Somebody signed in."""
-
-    session: SignedIn
 
 
 @dataclass
@@ -41,6 +38,7 @@ class Session:
         self._token = connection.token
         self._owned = False
         self._opening: asyncio.Task[Backend] | None = None
+        self._entering: asyncio.Task[None] | None = None
         self.pressed_at = connection.clock()
 
     @property
@@ -74,8 +72,15 @@ class Session:
             self._opening = asyncio.create_task(asyncio.to_thread(self.connection.open))
         return await asyncio.shield(self._opening)
 
-    def signed_in(self, opened: SignedIn) -> None:
-        """Use the session that was opened; it ends with the console."""
+    async def sign_in(self, email: str, password: str) -> None:
+        """Open a session, which ends with the console. Raises the BackendErrors of `sign_in`."""
+        self._entering = asyncio.create_task(self._enter(email, password))
+        # Whoever leaves meanwhile ends it: a login that nobody waits for may still succeed.
+        await asyncio.shield(self._entering)
+
+    async def _enter(self, email: str, password: str) -> None:
+        backend = await self.backend()
+        opened: SignedIn = await backend.sign_in(self.caller, email, password)
         self._token = opened.token
         self._owned = True
 
@@ -89,13 +94,18 @@ class Session:
 
         Where the database does not answer in time the session is left to its own end.
         """
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                if self._entering is not None:
+                    await asyncio.wait([self._entering])
+                await self._end()
+        except (BackendError, TimeoutError):
+            return
+
+    async def _end(self) -> None:
         if self._opening is None or not self._opening.done() or self._opening.exception():
             return
         backend = self._opening.result()
-        try:
-            async with asyncio.timeout(_FAREWELL):
-                if self._owned and self._token is not None:
-                    await backend.sign_out(self.caller)
-                await backend.close()
-        except (BackendError, TimeoutError):
-            return
+        if self._owned and self._token is not None:
+            await backend.sign_out(self.caller)
+        await backend.close()

@@ -106,7 +106,7 @@ def reset(invocation: Invocation, email: str, override_reason: str | None) -> No
     with invocation.connect() as team:
         override = _override(team, override_reason)
         issued = team.call(lambda backend, caller: backend.reset_member(caller, email, override))
-    _print_code(invocation, issued, "has no password any more")
+    _print_code(invocation, issued, "starts over with a one-time code")
 
 
 def _print_code(invocation: Invocation, issued: OneTimeCode, done: str) -> None:

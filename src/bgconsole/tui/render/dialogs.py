@@ -26,6 +26,13 @@ def proof(why: str, refused: Refusal | None) -> Content:
     return lines(first, words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER))
 
 
+def guard_title(view: ProviderView) -> str:
+    """What a save would do, in a few words."""
+    if view.consequence.enters_when_down:
+        return "! This would leave nobody usable on the list"
+    return "! This would lock everybody out"
+
+
 def guard(view: ProviderView, width: int) -> Content:
     """What breaks in numbers, then the better way."""
     name = safe_text(view.detail.name)

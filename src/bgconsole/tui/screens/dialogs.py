@@ -103,7 +103,7 @@ class GuardDialog(ModalScreen[Override | None]):
     def compose(self) -> ComposeResult:
         """What breaks, the better way, the override."""
         with Vertical(classes="dialog danger") as box:
-            box.border_title = "! This would lock everybody out"
+            box.border_title = render.guard_title(self._view)
             box.border_subtitle = "would_lock_out"
             yield Pane(partial(render.guard, self._view))
             yield FieldRow("Name", FormField(id="guard-name", placeholder="the provider's name"))

@@ -7,25 +7,21 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 
-from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
+from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.attendance import Attendance
 from bgconsole.tui.audit_feed import AuditFeed
-from bgconsole.tui.desk import Desk
 from bgconsole.tui.reading import CHANGES, newest_seq, read_team
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.tabs import narrow_tabs, wide_tabs
-from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.render.title import title_line
-from bgconsole.tui.saving import Saving, save
 from bgconsole.tui.screens.dialogs import LeaveDialog
-from bgconsole.tui.screens.parts import Part, PartedScreen
+from bgconsole.tui.screens.editing import EditingScreen
+from bgconsole.tui.screens.parts import Part
 from bgconsole.tui.session import Session, SessionEnded
-from bgconsole.tui.state import ConsoleState, ProviderView
-from bgconsole.tui.widgets.badge_list import BadgeList
+from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.widgets.clock import Clock
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
@@ -37,7 +33,7 @@ _RETRY: Final = 5.0
 """Seconds until the team is read again after the backend did not answer."""
 
 
-class MainScreen(PartedScreen):
+class MainScreen(EditingScreen):
     """Holds the state and the drafts, calls the backend, hands views down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,11 +64,9 @@ class MainScreen(PartedScreen):
     ]
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._desk = Desk(read_only=session.connection.read_only)
-        self._saving = False
-        self._attendance = Attendance(self, session, unlocked=self._start)
+        super().__init__(session)
+        self._signing_out = False
+        self._attendance = Attendance(self, session, unlocked=self.start_reading)
 
     def compose(self) -> ComposeResult:
         """Title, tabs, work, audit, keys."""
@@ -89,7 +83,7 @@ class MainScreen(PartedScreen):
         """Start reading; the frame stands meanwhile."""
         self._draw_title()
         self.run_worker(self._preview(), group="preview")
-        self.call_after_refresh(self._start)
+        self.call_after_refresh(self.start_reading)
 
     async def _preview(self) -> None:
         """The newest events with the first frame; importing the backend takes longer."""
@@ -97,7 +91,8 @@ class MainScreen(PartedScreen):
         if page is not None:
             self.feed.preview(page)
 
-    def _start(self) -> None:
+    def start_reading(self) -> None:
+        """Begin (again): the audit log, the team, and what changes it."""
         self.run_worker(self._connect(), group="connect", exclusive=True)
 
     def on_clock_ticked(self) -> None:
@@ -109,7 +104,7 @@ class MainScreen(PartedScreen):
         try:
             await self._attendance.minute()
         except NotAllowedError as error:
-            await self._not_allowed(error)
+            await self.not_allowed(error)
 
     # Reading
 
@@ -120,37 +115,37 @@ class MainScreen(PartedScreen):
             self.feed.connect(backend, self._session.caller)
             # The log's end before the team is read: what happens in between is read again.
             head = await newest_seq(backend, self._session.unattended)
-            await self._read(backend)
+            await self.read(backend)
             if head is not None:
                 await self._watch(backend, head)
         except NotAllowedError as error:
-            await self._not_allowed(error)
+            await self.not_allowed(error)
         except BackendError as error:
-            self._tell(render.failed(error.refusal))
-            self.set_timer(_RETRY, self._start)
+            self.tell(render.failed(error.refusal))
+            self.set_timer(_RETRY, self.start_reading)
 
-    async def _read(self, backend: Backend, *, attended: bool = True) -> None:
+    async def read(self, backend: Backend, *, attended: bool = True) -> None:
         caller = self._session.caller if attended else self._session.unattended
         async for state in read_team(backend, caller, self._desk.members):
             self._arrived(state)
 
     async def _watch(self, backend: Backend, head: int) -> None:
         async for _events in backend.audit_follow(self._session.unattended, head, CHANGES):
-            await self._read(backend, attended=False)
+            await self.read(backend, attended=False)
 
-    async def _not_allowed(self, error: NotAllowedError) -> None:
+    async def not_allowed(self, error: NotAllowedError) -> None:
         if error.code is Code.SIGNED_OUT:
             self.post_message(SessionEnded(f"{error.refusal.message}. {error.refusal.remedy}."))
         elif error.code is Code.REAUTH_REQUIRED:
             await self._attendance.lock()
         else:
-            self._tell(render.failed(error.refusal))
+            self.tell(render.failed(error.refusal))
 
     def _arrived(self, state: ConsoleState) -> None:
         first = self._desk.state is None
         self._desk.arrived(state)
         self.set_class(not state.me.role.administers, "-no-log")
-        self._draw()
+        self.draw()
         if first and self.focused is None:
             self.focus_page()
 
@@ -158,11 +153,13 @@ class MainScreen(PartedScreen):
 
     @on(AuditFeed.SignedOut)
     def _feed_signed_out(self) -> None:
+        if self._signing_out:
+            return
         self.post_message(SessionEnded("You are signed out. Sign in again."))
 
     # Drawing
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         self._draw_title()
         view = self._desk.view
         if view is None:
@@ -193,113 +190,6 @@ class MainScreen(PartedScreen):
             title_line, me.team if me else None, me, connection.place, connection.clock()
         )
         self.query_one("#title", Pane).show(partial(draw, read_only=connection.read_only))
-
-    def _tell(self, outcome: Content) -> None:
-        self.page.tell(outcome)
-
-    # Editing
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done now stays in the key bar, dim."""
-        view = self._desk.view
-        if action in {"glass", "filter", "audit"}:
-            return view is not None and view.administers
-        if action not in {"add", "enforce", "edit", "undo", "save"}:
-            return True
-        if view is None or not self._desk.may_change:
-            return None
-        possible = {
-            "enforce": True,
-            "add": view.draft.current.enforced,
-            "edit": view.draft.current.enforced,
-            "undo": bool(view.draft.past),
-            "save": view.draft.dirty and not self._saving,
-        }
-        return True if possible[action] else None
-
-    def _edited(self) -> None:
-        self.page.tell(EMPTY)
-        self._draw()
-
-    def action_enforce(self) -> None:
-        """Turn enforcement on or off in the draft; turning it on opens the list."""
-        self._desk.enforce()
-        self._edited()
-        self.focus_page()
-
-    def action_edit(self) -> None:
-        """Open the list for editing, or close it when there is nothing to lose."""
-        self._desk.editing = not self._desk.editing or self._desk.unsaved
-        self._draw()
-        self.focus_page()
-
-    def action_add(self) -> None:
-        """Open the list and go to the add field."""
-        self.show_part(Part.PAGE)
-        self._desk.editing = True
-        self._draw()
-        self.page.field.focus()
-
-    def action_undo(self) -> None:
-        """Take back the last change of the draft."""
-        self._desk.undo()
-        self._edited()
-
-    @on(ProviderPage.AddWanted)
-    def _add(self, event: ProviderPage.AddWanted) -> None:
-        refused = self._desk.add(event.email)
-        if refused is None:
-            self._edited()
-        self.page.answer_add(refused)
-
-    @on(BadgeList.RemoveWanted)
-    def _remove(self, event: BadgeList.RemoveWanted) -> None:
-        if self._desk.may_change:
-            self._desk.remove(event.email)
-            self._edited()
-
-    @on(BadgeList.Highlighted)
-    def _highlighted(self, event: BadgeList.Highlighted) -> None:
-        self.simulator.ask_about(event.email)
-
-    def action_save(self) -> None:
-        """Save switch and list of this provider."""
-        view = self._desk.view
-        if view is not None and view.draft.dirty and not self._saving:
-            self._saving = True
-            self._tell(render.SAVING)
-            self.run_worker(self._save(view), group="save")
-
-    async def _save(self, view: ProviderView) -> None:
-        try:
-            ended = await save(self, self._session, view)
-        except BatchRefusedError as error:
-            self._tell(render.failed(error.items[0].refusal, error.items[0].email))
-        except NotAllowedError as error:
-            await self._not_allowed(error)
-        except BackendError as error:
-            self._tell(render.failed(error.refusal))
-        else:
-            if ended is Saving.LEFT:
-                self._tell(render.note("Not saved: the draft is kept"))
-            else:
-                await self._drop(view.detail.slug)
-                now = self._session.connection.clock()
-                done = ended is Saving.DONE
-                self._tell(render.saved(now) if done else render.note("Theirs stands"))
-        finally:
-            self._saving = False
-            self.refresh_bindings()
-
-    async def _drop(self, slug: str) -> None:
-        """Go on from what is stored: the draft is saved, or dropped."""
-        self._desk.drop(slug)
-        try:
-            await self._read(await self._session.backend())
-        except BackendError:
-            # It is stored all the same. Starting over tells what is wrong, and tries again.
-            self._start()
-        self.focus_page()
 
     # Moving about
 
@@ -339,15 +229,29 @@ class MainScreen(PartedScreen):
         else:
             self.action_audit()
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether leaving would drop changes."""
+        return self._desk.unsaved
+
     def action_sign_out(self) -> None:
-        """End the session on record."""
-        self.run_worker(self._sign_out())
+        """End the session on record; asks first where changes would be dropped."""
+        if self.unsaved:
+            self.app.push_screen(LeaveDialog(), self._sign_out_anyway)
+        else:
+            self._sign_out_anyway(True)
+
+    def _sign_out_anyway(self, drop: bool | None) -> None:
+        if drop:
+            self._signing_out = True
+            self.run_worker(self._sign_out())
 
     async def _sign_out(self) -> None:
         try:
             backend = await self._session.backend()
             await backend.sign_out(self._session.caller)
         except BackendError as error:
-            self._tell(render.failed(error.refusal))
+            self._signing_out = False
+            self.tell(render.failed(error.refusal))
             return
         self.post_message(SessionEnded("You are signed out."))

@@ -114,14 +114,13 @@ class SignInScreen(Screen[None]):
 
     async def _sign_in(self, email: str, password: str) -> None:
         try:
-            backend = await self._session.backend()
-            opened = await backend.sign_in(self._session.caller, email, password)
+            await self._session.sign_in(email, password)
         except BackendError as error:
             self._busy = False
             self._answer(error)
             self.query_one("#password", PasswordField).focus()
             return
-        self.post_message(SessionOpened(opened))
+        self.post_message(SessionOpened())
 
     def action_email(self) -> None:
         """Back to the email."""
