@@ -96,11 +96,14 @@ def consequence(view: ProviderView, width: int) -> Content:
 
 
 def _own_access(view: ProviderView) -> Content:
-    if not view.detail.enforced:
-        return line("  Your password lets you in.")
-    if view.detail.listed_me:
-        return line((f"{FULL.passes} ", OK), "You are on this list: your password lets you in.")
-    return line((f"{FULL.bad} ", CARE), "You are not on this list: you need SSO.")
+    """What a member may know: how they themselves come in, and who may change that."""
+    if view.detail.listed_me and view.detail.enforced:
+        own = line((f"{FULL.passes} ", OK), "You are on this list: your password lets you in.")
+    elif password_open(view.me.email, view.saved.providers):
+        own = line((f"{FULL.passes} ", OK), "Your password lets you in.")
+    else:
+        own = line((f"{FULL.bad} ", CARE), "You are on no list: you need SSO.")
+    return lines(own, words("  You may look, not change: ask an owner or admin.", DIM))
 
 
 def _change(view: ProviderView, width: int) -> list[Content]:
