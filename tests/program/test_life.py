@@ -38,7 +38,7 @@ def test_it_starts_draws_and_quits_leaving_the_terminal_as_it_was(
 def test_who_signs_in_here_is_signed_out_by_quitting(place: Place, columns: int, rows: int) -> None:
     with Terminal(*place.database, columns=columns, rows=rows) as terminal:
         sign_in(terminal)
-        terminal.see("Break-glass users")
+        terminal.see("2 of 5")
         terminal.press(CTRL_Q)
         assert terminal.ended() == 0
         assert terminal.left_on() == ()
@@ -53,7 +53,7 @@ def test_who_signs_in_here_is_signed_out_by_quitting(place: Place, columns: int,
 def test_a_signal_ends_it_and_its_session(place: Place, number: signal.Signals) -> None:
     with Terminal(*place.database, columns=120, rows=40) as terminal:
         sign_in(terminal)
-        terminal.see("Break-glass users")
+        terminal.see("2 of 5")
         terminal.signal(number)
         assert terminal.ended() == 0
         assert terminal.left_on() == ()
@@ -65,7 +65,7 @@ def test_when_the_line_drops_it_ends_and_saves_nothing(place: Place, keys: str) 
     """Whatever is on the screen: a draft, a field, the help."""
     with Terminal(*place.database, columns=120, rows=40) as terminal:
         sign_in(terminal)
-        terminal.see("Break-glass users")
+        terminal.see("2 of 5")
         terminal.press(*keys)
         terminal.hang_up()
         terminal.ended()
@@ -82,7 +82,7 @@ def test_when_the_line_drops_before_anybody_has_signed_in_it_ends(place: Place) 
 def test_a_dropped_connection_is_a_signal_and_a_terminal_gone_at_once(place: Place) -> None:
     with Terminal(*place.database, columns=120, rows=40) as terminal:
         sign_in(terminal)
-        terminal.see("Break-glass users")
+        terminal.see("2 of 5")
         terminal.signal(signal.SIGHUP)
         terminal.hang_up()
         terminal.ended()
@@ -91,7 +91,7 @@ def test_a_dropped_connection_is_a_signal_and_a_terminal_gone_at_once(place: Pla
 
 def test_a_stored_session_outlives_the_console(place: Place) -> None:
     with Terminal(*place.database, columns=80, rows=24, BGCONSOLE_TOKEN=place.token) as terminal:
-        terminal.see("Break-glass users")
+        terminal.see("2 of 5")
         terminal.signal(signal.SIGTERM)
         assert terminal.ended() == 0
     assert place.events()[-1].type is not EventType.LOGOUT
@@ -99,7 +99,7 @@ def test_a_stored_session_outlives_the_console(place: Place) -> None:
 
 def test_another_size_is_drawn_at_once(place: Place) -> None:
     with Terminal(*place.database, columns=120, rows=40, BGCONSOLE_TOKEN=place.token) as terminal:
-        terminal.see("Break-glass users")
+        terminal.see("2 of 5")
         terminal.raw = b""
         terminal.resize(80, 24)
         terminal.see("Simulator")

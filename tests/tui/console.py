@@ -19,6 +19,8 @@ SIZES = (LARGE, SMALL)
 class Console(Keyboard):
     """Somebody at the console."""
 
+    app: ConsoleApp
+
     @property
     def page(self) -> str:
         """The provider's page: what stands left of the simulator and above the log."""
@@ -72,3 +74,6 @@ async def console(
     )
     async with app.run_test(size=size) as pilot:
         yield Console(app, pilot)
+        # Nothing that is under way finds its screen gone.
+        app.workers.cancel_all()
+        await pilot.pause()

@@ -1,6 +1,12 @@
 """Leaving, being signed out elsewhere, and the lock of a keyboard nobody sits at."""
 
-from bgconsole.backend.identity import Caller
+import asyncio
+from typing import Any
+
+import pytest
+
+from bgconsole.backend.identity import Caller, SignedIn
+from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import EventType
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World
 from tests.tui.console import console
@@ -39,6 +45,62 @@ async def test_quitting_ends_the_session_that_was_opened_here(world: World) -> N
         await screen.until(lambda: screen.app.return_code is not None)
         assert screen.app.return_code == 0
     assert [event.type for event in await world.newest()] == [EventType.LOGOUT]
+
+
+async def test_quitting_with_changes_asks_first(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("t")
+        await screen.see("* not saved")
+        await screen.press("ctrl+q")
+        await screen.see("Drop the changes?")
+        await screen.press("escape")
+        await screen.see_no("Drop the changes?")
+        assert "* not saved" in screen.text
+        await screen.press("ctrl+q")
+        await screen.see("Drop the changes?")
+        await screen.press("y")
+        await screen.until(lambda: screen.app.return_code is not None)
+        assert screen.app.return_code == 0
+    assert not (await world.provider("entra")).enforced
+
+
+class Gate:
+    """A backend that lets nobody in before it is opened."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self.asked = asyncio.Event()
+        self.open = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    async def sign_in(self, *args: Any) -> SignedIn:
+        self.asked.set()
+        await self.open.wait()
+        return await self._backend.sign_in(*args)
+
+
+async def test_a_login_that_succeeds_while_somebody_quits_is_ended_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(world.another())
+    monkeypatch.setattr(world, "another", lambda **_named: gate)
+    async with console(world, None) as screen:
+        await screen.sign_in(OWNER, PASSWORD)
+        await gate.asked.wait()
+        quitting = asyncio.create_task(screen.press("ctrl+q"))
+        while not screen.app._leaving:
+            await asyncio.sleep(0)
+        gate.open.set()
+        await quitting
+        await screen.until(lambda: screen.app.return_code is not None)
+        assert screen.app.return_code == 0
+    assert [event.type for event in await world.newest(2)] == [
+        EventType.LOGIN_SUCCESS,
+        EventType.LOGOUT,
+    ]
 
 
 async def test_quitting_leaves_a_stored_session_open(world: World) -> None:

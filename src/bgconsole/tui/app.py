@@ -124,16 +124,16 @@ class ConsoleApp(App[int]):
 
     def _fatal_error(self) -> None:
         """Leave with a report that holds no values: Textual's own prints locals, passwords too."""
-        if self._leaving and isinstance(self._exception, NoMatches):
-            # A screen on its way in when the app was told to leave: it never gets its parts.
+        error: BaseException | None = self._exception
+        if isinstance(error, WorkerFailed):
+            # It knows where it happened; what it is wrapped in does not.
+            error = error.error
+        if self._leaving and isinstance(error, NoMatches):
+            # A screen that came or went when the app was told to leave has no parts any more.
             self.exit(0, return_code=0)
             return
         if self.crash_report is None:
-            error = self._exception
-            # A worker's own error knows where it happened; what it is wrapped in does not.
-            self.crash_report = crash.report(
-                error.error if isinstance(error, WorkerFailed) else error
-            )
+            self.crash_report = crash.report(error)
         self.exit(1, return_code=1)
 
 
