@@ -15,7 +15,7 @@ from bgconsole.tui.widgets.audit_request import PageRequest, Place
 FIRST: Final = 20
 """Events at least of a page that somebody waits for; more where more rows are in view."""
 
-NEIGHBOUR: Final = 200
+NEIGHBOUR: Final = 100
 """Events of a page that is fetched ahead."""
 
 KEPT: Final = 600
