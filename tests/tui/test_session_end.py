@@ -91,8 +91,7 @@ async def test_a_login_that_succeeds_while_somebody_quits_is_ended_too(
         await screen.sign_in(OWNER, PASSWORD)
         await gate.asked.wait()
         quitting = asyncio.create_task(screen.press("ctrl+q"))
-        while not screen.app._leaving:
-            await asyncio.sleep(0)
+        await screen.until(lambda: screen.app._leaving)
         gate.open.set()
         await quitting
         await screen.until(lambda: screen.app.return_code is not None)
