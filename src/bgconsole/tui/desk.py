@@ -25,17 +25,20 @@ class Desk:
         """The open provider, as stored and as drafted; None until the team is read."""
         if self.state is None or self.slug is None:
             return None
-        return provider_view(self.state, self.slug, self._drafts, editing=self.editing)
+        return provider_view(
+            self.state,
+            self.slug,
+            self._drafts,
+            editing=self.editing,
+            read_only=self._read_only,
+        )
 
     @property
     def views(self) -> tuple[ProviderView, ...]:
         """Every provider, in the order of tabs."""
         if self.state is None:
             return ()
-        found = (
-            provider_view(self.state, p.slug, self._drafts, editing=False)
-            for p in self.state.providers
-        )
+        found = (provider_view(self.state, p.slug, self._drafts) for p in self.state.providers)
         return tuple(view for view in found if view is not None)
 
     @property

@@ -63,6 +63,7 @@ class ProviderView:
     consequence: Consequence
     hints: tuple[str, ...]
     editing: bool
+    read_only: bool
     saved: Team
     drafted: Team
 
@@ -73,7 +74,12 @@ class ProviderView:
 
 
 def provider_view(
-    state: ConsoleState, slug: str, drafts: Mapping[str, Draft], *, editing: bool
+    state: ConsoleState,
+    slug: str,
+    drafts: Mapping[str, Draft],
+    *,
+    editing: bool = False,
+    read_only: bool = False,
 ) -> ProviderView | None:
     """The view of one provider, or None when it is gone."""
     detail = state.provider(slug)
@@ -89,6 +95,7 @@ def provider_view(
         consequence=forecast.consequence(saved, drafted, slug),
         hints=hints(drafted, provider) if provider is not None and state.members else (),
         editing=editing,
+        read_only=read_only,
         saved=saved,
         drafted=drafted,
     )

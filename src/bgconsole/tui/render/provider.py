@@ -199,8 +199,13 @@ def list_head(view: ProviderView, width: int) -> Content:
         ("Break-glass users", STRONG),
         (f"  {count} {FULL.dot} {usable} usable {FULL.dot} 2–3 is recommended", DIM),
     )
-    right = words("editing", ACCENT) if view.editing else line(("e", ACCENT), (" edits", DIM))
-    return lines(spread(width, left, right), rule(width))
+    return lines(spread(width, left, _list_state(view)), rule(width))
+
+
+def _list_state(view: ProviderView) -> Content:
+    if view.read_only:
+        return words("read-only", CARE)
+    return words("editing", ACCENT) if view.editing else line(("e", ACCENT), (" edits", DIM))
 
 
 def badge(view: ProviderView, email: str, mark: Mark, width: int, *, focused: bool) -> Content:
