@@ -83,8 +83,8 @@ class ConsoleApp(App[int]):
             self.switch_screen(self._main_screen())
 
     def on_session_ended(self, message: SessionEnded) -> None:
-        """The session ended: here, by sign-out, or elsewhere."""
-        if self._leaving:
+        """The session ended: here, by sign-out, or elsewhere; more than one part may tell."""
+        if self._leaving or not self.session.has_token:
             return
         self.session.signed_out()
         while len(self.screen_stack) > 1:
