@@ -2,7 +2,7 @@
 
 from bgconsole.policy.team import Role
 from tests.backend.world import OWNER, World
-from tests.tui.console import console
+from tests.tui.console import SMALL, console
 
 TOM = "tom@acme.test"
 
@@ -51,6 +51,13 @@ async def test_a_member_who_is_on_no_list_is_told_so(world: World) -> None:
         await screen.see("You are on this list")
         await screen.press("2")
         await screen.see("Your password lets you in.")
+
+
+async def test_where_room_is_short_the_keys_that_work_are_shown_first(world: World) -> None:
+    await world.sign_in(TOM)
+    async with console(world, TOM, size=SMALL) as screen:
+        await screen.see("Your password lets you in.")
+        await screen.see("/ can X get in?", "O sign out")
 
 
 async def test_a_role_lost_elsewhere_is_felt_at_once(world: World) -> None:

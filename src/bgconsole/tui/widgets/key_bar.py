@@ -1,5 +1,7 @@
 """The bottom line: the keys that work now, for what has the focus; what is disabled stays, dim."""
 
+from dataclasses import dataclass
+
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
@@ -36,6 +38,12 @@ def key_name(key: str) -> str:
     return _NAMES.get(first, first)
 
 
+@dataclass(frozen=True, slots=True)
+class _Key:
+    shown: Content
+    enabled: bool
+
+
 class KeyBar(Widget):
     """Drawn from the active bindings, so that it never tells of a key that does nothing."""
 
@@ -48,7 +56,7 @@ class KeyBar(Widget):
 
     def render(self) -> RenderResult:
         """Keys of the focus at the left, those that always work at the right."""
-        left: list[Content] = []
+        left: list[_Key] = []
         right: list[Content] = []
         seen: set[str] = set()
         typing = isinstance(self.screen.focused, Input)
@@ -58,22 +66,27 @@ class KeyBar(Widget):
                 continue
             seen.add(binding.action)
             name = binding.action.rpartition(".")[2].partition("(")[0]
-            (right if name in _ALWAYS_RIGHT else left).append(_key(binding, active.enabled))
+            shown = _key(binding, active.enabled)
+            if name in _ALWAYS_RIGHT:
+                right.append(shown)
+            else:
+                left.append(_Key(shown, active.enabled))
         end = _GAP.join(right)
         width = self.content_size.width
         return spread(width, _whole(left, width - end.cell_length - 2), end)
 
 
-def _whole(keys: list[Content], width: int) -> Content:
-    """As many keys as fit; none is cut in the middle of a word."""
-    shown: list[Content] = []
-    used = 0
-    for key in keys:
-        used += key.cell_length + (len(_GAP) if shown else 0)
-        if used > width:
+def _whole(keys: list[_Key], width: int) -> Content:
+    """As many keys as fit, first those that work; none is cut in the middle of a word."""
+    chosen: set[int] = set()
+    room = width
+    for place in sorted(range(len(keys)), key=lambda place: not keys[place].enabled):
+        needed = keys[place].shown.cell_length + (len(_GAP) if chosen else 0)
+        if needed > room:
             break
-        shown.append(key)
-    return _GAP.join(shown)
+        room -= needed
+        chosen.add(place)
+    return _GAP.join(keys[place].shown for place in sorted(chosen))
 
 
 def _key(binding: Binding, enabled: bool) -> Content:
