@@ -63,6 +63,8 @@ requirements: ## pin the newest releases that requirements/*.in allow
 	$(VENV)-pins/bin/python -m pip install --quiet pip-tools
 	$(COMPILE) --output-file requirements/runtime.txt requirements/runtime.in
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+	$(COMPILE) --output-file benchmarks/references/posting.txt benchmarks/references/posting.in
+	$(COMPILE) --output-file benchmarks/references/harlequin.txt benchmarks/references/harlequin.in
 
 clean: ## remove the environments and everything that was built
 	rm -rf $(VENV) $(VENV)-pins dist build htmlcov .coverage .coverage.* snapshot_report.html
