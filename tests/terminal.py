@@ -10,7 +10,8 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import ClassVar, Self
 
@@ -94,14 +95,25 @@ class Terminal:
             pass
 
     def leave(self) -> int:
-        """Quit, and wait for the end; the exit code."""
-        self.press("\x11", "y")
-        return self.ended()
+        """Quit, dropping what is not saved, and wait for the end; the exit code."""
+        asked_from = len(self.raw)
+        os.write(self._master, b"\x11")
+        return self._end(lambda: b"Drop the changes?" in self.raw[asked_from:])
 
     def ended(self) -> int:
         """Wait for the end; the exit code."""
-        while self._open and self._read(_PATIENCE):
-            pass
+        return self._end(lambda: False)
+
+    def _end(self, asked: Callable[[], bool]) -> int:
+        """Wait for the end, answering once if it asks."""
+        deadline = time.monotonic() + _PATIENCE
+        answered = False
+        # A console that stays writes its clock every minute: silence is not what ends this.
+        while self._open and self._read(max(deadline - time.monotonic(), 0)):
+            assert time.monotonic() < deadline, f"it did not end: {self.raw[-3000:]!r}"
+            if not answered and asked():
+                os.write(self._master, b"y")
+                answered = True
         return self._process.wait(timeout=_PATIENCE)
 
     def signal(self, number: signal.Signals) -> None:
