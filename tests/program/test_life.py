@@ -97,6 +97,16 @@ def test_a_stored_session_outlives_the_console(place: Place) -> None:
     assert place.events()[-1].type is not EventType.LOGOUT
 
 
+def test_what_is_typed_ahead_of_the_form_goes_where_it_belongs(place: Place) -> None:
+    """Email, enter, password and enter in one burst: signed in, and the password never shown."""
+    with Terminal(*place.database, columns=120, rows=40) as terminal:
+        terminal.see("Email")
+        terminal.press(f"{OWNER}\r{PASSWORD}\r")
+        terminal.see("Break-glass users")
+        assert PASSWORD not in terminal.raw.decode(errors="replace")
+        assert terminal.leave() == 0
+
+
 def test_another_size_is_drawn_at_once(place: Place) -> None:
     with Terminal(*place.database, columns=120, rows=40, BGCONSOLE_TOKEN=place.token) as terminal:
         terminal.see("2 of 5")

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.events import Event, Key, MouseDown, Paste
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import WorkerFailed
 
 from bgconsole import crash
@@ -21,6 +22,8 @@ from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.session import Session, SessionEnded, SessionOpened
 from bgconsole.tui.styles import style_files
 from bgconsole.tui.theme import DARK
+from bgconsole.tui.typing_ahead import LONGEST_WAIT, TypingAhead
+from bgconsole.tui.widgets.field import FormField
 
 _GC_THRESHOLD: Final = 100_000
 """Fewer collections while imports and the first layout make many objects that stay."""
@@ -42,6 +45,8 @@ class ConsoleApp(App[int]):
         self.session = Session(connection)
         self.crash_report: str | None = None
         self._leaving = False
+        self._ahead = TypingAhead()
+        self._patience: Timer | None = None
         self.register_theme(DARK)
         # Without its watcher, which would paint the whole first screen a second time.
         self.set_reactive(App.theme, DARK.name)
@@ -75,7 +80,30 @@ class ConsoleApp(App[int]):
         """As every app; keys and clicks also tell that somebody is there."""
         if isinstance(event, (Key, Paste, MouseDown)):
             self.session.key_pressed()
-        await super().on_event(event)
+        if isinstance(event, (Key, Paste)) and not event.is_forwarded:
+            self._ahead.take_in(event)
+            await self._hand_on()
+        else:
+            await super().on_event(event)
+
+    async def _hand_on(self) -> None:
+        """Give the keys that came to what has the focus; an enter in a form is answered first."""
+        while (event := self._ahead.next()) is not None:
+            await super().on_event(event)
+            if isinstance(event, Key) and event.key == "enter" and self._in_form:
+                self._ahead.waiting = True
+                self._patience = self.set_timer(LONGEST_WAIT, self.on_form_field_answered)
+
+    @property
+    def _in_form(self) -> bool:
+        return isinstance(self.focused, FormField)
+
+    async def on_form_field_answered(self) -> None:
+        """The enter is answered, and the focus is where it goes."""
+        if self._patience is not None:
+            self._patience.stop()
+        self._ahead.waiting = False
+        await self._hand_on()
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Somebody signed in."""

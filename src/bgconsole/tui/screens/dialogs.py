@@ -51,6 +51,7 @@ class ProofDialog(ModalScreen[bool]):
         """Enter in the field."""
         event.stop()
         self.action_prove()
+        self.post_message(FormField.Answered())
 
     def action_prove(self) -> None:
         """Send the password to the backend."""
@@ -125,6 +126,7 @@ class GuardDialog(ModalScreen[Override | None]):
         """Enter goes on to the next field."""
         event.stop()
         self.focus_next()
+        self.post_message(FormField.Answered())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """An override needs the name and a reason."""

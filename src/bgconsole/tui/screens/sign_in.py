@@ -95,13 +95,13 @@ class SignInScreen(Screen[None]):
         if self._busy:
             return
         if not email.value.strip():
-            email.focus()
+            self.set_focus(email)
         elif not self._asked:
             self._asked = True
             self._draw()
-            password.focus()
+            self.set_focus(password)
         elif not password.value:
-            password.focus()
+            self.set_focus(password)
         else:
             self._busy = True
             self._pane("answer").show(lambda _width: render.CHECKING)
@@ -111,6 +111,7 @@ class SignInScreen(Screen[None]):
         """Enter in a field is the same as Enter anywhere."""
         event.stop()
         self.action_forward()
+        self.post_message(FormField.Answered())
 
     async def _sign_in(self, email: str, password: str) -> None:
         try:

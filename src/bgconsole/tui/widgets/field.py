@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Input
 
 
@@ -35,7 +36,10 @@ class Field(Input):
 
 
 class FormField(Field):
-    """A field of a form: enter goes on."""
+    """A field of a form: enter goes on, and keys typed behind it wait for `Answered`."""
+
+    class Answered(Message):
+        """Whoever handles the enter has done so: the focus is where the next keys belong."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "go on", id="field.enter", tooltip="Take what is typed"),

@@ -1,0 +1,29 @@
+"""Keys typed ahead of an enter: they wait until it is known which field they are for.
+
+Textual hands every key at once to what has the focus. On a slow line, or pasted in one piece, a
+password typed right behind 'email, enter' would stand in the email field for all to read.
+"""
+
+from collections import deque
+from typing import Final
+
+from textual.events import Key, Paste
+
+LONGEST_WAIT: Final = 2.0
+"""Seconds after which keys go where the focus is, whatever became of the enter."""
+
+
+class TypingAhead:
+    """The keys that came and were not handed on yet, in their order."""
+
+    def __init__(self) -> None:
+        self._keys: deque[Key | Paste] = deque()
+        self.waiting = False
+
+    def take_in(self, event: Key | Paste) -> None:
+        """One more came."""
+        self._keys.append(event)
+
+    def next(self) -> Key | Paste | None:
+        """The next one to hand on, or None while there is none or an enter is being answered."""
+        return self._keys.popleft() if self._keys and not self.waiting else None
