@@ -72,7 +72,7 @@ class AuditFeed(Widget):
     class SignedOut(Message):
         """The session that reads the log has ended."""
 
-    def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:
         super().__init__(id=id)
         self.pane = AuditPane(clock=clock)
         self._source: _Source | None = None

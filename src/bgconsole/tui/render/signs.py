@@ -18,8 +18,8 @@ class Signs:
     off: str = "○"
     unsaved: str = "*"
     glass: str = "◆"
-    cursor: str = "›"  # noqa: RUF001 (an angle quotation mark)
-    chosen: str = "‹"  # noqa: RUF001
+    cursor: str = "›"
+    chosen: str = "‹"
     paused: str = "‖"
     none: str = "–"
     arrow: str = "→"

@@ -70,7 +70,7 @@ class AuditList(Widget, can_focus=True):
     class Moved(Message):
         """The cursor, or what is told of following and the unseen, changed."""
 
-    def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.window = AuditWindow()
         self._clock = clock

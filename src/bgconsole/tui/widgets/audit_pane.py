@@ -68,7 +68,7 @@ class AuditPane(Widget):
         self,
         *,
         clock: Callable[[], datetime],
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
         title: str = "Audit",
     ) -> None:
         super().__init__(id=id)

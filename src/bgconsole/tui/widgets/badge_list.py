@@ -44,7 +44,7 @@ class BadgeList(Widget, can_focus=True):
         Binding("x,delete", "remove", "remove", id="badge.remove", tooltip="Remove this person"),
     ]
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._view: ProviderView | None = None
         self._cursor = 0

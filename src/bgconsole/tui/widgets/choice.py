@@ -29,7 +29,7 @@ class Choice(Widget, can_focus=True):
         Binding("right,space", "move(1)", "other", id="choice.next", tooltip="Choose the other"),
     ]
 
-    def __init__(self, label: str, options: tuple[str, ...], *, id: str) -> None:  # noqa: A002
+    def __init__(self, label: str, options: tuple[str, ...], *, id: str) -> None:
         super().__init__(id=id)
         self._label = label
         self._options = options

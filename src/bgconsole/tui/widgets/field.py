@@ -18,7 +18,7 @@ class Field(Input):
     def __init__(
         self,
         *,
-        id: str,  # noqa: A002
+        id: str,
         placeholder: str = "",
         password: bool = False,
     ) -> None:
@@ -49,7 +49,7 @@ class FormField(Field):
 class PasswordField(FormField):
     """A field whose text leaves it only through `take`."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id, password=True)
 
     def validate_value(self, value: str) -> str:

@@ -18,7 +18,7 @@ def _nothing(_width: int) -> Content:
 class Pane(Widget):
     """Shows what `show` was given last; writes nothing when that looks as before."""
 
-    def __init__(self, draw: Draw = _nothing, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, draw: Draw = _nothing, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._draw = draw
         self._shown: Content | None = None

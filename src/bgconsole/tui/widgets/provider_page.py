@@ -66,7 +66,7 @@ class ProviderPage(Vertical):
 
         email: str
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._view: ProviderView | None = None
         self._people: tuple[Person, ...] = ()

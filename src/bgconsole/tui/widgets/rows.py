@@ -13,7 +13,7 @@ from bgconsole.tui.widgets.pane import Pane
 class FieldRow(Horizontal):
     """One row: 'Password  ••••••'."""
 
-    def __init__(self, label: str, field: Input, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, label: str, field: Input, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._label = label
         self.field = field

@@ -37,7 +37,7 @@ class WhoField(Field):
 class Simulator(Vertical):
     """Starts at password and IdP down: that is the question asked at night."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._view: ProviderView | None = None
         self._chosen: str | None = None

@@ -34,7 +34,7 @@ class TabStrip(Widget):
 
         key: str
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._tabs: tuple[Tab, ...] = ()
         self._active = ""
