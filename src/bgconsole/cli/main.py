@@ -13,6 +13,7 @@ import click
 from bgconsole import __version__
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import HELP_SETTINGS, LazyGroup
+from bgconsole.streams import silence
 
 PROGRAM: Final = "bgconsole"
 COMPLETION: Final = "_BGCONSOLE_COMPLETE"
@@ -124,7 +125,7 @@ def run(arguments: Sequence[str]) -> int:
             sys.stdout.flush()
         return code
     except BrokenPipeError:
-        _silence_stdout()
+        silence(sys.stdout)
         return 141
     except (KeyboardInterrupt, click.Abort):
         return 130
@@ -176,7 +177,7 @@ def _failed(error: Exception, invocation: Invocation) -> int:
         complain(error.message, error.remedy)
         return 1 if invocation.token_file is None else 2
     if isinstance(error, OSError) and error.strerror:
-        _silence_stdout()
+        silence(sys.stdout)
         place = "" if error.filename is None else f"{error.filename}: "
         complain(f"{place}{error.strerror}")
         return 1
@@ -184,14 +185,3 @@ def _failed(error: Exception, invocation: Invocation) -> int:
 
     print(crash.report(error), file=sys.stderr)
     return 1
-
-
-def _silence_stdout() -> None:
-    """Nothing can be written there any more; the interpreter must not try at its end."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except (AttributeError, OSError, ValueError):
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)

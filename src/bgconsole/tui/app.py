@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.worker import WorkerFailed
 
 from bgconsole import crash
+from bgconsole.streams import silence
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.drafts import HoldsDrafts
 from bgconsole.tui.driver import ConsoleDriver
@@ -45,6 +46,7 @@ class ConsoleApp(App[int]):
         self.session = Session(connection)
         self.crash_report: str | None = None
         self._leaving = False
+        self.line_lost = False
         self._ahead = TypingAhead()
         self._patience: Timer | None = None
         self.register_theme(DARK)
@@ -148,6 +150,7 @@ class ConsoleApp(App[int]):
         self.exit(0)
 
     def _line_lost(self) -> None:
+        self.line_lost = True
         self.call_later(self._leave)
 
     def _fatal_error(self) -> None:
@@ -170,6 +173,8 @@ def run_console(connection: Connection) -> int:
     gc.set_threshold(_GC_THRESHOLD)
     app = ConsoleApp(connection)
     result = app.run()
+    if app.line_lost:
+        silence(sys.stdout, sys.stderr)
     if app.crash_report is not None:
         # On one line, so that the name of the file can be copied.
         print(app.crash_report, file=sys.stderr)
