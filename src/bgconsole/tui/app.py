@@ -50,7 +50,7 @@ class ConsoleApp(App[int]):
         self._ahead = TypingAhead()
         self._patience: Timer | None = None
         self.register_theme(DARK)
-        # Without its watcher, which would paint the whole first screen a second time.
+        # Without its watcher, which would apply every style sheet once more at the start.
         self.set_reactive(App.theme, DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
@@ -60,7 +60,7 @@ class ConsoleApp(App[int]):
         return DARK.variables
 
     def on_mount(self) -> None:
-        """Follow the signals of a lost line, then show the first screen."""
+        """Follow the signals of a lost line."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self._line_lost)
