@@ -1,8 +1,10 @@
 """Draws every screen in every state at both sizes, from the real app: SVG and PNG in this folder.
 
 Run by `make screenshots`. The PNGs need the Fira Code font; without it they are left as they are.
+`--to FOLDER` draws elsewhere, and names draw only the states that begin with one of them.
 """
 
+import argparse
 import os
 import re
 import sys
@@ -30,20 +32,34 @@ LEFT, TOP = 9, 41
 
 def main() -> None:
     """Draw all pictures, and remove those of states that are no more."""
-    names: set[str] = set()
-    with TemporaryDirectory() as folder:
-        team = Path(folder) / "sample.db"
+    parser = argparse.ArgumentParser(description="Draw the console's screens.")
+    parser.add_argument("--to", type=Path, default=HERE, metavar="FOLDER")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args()
+    folder: Path = options.to
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = [state for state in STATES if state.name.startswith(tuple(options.names) or ("",))]
+    drawn = draw_all(chosen, folder)
+    if not options.names:
+        for path in (*folder.glob("*.svg"), *folder.glob("*.png")):
+            if path.with_suffix(".svg") not in drawn:
+                path.unlink()
+    make_pngs(drawn)
+
+
+def draw_all(states: list[State], folder: Path) -> set[Path]:
+    """The SVGs of these states at both sizes."""
+    drawn: set[Path] = set()
+    with TemporaryDirectory() as scratch:
+        team = Path(scratch) / "sample.db"
         sample_team(team)
-        for state in STATES:
+        for state in states:
             for size in SIZES:
-                name = f"{state.name}-{size[0]}x{size[1]}"
-                (HERE / f"{name}.svg").write_text(draw(state, size, team))
-                names.add(name)
-                print(name)
-    for path in (*HERE.glob("*.svg"), *HERE.glob("*.png")):
-        if path.stem not in names:
-            path.unlink()
-    make_pngs()
+                path = folder / f"{state.name}-{size[0]}x{size[1]}.svg"
+                path.write_text(draw(state, size, team))
+                drawn.add(path)
+                print(path.stem)
+    return drawn
 
 
 def draw(state: State, size: tuple[int, int], team: Path) -> str:
@@ -59,8 +75,8 @@ def draw(state: State, size: tuple[int, int], team: Path) -> str:
     return re.sub(r',\s*url\("[^"]*"\) format\("[^"]*"\)', "", svg)
 
 
-def make_pngs() -> None:
-    """A PNG beside every SVG, where the font is there."""
+def make_pngs(drawn: set[Path]) -> None:
+    """A PNG beside each of these SVGs, where the font is there."""
     fonts = [str(path) for path in sorted(FONTS.glob("*.ttf"))]
     if not fonts:
         print(
@@ -69,7 +85,7 @@ def make_pngs() -> None:
             file=sys.stderr,
         )
         return
-    for svg in HERE.glob("*.svg"):
+    for svg in drawn:
         svg.with_suffix(".png").write_bytes(rendered(svg, fonts))
 
 
