@@ -134,7 +134,7 @@ class ConsoleApp(App[int]):
         if not (isinstance(below, HoldsDrafts) and below.unsaved):
             await self._leave()
             return
-        from bgconsole.tui.screens.dialogs import LeaveDialog
+        from bgconsole.tui.screens.leave import LeaveDialog
 
         if not isinstance(self.screen, LeaveDialog):
             self.push_screen(LeaveDialog(), self._leave_anyway)

@@ -6,7 +6,7 @@ from textual.screen import Screen
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.policy.refusals import Code
-from bgconsole.tui.screens.dialogs import LockDialog
+from bgconsole.tui.screens.proof import LockDialog
 from bgconsole.tui.session import Session
 
 

@@ -6,6 +6,7 @@ from bgconsole.backend.values import Member
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import Team
 from bgconsole.tui.drafts import Draft
 from bgconsole.tui.state import ConsoleState, ProviderView, provider_view
 
@@ -40,6 +41,21 @@ class Desk:
             return ()
         found = (provider_view(self.state, p.slug, self._drafts) for p in self.state.providers)
         return tuple(view for view in found if view is not None)
+
+    @property
+    def saved(self) -> Team | None:
+        """The team as stored; None until it is read."""
+        return None if self.state is None else self.state.saved_team()
+
+    @property
+    def drafted(self) -> Team | None:
+        """The team as it would be with every draft saved; None until it is read."""
+        return None if self.state is None else self.state.drafted_team(self._drafts)
+
+    @property
+    def drafts(self) -> Mapping[str, Draft]:
+        """The drafts by provider, also those without changes."""
+        return self._drafts
 
     @property
     def members(self) -> Mapping[str, Member]:

@@ -67,11 +67,11 @@ def confirmation(*, matches: bool, has_reason: bool) -> Content:
     return lines(name, reason)
 
 
-def guard_buttons(*, ready: bool) -> Content:
+def guard_buttons(verb: str, *, ready: bool) -> Content:
     """The safe way is the primary one."""
     override = line(
         ("[ ", DIM),
-        ("Override and save ", "" if ready else DIM),
+        (f"Override and {verb} ", "" if ready else DIM),
         (" ^S", ACCENT if ready else DIM),
         (" ]", DIM),
     )

@@ -2,25 +2,61 @@
 
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.team import IdpState
+from bgconsole.tui.part import Part
 from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM
 from bgconsole.tui.widgets.tab_strip import Tab
 
-PART_TABS = (Tab("/", "Simulator"), Tab("l", "Audit"))
-"""What a small terminal has instead of everything at once."""
+_SIMULATOR = Tab("/", "Simulator")
+_AUDIT = "l"
+_PARTS = {
+    Part.WHO: "w",
+    Part.MEMBERS: "m",
+    Part.AUDIT: _AUDIT,
+    Part.PROVIDERS: "p",
+    Part.SIMULATOR: "/",
+}
 
 
-def wide_tabs(views: tuple[ProviderView, ...]) -> tuple[Tab, ...]:
-    """Every provider by its full name."""
-    return tuple(_tab(str(n), view.detail.name, view) for n, view in enumerate(views, 1))
+def part_key(part: Part) -> str | None:
+    """The key of the tab that stands for `part`; None for a provider's page."""
+    return _PARTS.get(part)
 
 
-def narrow_tabs(views: tuple[ProviderView, ...], *, with_log: bool) -> tuple[Tab, ...]:
-    """Every provider by its short name, then the parts; the log only for those who may read it."""
+def part_of(key: str) -> Part:
+    """The part that a tab's key opens."""
+    return next((part for part, own in _PARTS.items() if own == key), Part.PAGE)
+
+
+def wide_tabs(views: tuple[ProviderView, ...], *, administers: bool) -> tuple[Tab, ...]:
+    """Every provider by its full name, then the rest."""
+    providers = (_tab(str(n), view.detail.name, view) for n, view in enumerate(views, 1))
+    if not administers:
+        return tuple(providers)
+    return (
+        *providers,
+        Tab("w", "Who gets in"),
+        Tab("m", "Members"),
+        Tab(_AUDIT, "Audit log"),
+        Tab("p", "Providers"),
+    )
+
+
+def narrow_tabs(views: tuple[ProviderView, ...], *, administers: bool) -> tuple[Tab, ...]:
+    """Every provider by its short name, then the parts; members have the simulator only."""
     providers = (_tab(str(n), short_name(view.detail), view) for n, view in enumerate(views, 1))
-    return (*providers, *(PART_TABS if with_log else PART_TABS[:1]))
+    if not administers:
+        return (*providers, _SIMULATOR)
+    return (
+        *providers,
+        _SIMULATOR,
+        Tab(_AUDIT, "Audit"),
+        Tab("w", "Who gets in"),
+        Tab("m", "Members"),
+        Tab("p", "Providers"),
+    )
 
 
 def _tab(key: str, name: str, view: ProviderView) -> Tab:

@@ -5,11 +5,11 @@ from textual.content import Content
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
 from bgconsole.backend.protocol import Backend
-from bgconsole.tui.desk import Desk
+from bgconsole.tui.part import Part
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.saving import Saving, save
-from bgconsole.tui.screens.parts import Part, PartedScreen
+from bgconsole.tui.screens.parts import PartedScreen
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.widgets.badge_list import BadgeList
@@ -20,9 +20,7 @@ class EditingScreen(PartedScreen):
     """Turns keys into changes of the draft, and the draft into a save. Whoever extends it draws."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._desk = Desk(read_only=session.connection.read_only)
+        super().__init__(session)
         self._saving = False
 
     def draw(self) -> None:
@@ -48,7 +46,7 @@ class EditingScreen(PartedScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim."""
         view = self._desk.view
-        if action in {"glass", "filter", "audit"}:
+        if action in {"glass", "filter", "audit", "tab"}:
             return view is not None and view.administers
         if action not in {"add", "enforce", "edit", "undo", "save"}:
             return True

@@ -13,15 +13,16 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.attendance import Attendance
 from bgconsole.tui.audit_feed import AuditFeed
+from bgconsole.tui.part import Part
 from bgconsole.tui.reading import CHANGES, newest_seq, read_team
 from bgconsole.tui.render import dialogs as render
-from bgconsole.tui.render.tabs import narrow_tabs, wide_tabs
+from bgconsole.tui.render.tabs import narrow_tabs, part_key, part_of, wide_tabs
 from bgconsole.tui.render.title import title_line
-from bgconsole.tui.screens.dialogs import LeaveDialog
 from bgconsole.tui.screens.editing import EditingScreen
-from bgconsole.tui.screens.parts import Part
+from bgconsole.tui.screens.leave import LeaveDialog
 from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.state import ConsoleState
+from bgconsole.tui.tabs.tab import TeamTab
 from bgconsole.tui.widgets.clock import Clock
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
@@ -46,7 +47,26 @@ class MainScreen(EditingScreen):
         Binding(
             "slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask who would get in"
         ),
-        Binding("l", "audit", "audit", id="main.audit", tooltip="Go to the audit log"),
+        Binding(
+            "w",
+            "tab('who')",
+            "who gets in",
+            id="main.who",
+            tooltip="Who could sign in, whatever happens",
+            show=False,
+        ),
+        Binding(
+            "m", "tab('members')", "members", id="main.members", tooltip="The team", show=False
+        ),
+        Binding(
+            "p",
+            "tab('providers')",
+            "providers",
+            id="main.providers",
+            tooltip="Add, rename, order, remove providers",
+            show=False,
+        ),
+        Binding("l", "audit", "audit", id="main.audit", tooltip="Open the audit log", show=False),
         Binding(
             "b", "glass", id="main.glass", tooltip="Break-glass events only, or all", show=False
         ),
@@ -166,6 +186,8 @@ class MainScreen(EditingScreen):
             return
         self.page.show(view)
         self.simulator.show(view)
+        if self.tab is not None:
+            self.tab.draw()
         self.part_shown()
         self.refresh_bindings()
 
@@ -173,14 +195,16 @@ class MainScreen(EditingScreen):
         """Mark the tab of what is in front."""
         self._draw_title()
         views = self._desk.views
+        administers = any(view.administers for view in views)
         if self.narrow:
-            tabs = narrow_tabs(views, with_log=any(view.administers for view in views))
+            tabs = narrow_tabs(views, administers=administers)
         else:
-            tabs = wide_tabs(views)
+            tabs = wide_tabs(views, administers=administers)
         slugs = [view.detail.slug for view in views]
         active = tabs[slugs.index(self._desk.slug)].key if self._desk.slug in slugs else ""
-        if self.narrow:
-            active = {Part.SIMULATOR: "/", Part.AUDIT: "l"}.get(self.part, active)
+        in_front = part_key(self.part)
+        if self.narrow or self.part is not Part.SIMULATOR:
+            active = in_front or active
         self.query_one(TabStrip).show(tabs, active)
 
     def _draw_title(self) -> None:
@@ -221,13 +245,45 @@ class MainScreen(EditingScreen):
             self.focus_page()
 
     @on(TabStrip.Chosen)
-    def _tab_chosen(self, event: TabStrip.Chosen) -> None:
+    async def _tab_chosen(self, event: TabStrip.Chosen) -> None:
         if event.key.isdigit():
             self.action_provider(int(event.key))
-        elif event.key == "/":
-            self.action_simulate()
-        else:
-            self.action_audit()
+            return
+        match part_of(event.key):
+            case Part.SIMULATOR:
+                self.action_simulate()
+            case Part.AUDIT:
+                self.action_audit()
+            case part:
+                await self.action_tab(part)
+
+    # What the tabs tell
+
+    @on(TeamTab.TeamChanged)
+    def _team_changed(self) -> None:
+        self.run_worker(self._read_again(), group="read", exclusive=True)
+
+    async def _read_again(self) -> None:
+        try:
+            await self.read(await self._session.backend())
+        except BackendError:
+            # Starting over tells what is wrong, and tries again.
+            self.start_reading()
+
+    @on(TeamTab.NotAllowed)
+    async def _tab_not_allowed(self, event: TeamTab.NotAllowed) -> None:
+        self.run_worker(self.not_allowed(event.error))
+
+    @on(TeamTab.PersonWanted)
+    def _person_wanted(self, event: TeamTab.PersonWanted) -> None:
+        self.action_simulate()
+        self.simulator.ask_about(event.email)
+
+    @on(TeamTab.ProviderWanted)
+    def _provider_wanted(self, event: TeamTab.ProviderWanted) -> None:
+        slugs = [view.detail.slug for view in self._desk.views]
+        if event.slug in slugs:
+            self.action_provider(slugs.index(event.slug) + 1)
 
     @property
     def unsaved(self) -> bool:

@@ -1,12 +1,15 @@
-"""A screen in three parts: all of them where there is room, else one at a time, chosen by tabs."""
+"""A screen in parts: all that go together where there is room, else one at a time, by tabs."""
 
-from enum import StrEnum
 from typing import Final
 
 from textual.events import Resize
 from textual.screen import Screen
 
 from bgconsole.tui.audit_feed import AuditFeed
+from bgconsole.tui.desk import Desk
+from bgconsole.tui.part import Part
+from bgconsole.tui.session import Session
+from bgconsole.tui.tabs.tab import TeamTab
 from bgconsole.tui.widgets.provider_page import ProviderPage
 from bgconsole.tui.widgets.simulator import Simulator
 
@@ -14,19 +17,17 @@ _NARROW: Final = 100
 _LOW: Final = 30
 
 
-class Part(StrEnum):
-    """What a small terminal shows; a large one shows all of them."""
-
-    PAGE = "page"
-    SIMULATOR = "simulator"
-    AUDIT = "audit"
+_TOGETHER: Final = frozenset({Part.PAGE, Part.SIMULATOR, Part.AUDIT})
 
 
 class PartedScreen(Screen[None]):
     """Holds which part is in front, and goes from one to another."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
+        self._session = session
+        self._desk = Desk(read_only=session.connection.read_only)
+        self._tabs: dict[Part, TeamTab] = {}
         self.part = Part.PAGE
 
     @property
@@ -49,6 +50,11 @@ class PartedScreen(Screen[None]):
         """The audit pane with what feeds it."""
         return self.query_one(AuditFeed)
 
+    @property
+    def tab(self) -> TeamTab | None:
+        """The tab in front, if it is one that fills the screen."""
+        return self._tabs.get(self.part)
+
     def on_resize(self, event: Resize) -> None:
         """Under 100 columns or 30 rows: one column, the parts one at a time."""
         self.set_class(event.size.width < _NARROW or event.size.height < _LOW, "-narrow")
@@ -57,9 +63,16 @@ class PartedScreen(Screen[None]):
     def show_part(self, part: Part) -> None:
         """Bring a part to the front."""
         self.part = part
+        shown = self._shown(part)
         for name in Part:
-            self.set_class(self.narrow and part is not name, f"-no-{name}")
+            self.set_class(name not in shown, f"-no-{name}")
         self.part_shown()
+
+    def _shown(self, part: Part) -> frozenset[Part]:
+        """The parts that are on the screen when `part` is in front."""
+        if self.narrow or part not in {Part.PAGE, Part.SIMULATOR}:
+            return frozenset({part})
+        return _TOGETHER
 
     def part_shown(self) -> None:
         """Another part, or another size: what tells of it is to be drawn again."""
@@ -77,9 +90,25 @@ class PartedScreen(Screen[None]):
         self.simulator.focus_question()
 
     def action_audit(self) -> None:
-        """Go to the audit pane."""
+        """Open the audit log."""
         self.show_part(Part.AUDIT)
         self.feed.pane.focus()
+
+    async def action_tab(self, name: str) -> None:
+        """Open the tab of that part; keys behind it wait until it is there."""
+        part = Part(name)
+        if part not in self._tabs:
+            from bgconsole.tui.tabs.opening import tab_for
+
+            tab = tab_for(part, self._session, self._desk)
+            if tab is None:
+                return
+            tab.add_class(f"-of-{part}")
+            self._tabs[part] = tab
+            await self.mount(tab, after="#work")
+        self.show_part(part)
+        self._tabs[part].draw()
+        self._tabs[part].focus_first()
 
     def action_glass(self) -> None:
         """Show break-glass events only, or all again."""

@@ -1,0 +1,111 @@
+"""Says that something would lock everybody out, and takes the override."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from bgconsole.policy.guard import Override
+from bgconsole.tui.render import dialogs as render
+from bgconsole.tui.widgets.field import Field, FormField
+from bgconsole.tui.widgets.key_bar import KeyBar
+from bgconsole.tui.widgets.pane import Draw, Pane
+from bgconsole.tui.widgets.rows import FieldRow
+
+
+@dataclass(frozen=True, slots=True)
+class LockOut:
+    """What the guard protects: `body` says what breaks, `names` are the providers to be typed.
+
+    `verb` is what the override does all the same ('save', 'remove').
+    """
+
+    title: str
+    body: Draw
+    names: tuple[str, ...]
+    verb: str = "save"
+
+
+class GuardDialog(ModalScreen[Override | None]):
+    """Says what would break; gives the override, or None to go back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "go back", id="guard.leave", tooltip="Change nothing"),
+        Binding("ctrl+s", "override", "override", id="guard.save", tooltip="On record"),
+    ]
+
+    def __init__(self, lock_out: LockOut) -> None:
+        super().__init__()
+        self._lock_out = lock_out
+        self._names = tuple(
+            FormField(id=f"guard-name-{place}", placeholder="the provider's name")
+            for place in range(len(lock_out.names))
+        )
+
+    def compose(self) -> ComposeResult:
+        """What breaks, the better way, the override."""
+        with Vertical(classes="dialog danger") as box:
+            box.border_title = self._lock_out.title
+            box.border_subtitle = "would_lock_out"
+            yield Pane(self._lock_out.body)
+            for field in self._names:
+                yield FieldRow("Name", field)
+            yield FieldRow("Reason", FormField(id="guard-reason"))
+            yield Pane(id="guard-needs")
+            yield Pane(id="guard-buttons")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Draw what is still needed."""
+        self._draw()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Follow what is typed."""
+        event.stop()
+        self._draw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next field."""
+        event.stop()
+        self.focus_next()
+        self.post_message(FormField.Answered())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An override needs every name and a reason."""
+        return None if action == "override" and not self._ready else True
+
+    def action_override(self) -> None:
+        """Do it all the same."""
+        if self._ready:
+            self.dismiss(Override(self._typed, self._reason))
+
+    def action_leave(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+    @property
+    def _typed(self) -> tuple[str, ...]:
+        return tuple(field.value for field in self._names)
+
+    @property
+    def _reason(self) -> str:
+        return self.query_one("#guard-reason", Field).value.strip()
+
+    @property
+    def _matches(self) -> bool:
+        return sorted(self._typed) == sorted(self._lock_out.names)
+
+    @property
+    def _ready(self) -> bool:
+        return self._matches and bool(self._reason)
+
+    def _draw(self) -> None:
+        needs = render.confirmation(matches=self._matches, has_reason=bool(self._reason))
+        buttons = render.guard_buttons(self._lock_out.verb, ready=self._ready)
+        self.query_one("#guard-needs", Pane).show(lambda _width: needs)
+        self.query_one("#guard-buttons", Pane).show(lambda _width: buttons)
+        self.refresh_bindings()

@@ -1,0 +1,84 @@
+"""Asks for the password again: before a change, and after a while without a key."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from bgconsole.backend.errors import BackendError
+from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.render import dialogs as render
+from bgconsole.tui.session import Session
+from bgconsole.tui.widgets.field import FormField, PasswordField
+from bgconsole.tui.widgets.key_bar import KeyBar
+from bgconsole.tui.widgets.pane import Pane
+from bgconsole.tui.widgets.rows import FieldRow
+
+
+class ProofDialog(ModalScreen[bool]):
+    """Asks for the password again; gives True once it was right."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "go back", id="proof.leave", tooltip="Change nothing"),
+        Binding("enter", "prove", "prove it", id="proof.enter", tooltip="Send the password"),
+    ]
+
+    TITLE = "Prove that it is still you"
+    WHY = "Your last proof is older than 5 minutes."
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        """One question, one field."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = self.TITLE
+            yield Pane(lambda _width: render.proof(self.WHY, None), id="proof")
+            yield FieldRow("Password", PasswordField(id="proof-password"))
+        yield KeyBar()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the field."""
+        event.stop()
+        self.action_prove()
+        self.post_message(FormField.Answered())
+
+    def action_prove(self) -> None:
+        """Send the password to the backend."""
+        password = self.query_one(PasswordField)
+        if password.value and not self._busy:
+            self._busy = True
+            self.run_worker(self._prove(password.take()))
+
+    async def _prove(self, password: str) -> None:
+        try:
+            backend = await self._session.backend()
+            await backend.reauthenticate(self._session.caller, password)
+        except BackendError as error:
+            self._busy = False
+            self._show(error.refusal)
+            return
+        self.dismiss(True)
+
+    def _show(self, refused: Refusal) -> None:
+        self.query_one("#proof", Pane).show(lambda _width: render.proof(self.WHY, refused))
+
+    def action_leave(self) -> None:
+        """Go back without proof."""
+        self.dismiss(False)
+
+
+class LockDialog(ProofDialog):
+    """Covers the screen after 15 minutes without a key; only a proof takes it away."""
+
+    TITLE = "Locked"
+    WHY = "Nobody pressed a key for 15 minutes."
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no way back without proof; ^Q still leaves the console."""
+        return action != "leave"
