@@ -1,19 +1,18 @@
 """Kinds of values on the command line, and the options that several commands share."""
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
+from bgconsole.moments import parse_moment
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 USUAL_SLUGS: Final = ("entra", "oidc")
 """The providers of a team just made; others are known to its database only."""
-
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class Slug(click.ParamType[str]):
@@ -56,7 +55,7 @@ class Assignment(click.ParamType[tuple[str, str]]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment: RFC 3339, a date (its first second in UTC), or how long ago (30m, 2h, 7d, 4w)."""
+    """A moment in UTC, as `parse_moment` takes it: RFC 3339, a date, how long ago (2h, 7d), …"""
 
     name = "when"
 
@@ -65,8 +64,8 @@ class Moment(click.ParamType[datetime]):
     ) -> datetime:
         text = str(value).strip()
         try:
-            return _ago(text) or _absolute(text)
-        except (ValueError, OverflowError):
+            return parse_moment(text, datetime.now(UTC))
+        except ValueError:
             self.fail(
                 f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:30:00Z, or 2h or 7d"
                 " for so long ago",
@@ -90,15 +89,3 @@ def override_option(function: F) -> F:
         help="Do it even if an enforced provider is left with no usable break-glass user;"
         " the reason goes on record.",
     )(function)
-
-
-def _ago(text: str) -> datetime | None:
-    found = re.fullmatch(r"([0-9]{1,6})([smhdw])", text)
-    if found is None:
-        return None
-    return datetime.now(UTC) - timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def _absolute(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

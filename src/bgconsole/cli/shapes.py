@@ -1,5 +1,6 @@
 """The values of the backend as JSON objects: the shapes that scripts rely on."""
 
+from bgconsole import audit_file
 from bgconsole.backend.identity import Me, SignedIn
 from bgconsole.backend.values import (
     Finding,
@@ -11,7 +12,6 @@ from bgconsole.backend.values import (
 )
 from bgconsole.cli.output import iso
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.policy.chain import event_fields
 from bgconsole.policy.login import Decision
 
 Fields = dict[str, object]
@@ -120,7 +120,7 @@ def decision(answer: Decision) -> Fields:
 
 def event(one: AuditEvent) -> Fields:
     """An event of the audit log with every field, hashes included."""
-    return {**event_fields(one), "prev_hash": one.prev_hash, "hash": one.hash}
+    return audit_file.fields(one)
 
 
 def verification(result: Verification) -> Fields:

@@ -7,9 +7,9 @@ from typing import Final
 
 import click
 
+from bgconsole.audit_file import FORMATS, Writer, pages
 from bgconsole.backend.values import Verification
 from bgconsole.cli import private_file, shapes
-from bgconsole.cli.audit_export import FORMATS, Writer, events
 from bgconsole.cli.audit_filters import filter_options
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit
@@ -219,13 +219,14 @@ def _take_out(
 
     async def work() -> None:
         nonlocal taken
-        found = events(
+        found = pages(
             team.backend, team.caller, wanted, limit=limit, before=before, seen=progress.update
         )
         async with aclosing(found):
-            async for event in found:
-                taken += 1
-                write(event)
+            async for page in found:
+                for event in page:
+                    taken += 1
+                    write(event)
 
     with Progress("Exporting") as progress:
         try:
