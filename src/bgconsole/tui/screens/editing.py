@@ -1,5 +1,7 @@
 """Editing a provider's switch and list on its page, and saving them."""
 
+from typing import Final
+
 from textual import on
 from textual.content import Content
 
@@ -14,6 +16,10 @@ from bgconsole.tui.session import Session
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.widgets.badge_list import BadgeList
 from bgconsole.tui.widgets.provider_page import ProviderPage
+
+_WITH_PAGE: Final = frozenset({Part.PAGE, Part.SIMULATOR})
+_WITH_DRAFT: Final = {"save": _WITH_PAGE | {Part.WHO}, "undo": _WITH_PAGE | {Part.WHO}}
+"""Where what a draft is changed by works: where its effect is seen."""
 
 
 class EditingScreen(PartedScreen):
@@ -50,6 +56,9 @@ class EditingScreen(PartedScreen):
             return view is not None and view.administers
         if action not in {"add", "enforce", "edit", "undo", "save"}:
             return True
+        if self.part not in _WITH_DRAFT.get(action, _WITH_PAGE):
+            # A tab may have the same key for something of its own.
+            return False
         if view is None or not self._desk.may_change:
             return None
         possible = {

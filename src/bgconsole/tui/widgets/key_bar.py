@@ -12,7 +12,7 @@ from textual.widgets import Input
 from bgconsole.tui.render.text import line, spread, words
 from bgconsole.tui.theme import ACCENT
 
-_ALWAYS_RIGHT = frozenset({"help", "command_palette", "quit"})
+_ALWAYS_RIGHT = frozenset({"help", "palette", "quit"})
 _TYPED = frozenset({"slash"})
 """Keys that go into a field, which Textual does not know of them."""
 

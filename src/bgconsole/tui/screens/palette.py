@@ -1,0 +1,93 @@
+"""All actions by a few letters: what each does, its key, and why it cannot be done now."""
+
+from functools import partial
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from bgconsole.tui.offers import Offer, matching
+from bgconsole.tui.render.palette import offer_reason, offer_rows
+from bgconsole.tui.widgets.field import Field
+from bgconsole.tui.widgets.key_bar import KeyBar
+from bgconsole.tui.widgets.pane import Pane
+from bgconsole.tui.widgets.rows import FieldRow
+
+_MOST_ROWS: Final = 20
+_AROUND: Final = 9
+"""Rows of the screen that are not the list's: border, field, reason, keys."""
+
+
+class _LettersField(Field):
+    """Where letters are typed; the arrows go to the list below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.choose", "do it", id="palette.do", tooltip="Do it"),
+        Binding("up", "screen.move(-1)", "move", id="palette.up", key_display="↑↓", tooltip="Up"),
+        Binding("down", "screen.move(1)", id="palette.down", show=False, tooltip="Down"),
+        Binding("pageup", "screen.move(-10)", show=False),
+        Binding("pagedown", "screen.move(10)", show=False),
+    ]
+
+
+class PaletteScreen(ModalScreen[Offer | None]):
+    """Gives the action chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+p", "leave", "close", id="palette.leave", tooltip="Do nothing"),
+    ]
+
+    def __init__(self, offers: tuple[Offer, ...]) -> None:
+        super().__init__()
+        self._offers = offers
+        self._shown = offers
+        self._cursor = 0
+
+    def compose(self) -> ComposeResult:
+        """Where to type, the actions, why not."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = "All actions"
+            yield FieldRow("Find", _LettersField(id="palette-find", placeholder="a few letters"))
+            yield Pane(id="palette-offers")
+            yield Pane(id="palette-reason")
+        yield KeyBar()
+
+    def on_resize(self) -> None:
+        """As many rows as there is room for."""
+        self._draw()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what has these letters."""
+        event.stop()
+        self._shown = matching(self._offers, event.value)
+        self._cursor = 0
+        self._draw()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self._cursor = min(max(self._cursor + rows, 0), max(len(self._shown) - 1, 0))
+        self._draw()
+
+    def action_choose(self) -> None:
+        """Do what is under the cursor; what cannot be done says why and stays."""
+        offer = self._at_cursor
+        if offer is not None and offer.enabled:
+            self.dismiss(offer)
+
+    def action_leave(self) -> None:
+        """Do nothing."""
+        self.dismiss(None)
+
+    @property
+    def _at_cursor(self) -> Offer | None:
+        return self._shown[self._cursor] if self._shown else None
+
+    def _draw(self) -> None:
+        height = max(min(_MOST_ROWS, self.size.height - _AROUND), 1)
+        rows = partial(offer_rows, self._shown, self._cursor, height=height)
+        self.query_one("#palette-offers", Pane).show(rows)
+        reason = partial(offer_reason, self._at_cursor)
+        self.query_one("#palette-reason", Pane).show(reason)

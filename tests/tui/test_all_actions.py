@@ -1,0 +1,54 @@
+"""The list of all actions, jump mode, and what a disabled key says."""
+
+from tests.backend.world import OWNER, World
+from tests.tui.console import console
+
+
+async def test_an_action_is_found_by_a_few_letters_and_done(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("ctrl+p")
+        await screen.see("All actions", "Turn enforcement on or off")
+        await screen.type("turn enf")
+        await screen.press("enter")
+        await screen.see("* not saved")
+
+
+async def test_every_key_of_the_help_is_an_action(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("ctrl+p")
+        await screen.see("All actions")
+        await screen.type("who could")
+        await screen.see_row("Who could sign in, whatever happens", "w")
+        await screen.press("escape")
+        await screen.see_no("All actions")
+
+
+async def test_an_action_that_cannot_be_done_says_why_and_stays(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("ctrl+p")
+        await screen.type("save switch")
+        await screen.see("! No changes to save")
+        await screen.press("enter")
+        await screen.see("All actions")
+
+
+async def test_a_key_that_does_nothing_now_says_why(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("u")
+        await screen.see("! Nothing to undo")
+
+
+async def test_any_field_is_two_keys_away(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world) as screen:
+        await screen.see("e edits")
+        await screen.press("ctrl+o")
+        row = next(line for line in screen.lines if "Who" in line)
+        letter = row.partition("Who")[2].split()[0]
+        await screen.press(letter)
+        await screen.type("ke")
+        await screen.see("ken cannot get in")
