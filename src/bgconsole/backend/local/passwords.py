@@ -1,7 +1,6 @@
-"""Hashing and judging passwords: argon2id, a bounded number at a time, zxcvbn for strength."""
+"""Hashing and judging passwords: argon2id, a bounded number at a time."""
 
 import base64
-import re
 import secrets
 import threading
 from collections.abc import Generator, Sequence
@@ -9,7 +8,8 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from bgconsole.backend.errors import RefusedError, UnavailableError
-from bgconsole.policy.passwords import MAX_LENGTH, check_length, check_strength, normalised
+from bgconsole.backend.strength import guessable
+from bgconsole.policy.passwords import MAX_LENGTH, check_length, normalised
 from bgconsole.policy.refusals import Code, refusal
 
 MAX_TRIED = 4 * MAX_LENGTH
@@ -20,12 +20,6 @@ SLOTS = 2
 
 QUEUE = 8
 """How many may wait for a slot, counted apart for known and unknown sources."""
-
-_LITTLE = 6
-"""A password with fewer letters and digits of its own, beside known words, is one of these."""
-
-_JUDGED = 100
-"""zxcvbn looks at the first hundred characters anyway."""
 
 
 class Hasher(Protocol):
@@ -191,28 +185,9 @@ def demand_length(password: str) -> None:
 
 def demand_strength(password: str, words: Sequence[str]) -> None:
     """Raises RefusedError `password_common` when it is easy to guess for one who knows `words`."""
-    from zxcvbn_rs_py import zxcvbn
-
-    known = _known(words)
-    judged = _bytes(password).decode("utf-8", "replace")[:_JUDGED]
-    rest = judged.casefold()
-    for word in known:
-        rest = rest.replace(word, "")
-    # Several words in a row look strong to zxcvbn, also when each of them is the person's own.
-    own = sum(char.isalnum() for char in rest) < _LITTLE
-    refused = check_strength(0 if own else int(zxcvbn(judged, known).score))
+    refused = guessable(password, words)
     if refused is not None:
         raise RefusedError(refused)
-
-
-def _known(words: Sequence[str]) -> list[str]:
-    """What a guesser knows of the person and the team, in small letters, the longest first."""
-    known = {"bgconsole", "password"}
-    for word in words:
-        small = word.encode("utf-8", "replace").decode().casefold()
-        known |= {small, "".join(small.split())}
-        known.update(part for part in re.split(r"[\W_]+", small) if len(part) > 2)
-    return sorted(known - {""}, key=len, reverse=True)
 
 
 def _bytes(password: str) -> bytes:
