@@ -1,20 +1,22 @@
 """The tabs: a provider each, its state by sign and colour, its draft by a mark; then the parts."""
 
-from bgconsole.policy.readiness import hints
+from collections import Counter
+from typing import Final
+
+from textual.content import Content
+
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.part import Part
 from bgconsole.tui.render.provider import short_name
-from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.standing import standing
+from bgconsole.tui.render.tab_layout import Tab
+from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM
-from bgconsole.tui.widgets.tab_strip import Tab
 
-_SIMULATOR = Tab("/", "Simulator")
-_AUDIT = "l"
-_PARTS = {
+_KEYS: Final = {
     Part.WHO: "w",
     Part.MEMBERS: "m",
-    Part.AUDIT: _AUDIT,
+    Part.AUDIT: "l",
     Part.PROVIDERS: "p",
     Part.SIMULATOR: "/",
 }
@@ -22,53 +24,67 @@ _PARTS = {
 
 def part_key(part: Part) -> str | None:
     """The key of the tab that stands for `part`; None for a provider's page."""
-    return _PARTS.get(part)
+    return _KEYS.get(part)
 
 
 def part_of(key: str) -> Part:
     """The part that a tab's key opens."""
-    return next((part for part, own in _PARTS.items() if own == key), Part.PAGE)
+    return next((part for part, own in _KEYS.items() if own == key), Part.PAGE)
 
 
-def wide_tabs(views: tuple[ProviderView, ...], *, administers: bool) -> tuple[Tab, ...]:
-    """Every provider by its full name, then the rest."""
-    providers = (_tab(str(n), view.detail.name, view) for n, view in enumerate(views, 1))
+def wide_tabs(
+    views: tuple[ProviderView, ...], *, administers: bool, audit_badge: Content | str = EMPTY
+) -> tuple[Tab, ...]:
+    """Every provider, then the parts that have a screen of their own."""
+    providers = _providers(views)
     if not administers:
-        return tuple(providers)
-    return (
-        *providers,
-        Tab("w", "Who gets in"),
-        Tab("m", "Members"),
-        Tab(_AUDIT, "Audit log"),
-        Tab("p", "Providers"),
-    )
+        return providers
+    return (*providers, _who(apart=True), _MEMBERS, _audit(audit_badge), _PROVIDERS)
 
 
-def narrow_tabs(views: tuple[ProviderView, ...], *, administers: bool) -> tuple[Tab, ...]:
-    """Every provider by its short name, then the parts; members have the simulator only."""
-    providers = (_tab(str(n), short_name(view.detail), view) for n, view in enumerate(views, 1))
+def narrow_tabs(
+    views: tuple[ProviderView, ...], *, administers: bool, audit_badge: Content | str = EMPTY
+) -> tuple[Tab, ...]:
+    """Every provider, then the parts; members have the simulator only."""
+    providers = _providers(views)
     if not administers:
         return (*providers, _SIMULATOR)
     return (
-        *providers,
-        _SIMULATOR,
-        Tab(_AUDIT, "Audit"),
-        Tab("w", "Who gets in"),
-        Tab("m", "Members"),
-        Tab("p", "Providers"),
+        *providers, _SIMULATOR, _audit(audit_badge), _who(apart=False), _MEMBERS, _PROVIDERS,
+    )  # fmt: skip
+
+
+_SIMULATOR: Final = Tab(_KEYS[Part.SIMULATOR], "Simulator", apart=True)
+_MEMBERS: Final = Tab(_KEYS[Part.MEMBERS], "Members")
+_PROVIDERS: Final = Tab(_KEYS[Part.PROVIDERS], "Providers")
+
+
+def _who(*, apart: bool) -> Tab:
+    return Tab(_KEYS[Part.WHO], "Who gets in", shorter=("Who gets in", "Who"), apart=apart)
+
+
+def _audit(badge: Content | str) -> Tab:
+    return Tab(_KEYS[Part.AUDIT], "Audit log", shorter=("Audit",), badge=badge)
+
+
+def _providers(views: tuple[ProviderView, ...]) -> tuple[Tab, ...]:
+    """A tab each; where short names would be alike, each keeps its whole one."""
+    alike = Counter(short_name(view.detail) for view in views)
+    return tuple(
+        _tab(number, view, own_short=alike[short_name(view.detail)] == 1)
+        for number, view in enumerate(views, 1)
     )
 
 
-def _tab(key: str, name: str, view: ProviderView) -> Tab:
+def _tab(number: int, view: ProviderView, *, own_short: bool) -> Tab:
     """`○` off, `●` enforced, `!` at risk, `×` down; then `*` when unsaved."""
-    provider = view.drafted.provider(view.detail.slug)
-    enforced = view.draft.current.enforced
-    if view.detail.idp.state is IdpState.DOWN:
-        sign, style = FULL.fails, DANGER
-    elif enforced and view.members and provider is not None and hints(view.drafted, provider):
-        sign, style = FULL.bad, CARE
-    elif enforced:
-        sign, style = FULL.on, CARE if view.draft.dirty else ACCENT
-    else:
-        sign, style = FULL.off, DIM
-    return Tab(key, name, sign, style, unsaved=view.draft.dirty)
+    state = standing(view)
+    return Tab(
+        str(number),
+        view.detail.name,
+        state.sign,
+        state.style,
+        unsaved=view.draft.dirty,
+        shorter=(short_name(view.detail),) if own_short else (),
+        word=state.word if view.detail.idp.state is IdpState.DOWN else "",
+    )

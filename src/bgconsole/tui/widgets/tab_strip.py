@@ -2,31 +2,21 @@
 
 from dataclasses import dataclass
 
-from rich.cells import cell_len
 from textual.app import RenderResult
-from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
-from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import cut, line, lines, safe_text, words
-from bgconsole.tui.theme import ACCENT, CARE, DIM, RULE, STRONG
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One tab. `sign` says its state, in `style`; `unsaved` adds the draft's mark."""
-
-    key: str
-    name: str
-    sign: str = ""
-    style: str = DIM
-    unsaved: bool = False
+from bgconsole.tui.render.tab_layout import Tab, TabRow, tab_row
+from bgconsole.tui.render.text import EMPTY
 
 
 class TabStrip(Widget):
-    """Draws tabs; the screen's number and letter keys choose among them, or a click."""
+    """Draws tabs; the screen's number and letter keys choose among them, or a click.
+
+    More tabs than fit are cut off at whole tabs, with a mark at each cut end. A click on a mark
+    shows the tabs behind it, until another tab becomes the active one.
+    """
 
     @dataclass
     class Chosen(Message):
@@ -38,39 +28,42 @@ class TabStrip(Widget):
         super().__init__(id=id)
         self._tabs: tuple[Tab, ...] = ()
         self._active = ""
+        self._first = 0
+        self._looking = False
 
     def show(self, tabs: tuple[Tab, ...], active: str) -> None:
         """Show these tabs, with the one of key `active` marked."""
         if (tabs, active) != (self._tabs, self._active):
+            self._looking = self._looking and active == self._active
             self._tabs, self._active = tabs, active
             self.refresh()
 
     def render(self) -> RenderResult:
         """Names above, the line below."""
-        width = self.content_size.width
-        names, marks = words(""), words("")
-        for tab in self._tabs:
-            label = self._label(tab)
-            mark = FULL.heavy if tab.key == self._active else FULL.rule
-            style = ACCENT if tab.key == self._active else RULE
-            names += label + words("   ")
-            marks += words(mark * label.cell_length, style) + words(FULL.rule * 3, RULE)
-        rest = max(width - marks.cell_length, 0)
-        return lines(cut(names, width), cut(marks + words(FULL.rule * rest, RULE), width))
+        row = self._row()
+        return row.rows(self._first) if row.labels else EMPTY
 
     def on_click(self, event: Click) -> None:
-        """Choose the tab under the pointer."""
-        start = 0
-        for tab in self._tabs:
-            end = start + self._label(tab).cell_length
-            if start <= event.x < end:
-                self.post_message(self.Chosen(tab.key))
-                return
-            start = end + cell_len("   ")
+        """Choose the tab under the pointer, or look at what is behind a cut end."""
+        x = event.get_content_offset_capture(self).x
+        row = self._row()
+        key = row.at(x, self._first)
+        if key is not None:
+            self.post_message(self.Chosen(key))
+        elif self._first > 0 and x < 2:
+            self._look(row.before(self._first))
+        elif row.last(self._first) < len(row.labels) - 1 and x >= row.width - 2:
+            self._look(row.after(self._first))
 
-    def _label(self, tab: Tab) -> Content:
-        name = safe_text(tab.name, STRONG if tab.key == self._active else "")
-        label = line((f"{tab.key} ", ACCENT))
-        if tab.sign:
-            label += words(f"{tab.sign} ", tab.style)
-        return label + name + (words(f" {FULL.unsaved}", CARE) if tab.unsaved else words(""))
+    def _look(self, first: int) -> None:
+        self._first = first
+        self._looking = True
+        self.refresh()
+
+    def _row(self) -> TabRow:
+        """The tabs for the present width; brings the active one into view."""
+        row = tab_row(self._tabs, self._active, self.content_size.width)
+        if row.labels:
+            show = row.filled(self._first) if self._looking else None
+            self._first = row.showing(row.active, self._first) if show is None else show
+        return row
