@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bgconsole.policy.login import password_open
-from bgconsole.policy.team import IdpState, Person, Team
+from bgconsole.policy.team import IdpState, Person, Provider, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,16 @@ def can_use_password(team: Team, person: Person) -> bool:
     return person.problem is None and password_open(person.email, team.providers)
 
 
+def sso_ways(team: Team, person: Person) -> tuple[Provider, ...]:
+    """The providers that would let this person in: those that are set up, and not down."""
+    if person.role is None:
+        return ()
+    return tuple(p for p in team.providers if p.configured and p.idp is not IdpState.DOWN)
+
+
 def can_use_sso(team: Team, person: Person) -> bool:
-    """Whether some provider that is set up, and not down, would let this person in."""
-    return person.role is not None and any(
-        p.configured and p.idp is not IdpState.DOWN for p in team.providers
-    )
+    """Whether some provider would let this person in."""
+    return bool(sso_ways(team, person))
 
 
 def can_get_in(team: Team, person: Person) -> bool:

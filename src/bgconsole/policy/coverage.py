@@ -1,0 +1,175 @@
+"""Everybody against a condition: who could sign in, by which ways, and who not and why.
+
+Decided by `login.decide`, as a real login is. An SSO that is not set up lets nobody in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from bgconsole.policy.forecast import sso_ways, with_idp
+from bgconsole.policy.login import Reason, attempt_for, decide, listing
+from bgconsole.policy.team import IdpState, Person, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The IdP of `slug`, or of every provider for None, is taken to be in this state.
+
+    Every other IdP is taken as it was measured.
+    """
+
+    slug: str | None
+    idp: IdpState
+
+    def applied(self, team: Team) -> Team:
+        """`team` under this condition."""
+        if self.slug is not None:
+            return with_idp(team, self.slug, self.idp)
+        return Team(team.people, tuple(replace(p, idp=self.idp) for p in team.providers))
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One person's ways in.
+
+    `listed` are the enforced providers whose list holds them, `sso` those that would let them in.
+    `refused` is why the password is refused; None where it lets them in.
+    """
+
+    listed: tuple[str, ...]
+    sso: tuple[str, ...]
+    refused: Reason | None
+
+    @property
+    def password(self) -> bool:
+        """Whether a password that is right lets them in."""
+        return self.refused is None
+
+    @property
+    def gets_in(self) -> bool:
+        """Whether there is any way in."""
+        return self.password or bool(self.sso)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Every member's ways in under one condition; `entering` counts those who have any."""
+
+    condition: Condition
+    access: Mapping[str, Access]
+    entering: int
+
+
+class Outcome(Enum):
+    """What becomes of somebody from one state of the team to another, under one condition."""
+
+    STAYS = "stays"
+    LOSES = "loses"
+    GAINS = "gains"
+    CANNOT = "cannot"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People of one outcome. `reason` is why their passwords are refused, if it is one for all."""
+
+    outcome: Outcome
+    people: tuple[Person, ...]
+    reason: Reason | None
+
+
+class OnList(Enum):
+    """What an entry of a break-glass list is worth, from saved to drafted."""
+
+    SAVED = "saved"
+    ADDED = "added"
+    REMOVED = "removed"
+    BAD = "bad"
+    DORMANT = "dormant"
+    """The list of a provider that is enforced neither before nor after."""
+
+
+def access(team: Team, person: Person) -> Access:
+    """The ways in of one member of `team` as it stands."""
+    return Access(
+        listed=listing(person.email, team.providers),
+        sso=tuple(provider.slug for provider in sso_ways(team, person)),
+        refused=decide(attempt_for(team, person.email)).reason,
+    )
+
+
+def column(team: Team, condition: Condition) -> Column:
+    """Every member's ways in.
+
+    The rules look at nothing of a member but the password and the lists: people who are alike in
+    these get one answer, so that ten thousand do not cost ten thousand decisions.
+    """
+    assumed = condition.applied(team)
+    on_some_list = {email for provider in team.providers for email in provider.emails}
+    known: dict[tuple[bool, tuple[str, ...]], Access] = {}
+    found: dict[str, Access] = {}
+    entering = 0
+    for person in assumed.members:
+        email = person.email
+        lists = listing(email, assumed.providers) if email in on_some_list else ()
+        alike = (person.has_password, lists)
+        answer = known.get(alike)
+        if answer is None:
+            answer = known[alike] = access(assumed, person)
+        found[email] = answer
+        entering += answer.gets_in
+    return Column(condition, found, entering)
+
+
+def compared(members: tuple[Person, ...], before: Column, after: Column) -> tuple[Group, ...]:
+    """`members` by what becomes of them; outcomes of nobody are left out."""
+    people: dict[Outcome, list[Person]] = {outcome: [] for outcome in Outcome}
+    reasons: dict[Outcome, set[Reason | None]] = {outcome: set() for outcome in Outcome}
+    for person in members:
+        was, now = before.access[person.email], after.access[person.email]
+        outcome = _OUTCOMES[was.gets_in, now.gets_in]
+        people[outcome].append(person)
+        reasons[outcome].add(now.refused)
+    return tuple(
+        Group(outcome, tuple(found), _only(reasons[outcome]))
+        for outcome, found in people.items()
+        if found
+    )
+
+
+def entries(saved: Team, drafted: Team) -> Mapping[str, OnList]:
+    """Everybody on a list before or after, with what counts most for them.
+
+    `saved` and `drafted` have the same providers.
+    """
+    found: dict[str, OnList] = {}
+    for before, after in zip(saved.providers, drafted.providers, strict=True):
+        live = before.enforced or after.enforced
+        for email in dict.fromkeys((*before.emails, *after.emails)):
+            if not live:
+                state = OnList.DORMANT
+            elif email not in after.emails:
+                state = OnList.REMOVED
+            elif drafted.entry_problem(email) is not None:
+                state = OnList.BAD
+            else:
+                state = OnList.SAVED if email in before.emails else OnList.ADDED
+            if _WORTH.index(state) < _WORTH.index(found.get(email, OnList.DORMANT)):
+                found[email] = state
+            else:
+                found.setdefault(email, state)
+    return found
+
+
+_OUTCOMES = {
+    (True, True): Outcome.STAYS,
+    (True, False): Outcome.LOSES,
+    (False, True): Outcome.GAINS,
+    (False, False): Outcome.CANNOT,
+}
+_WORTH = (OnList.SAVED, OnList.ADDED, OnList.BAD, OnList.REMOVED, OnList.DORMANT)
+
+
+def _only(reasons: set[Reason | None]) -> Reason | None:
+    return next(iter(reasons)) if len(reasons) == 1 else None
