@@ -5,8 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks import report, scenarios
+from benchmarks import jobs, report, scenarios
 from benchmarks.figures import FIGURES, PEER_FIGURES
+from benchmarks.probe import NeverShownError
 from benchmarks.stage import StageError, prepare
 
 _ROOT = Path(__file__).parents[1]
@@ -32,10 +33,24 @@ def main() -> int:
     figures = FIGURES + PEER_FIGURES if options.peers else FIGURES
     if options.only:
         figures = tuple(figure for figure in figures if figure.value(samples) is not None)
-    print(report.as_table(figures, samples, made_under))
+    if figures:
+        print(report.as_table(figures, samples, made_under))
+    done = _jobs(stage.folder) if not options.only or "jobs" in options.only else ()
     if options.json:
-        options.json.write_text(report.as_json(figures, samples, made_under) + "\n")
+        whole = report.as_json(figures, samples, made_under, jobs.as_values(done))
+        options.json.write_text(whole + "\n")
     return 0
+
+
+def _jobs(folder: Path) -> tuple[jobs.Done, ...]:
+    """Measure the commonest jobs, and print them."""
+    try:
+        done = jobs.measure(folder)
+    except NeverShownError as error:
+        print(f"\nThe jobs could not be measured: {error}")
+        return ()
+    print("\n" + jobs.as_table(done))
+    return done
 
 
 class _Options(argparse.Namespace):

@@ -5,7 +5,7 @@ import os
 import platform
 import sqlite3
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
@@ -56,8 +56,13 @@ def as_table(figures: Sequence[Figure], samples: Samples, made_under: Conditions
     return "\n".join(lines)
 
 
-def as_json(figures: Sequence[Figure], samples: Samples, made_under: Conditions) -> str:
-    """Everything: conditions, figures with their verdicts, and every sample."""
+def as_json(
+    figures: Sequence[Figure],
+    samples: Samples,
+    made_under: Conditions,
+    jobs: Sequence[Mapping[str, object]] = (),
+) -> str:
+    """Everything: conditions, figures with their verdicts, every sample, the jobs."""
     whole = {
         "conditions": asdict(made_under),
         "figures": [
@@ -83,6 +88,7 @@ def as_json(figures: Sequence[Figure], samples: Samples, made_under: Conditions)
             }
             for measure, found in samples.values.items()
         },
+        "jobs": list(jobs),
         "not_measured": samples.faults,
     }
     return json.dumps(whole, indent=1, ensure_ascii=False)

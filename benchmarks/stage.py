@@ -14,7 +14,9 @@ FEW_EVENTS = 100
 OWNER = "bench@example.org"
 PASSWORD = "seven quiet lanterns by the pier"
 
-_BGCONSOLE = Path(sys.executable).parent / "bgconsole"
+BGCONSOLE = Path(sys.executable).parent / "bgconsole"
+"""The command that is measured: that of this environment."""
+
 _XDG = {
     "XDG_CACHE_HOME": "cache",
     "XDG_CONFIG_HOME": "config",
@@ -37,7 +39,7 @@ class Site:
     @property
     def command(self) -> list[str]:
         """The console on this database."""
-        return [str(_BGCONSOLE), "--database", f"sqlite:///{self.database}"]
+        return [str(BGCONSOLE), "--database", f"sqlite:///{self.database}"]
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -111,8 +111,11 @@ class PartedScreen(Screen[None]):
         self._tabs[part].focus_first()
 
     def action_glass(self) -> None:
-        """Show break-glass events only, or all again."""
+        """Show break-glass events only, or all again; the cursor is on the newest."""
         self.feed.pane.action_glass_only()
+        if self.narrow:
+            self.show_part(Part.AUDIT)
+        self.feed.pane.focus()
 
     def action_filter(self) -> None:
         """Choose which events to show."""
