@@ -1,6 +1,7 @@
 """What lies on the main screen's desk: the team as read, the drafts, the page that is open."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bgconsole.backend.values import Member
 from bgconsole.policy.email import InvalidEmailError, canonical_email
@@ -11,6 +12,14 @@ from bgconsole.tui.drafts import Draft
 from bgconsole.tui.state import ConsoleState, ProviderView, provider_view
 
 
+@dataclass(frozen=True, slots=True)
+class LostDraft:
+    """Unsaved changes, so many, of a provider that was removed under them."""
+
+    provider: str
+    changes: int
+
+
 class Desk:
     """Drafts by provider; nothing here is saved, and nothing here is drawn."""
 
@@ -18,8 +27,8 @@ class Desk:
         self.state: ConsoleState | None = None
         self.editing = False
         self.slug: str | None = None
+        self.read_only = read_only
         self._drafts: dict[str, Draft] = {}
-        self._read_only = read_only
 
     @property
     def view(self) -> ProviderView | None:
@@ -30,8 +39,8 @@ class Desk:
             self.state,
             self.slug,
             self._drafts,
-            editing=self.editing,
-            read_only=self._read_only,
+            editing=self.editing and not self.read_only,
+            read_only=self.read_only,
         )
 
     @property
@@ -65,22 +74,36 @@ class Desk:
     @property
     def may_change(self) -> bool:
         """Whether this person, in this console, may change anything."""
-        view = self.view
-        return view is not None and view.administers and not self._read_only
+        return self.administers and not self.read_only
+
+    @property
+    def administers(self) -> bool:
+        """Whether this person may see and change everything; False until that is read."""
+        return self.state is not None and self.state.me.role.administers
 
     @property
     def unsaved(self) -> bool:
         """Whether any provider has changes that are not saved."""
         return any(draft.dirty for draft in self._drafts.values())
 
-    def arrived(self, state: ConsoleState) -> None:
-        """A later reading of the team; drafts with changes stay on what they were made on."""
-        self.state = state
+    def arrived(self, state: ConsoleState) -> tuple[LostDraft, ...]:
+        """A later reading of the team; drafts with changes stay on what they were made on.
+
+        Gives the drafts that fell because their provider is no more.
+        """
+        before, self.state = self.state, state
         present = {provider.slug for provider in state.providers}
+        lost = tuple(
+            LostDraft(provider.name, draft.delta.size)
+            for slug, draft in self._drafts.items()
+            if draft.dirty and slug not in present
+            if before is not None and (provider := before.provider(slug)) is not None
+        )
         self._drafts = {s: d for s, d in self._drafts.items() if s in present and d.dirty}
         if self.slug not in present:
             self.slug = state.providers[0].slug if state.providers else None
             self.editing = False
+        return lost
 
     def open(self, number: int) -> bool:
         """Open the provider of that number, from 1; says whether there is one."""
