@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,19 @@ from bgconsole.policy.refusals import Code
 if TYPE_CHECKING:
     from bgconsole.backend.protocol import Backend
     from bgconsole.compose import Target
+    from bgconsole.settings_file import KeyFault, Preferences
 
 TOKEN_VARIABLE: Final = "BGCONSOLE_TOKEN"
 PASSWORD_STDIN: Final = "--password-stdin"
 
 T = TypeVar("T")
+
+
+def _check_keys(keys: Mapping[str, str]) -> "KeyFault | None":
+    # Imports every screen: only who has keys of their own waits for that.
+    from bgconsole.tui import keymap
+
+    return keymap.check(keys)
 
 
 @dataclass(slots=True)
@@ -33,6 +41,7 @@ class Invocation:
     database: str | None = None
     read_only: bool = False
     token_file: Path | None = None
+    settings: Path | None = None
     as_json: bool = False
     password_stdin: bool = False
 
@@ -53,6 +62,12 @@ class Invocation:
         if self.token_file is not None:
             return token_file.read_single(self.token_file)
         return os.environ.get(TOKEN_VARIABLE, "").strip() or token_file.load(target.url)
+
+    def preferences(self) -> "Preferences":
+        """What the user set for the console. Raises SettingsFileError."""
+        from bgconsole import settings_file
+
+        return settings_file.load(self.settings, _check_keys)
 
     @contextmanager
     def connect(self, *, signed_in: bool = True) -> Generator["OpenTeam"]:

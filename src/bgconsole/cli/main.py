@@ -85,10 +85,21 @@ def _without_password(ctx: click.Context, param: click.Parameter, value: str | N
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Take the token from this file (mode 0600), not the one that sign-in kept.",
 )
+@click.option(
+    "--settings",
+    metavar="F",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take the console's settings from this file. [default: settings.toml in your config"
+    " folder]",
+)
 @click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
 def bgconsole(
-    ctx: click.Context, database: str | None, read_only: bool, token_file: Path | None
+    ctx: click.Context,
+    database: str | None,
+    read_only: bool,
+    token_file: Path | None,
+    settings: Path | None,
 ) -> int | None:
     """Emergency access past single sign-on: who may get in with a password, and who did.
 
@@ -100,6 +111,7 @@ def bgconsole(
     invocation.database = database
     invocation.read_only = read_only
     invocation.token_file = token_file
+    invocation.settings = settings
     if ctx.invoked_subcommand is not None:
         return None
     from bgconsole.cli.commands.console import open_console

@@ -1,31 +1,48 @@
-"""The console: puts session, screens, theme and signals together, and nothing else."""
+"""The console: puts session, screens, look and signals together, and nothing else."""
 
 import asyncio
 import gc
+import os
 import signal
 import sys
-from typing import ClassVar, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from rich.console import Console
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.dom import DOMNode
 from textual.events import Event, Key, MouseDown, Paste
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from bgconsole import crash
+from bgconsole.policy.text import visible
+from bgconsole.settings_file import Preferences
 from bgconsole.streams import silence
+from bgconsole.tui import notices
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.drafts import HoldsDrafts
 from bgconsole.tui.driver import ConsoleDriver
+from bgconsole.tui.filters import filters_for
+from bgconsole.tui.reasons import reason_for
 from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.session import Session, SessionEnded, SessionOpened
 from bgconsole.tui.styles import style_files
-from bgconsole.tui.theme import DARK
+from bgconsole.tui.terminal import MODERN, Colours, Terminal, terminal_of
+from bgconsole.tui.theme import DARK, THEMES, Look, look_for
 from bgconsole.tui.typing_ahead import LONGEST_WAIT, TypingAhead
 from bgconsole.tui.widgets.field import FormField
 
+if TYPE_CHECKING:
+    # Only a name here: actions are listed when they are asked for.
+    from bgconsole.tui.offers import Offer
+
+_DEFAULT: Final = Preferences()
 _GC_THRESHOLD: Final = 100_000
 """Fewer collections while imports and the first layout make many objects that stay."""
 
@@ -38,29 +55,61 @@ class ConsoleApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "help", id="help", tooltip="This list of keys"),
+        Binding(
+            "ctrl+p",
+            "palette",
+            "all actions",
+            id="palette",
+            tooltip="Every action, by a few letters",
+        ),
+        Binding("ctrl+o", "jump", "jump", id="jump", show=False, tooltip="Go anywhere in two keys"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave the console", priority=True),
     ]
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        preferences: Preferences = _DEFAULT,
+        terminal: Terminal = MODERN,
+    ) -> None:
         super().__init__(driver_class=ConsoleDriver)
         self.session = Session(connection)
+        self.preferences = preferences
+        self.terminal = terminal
         self.crash_report: str | None = None
         self._leaving = False
         self.line_lost = False
         self._ahead = TypingAhead()
         self._patience: Timer | None = None
-        self.register_theme(DARK)
+        self.look = look_for(preferences.theme, terminal.colours)
+        self._line_filters = filters_for(self.look, preferences.signs, terminal)
+        if terminal.colours is Colours.MANY and self.console.color_system == "standard":
+            # By the terminal's name alone Rich does not know that it has more.
+            self.console = Console(color_system="256", file=self.console.file, force_terminal=True)
+        for theme in THEMES.values():
+            self.register_theme(theme)
         # Without its watcher, which would apply every style sheet once more at the start.
-        self.set_reactive(App.theme, DARK.name)
+        self.set_reactive(App.theme, THEMES[self.look].name)
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
+
+    def wear(self, look: Look) -> None:
+        """Look like this from now on."""
+        self.look = look
+        self._line_filters = filters_for(look, self.preferences.signs, self.terminal)
+        self.theme = THEMES[look].name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What makes of colours and glyphs what the terminal has."""
+        return self._line_filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The roles that style sheets name, before a theme is chosen."""
         return DARK.variables
 
     def on_mount(self) -> None:
-        """Follow the signals of a lost line."""
+        """Follow the signals of a lost line, and take the user's own keys."""
+        self.set_keymap(self.preferences.keys)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self._line_lost)
@@ -121,12 +170,64 @@ class ConsoleApp(App[int]):
             self.pop_screen()
         self.switch_screen(SignInScreen(self.session, notice=message.notice))
 
+    def watch_title(self, title: str) -> None:
+        """Name the terminal's window after the team."""
+        if isinstance(self._driver, ConsoleDriver) and self.preferences.title:
+            self._driver.name_window(visible(title))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy what Textual offers to copy, the same way as everything else."""
+        from bgconsole.tui.clipboard import copy
+
+        self._clipboard = text
+        copy(self, text, "text")
+
     def action_help(self) -> None:
         """Show the keys of the screen."""
         from bgconsole.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    async def run_action(
+        self,
+        action: str | tuple[str, str, tuple[Any, ...]],
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """As every app; where an action cannot be done now, say why."""
+        done = await super().run_action(action, default_namespace, namespaces)
+        if not done and isinstance(action, str):
+            name = action.partition("(")[0].rpartition(".")[2]
+            self._say_why(default_namespace or self, name)
+        return done
+
+    def _say_why(self, node: DOMNode, action: str) -> None:
+        reason = reason_for(node, action)
+        if reason is not None:
+            notices.tell(self, notices.Tone.CARE, reason)
+
+    async def action_palette(self) -> None:
+        """Show every action; do the one that is chosen."""
+        from bgconsole.tui.offers import offers_of
+        from bgconsole.tui.screens.palette import PaletteScreen
+
+        self.push_screen(PaletteScreen(offers_of(self.screen)), self._do)
+
+    async def _do(self, offer: "Offer | None") -> None:
+        if offer is not None:
+            await self.run_action(offer.action, offer.node)
+
+    def action_jump(self) -> None:
+        """Show a letter beside everything that takes keys, and go to the one that is pressed."""
+        from bgconsole.tui.jumping import targets_of
+        from bgconsole.tui.screens.jump import JumpScreen
+
+        self.push_screen(JumpScreen(targets_of(self.screen)), self._jump)
+
+    def _jump(self, chosen: Widget | None) -> None:
+        if chosen is not None:
+            self.set_focus(chosen)
 
     async def action_quit(self) -> None:
         """Leave; asks first where changes would be dropped."""
@@ -168,11 +269,12 @@ class ConsoleApp(App[int]):
         self.exit(1, return_code=1)
 
 
-def run_console(connection: Connection) -> int:
+def run_console(connection: Connection, preferences: Preferences = _DEFAULT) -> int:
     """Run the console until it is left; returns the exit code."""
     gc.set_threshold(_GC_THRESHOLD)
-    app = ConsoleApp(connection)
-    result = app.run()
+    encoding = sys.__stderr__.encoding if sys.__stderr__ is not None else "ascii"
+    app = ConsoleApp(connection, preferences, terminal_of(os.environ, encoding))
+    result = app.run(mouse=preferences.mouse)
     if app.line_lost:
         silence(sys.stdout, sys.stderr)
     if app.crash_report is not None:

@@ -15,14 +15,16 @@ from bgconsole.cli.progress import Progress
 
 if TYPE_CHECKING:
     from bgconsole.compose import Target
+    from bgconsole.settings_file import Preferences
     from bgconsole.tui.connection import SignInHint
 
 
 def open_console(invocation: Invocation) -> int:
     """Open the console on the whole screen and return its exit code."""
+    preferences = _preferences(invocation)
     _demand_terminal()
     target = invocation.target()
-    return _run(target, invocation.token(target))
+    return _run(target, invocation.token(target), preferences)
 
 
 @click.command("demo", cls=Command, prints=False, password="", example="bgconsole demo --reset")
@@ -36,16 +38,31 @@ def demo(invocation: Invocation, reset: bool) -> int:
     """
     if invocation.database is not None:
         raise click.UsageError("The sample team has a database of its own: leave out --database")
+    preferences = _preferences(invocation)
     _demand_terminal()
     from bgconsole import demo as sample
 
     with Progress("Making the sample team"):
         team = sample.prepare(reset=reset)
     target = replace(team.target, read_only=invocation.read_only)
-    return _run(target, None, team.hints)
+    return _run(target, None, preferences, team.hints)
 
 
-def _run(target: "Target", token: str | None, hints: tuple["SignInHint", ...] = ()) -> int:
+def _preferences(invocation: Invocation) -> "Preferences":
+    from bgconsole.settings_file import SettingsFileError
+
+    try:
+        return invocation.preferences()
+    except SettingsFileError as error:
+        raise CommandError(error.message, error.remedy, Exit.USAGE) from error
+
+
+def _run(
+    target: "Target",
+    token: str | None,
+    preferences: "Preferences",
+    hints: tuple["SignInHint", ...] = (),
+) -> int:
     from bgconsole import compose
     from bgconsole.tui.app import run_console
     from bgconsole.tui.connection import Connection
@@ -59,7 +76,8 @@ def _run(target: "Target", token: str | None, hints: tuple["SignInHint", ...] = 
             hints=hints,
             read_only=target.read_only,
             glance=partial(compose.glance, target),
-        )
+        ),
+        preferences,
     )
 
 

@@ -19,7 +19,7 @@ def doctor(invocation: Invocation) -> int:
     It needs no sign-in and tells no names. It ends with exit code 3 when there is a problem.
     """
     with invocation.connect(signed_in=False) as team:
-        findings = team.run(team.backend.doctor())
+        findings = [*team.run(team.backend.doctor()), *_settings(invocation)]
     problem = any(finding.severity is Severity.PROBLEM for finding in findings)
     if invocation.as_json:
         print_json({"ok": not problem, "findings": [shapes.finding(one) for one in findings]})
@@ -27,6 +27,17 @@ def doctor(invocation: Invocation) -> int:
         for finding in findings:
             _say(finding)
     return Exit.NOT_READY if problem else Exit.DONE
+
+
+def _settings(invocation: Invocation) -> list[Finding]:
+    """What keeps the console from starting with this user's settings."""
+    from bgconsole.settings_file import SettingsFileError
+
+    try:
+        invocation.preferences()
+    except SettingsFileError as error:
+        return [Finding("settings", Severity.PROBLEM, error.message, error.remedy)]
+    return []
 
 
 def _say(finding: Finding) -> None:

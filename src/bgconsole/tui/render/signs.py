@@ -1,4 +1,8 @@
-"""The signs, the same everywhere; each has a plain twin for terminals without the glyph."""
+"""The signs, the same everywhere; each has a plain twin for terminals without the glyph.
+
+Whatever draws uses `FULL`. Where the terminal has no such glyphs, every cell is replaced on its
+way there (`tui/filters.py`), so that no layout depends on it: both twins are one cell wide.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +10,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """One set of signs. Every sign is one cell wide but the plain `on` and `off`."""
+    """One set of signs, each one cell wide."""
 
     passes: str = "✓"
     added: str = "+"
@@ -32,7 +36,7 @@ class Signs:
 
 FULL: Final = Signs()
 PLAIN: Final = Signs(
-    passes="v", removed="-", fails="x", other=".", on="(*)", off="( )", glass="#", cursor=">",
-    chosen="<", paused="=", none="-", arrow="->", rule="-", bar="|", heavy="=", ellipsis="~",
-    dot="-",
+    passes="v", removed="-", fails="x", other=".", on="@", off="o", glass="#", cursor=">",
+    chosen="<", paused="=", none="-", arrow=">", rule="-", bar="|", heavy="=", ellipsis="~",
+    dot=".",
 )  # fmt: skip

@@ -1,0 +1,267 @@
+"""The user's settings for the console: a TOML file, checked before the console starts."""
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+import platformdirs
+
+__all__ = [
+    "Clipboard",
+    "KeyFault",
+    "Preferences",
+    "SettingsFileError",
+    "Signs",
+    "Theme",
+    "Times",
+    "load",
+    "location",
+]
+
+FILE_NAME: Final = "settings.toml"
+MAX_BYTES: Final = 1 << 16
+
+
+class Theme(StrEnum):
+    """Which colours; AUTO goes by NO_COLOR and by what the terminal has."""
+
+    AUTO = "auto"
+    DARK = "dark"
+    HIGH_CONTRAST = "high-contrast"
+    ANSI = "ansi"
+    MONO = "mono"
+
+
+class Signs(StrEnum):
+    """Which signs; AUTO goes by terminal and locale."""
+
+    AUTO = "auto"
+    FULL = "full"
+    PLAIN = "plain"
+
+
+class Times(StrEnum):
+    """In which zone times are shown."""
+
+    UTC = "utc"
+    LOCAL = "local"
+
+
+class Clipboard(StrEnum):
+    """Where what is copied goes; AUTO to the terminal's clipboard, to a file if that may fail."""
+
+    AUTO = "auto"
+    OSC52 = "osc52"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a user chose. `keys` has for a binding's id the keys that replace its own."""
+
+    theme: Theme = Theme.AUTO
+    signs: Signs = Signs.AUTO
+    times: Times = Times.UTC
+    clipboard: Clipboard = Clipboard.AUTO
+    mouse: bool = True
+    title: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFault:
+    """What is wrong with the keys given to one binding."""
+
+    binding: str
+    message: str
+    remedy: str
+
+
+class SettingsFileError(Exception):
+    """The settings cannot be used; `message` names file and line, `remedy` says what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+CheckKeys = Callable[[Mapping[str, str]], KeyFault | None]
+_Tables = dict[str, Any]
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_KEYS: Final = "keys"
+
+
+def location() -> Path:
+    """The file that is read unless another is named, in the user's config folder."""
+    return Path(platformdirs.user_config_dir("bgconsole", appauthor=False)) / FILE_NAME
+
+
+def load(path: Path | None, check_keys: CheckKeys) -> Preferences:
+    """The settings at `path`, or at `location()`, where there need not be any.
+
+    `check_keys` says what is wrong with the table of keys; it is asked only where there is one.
+    Raises SettingsFileError: nothing that is not understood is passed over.
+    """
+    content = _content(path or location(), must_exist=path is not None)
+    return Preferences() if content is None else _File(path or location(), content).read(check_keys)
+
+
+def _content(path: Path, *, must_exist: bool) -> str | None:
+    """The text of the file; refused where others could have written it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        if not must_exist:
+            return None
+        raise SettingsFileError(f"{path} does not exist", "Name a file that does") from None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    with os.fdopen(descriptor, "rb") as file:
+        _demand_own(path, os.fstat(descriptor))
+        raw = file.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise SettingsFileError(f"{path} is longer than {MAX_BYTES // 1024} kB", "Make it shorter")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SettingsFileError(f"{path}, line {line}, is not UTF-8", "Save it as UTF-8") from error
+
+
+def _demand_own(path: Path, status: os.stat_result) -> None:
+    """Keys that somebody else chose could save what was never meant."""
+    if not stat.S_ISREG(status.st_mode):
+        raise SettingsFileError(f"{path} is not a file", "Name a file with settings")
+    if status.st_uid not in {os.geteuid(), 0}:
+        raise SettingsFileError(f"{path} belongs to another user", "Use a file of your own")
+    if status.st_mode & stat.S_IWOTH:
+        raise SettingsFileError(f"Everybody may write to {path}", f'Run "chmod o-w {path}"')
+
+
+def _unreadable(path: Path, error: OSError) -> SettingsFileError:
+    reason = error.strerror or type(error).__name__
+    return SettingsFileError(f"{path} cannot be read: {reason}", "Mend that, or move it away")
+
+
+class _File:
+    """The text of one settings file, and what stands where in it."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+
+    def read(self, check_keys: CheckKeys) -> Preferences:
+        """Every setting. Raises SettingsFileError for the first that is wrong."""
+        tables = self._parsed()
+        known = {entry.name for entry in fields(Preferences)}
+        for name in tables:
+            if name not in known:
+                raise self._wrong((name,), f'"{name}" is no setting', _nearest(name, known))
+        return Preferences(
+            theme=self._choice(tables, "theme", Theme.AUTO),
+            signs=self._choice(tables, "signs", Signs.AUTO),
+            times=self._choice(tables, "times", Times.UTC),
+            clipboard=self._choice(tables, "clipboard", Clipboard.AUTO),
+            mouse=self._flag(tables, "mouse"),
+            title=self._flag(tables, "title"),
+            keys=self._keys(tables, check_keys),
+        )
+
+    def _parsed(self) -> _Tables:
+        # Most have no settings: they need not wait for the parser either.
+        import tomllib
+
+        try:
+            return tomllib.loads(self._text)
+        except tomllib.TOMLDecodeError as error:
+            sentence, _, place = str(error).partition(" (at ")
+            line = place.partition(",")[0].removeprefix("line ")
+            if not line.isdigit():
+                line = str(self._text.rstrip("\n").count("\n") + 1)
+            raise SettingsFileError(
+                f"{self._path}, line {line}, is not TOML: {sentence[:1].lower()}{sentence[1:]}",
+                'A setting looks like theme = "dark", keys stand below a line [keys]',
+            ) from error
+
+    def _choice(self, tables: _Tables, name: str, default: _Choice) -> _Choice:
+        kind = type(default)
+        value = tables.get(name, default)
+        try:
+            return kind(value)
+        except ValueError:
+            choices = ", ".join(f'"{choice.value}"' for choice in kind)
+            remedy = f"Write one of {choices}"
+            raise self._wrong((name,), f"{name} cannot be {_shown(value)}", remedy) from None
+
+    def _flag(self, tables: _Tables, name: str) -> bool:
+        value = tables.get(name, True)
+        if not isinstance(value, bool):
+            raise self._wrong((name,), f"{name} cannot be {_shown(value)}", "Write true or false")
+        return value
+
+    def _keys(self, tables: _Tables, check_keys: CheckKeys) -> dict[str, str]:
+        found = tables.get(_KEYS, {})
+        example = 'Write it as [keys], and below it lines such as "main.save" = "f4"'
+        if not isinstance(found, dict):
+            raise self._wrong((_KEYS,), f"{_KEYS} cannot be {_shown(found)}", example)
+        keys = dict(_flat(found))
+        for binding, value in keys.items():
+            if not isinstance(value, str) or not value.strip():
+                place = (_KEYS, binding)
+                raise self._wrong(place, f"{binding} cannot be {_shown(value)}", 'Name keys: "f4"')
+        fault = check_keys(keys) if keys else None
+        if fault is not None:
+            raise self._wrong((_KEYS, fault.binding), fault.message, fault.remedy)
+        return keys
+
+    def _wrong(self, place: tuple[str, ...], message: str, remedy: str) -> SettingsFileError:
+        return SettingsFileError(f"{self._path}, line {self._line(place)}: {message}", remedy)
+
+    def _line(self, place: tuple[str, ...]) -> int:
+        """The line at whose end the setting is complete: the first lines alone then have it."""
+        import tomllib
+
+        lines = self._text.splitlines(keepends=True)
+        for count in range(1, len(lines) + 1):
+            try:
+                tables: Any = tomllib.loads("".join(lines[:count]))
+            except tomllib.TOMLDecodeError:
+                # A value that goes on below.
+                continue
+            if place[0] in tables and (
+                len(place) == 1 or place[1] in dict(_flat(tables[place[0]]))
+            ):
+                return count
+        return len(lines)
+
+
+def _flat(table: Any, start: str = "") -> list[tuple[str, Any]]:
+    """The entries of a table. `main.save = …` without quotes is a table in a table to TOML."""
+    entries: list[tuple[str, Any]] = []
+    for name, value in cast("_Tables", table).items():
+        if isinstance(value, dict):
+            entries += _flat(value, f"{start}{name}.")
+        else:
+            entries.append((f"{start}{name}", value))
+    return entries
+
+
+def _shown(value: object) -> str:
+    """A value as it may be written in the file, and not too long."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value[:40]}"'
+    return str(value)[:40] if isinstance(value, (int, float)) else "a table or a list"
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    return f'Did you mean "{near[0]}"' + "?" if near else f"Settings are {', '.join(sorted(known))}"

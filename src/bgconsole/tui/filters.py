@@ -1,0 +1,186 @@
+"""The last step before the terminal: colours and glyphs that it lacks become some that it has.
+
+Screens are drawn in the roles and signs of one theme, whatever the terminal. These filters see
+every cell of every widget, also what Textual itself draws, so that nothing can be forgotten.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
+from typing import Final
+from unicodedata import name as character_name
+
+from rich.cells import cell_len
+from rich.color import Color as RichColor
+from rich.color_triplet import ColorTriplet
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
+
+from bgconsole.settings_file import Signs
+from bgconsole.tui.render.signs import FULL, PLAIN
+from bgconsole.tui.terminal import Terminal
+from bgconsole.tui.theme import DARK, Look
+
+_Inks = Mapping[ColorTriplet, Style]
+_NULL: Final = Style.null()
+
+
+@dataclass(frozen=True, eq=False)
+class Palette:
+    """How roles look: what is written in them, what lies behind; `behind` is for all else.
+
+    What no role names is what shines through a dialog's shadow.
+    """
+
+    inks: _Inks
+    grounds: _Inks
+    behind: Style
+
+    @cached_property
+    def known(self) -> frozenset[ColorTriplet]:
+        """The colours of all roles."""
+        return frozenset(self.inks) | frozenset(self.grounds)
+
+
+def _roles(**styles: str) -> _Inks:
+    colours = DARK.variables | {
+        "accent": DARK.primary,
+        "success": DARK.success,
+        "warning": DARK.warning,
+        "error": DARK.error,
+        "foreground": DARK.foreground,
+        "background": DARK.background,
+    }
+    named = {role.replace("_", "-"): style for role, style in styles.items()}
+    return {
+        Color.parse(str(colours[role])).rich_color.get_truecolor(): Style.parse(style)
+        for role, style in named.items()
+    }
+
+
+SIXTEEN: Final = Palette(
+    inks=_roles(
+        accent="cyan", success="green", warning="yellow", error="bright_red", foreground="",
+        strong="bold", dim="", rule="bright_black", behind="bright_black", on_accent="",
+    ),
+    grounds=_roles(
+        background="", bar="", dialog="", chip="", care_row="", danger_row="", field="underline",
+        focus="reverse", focus_row="reverse", accent="black on cyan", outage="bright_white on red",
+        input_cursor_background="black on cyan", input_selection_background="reverse",
+    ),
+    behind=Style.parse("bright_black"),
+)  # fmt: skip
+"""The terminal's own colours, on whatever ground it has."""
+
+NO_COLOUR: Final = Palette(
+    inks=_roles(
+        accent="bold", success="", warning="bold", error="bold", foreground="", strong="bold",
+        dim="", rule="", behind="dim", on_accent="",
+    ),
+    grounds=_roles(
+        background="", bar="", dialog="", chip="", care_row="", danger_row="", field="underline",
+        focus="reverse", focus_row="reverse", accent="bold reverse", outage="bold reverse",
+        input_cursor_background="bold underline", input_selection_background="bold underline",
+    ),
+    behind=Style.parse("dim"),
+)  # fmt: skip
+"""Bold, underline and reverse, beside the signs and words that tell everything anyway."""
+
+
+class RolesFilter(LineFilter):
+    """Shows the roles of the dark theme in another palette."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self._palette = palette
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments in the palette's styles."""
+        palette = self._palette
+        return [
+            Segment(text, None if style is None else _dressed(style, palette), control)
+            for text, style, control in segments
+        ]
+
+
+@lru_cache(maxsize=2048)
+def _dressed(style: Style, palette: Palette) -> Style:
+    ink, ground = _triplet(style.color), _triplet(style.bgcolor)
+    if (ink is None and ground is None) or (ink is not None and ink not in palette.known):
+        # What lies behind a dialog was dressed already, and then mixed with its shadow.
+        return palette.behind
+    worn = _NULL if ground is None else palette.grounds.get(ground, _NULL)
+    # One surface: inks would make stripes of it.
+    is_surface = worn.reverse or worn.color is not None
+    written = _NULL if ink is None or is_surface else palette.inks.get(ink, _NULL)
+    return style.without_color + written + worn
+
+
+def _triplet(colour: RichColor | None) -> ColorTriplet | None:
+    return None if colour is None else colour.triplet
+
+
+# Where a cell is drawn with what has no sign of its own.
+_MORE: Final = {
+    "•": "*", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "←": "<", "↑": "^", "↓": "v",
+    "≥": ">", "≤": "<", "▲": "^", "▼": "v", "▶": ">", "◀": "<", "◇": "o", "■": "#", "□": "o",
+    "↵": "<", "⏎": "<", "⚠": "!", "✗": "x", "✘": "x", "\N{NO-BREAK SPACE}": " ",
+}  # fmt: skip
+_LINES: Final = range(0x2500, 0x2580)
+_BLOCKS: Final = range(0x2580, 0x25A0)
+
+
+def _plain_cells() -> dict[int, str]:
+    """For each glyph that the console draws, the ASCII character that stands for it."""
+    cells = dict.fromkeys(_BLOCKS, "#")
+    for code in _LINES:
+        parts = character_name(chr(code))
+        across, along = "HORIZONTAL" in parts, "VERTICAL" in parts
+        cells[code] = "-" if across and not along else "|" if along and not across else "+"
+    cells |= {ord(glyph): plain for glyph, plain in _MORE.items()}
+    # Last: a sign's own twin tells more than the kind of line that it is.
+    return cells | {
+        ord(getattr(FULL, field.name)): getattr(PLAIN, field.name) for field in fields(FULL)
+    }
+
+
+class PlainFilter(LineFilter):
+    """Writes ASCII for every glyph of the console, and '?' for what `encoding` does not have."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._cells = _plain_cells()
+        self._encoding = encoding
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments, every one as many cells wide as before."""
+        return [
+            segment if segment.text.isascii() else Segment(self._plain(segment.text), *segment[1:])
+            for segment in segments
+        ]
+
+    def _plain(self, text: str) -> str:
+        text = text.translate(self._cells)
+        try:
+            text.encode(self._encoding)
+        except UnicodeEncodeError:
+            return "".join(map(self._known, text))
+        return text
+
+    def _known(self, character: str) -> str:
+        try:
+            character.encode(self._encoding)
+        except UnicodeEncodeError:
+            return "?" * cell_len(character)
+        return character
+
+
+def filters_for(look: Look, signs: Signs, terminal: Terminal) -> tuple[LineFilter, ...]:
+    """What every line passes through, as the settings say and else as the terminal needs it."""
+    palettes = {Look.ANSI: SIXTEEN, Look.MONO: NO_COLOUR}
+    filters: list[LineFilter] = [RolesFilter(palettes[look])] if look in palettes else []
+    if signs is Signs.PLAIN or (signs is Signs.AUTO and terminal.ascii_only):
+        filters.append(PlainFilter(terminal.encoding))
+    return tuple(filters)
