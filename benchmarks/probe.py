@@ -26,6 +26,8 @@ _KEYS = {
     "tab": "\t",
     "enter": "\r",
     "escape": "\x1b",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
     "home": "\x1b[H",
     "end": "\x1b[F",
     "pageup": "\x1b[5~",
