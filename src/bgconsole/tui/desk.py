@@ -52,6 +52,12 @@ class Desk:
         return tuple(view for view in found if view is not None)
 
     @property
+    def number(self) -> int | None:
+        """The open provider's place in the order of tabs, from 1."""
+        slugs = [p.slug for p in self.state.providers] if self.state is not None else []
+        return slugs.index(self.slug) + 1 if self.slug in slugs else None
+
+    @property
     def saved(self) -> Team | None:
         """The team as stored; None until it is read."""
         return None if self.state is None else self.state.saved_team()

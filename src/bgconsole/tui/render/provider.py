@@ -34,6 +34,9 @@ _PROBLEMS: Final = {
     EntryProblem.UNKNOWN_ACCOUNT: "no account",
 }
 _CHIP_MIN: Final = 24
+_TELLS_NOTHING: Final = 2
+"""Characters of a word that alone names nothing."""
+
 _CHIP_MAX: Final = 34
 
 
@@ -43,9 +46,29 @@ def rule(width: int) -> Content:
 
 
 def short_name(detail: ProviderDetail) -> str:
-    """How a provider is called where space is short: the last word of its name but 'ID'."""
+    """How a provider is called where space is short: the last word of its name but 'ID'.
+
+    A word too short to tell anything ('EU', '7') keeps the whole name.
+    """
     parts = [part for part in detail.name.split() if part.upper() != "ID"]
-    return parts[-1] if parts else detail.slug
+    if not parts:
+        return detail.slug
+    return parts[-1] if len(parts[-1]) > _TELLS_NOTHING else detail.name
+
+
+def no_provider(width: int, *, administers: bool) -> Content:
+    """The page of a team without any provider: how people come in, and what to press."""
+    if administers:
+        press = line(("  p", ACCENT), " opens the providers, ", ("a", ACCENT), " adds one there.")
+    else:
+        press = words("  An owner or admin can add one.", DIM)
+    return lines(
+        line(("No identity provider yet", STRONG)),
+        rule(width),
+        words("  A password lets everybody in who has one; nobody can use SSO."),
+        EMPTY,
+        press,
+    )
 
 
 def switch(view: ProviderView, width: int) -> Content:

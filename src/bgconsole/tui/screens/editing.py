@@ -53,7 +53,7 @@ class EditingScreen(PartedScreen):
         """What cannot be done now stays in the key bar, dim."""
         view = self._desk.view
         if action in {"glass", "filter", "audit", "tab"}:
-            return view is not None and view.administers
+            return self._desk.administers
         if action not in {"add", "enforce", "edit", "undo", "save"}:
             return True
         if self.part not in _WITH_DRAFT.get(action, _WITH_PAGE):

@@ -13,13 +13,13 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.attendance import Attendance
 from bgconsole.tui.audit_feed import AuditFeed
+from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.part import Part
 from bgconsole.tui.reading import CHANGES, newest_seq, read_team
 from bgconsole.tui.render import dialogs as render
-from bgconsole.tui.render.tabs import narrow_tabs, part_key, part_of, wide_tabs
 from bgconsole.tui.render.title import title_line
-from bgconsole.tui.screens.editing import EditingScreen
 from bgconsole.tui.screens.leave import LeaveDialog
+from bgconsole.tui.screens.tabbed import TabbedScreen
 from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.tabs.tab import TeamTab
@@ -34,7 +34,7 @@ _RETRY: Final = 5.0
 """Seconds until the team is read again after the backend did not answer."""
 
 
-class MainScreen(EditingScreen):
+class MainScreen(TabbedScreen):
     """Holds the state and the drafts, calls the backend, hands views down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,6 +81,32 @@ class MainScreen(EditingScreen):
             show=False,
         ),
         *(Binding(str(n), f"provider({n})", show=False) for n in range(2, 10)),
+        Binding(
+            "left_square_bracket",
+            "step(-1)",
+            "previous tab",
+            id="main.previous",
+            key_display="[",
+            tooltip="The tab to the left",
+            show=False,
+        ),
+        Binding(
+            "right_square_bracket",
+            "step(1)",
+            "next tab",
+            id="main.next",
+            key_display="]",
+            tooltip="The tab to the right",
+            show=False,
+        ),
+        Binding(
+            "R",
+            "read_only",
+            "read-only",
+            id="main.read_only",
+            tooltip="Switch changes from this console off, or on again",
+            show=False,
+        ),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -163,9 +189,12 @@ class MainScreen(EditingScreen):
 
     def _arrived(self, state: ConsoleState) -> None:
         first = self._desk.state is None
-        self._desk.arrived(state)
+        lost = self._desk.arrived(state)
         self.set_class(not state.me.role.administers, "-no-log")
         self.draw()
+        for draft in lost:
+            changes = f"{draft.changes} unsaved change{'s' if draft.changes > 1 else ''}"
+            tell(self, Tone.CARE, f"{draft.provider} was removed, with your {changes} to it")
         if first and self.focused is None:
             self.focus_page()
 
@@ -181,31 +210,19 @@ class MainScreen(EditingScreen):
 
     def draw(self) -> None:
         self._draw_title()
-        view = self._desk.view
-        if view is None:
+        if self._desk.state is None:
             return
-        self.page.show(view)
-        self.simulator.show(view)
+        view = self._desk.view
+        self.set_class(view is None, "-empty")
+        if view is None:
+            self.page.show_nothing(administers=self._desk.administers)
+        else:
+            self.page.show(view)
+            self.simulator.show(view)
         if self.tab is not None:
             self.tab.draw()
         self.part_shown()
         self.refresh_bindings()
-
-    def part_shown(self) -> None:
-        """Mark the tab of what is in front."""
-        self._draw_title()
-        views = self._desk.views
-        administers = any(view.administers for view in views)
-        if self.narrow:
-            tabs = narrow_tabs(views, administers=administers)
-        else:
-            tabs = wide_tabs(views, administers=administers)
-        slugs = [view.detail.slug for view in views]
-        active = tabs[slugs.index(self._desk.slug)].key if self._desk.slug in slugs else ""
-        in_front = part_key(self.part)
-        if self.narrow or self.part is not Part.SIMULATOR:
-            active = in_front or active
-        self.query_one(TabStrip).show(tabs, active)
 
     def _draw_title(self) -> None:
         connection = self._session.connection
@@ -213,7 +230,7 @@ class MainScreen(EditingScreen):
         draw = partial(
             title_line, me.team if me else None, me, connection.place, connection.clock()
         )
-        self.query_one("#title", Pane).show(partial(draw, read_only=connection.read_only))
+        self.query_one("#title", Pane).show(partial(draw, read_only=self._desk.read_only))
 
     # Moving about
 
@@ -235,27 +252,6 @@ class MainScreen(EditingScreen):
             self._desk.drop(self._desk.slug)
             self._edited()
             self.focus_page()
-
-    def action_provider(self, number: int) -> None:
-        """Go to the page of the provider of that number."""
-        if self._desk.open(number):
-            self.page.answer_add(None)
-            self.show_part(Part.PAGE)
-            self._edited()
-            self.focus_page()
-
-    @on(TabStrip.Chosen)
-    async def _tab_chosen(self, event: TabStrip.Chosen) -> None:
-        if event.key.isdigit():
-            self.action_provider(int(event.key))
-            return
-        match part_of(event.key):
-            case Part.SIMULATOR:
-                self.action_simulate()
-            case Part.AUDIT:
-                self.action_audit()
-            case part:
-                await self.action_tab(part)
 
     # What the tabs tell
 

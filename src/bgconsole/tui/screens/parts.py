@@ -74,6 +74,9 @@ class PartedScreen(Screen[None]):
             return frozenset({part})
         return _TOGETHER
 
+    def disabled_reason(self, action: str) -> str | None:
+        """Why an action of the screen cannot be done now; None where it can."""
+
     def part_shown(self) -> None:
         """Another part, or another size: what tells of it is to be drawn again."""
 

@@ -103,6 +103,13 @@ class ProviderPage(Vertical):
         self.badges.show(view)
         self._draw_save_row()
 
+    def show_nothing(self, *, administers: bool) -> None:
+        """Say that there is no provider, and what to press."""
+        self._view = None
+        for child in self.children:
+            child.display = False
+        self._pane("switch").show(partial(render.no_provider, administers=administers))
+
     def tell(self, outcome: Content) -> None:
         """Say beside the save row what became of the last act."""
         self._outcome = outcome
