@@ -1,7 +1,8 @@
 """Draws every screen in every state at both sizes, from the real app: SVG and PNG in this folder.
 
 Run by `make screenshots`. The PNGs need the Fira Code font; without it they are left as they are.
-`--to FOLDER` draws elsewhere, and names draw only the states that begin with one of them.
+`--to FOLDER` draws elsewhere, and names draw only the states that begin with one of them. The looks
+beside the dark one are drawn of a few states; `--every-look` draws them of all.
 """
 
 import argparse
@@ -10,11 +11,13 @@ import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 # A picture shows every colour, whatever this terminal would; before Textual looks.
 os.environ.pop("NO_COLOR", None)
 
 from textual._doc import take_svg_screenshot  # pyright: ignore[reportUnknownVariableType]
+from textual.pilot import Pilot
 
 HERE = Path(__file__).resolve().parent
 FONTS = Path("/usr/share/fonts/truetype/firacode")
@@ -23,7 +26,7 @@ FONTS = Path("/usr/share/fonts/truetype/firacode")
 sys.path.insert(0, str(HERE.parent))
 
 from tests.tui.console import SIZES  # noqa: E402 (found only by the line above)
-from tests.tui.states import STATES, State, copy_of, sample_team  # noqa: E402
+from tests.tui.states import STATES, Dress, State, copy_of, in_every_look, sample_team  # noqa: E402
 
 CELL_WIDTH, CELL_HEIGHT = 12.2, 24.4
 LEFT, TOP = 9, 41
@@ -34,12 +37,13 @@ def main() -> None:
     """Draw all pictures, and remove those of states that are no more."""
     parser = argparse.ArgumentParser(description="Draw the console's screens.")
     parser.add_argument("--to", type=Path, default=HERE, metavar="FOLDER")
+    parser.add_argument("--every-look", action="store_true")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args()
     folder: Path = options.to
     folder.mkdir(parents=True, exist_ok=True)
     chosen = [state for state in STATES if state.name.startswith(tuple(options.names) or ("",))]
-    drawn = draw_all(chosen, folder)
+    drawn = draw_all(chosen, folder, every_look=options.every_look)
     if not options.names:
         for path in (*folder.glob("*.svg"), *folder.glob("*.png")):
             if path.with_suffix(".svg") not in drawn:
@@ -47,28 +51,47 @@ def main() -> None:
     make_pngs(drawn)
 
 
-def draw_all(states: list[State], folder: Path) -> set[Path]:
-    """The SVGs of these states at both sizes."""
+def draw_all(states: list[State], folder: Path, *, every_look: bool) -> set[Path]:
+    """The SVGs of these states at both sizes, and in the looks asked for."""
     drawn: set[Path] = set()
     with TemporaryDirectory() as scratch:
         team = Path(scratch) / "sample.db"
         sample_team(team)
         for state in states:
+            looks = tuple(Dress) if every_look or in_every_look(state) else (Dress.DARK,)
             for size in SIZES:
-                path = folder / f"{state.name}-{size[0]}x{size[1]}.svg"
-                path.write_text(draw(state, size, team))
-                drawn.add(path)
-                print(path.stem)
+                for dress, svg in draw(state, size, team, looks).items():
+                    path = folder / f"{state.name}{dress.suffix}-{size[0]}x{size[1]}.svg"
+                    path.write_text(svg)
+                    drawn.add(path)
+                    print(path.stem)
     return drawn
 
 
-def draw(state: State, size: tuple[int, int], team: Path) -> str:
-    """The picture of one state, without a window around it."""
+def draw(
+    state: State, size: tuple[int, int], team: Path, looks: tuple[Dress, ...]
+) -> dict[Dress, str]:
+    """The pictures of one state in these looks."""
+    pictures: dict[Dress, str] = {}
     with TemporaryDirectory() as folder:
         scene = copy_of(team, Path(folder))
         app = state.app(scene)
-        svg = take_svg_screenshot(app=app, terminal_size=size, run_before=state.run(scene))
+        reach = state.run(scene)
+
+        async def run(pilot: Pilot[Any]) -> None:
+            await reach(pilot)
+            for dress in looks:
+                dress.put_on(app)
+                await pilot.pause()
+                pictures[dress] = framed(app.export_screenshot(), size)
+
+        take_svg_screenshot(app=app, terminal_size=size, run_before=run)
         scene.close()
+    return pictures
+
+
+def framed(svg: str, size: tuple[int, int]) -> str:
+    """The picture without a window around it."""
     width, height = round(size[0] * CELL_WIDTH, 1), round(size[1] * CELL_HEIGHT, 1)
     svg = re.sub(r'viewBox="[^"]*"', f'viewBox="{LEFT} {TOP} {width} {height}"', svg, count=1)
     # Nothing is fetched to show it: a Fira Code of the machine, or any fixed-width font.

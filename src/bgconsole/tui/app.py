@@ -22,7 +22,7 @@ from textual.worker import WorkerFailed
 
 from bgconsole import crash
 from bgconsole.policy.text import visible
-from bgconsole.settings_file import Preferences
+from bgconsole.settings_file import Preferences, Signs
 from bgconsole.streams import silence
 from bgconsole.tui import notices
 from bgconsole.tui.connection import Connection
@@ -93,11 +93,14 @@ class ConsoleApp(App[int]):
         self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
 
-    def wear(self, look: Look) -> None:
-        """Look like this from now on."""
+    def wear(self, look: Look, signs: Signs | None = None) -> None:
+        """Look like this from now on, with these signs or those of the settings."""
         self.look = look
-        self._line_filters = filters_for(look, self.preferences.signs, self.terminal)
+        chosen = self.preferences.signs if signs is None else signs
+        self._line_filters = filters_for(look, chosen, self.terminal)
         self.theme = THEMES[look].name
+        # Two looks may have the same theme, and differ only in what is made of it.
+        self.refresh_css(animate=False)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What makes of colours and glyphs what the terminal has."""

@@ -45,17 +45,11 @@ class Palette:
 
 
 def _roles(**styles: str) -> _Inks:
-    colours = DARK.variables | {
-        "accent": DARK.primary,
-        "success": DARK.success,
-        "warning": DARK.warning,
-        "error": DARK.error,
-        "foreground": DARK.foreground,
-        "background": DARK.background,
-    }
+    # As Textual makes them of the theme: some are a shade beside what the theme says.
+    colours = {**DARK.to_color_system().generate(), **DARK.variables}
     named = {role.replace("_", "-"): style for role, style in styles.items()}
     return {
-        Color.parse(str(colours[role])).rich_color.get_truecolor(): Style.parse(style)
+        Color.parse(colours[role]).rich_color.get_truecolor(): Style.parse(style)
         for role, style in named.items()
     }
 

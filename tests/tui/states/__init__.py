@@ -4,8 +4,15 @@ The snapshot tests and `make screenshots` draw the same states.
 """
 
 from tests.tui.states import audit, dialogs, main, sign_in
-from tests.tui.states.scene import State, copy_of, sample_team
+from tests.tui.states.scene import Dress, State, copy_of, sample_team
 
-__all__ = ["STATES", "State", "copy_of", "sample_team"]
+__all__ = ["STATES", "Dress", "State", "copy_of", "in_every_look", "sample_team"]
 
 STATES = (*sign_in.STATES, *main.STATES, *dialogs.STATES, *audit.STATES)
+
+_IN_EVERY_LOOK = frozenset({"sign-in-outage", "main-draft", "guard", "audit"})
+
+
+def in_every_look(state: State) -> bool:
+    """Whether its pictures are kept in every look: a few states show all that a look must do."""
+    return state.name in _IN_EVERY_LOOK

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.demo import build
 from bgconsole.demo.people import OLGA, Colleague
+from bgconsole.settings_file import Signs
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection, SignInHint
+from bgconsole.tui.theme import Look
 from tests.backend.world import MovableClock
 from tests.tui.console import Console
 
@@ -88,6 +91,29 @@ class Scene:
             raise self.failed[0]
 
 
+class Dress(Enum):
+    """What the screen is drawn in: a look and its signs; the value names the picture."""
+
+    DARK = "dark"
+    HIGH_CONTRAST = "high-contrast"
+    ANSI = "ansi"
+    MONO = "mono"
+    PLAIN = "plain"
+    """No colour and nothing but ASCII: the oldest terminal."""
+
+    def put_on(self, app: ConsoleApp) -> None:
+        """Let the console look like this."""
+        if self is Dress.PLAIN:
+            app.wear(Look.MONO, Signs.PLAIN)
+        else:
+            app.wear(Look(self.value))
+
+    @property
+    def suffix(self) -> str:
+        """What the names of its pictures have behind the state's."""
+        return "" if self is Dress.DARK else f"-{self.value}"
+
+
 @dataclass(frozen=True)
 class State:
     """How to come to a picture: who sits there, what happened before, which keys they press."""
@@ -114,13 +140,19 @@ class State:
             )
         )
 
-    def run(self, scene: Scene) -> Callable[[Pilot[Any]], Awaitable[None]]:
-        """What brings a started console there."""
+    def run(
+        self, scene: Scene, dress: Dress | None = None
+    ) -> Callable[[Pilot[Any]], Awaitable[None]]:
+        """What brings a started console there, and dresses it."""
 
         async def run(pilot: Pilot[Any]) -> None:
             try:
-                await self.reach(Console(pilot.app, pilot), scene)
+                screen = Console(pilot.app, pilot)
+                await self.reach(screen, scene)
                 await pilot.pause()
+                if dress is not None:
+                    dress.put_on(screen.app)
+                    await pilot.pause()
             except BaseException as error:
                 scene.failed.append(error)
                 raise
