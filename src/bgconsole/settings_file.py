@@ -121,8 +121,12 @@ def _content(path: Path, *, must_exist: bool) -> str | None:
         raise SettingsFileError(f"{path} does not exist", "Name a file that does") from None
     except OSError as error:
         raise _unreadable(path, error) from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         _demand_own(path, os.fstat(descriptor))
+    except SettingsFileError:
+        os.close(descriptor)
+        raise
+    with os.fdopen(descriptor, "rb") as file:
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise SettingsFileError(f"{path} is longer than {MAX_BYTES // 1024} kB", "Make it shorter")
