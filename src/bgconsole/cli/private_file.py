@@ -1,32 +1,22 @@
-"""A file that only this user can read; one that could not be finished is taken away again."""
+"""A private file that a command writes: what is there already is refused in a command's words."""
 
-import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from bgconsole import private_file
 from bgconsole.cli.errors import CommandError, Exit
 
 
 @contextmanager
 def created(path: Path) -> Generator[TextIO]:
-    """A text file at `path` (0600) to write into; it is deleted when an error ends the writing.
-
-    Raises CommandError when something is there already: nothing is overwritten.
-    """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    try:
-        descriptor = os.open(path, flags, 0o600)
-    except FileExistsError as error:
-        raise CommandError(
-            f"{path} is there already and is not overwritten", "Name another file", Exit.USAGE
-        ) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    """As `private_file.created`, but raises CommandError when something is there already."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(private_file.created(path))
+        except FileExistsError as error:
+            raise CommandError(
+                f"{path} is there already and is not overwritten", "Name another file", Exit.USAGE
+            ) from error
+        yield file

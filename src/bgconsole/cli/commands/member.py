@@ -1,21 +1,20 @@
 """The team's people: who is in it, with which role, and how they get their first password."""
 
-import csv
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 import click
 
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
 from bgconsole.cli import private_file, shapes
 from bgconsole.cli.context import Invocation, OpenTeam
-from bgconsole.cli.csv_import import read_people
 from bgconsole.cli.errors import CommandError
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import count, iso, moment, note, print_json, print_table, say
+from bgconsole.cli.output import count, moment, note, print_json, print_table, say
 from bgconsole.cli.parameters import override_option
 from bgconsole.cli.progress import Progress
+from bgconsole.member_file import read_people, write_codes
 from bgconsole.policy.guard import Override
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
@@ -173,7 +172,7 @@ def _add_all_into(
     try:
         with private_file.created(path) as file:
             issued = _add_all(team, people)
-            _write_codes(file, issued)
+            write_codes(file, issued)
     except OSError as error:
         if not issued:
             raise
@@ -183,13 +182,6 @@ def _add_all_into(
             f"{path} could not be written: {error.strerror}", "Keep the codes printed above"
         ) from error
     return issued
-
-
-def _write_codes(file: TextIO, issued: tuple[OneTimeCode, ...]) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("email", "code", "expires_at"))
-    for one in issued:
-        writer.writerow((one.email, one.code or "", iso(one.expires_at) or ""))
 
 
 def _print_codes(issued: tuple[OneTimeCode, ...]) -> None:

@@ -1,14 +1,17 @@
-"""A file of people to add: read as a whole, judged row by row, refused as a whole."""
+"""A file of people to add, judged row by row, and the file of the codes that they get."""
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, RefusedError
-from bgconsole.backend.values import MemberAddition
+from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Role
 
@@ -22,11 +25,30 @@ _NO_HEADER: Final[tuple[int, list[str]]] = (1, [])
 _SHAPE: Final = f"The first line names the columns: {','.join(COLUMNS)}"
 
 
-def read_people(path: Path) -> tuple[MemberAddition, ...]:
-    """The people in the CSV file at `path`; a BOM, CRLF, quotes and empty lines are all right.
+@dataclass(frozen=True, slots=True)
+class PeopleFile:
+    """What a file holds: the people of its good rows, and every bad row with its line."""
 
-    Raises RefusedError when the file as a whole is not what it should be, BatchRefusedError with
-    the line of every row that is not.
+    people: tuple[MemberAddition, ...]
+    refused: tuple[ItemRefusal, ...] = ()
+
+
+def read_people(path: Path) -> tuple[MemberAddition, ...]:
+    """The people in the CSV file at `path`, all of them or nobody.
+
+    Raises as `read_rows` does, and BatchRefusedError with every row that is not right.
+    """
+    found = read_rows(path)
+    if found.refused:
+        raise BatchRefusedError(found.refused)
+    return found.people
+
+
+def read_rows(path: Path) -> PeopleFile:
+    """Every row of the CSV file at `path`; a BOM, CRLF, quotes and empty lines are all right.
+
+    Raises RefusedError when the file as a whole is not what it should be, OSError when it cannot
+    be read.
     """
     text = _decoded(path)
     rows = _rows(text)
@@ -43,11 +65,48 @@ def read_people(path: Path) -> tuple[MemberAddition, ...]:
             people.append(found)
         else:
             refused.append(found)
-    if refused:
-        raise BatchRefusedError(tuple(refused))
-    if not people:
+    if not people and not refused:
         raise _unfit("The file names nobody", _SHAPE)
-    return tuple(people)
+    return PeopleFile(tuple(people), tuple(refused))
+
+
+def judged(found: PeopleFile, actor: Role, members: Container[str]) -> PeopleFile:
+    """The file with the rows refused that the team would refuse when `actor` adds them.
+
+    `members` are the emails that have a membership already.
+    """
+    good: list[MemberAddition] = []
+    bad = list(found.refused)
+    for one in found.people:
+        refused = _for_the_team(one, actor, members)
+        if refused is None:
+            good.append(one)
+        else:
+            bad.append(ItemRefusal(one.email, refused, one.line))
+    return PeopleFile(tuple(good), tuple(sorted(bad, key=lambda item: item.line or 0)))
+
+
+def _for_the_team(one: MemberAddition, actor: Role, members: Container[str]) -> Refusal | None:
+    if one.email in members:
+        return refusal(Code.DUPLICATE, "This email is already a member of the team", "Leave it out")
+    if not may_change_role(actor, None, one.role):
+        words = "Only an owner may add owners and admins"
+        return refusal(Code.FORBIDDEN, words, "Ask an owner of the team")
+    return None
+
+
+def write_codes(file: TextIO, issued: Iterable[OneTimeCode]) -> None:
+    """Write the codes as CSV: email, code (empty for SSO only), expires_at (RFC 3339, UTC)."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("email", "code", "expires_at"))
+    for one in issued:
+        writer.writerow((one.email, one.code or "", _expiry(one)))
+
+
+def _expiry(one: OneTimeCode) -> str:
+    if one.expires_at is None:
+        return ""
+    return one.expires_at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _decoded(path: Path) -> str:
