@@ -52,7 +52,7 @@ def remedies(team: Team, email: str, slug: str) -> tuple[Remedy, ...]:
     found = [steps for steps in singles if _taken(team, email, slug, steps)]
     if not found:
         pairs = combinations(_DEEDS, 2)
-        found = [steps for steps in pairs if _taken(team, email, slug, steps)]
+        found.extend(steps for steps in pairs if _taken(team, email, slug, steps))
     if _taken(team, email, slug, (Step.IDP_BACK,)):
         found.append((Step.IDP_BACK,))
     return tuple(Remedy(steps, provider) for steps in found)
