@@ -7,6 +7,7 @@ from textual.content import Content
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
 from bgconsole.backend.protocol import Backend
+from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.part import Part
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.text import EMPTY
@@ -14,6 +15,7 @@ from bgconsole.tui.saving import Saving, save
 from bgconsole.tui.screens.parts import PartedScreen
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ProviderView
+from bgconsole.tui.tabs.tab import TeamTab
 from bgconsole.tui.widgets.badge_list import BadgeList
 from bgconsole.tui.widgets.provider_page import ProviderPage
 
@@ -104,6 +106,19 @@ class EditingScreen(PartedScreen):
         if refused is None:
             self._edited()
         self.page.answer_add(refused)
+
+    @on(TeamTab.ListWanted)
+    def _list_wanted(self, event: TeamTab.ListWanted) -> None:
+        """Put somebody on a list from a tab; the page of that list is the open one from now on."""
+        slugs = [view.detail.slug for view in self._desk.views]
+        if event.slug not in slugs or not self._desk.may_change:
+            return
+        self._desk.open(slugs.index(event.slug) + 1)
+        refused = self._desk.add(event.email)
+        if refused is not None:
+            tell(self, Tone.CARE, refused.message, refused.remedy)
+        self._desk.editing = True
+        self._edited()
 
     @on(BadgeList.RemoveWanted)
     def _remove(self, event: BadgeList.RemoveWanted) -> None:

@@ -81,8 +81,10 @@ class PartedScreen(Screen[None]):
         """Another part, or another size: what tells of it is to be drawn again."""
 
     def focus_page(self) -> None:
-        """Put the cursor on the list, where there is one."""
-        if self.page.badges.display:
+        """Put the cursor on the list, where there is one; on that of the tab in front."""
+        if self.tab is not None:
+            self.tab.focus_first()
+        elif self.page.badges.display:
             self.page.badges.focus()
         else:
             self.set_focus(None)

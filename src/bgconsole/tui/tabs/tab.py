@@ -37,6 +37,13 @@ class TeamTab(Widget):
 
         slug: str
 
+    @dataclass
+    class ListWanted(Message):
+        """Put this person on this provider's break-glass list, in the draft."""
+
+        slug: str
+        email: str
+
     def __init__(self, session: Session, desk: Desk, *, id: str) -> None:
         super().__init__(id=id, classes="tab")
         self.session = session

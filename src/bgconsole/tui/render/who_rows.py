@@ -1,0 +1,175 @@
+"""The rows of 'Who gets in': the columns that fit a width, the heads of groups, the people."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy.coverage import Access, OnList, Outcome
+from bgconsole.policy.login import Reason
+from bgconsole.policy.team import Person
+from bgconsole.tui.outline import Row, Section
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.text import EMPTY, cut, fit, line, safe_text, words
+from bgconsole.tui.survey import Case, Side, Survey
+from bgconsole.tui.theme import ACCENT, DANGER, DIM, OK, STRONG
+
+WIDE: Final = 96
+"""From so many cells on every condition has its column; below, the chosen one alone has them."""
+
+TINY: Final = 56
+"""Below so many cells there is room for a person and one column."""
+
+_HEADS: Final = {
+    Outcome.STAYS: "Still get in",
+    Outcome.LOSES: "Lose it with your draft",
+    Outcome.GAINS: "Gain it with your draft",
+    Outcome.CANNOT: "Cannot either way",
+}
+_REASONS: Final = {
+    Reason.NO_PASSWORD: "no password",
+    Reason.SSO_REQUIRED: "on no enforced list",
+}
+_SIGNS: Final = {
+    Outcome.STAYS: (FULL.passes, OK),
+    Outcome.LOSES: (FULL.fails, DANGER),
+    Outcome.GAINS: (FULL.added, ACCENT),
+    Outcome.CANNOT: (FULL.none, DIM),
+}
+_LISTS: Final = {
+    OnList.SAVED: FULL.passes,
+    OnList.ADDED: FULL.added,
+    OnList.REMOVED: FULL.removed,
+    OnList.BAD: FULL.bad,
+    OnList.DORMANT: FULL.off,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The widths of a row's columns in cells; 0 leaves a column out. The cursor takes two."""
+
+    width: int
+    person: int
+    role: int
+    has: int
+    cases: tuple[Case, ...]
+    cell: int
+    gap: int
+    """Cells between what is saved and what is drafted."""
+
+    def cells(self) -> tuple[tuple[Case, int], ...]:
+        """Every column with its width; the last takes what is left."""
+        rest = self.width - 2 - self.person - self.role - self.has
+        found: list[tuple[Case, int]] = []
+        for place, case in enumerate(self.cases):
+            ends = place + 1 < len(self.cases) and self.cases[place + 1].side is not case.side
+            room = rest if place + 1 == len(self.cases) else self.cell + (self.gap if ends else 0)
+            found.append((case, room))
+            rest -= room
+        return tuple(found)
+
+
+def shape(survey: Survey, chosen: Case, width: int) -> Shape:
+    """The columns that fit: all of the scenario, else those of the condition, else the chosen."""
+    cases = survey.cases(chosen.condition.slug)
+    if width < WIDE and len(cases) > 2:
+        cases = tuple(case for case in cases if case.condition == chosen.condition)
+    if width < TINY:
+        return Shape(width, max(width - 14, 8), 0, 0, (chosen,), 12, 0)
+    if width < WIDE:
+        return Shape(width, width - 2 - 14 - 15 * len(cases), 0, 14, cases, 15, 0)
+    spare = max(width - 116, 0)
+    cell = 16 if len(cases) > 2 else 20
+    person = min(24 + spare // 2, 44) if len(cases) > 2 else min(36 + spare // 2, 48)
+    role, has = (10, 18) if len(cases) > 2 else (12, 22)
+    if width < 116:
+        person, role, has, cell = width - 92 + 10, 8, 14, 15
+    return Shape(width, person, role, has, cases, cell, 2)
+
+
+def list_row(survey: Survey, chosen: Case, row: Row, width: int, marked: bool) -> Content:
+    """One row of the list in exactly `width` cells; `marked`: the cursor stands on it."""
+    if row.section is None:
+        return EMPTY
+    if row.person is not None:
+        content = _person(survey, chosen, row.person, shape(survey, chosen, width), marked=marked)
+    elif row.folded:
+        content = _folded(row.section, marked=marked)
+    else:
+        return fit(head(survey, chosen, row.section), width)
+    content = fit(content, width)
+    return content.stylize_before("on $chip") if marked else content
+
+
+def group_name(survey: Survey, chosen: Case, outcome: Outcome) -> str:
+    """What the people of one outcome have in common, in words."""
+    if chosen.side is Side.DRAFT or not survey.set_up:
+        return _HEADS[outcome] if chosen.side is Side.DRAFT else _ALONE[outcome, False]
+    return _ALONE[outcome, chosen.down]
+
+
+_ALONE: Final = {
+    (Outcome.STAYS, True): "Still get in",
+    (Outcome.STAYS, False): "Get in",
+    (Outcome.CANNOT, True): "Locked out",
+    (Outcome.CANNOT, False): "Cannot get in",
+}
+"""Of a column by itself, and whether an IdP is down in it."""
+
+
+def head(survey: Survey, chosen: Case, section: Section) -> Content:
+    """'× Lose it with your draft  9 · on no enforced list'."""
+    group = section.group
+    sign = _SIGNS[group.outcome]
+    if group.outcome is Outcome.CANNOT and chosen.side is Side.SAVED:
+        sign = (FULL.fails, DANGER)
+    found = len(group.people)
+    count = f"{found}" if found == section.total else f"{found} of {section.total}"
+    name = group_name(survey, chosen, group.outcome)
+    row = line((f"{sign[0]} ", sign[1]), (name, STRONG), (f"  {count}", DIM))
+    reason = _REASONS.get(group.reason) if group.reason is not None else None
+    if reason is not None and group.outcome in {Outcome.LOSES, Outcome.CANNOT}:
+        row += words(f" {FULL.dot} {reason}", DIM)
+    return row
+
+
+def _folded(section: Section, *, marked: bool) -> Content:
+    cursor = (f"{FULL.cursor} ", f"bold {ACCENT}") if marked else "  "
+    return line(
+        cursor,
+        (f"{FULL.ellipsis} {section.hidden} more, ", DIM),
+        ("enter", ACCENT),
+        (" opens", DIM),
+    )
+
+
+def _person(survey: Survey, chosen: Case, person: Person, form: Shape, *, marked: bool) -> Content:
+    parts = [words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")]
+    parts.append(fit(cut(safe_text(person.email), form.person - 2), form.person))
+    if form.role:
+        parts.append(fit(words(person.role.value if person.role else "", DIM), form.role))
+    if form.has:
+        parts.append(fit(_has(survey, person), form.has))
+    for case, room in form.cells():
+        access = survey.column(case).access[person.email]
+        parts.append(_cell(access, room, bold=marked and case == chosen))
+    return line(*parts)
+
+
+def _has(survey: Survey, person: Person) -> Content:
+    entry = survey.entries.get(person.email)
+    found = ["pw"] if person.has_password else []
+    if entry is not None:
+        found.append(f"list {_LISTS[entry]}")
+    return words(f" {FULL.dot} ".join(found) or FULL.none, DIM)
+
+
+def _cell(access: Access, room: int, *, bold: bool) -> Content:
+    strong = "bold " if bold else ""
+    if not access.gets_in:
+        return fit(words(f"{FULL.fails} cannot", f"{strong}{DANGER}"), room)
+    ways = ["pw"] if access.password else []
+    if access.sso:
+        ways.append("SSO")
+    return fit(line((f"{FULL.passes} ", OK), (", ".join(ways), strong.strip())), room)

@@ -1,0 +1,202 @@
+"""The people of 'Who gets in' as a list of rows, painted one by one: ten thousand cost as ten."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from bgconsole.tui.outline import Outline, Row
+from bgconsole.tui.render.strips import Painter
+
+_WHEEL_ROWS = 3
+
+Paint = Callable[[Row, int, bool], Content]
+"""Draws a row in so many cells; whether the cursor stands on it comes last."""
+
+
+class WhoList(Widget, can_focus=True):
+    """Shows an outline; knows nothing of what its rows mean."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "person", id="who.up", key_display="↑↓", tooltip="Person above"),
+        Binding("down", "move(1)", id="who.down", show=False, tooltip="Person below"),
+        Binding("pageup", "page(-1)", id="who.page_up", show=False, tooltip="Page up"),
+        Binding("pagedown", "page(1)", id="who.page_down", show=False, tooltip="Page down"),
+        Binding("home", "first", id="who.first", show=False, tooltip="The first person"),
+        Binding("end", "last", id="who.last", show=False, tooltip="The last person"),
+    ]
+
+    class Moved(Message):
+        """The cursor stands elsewhere."""
+
+    @dataclass
+    class Opened(Message):
+        """A row was clicked twice."""
+
+        row: Row
+
+    class Resized(Message):
+        """There is room for another number of rows."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.outline = Outline(())
+        self._paint: Paint | None = None
+        self._cursor = 0
+        self._top = 0
+        self._painted: list[Content] = []
+        self._strips: dict[int, Strip] = {}
+        self._painter: Painter | None = None
+
+    @property
+    def current(self) -> Row:
+        """The row that the cursor stands on."""
+        return self.outline.row(self._cursor)
+
+    @property
+    def room(self) -> int:
+        """Rows that can be seen at once."""
+        return self.size.height
+
+    @property
+    def hidden_below(self) -> int:
+        """Rows below the last one seen."""
+        return max(self.outline.height - self._top - self.room, 0)
+
+    def show(self, outline: Outline, paint: Paint, cursor: int) -> None:
+        """Show these rows, the cursor at or after the one of number `cursor`."""
+        self.outline, self._paint = outline, paint
+        stop = outline.stop(cursor, 1)
+        self._place(stop if stop is not None else outline.stop(outline.height - 1, -1) or 0)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows that it can stand on."""
+        step = 1 if rows > 0 else -1
+        for _ in range(abs(rows)):
+            stop = self.outline.stop(self._cursor + step, step)
+            if stop is None:
+                # What is above the first person can be seen all the same.
+                self._top = 0 if step < 0 else self._top
+                break
+            self._cursor = stop
+        self._moved()
+
+    def action_page(self, pages: int) -> None:
+        """Move by pages."""
+        target = self._cursor + pages * max(self.room - 1, 1)
+        target = min(max(target, 0), self.outline.height - 1)
+        stop = self.outline.stop(target, 1 if pages > 0 else -1)
+        self._place(stop if stop is not None else self._end(last=pages > 0))
+        self.post_message(self.Moved())
+
+    def action_first(self) -> None:
+        """Go to the first person."""
+        self._place(self._end(last=False))
+        self.post_message(self.Moved())
+
+    def action_last(self) -> None:
+        """Go to the last person."""
+        self._place(self._end(last=True))
+        self.post_message(self.Moved())
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """The cursor is dimmer where keys do not move it."""
+        super().watch_has_focus(_has_focus)
+        self._repaint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another number of rows, or another width: they have to be laid out again."""
+        self._painted = []
+        self.post_message(self.Resized())
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor there; a second click opens the row."""
+        row = self._top + event.y
+        if self.outline.row(row).stops:
+            self._cursor = row
+            self._moved()
+            if event.chain > 1:
+                self.post_message(self.Opened(self.current))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Some rows up."""
+        event.stop()
+        self.action_move(-_WHEEL_ROWS)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Some rows down."""
+        event.stop()
+        self.action_move(_WHEEL_ROWS)
+
+    def notify_style_update(self) -> None:
+        """The theme or the focus changed: what was drawn may have other colours now."""
+        self._strips.clear()
+        self._painter = None
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """A row of the list, or nothing."""
+        if y >= len(self._painted):
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
+        strip = self._strips.get(y)
+        if strip is None:
+            if self._painter is None:
+                self._painter = Painter(self.visual_style)
+            strip = self._strips[y] = self._painter.strip(self._painted[y], self.size.width)
+        return strip
+
+    def _end(self, *, last: bool) -> int:
+        start, step = (self.outline.height - 1, -1) if last else (0, 1)
+        return self.outline.stop(start, step) or 0
+
+    def _place(self, cursor: int) -> None:
+        self._cursor = cursor
+        self._scroll()
+        self._repaint()
+
+    def _moved(self) -> None:
+        self._scroll()
+        self._repaint()
+        self.post_message(self.Moved())
+
+    def _scroll(self) -> None:
+        """Keep the cursor in view, and with a group's first person the head above."""
+        if not self.room:
+            return
+        above = self._cursor
+        if (
+            self.outline.row(above - 1).section is not None
+            and not self.outline.row(above - 1).stops
+        ):
+            above -= 1
+        if self.outline.stop(above - 1, -1) is None:
+            above = 0
+        lowest = max(self.outline.height - self.room, 0)
+        self._top = min(max(min(self._top, above), self._cursor - self.room + 1), lowest)
+
+    def _repaint(self) -> None:
+        paint, before = self._paint, self._painted
+        if paint is None or not self.size.width:
+            return
+        rows = range(self._top, min(self._top + self.room, self.outline.height))
+        width, here = self.size.width, self._cursor
+        self._painted = [paint(self.outline.row(n), width, n == here) for n in rows]
+        changed = [
+            y
+            for y in range(max(len(before), len(self._painted)))
+            if y >= len(before)
+            or y >= len(self._painted)
+            or not before[y].is_same(self._painted[y])
+        ]
+        for y in changed:
+            self._strips.pop(y, None)
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
