@@ -29,9 +29,10 @@ _NULL: Final = Style.null()
 
 @dataclass(frozen=True, eq=False)
 class Palette:
-    """How roles look: what is written in them, what lies behind; `behind` is for all else.
+    """How roles look: what is written in them, and the grounds it is written on.
 
-    What no role names is what shines through a dialog's shadow.
+    `behind` is for what is disabled, and for what no role names: that shines through the shadow
+    of a dialog.
     """
 
     inks: _Inks
@@ -54,10 +55,12 @@ def _roles(**styles: str) -> _Inks:
     }
 
 
+_BEHIND: Final = next(iter(_roles(behind="")))
+
 SIXTEEN: Final = Palette(
     inks=_roles(
         accent="cyan", success="green", warning="yellow", error="bright_red", foreground="",
-        strong="bold", dim="", rule="bright_black", behind="bright_black", on_accent="",
+        strong="bold", dim="", rule="bright_black", on_accent="",
     ),
     grounds=_roles(
         background="", bar="", dialog="", chip="", care_row="", danger_row="", field="underline",
@@ -71,7 +74,7 @@ SIXTEEN: Final = Palette(
 NO_COLOUR: Final = Palette(
     inks=_roles(
         accent="bold", success="", warning="bold", error="bold", foreground="", strong="bold",
-        dim="", rule="", behind="dim", on_accent="",
+        dim="", rule="", on_accent="",
     ),
     grounds=_roles(
         background="", bar="", dialog="", chip="", care_row="", danger_row="", field="underline",
@@ -102,7 +105,7 @@ class RolesFilter(LineFilter):
 @lru_cache(maxsize=2048)
 def _dressed(style: Style, palette: Palette) -> Style:
     ink, ground = _triplet(style.color), _triplet(style.bgcolor)
-    if (ink is None and ground is None) or (ink is not None and ink not in palette.known):
+    if ink == _BEHIND or (ink is not None and ink not in palette.known):
         # What lies behind a dialog was dressed already, and then mixed with its shadow.
         return palette.behind
     worn = _NULL if ground is None else palette.grounds.get(ground, _NULL)
