@@ -35,6 +35,7 @@ from bgconsole.tui.session import Session, SessionEnded, SessionOpened
 from bgconsole.tui.styles import style_files
 from bgconsole.tui.terminal import MODERN, Colours, Terminal, terminal_of
 from bgconsole.tui.theme import DARK, THEMES, Look, look_for
+from bgconsole.tui.thin_app import ThinApp
 from bgconsole.tui.typing_ahead import LONGEST_WAIT, TypingAhead
 from bgconsole.tui.widgets.field import FormField
 
@@ -47,7 +48,7 @@ _GC_THRESHOLD: Final = 100_000
 """Fewer collections while imports and the first layout make many objects that stay."""
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(ThinApp):
     """Shows the sign-in screen, or the main screen where a stored session may still hold."""
 
     CSS_PATH = style_files()  # pyright: ignore[reportAssignmentType] (a list of paths is allowed)
@@ -63,6 +64,7 @@ class ConsoleApp(App[int]):
             tooltip="Every action, by a few letters",
         ),
         Binding("ctrl+o", "jump", "jump", id="jump", show=False, tooltip="Go anywhere in two keys"),
+        Binding("ctrl+l", "redraw", "redraw", id="redraw", show=False, tooltip="Draw all afresh"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave the console", priority=True),
     ]
 

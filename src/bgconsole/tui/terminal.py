@@ -38,7 +38,7 @@ class Terminal:
     `ascii_only` says that it may not have the glyphs beyond ASCII, `encoding` in which it takes
     text. `modern` says that it understands the private modes, queries and strings of xterm, or
     passes over them; others print them. `has_title` says that a window's title can be set and
-    restored.
+    restored, `erases_in_colour` that what is erased takes the colour that is written in.
     """
 
     colours: Colours = Colours.MANY
@@ -46,6 +46,7 @@ class Terminal:
     encoding: str = "utf-8"
     modern: bool = True
     has_title: bool = False
+    erases_in_colour: bool = False
     clipboard: Clipboard = Clipboard.MAY_TAKE
 
 
@@ -55,6 +56,9 @@ _OLD = re.compile(r"vt\d|linux|ansi|cons\d|pc|sun|wy|hp|ibm|tvi|cygwin|at386|xte
 _TITLED = re.compile(r"xterm|rxvt|tmux|alacritty|foot|konsole|vte|gnome|st-|mintty|putty|contour")
 _TAKING = re.compile(r"xterm-kitty|kitty|alacritty|foot|wezterm|xterm-ghostty|ghostty|contour|rio")
 _TAKING_PROGRAMS: Final = frozenset({"WezTerm", "ghostty", "rio"})
+_ERASING: Final = re.compile(r"xterm|linux|rxvt|alacritty|foot|konsole|vte|gnome|kitty|ghostty")
+"""Terminals whose description has 'bce'; within tmux and screen the name is theirs."""
+
 _SIXTEEN: Final = re.compile(
     r"(?:linux|screen|xterm|tmux|rxvt|ansi|cygwin)(?:-(?:16color|color))?$"
 )
@@ -70,6 +74,7 @@ def terminal_of(environment: Mapping[str, str], encoding: str) -> Terminal:
         encoding=encoding,
         modern=not old,
         has_title=_TITLED.match(name) is not None,
+        erases_in_colour=_ERASING.match(name) is not None,
         clipboard=_clipboard(name, environment),
     )
 
