@@ -72,11 +72,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People of one outcome. `reason` is why their passwords are refused, if it is one for all."""
+    """People of one outcome. `refused` says why their passwords are refused, and of how many."""
 
     outcome: Outcome
     people: tuple[Person, ...]
-    reason: Reason | None
+    refused: Mapping[Reason, int]
 
 
 class OnList(Enum):
@@ -125,16 +125,16 @@ def column(team: Team, condition: Condition) -> Column:
 def compared(members: tuple[Person, ...], before: Column, after: Column) -> tuple[Group, ...]:
     """`members` by what becomes of them; outcomes of nobody are left out."""
     people: dict[Outcome, list[Person]] = {outcome: [] for outcome in Outcome}
-    reasons: dict[Outcome, set[Reason | None]] = {outcome: set() for outcome in Outcome}
+    refused: dict[Outcome, dict[Reason, int]] = {outcome: {} for outcome in Outcome}
     for person in members:
         was, now = before.access[person.email], after.access[person.email]
         outcome = _OUTCOMES[was.gets_in, now.gets_in]
         people[outcome].append(person)
-        reasons[outcome].add(now.refused)
+        if now.refused is not None:
+            counts = refused[outcome]
+            counts[now.refused] = counts.get(now.refused, 0) + 1
     return tuple(
-        Group(outcome, tuple(found), _only(reasons[outcome]))
-        for outcome, found in people.items()
-        if found
+        Group(outcome, tuple(found), refused[outcome]) for outcome, found in people.items() if found
     )
 
 
@@ -169,7 +169,3 @@ _OUTCOMES = {
     (False, False): Outcome.CANNOT,
 }
 _WORTH = (OnList.SAVED, OnList.ADDED, OnList.BAD, OnList.REMOVED, OnList.DORMANT)
-
-
-def _only(reasons: set[Reason | None]) -> Reason | None:
-    return next(iter(reasons)) if len(reasons) == 1 else None

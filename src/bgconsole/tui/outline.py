@@ -122,4 +122,4 @@ def outline(
 def _matching(group: Group, wanted: str) -> Section:
     letters = wanted.casefold()
     people = tuple(p for p in group.people if letters in p.email or letters in p.name.casefold())
-    return Section(Group(group.outcome, people, group.reason), len(people), len(group.people))
+    return Section(Group(group.outcome, people, {}), len(people), len(group.people))

@@ -1,5 +1,6 @@
 """The rows of 'Who gets in': the columns that fit a width, the heads of groups, the people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -99,7 +100,7 @@ def list_row(survey: Survey, chosen: Case, row: Row, width: int, marked: bool) -
     else:
         return fit(head(survey, chosen, row.section), width)
     content = fit(content, width)
-    return content.stylize_before("on $chip") if marked else content
+    return content.stylize_before("on $focus") if marked else content
 
 
 def group_name(survey: Survey, chosen: Case, outcome: Outcome) -> str:
@@ -128,10 +129,17 @@ def head(survey: Survey, chosen: Case, section: Section) -> Content:
     count = f"{found}" if found == section.total else f"{found} of {section.total}"
     name = group_name(survey, chosen, group.outcome)
     row = line((f"{sign[0]} ", sign[1]), (name, STRONG), (f"  {count}", DIM))
-    reason = _REASONS.get(group.reason) if group.reason is not None else None
-    if reason is not None and group.outcome in {Outcome.LOSES, Outcome.CANNOT}:
-        row += words(f" {FULL.dot} {reason}", DIM)
+    if group.outcome in {Outcome.LOSES, Outcome.CANNOT} and group.refused:
+        row += words(f" {FULL.dot} {_told(group.refused)}", DIM)
     return row
+
+
+def _told(refused: Mapping[Reason, int]) -> str:
+    """'no password'; of several reasons how many have each."""
+    if len(refused) == 1:
+        return _REASONS.get(next(iter(refused)), "")
+    most_first = sorted(refused.items(), key=lambda item: -item[1])
+    return ", ".join(f"{count} {_REASONS.get(reason, reason)}" for reason, count in most_first)
 
 
 def _folded(section: Section, *, marked: bool) -> Content:

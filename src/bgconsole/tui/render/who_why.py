@@ -13,7 +13,7 @@ from bgconsole.policy.team import Person, Provider
 from bgconsole.tui.outline import Section
 from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import cut, fit, line, lines, local_part, safe_text, words
+from bgconsole.tui.render.text import cut, fit, line, lines, local_part, safe_text, spread, words
 from bgconsole.tui.render.who_rows import WIDE, group_name
 from bgconsole.tui.survey import Case, Side, Survey
 from bgconsole.tui.theme import ACCENT, DIM, RULE, STRONG
@@ -144,10 +144,11 @@ def _was_listed(survey: Survey, listed: Provider, person: Person) -> bool:
 
 
 def with_rule(told: Callable[[int], Content], hidden: int, width: int, *, tall: bool) -> Content:
-    """`told` under a rule, if there is room, that says how many rows are below the list's end."""
-    if not tall:
-        return told(width)
+    """`told` under a rule that says how many rows are below the list's end; low, without one."""
     count = f" {hidden} more below " if hidden else ""
-    ruled = width - len(count) - 2
-    rule = line((FULL.rule * ruled, RULE), (count, DIM), (FULL.rule * 2, RULE))
-    return lines(cut(rule, width), told(width))
+    if tall:
+        ruled = width - len(count) - 2
+        rule = line((FULL.rule * ruled, RULE), (count, DIM), (FULL.rule * 2, RULE))
+        return lines(cut(rule, width), told(width))
+    *rows, last = told(width).split("\n")
+    return lines(*rows, spread(width, last, words(count.rstrip(), DIM)))
