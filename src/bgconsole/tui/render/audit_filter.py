@@ -1,13 +1,16 @@
-"""The choices of the audit filter's dialog."""
+"""The choices of the audit filter's dialog, and how times that were typed are understood."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual.content import Content
 
+from bgconsole.moments import EXAMPLES
 from bgconsole.policy.audit import EventType
+from bgconsole.tui.render.audit_times import Zone, exact
 from bgconsole.tui.render.signs import FULL, Signs
-from bgconsole.tui.render.text import fit, line, lines, spread, words
+from bgconsole.tui.render.text import EMPTY, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.theme import ACCENT, CARE, DIM, STRONG, TEXT
 
 
@@ -31,6 +34,14 @@ class Choice:
         """Whether every word of `letters` is in the label or the name."""
         told = f"{self.label} {self.code}".casefold()
         return all(word in told for word in letters.casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a field; the sentence may quote what was typed."""
+
+    field: str
+    sentence: str
 
 
 CHOICES = (Choice(None), *(Choice(kind) for kind in EventType))
@@ -64,4 +75,24 @@ def _row(choice: Choice, *, chosen: bool, cursor: bool, width: int, signs: Signs
         (choice.label, STRONG if chosen else TEXT),
     )
     row = spread(width, left, words(f"  {choice.code} ", DIM))
-    return row.stylize_before("on $chip") if cursor else row
+    return row.stylize_before("on $focus") if cursor else row
+
+
+def problem_row(problem: Problem | None, signs: Signs = FULL) -> Content:
+    """Why the filter cannot be used as it stands, and what may be written."""
+    if problem is None:
+        return EMPTY
+    wrong = line((f"{signs.bad} ", CARE), safe_text(f"{problem.field}: {problem.sentence}."))
+    return lines(EMPTY, wrong, words(f"  Write {EXAMPLES}", DIM))
+
+
+def time_answer(text: str, moment: datetime | None, zone: Zone, signs: Signs = FULL) -> Content:
+    """How a time that is being typed is understood, or what may be written."""
+    if moment is not None:
+        return line(("  to the first event since ", DIM), (exact(moment, zone)[:19], STRONG)) + (
+            words(f" {zone.value}", DIM)
+        )
+    told = words(f"  {EXAMPLES}; {zone.value}", DIM)
+    if not text.strip():
+        return told
+    return lines(line((f"{signs.bad} ", CARE), safe_text(f"'{text.strip()}' is no time")), told)

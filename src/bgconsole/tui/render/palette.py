@@ -32,7 +32,7 @@ def _row(offer: Offer, width: int, *, cursor: bool) -> Content:
     if offer.place:
         left += words("  ") + safe_text(offer.place, DIM)
     row = spread(width, left, words(f"  {offer.key} ", f"bold {ACCENT}" if offer.enabled else DIM))
-    return row.stylize_before("on $chip") if cursor else row
+    return row.stylize_before("on $focus") if cursor else row
 
 
 def offer_reason(offer: Offer | None, width: int) -> Content:

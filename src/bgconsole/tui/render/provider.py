@@ -242,7 +242,7 @@ def badge(view: ProviderView, email: str, mark: Mark, width: int, *, focused: bo
     cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
     row = cursor + chip + words(f"  {role:<7} ", DIM) + _badge_story(view, email, mark, entry)
     row = fit(row, width)
-    return row.stylize("on $bar") if focused else row
+    return row.stylize("on $focus-row") if focused else row
 
 
 def _badge_sign(view: ProviderView, email: str, mark: Mark) -> Content:
