@@ -1,6 +1,7 @@
 """The one place where parts are put together: which backend serves which target."""
 
 import os
+import re
 import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,10 +18,16 @@ if TYPE_CHECKING:
     from bgconsole.backend.values import AuditPage
 
 SQLITE_SCHEME = "sqlite:///"
+FILE_NAME = "team.db"
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class UnknownTargetError(ValueError):
     """The URL names no kind of database that bgconsole speaks to."""
+
+    def __init__(self) -> None:
+        # Without the URL: it may hold a password.
+        super().__init__("not a database that bgconsole speaks to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Target:
 def default_target() -> Target:
     """`team.db` in the user's data folder."""
     folder = Path(platformdirs.user_data_dir("bgconsole", appauthor=False))
-    return Target(f"{SQLITE_SCHEME}{folder / 'team.db'}")
+    return Target(f"{SQLITE_SCHEME}{folder / FILE_NAME}")
 
 
 def target_of(url: str | None, *, read_only: bool = False) -> Target:
@@ -45,9 +52,34 @@ def target_of(url: str | None, *, read_only: bool = False) -> Target:
     if url is None:
         return Target(default_target().url, read_only)
     if not url.startswith(SQLITE_SCHEME) or len(url) == len(SQLITE_SCHEME):
-        raise UnknownTargetError(url)
+        raise UnknownTargetError
     path = Path(url.removeprefix(SQLITE_SCHEME)).expanduser().absolute()
     return Target(f"{SQLITE_SCHEME}{path}", read_only)
+
+
+def target_at(place: str, *, read_only: bool = False) -> Target:
+    """The target that `place` names as people write it: the path of a file or a folder, or a URL.
+
+    Raises UnknownTargetError as `target_of` does.
+    """
+    written = place.strip()
+    if not written or _URL.match(written):
+        return target_of(written, read_only=read_only)
+    path = Path(written).expanduser().absolute()
+    if written.endswith("/") or path.is_dir():
+        path /= FILE_NAME
+    return Target(f"{SQLITE_SCHEME}{path}", read_only)
+
+
+def is_vacant(target: Target) -> bool:
+    """Whether nothing at all is there yet; False where that cannot be seen."""
+    try:
+        Path(target.url.removeprefix(SQLITE_SCHEME)).stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def place_of(target: Target) -> str:

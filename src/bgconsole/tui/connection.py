@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     # Only names here: the values behind them are imported after the first frame.
     from bgconsole.backend.protocol import Backend
     from bgconsole.backend.values import AuditPage
+    from bgconsole.tui.draft_file import DraftFile
 
 
 def utc_now() -> datetime:
@@ -37,7 +38,10 @@ class Connection:
     `place` is shown until the backend answers. `open` imports the database's libraries and is
     called in a thread. `token` is a stored session's, which outlives the console; one that the
     console opens itself ends with it. `glance` reads the newest audit page for a token while the
-    backend is still on its way; None where it cannot say.
+    backend is still on its way; None where it cannot say. `vacant` says that nothing at all is at
+    the place yet. `connect` gives the connection to another place, written as people write it, and
+    raises UnreachableError where there can be none; it opens nothing. None: there is only this one.
+    `drafts` is where unsaved changes outlive a dropped line; None: nowhere.
     """
 
     place: str
@@ -48,3 +52,6 @@ class Connection:
     read_only: bool = False
     clock: Callable[[], datetime] = utc_now
     glance: "Callable[[str], AuditPage | None]" = lambda _token: None
+    vacant: bool = False
+    connect: "Callable[[str], Connection] | None" = None
+    drafts: "DraftFile | None" = None

@@ -30,6 +30,17 @@ class SessionEnded(Message):
     notice: str
 
 
+@dataclass
+class NothingThere(Message):
+    """The place holds no team yet; `email` is what was typed on the sign-in screen by then."""
+
+    email: str
+
+
+class PlaceChosen(Message):
+    """The session belongs to another place, or there is a team now where there was none."""
+
+
 class Session:
     """Shared by the screens. Opens the backend once, in a thread."""
 
@@ -83,6 +94,28 @@ class Session:
         opened: SignedIn = await backend.sign_in(self.caller, email, password)
         self._token = opened.token
         self._owned = True
+
+    async def initialise(self, team: str, owner: str, password: str) -> None:
+        """Make the team, and open its owner's session, which ends with the console.
+
+        Raises the BackendErrors of `initialise`.
+        """
+        self._entering = asyncio.create_task(self._begin(team, owner, password))
+        await asyncio.shield(self._entering)
+
+    async def _begin(self, team: str, owner: str, password: str) -> None:
+        backend = await self.backend()
+        opened = await backend.initialise(self.caller, team, owner, password)
+        self._token = opened.token
+        self._owned = True
+
+    async def move(self, connection: Connection) -> None:
+        """Belong to another place from now on: nobody is signed in there but by its token."""
+        before, self._opening = self._opening, None
+        self.connection = connection
+        self._token, self._owned = connection.token, False
+        if before is not None:
+            await (await before).close()
 
     def signed_out(self) -> None:
         """The token is of no use any more."""

@@ -4,19 +4,23 @@ import os
 import sys
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bgconsole import token_file
+from bgconsole.backend.errors import UnreachableError
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.errors import CommandError, Exit
 from bgconsole.cli.group import Command
 from bgconsole.cli.progress import Progress
+from bgconsole.policy.refusals import Code, refusal
 
 if TYPE_CHECKING:
     from bgconsole.compose import Target
     from bgconsole.settings_file import Preferences
-    from bgconsole.tui.connection import SignInHint
+    from bgconsole.tui.connection import Connection, SignInHint
 
 
 def open_console(invocation: Invocation) -> int:
@@ -63,22 +67,52 @@ def _run(
     preferences: "Preferences",
     hints: tuple["SignInHint", ...] = (),
 ) -> int:
-    from bgconsole import compose
     from bgconsole.tui.app import run_console
-    from bgconsole.tui.connection import Connection
 
-    return run_console(
-        Connection(
-            place=compose.place_of(target),
-            open=lambda: compose.open_backend(target),
-            source=compose.local_source(),
-            token=token,
-            hints=hints,
-            read_only=target.read_only,
-            glance=partial(compose.glance, target),
-        ),
-        preferences,
+    connection = _connection(target, token)
+    if hints:
+        # The sample team stays with its own database.
+        connection = replace(connection, hints=hints, connect=None)
+    return run_console(connection, preferences)
+
+
+def _connection(target: "Target", token: str | None) -> "Connection":
+    from bgconsole import compose
+    from bgconsole.tui.connection import Connection
+    from bgconsole.tui.draft_file import DraftFile
+
+    return Connection(
+        place=compose.place_of(target),
+        open=lambda: compose.open_backend(target),
+        source=compose.local_source(),
+        token=token,
+        read_only=target.read_only,
+        glance=partial(compose.glance, target),
+        vacant=compose.is_vacant(target),
+        connect=partial(_connect, read_only=target.read_only),
+        drafts=DraftFile(_drafts_folder(), target.url),
     )
+
+
+def _drafts_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("bgconsole", appauthor=False)) / "drafts"
+
+
+def _connect(place: str, *, read_only: bool) -> "Connection":
+    """The connection to another place, with the token kept for it and no other."""
+    from bgconsole import compose
+
+    try:
+        target = compose.target_at(place, read_only=read_only)
+        return _connection(target, token_file.load(target.url))
+    except compose.UnknownTargetError as error:
+        message = "This is no database that bgconsole can open"
+        remedy = f"Write the path of a file, or {compose.SQLITE_SCHEME}PATH"
+        raise UnreachableError(refusal(Code.UNREACHABLE, message, remedy)) from error
+    except token_file.TokenFileError as error:
+        raise UnreachableError(refusal(Code.UNREACHABLE, error.message, error.remedy)) from error
 
 
 def _demand_terminal() -> None:

@@ -1,35 +1,69 @@
 """What the sign-in screen says."""
 
-from textwrap import wrap
+from functools import partial
 from typing import Final
 
 from textual.content import Content
 
 from bgconsole.backend.identity import SignInWay, Welcome
-from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.connection import SignInHint
+from bgconsole.tui.render.entry import FORM_WIDTH, INDENT, busy, other_way, rule
 from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
+from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
-_INDENT: Final = " " * 13
-_FORM_WIDTH: Final = 56
 _HINT_COLUMN: Final = 23
 _WHAT_COLUMN: Final = 12
 
-CHECKING: Final = words(f"{_INDENT}Checking …", DIM)
-SSO_ABSENT: Final = line(_INDENT, (f"{FULL.bad} ", CARE), "This version signs in by password only")
+WAY_KEYS: Final = (2, 3, 4, 5, 9, 10, 11, 12)
+"""Function keys of the ways in by SSO, in their order; those between have another meaning."""
+
+CHECKING: Final = busy("Checking")
+SSO_ABSENT: Final = line(INDENT, (f"{FULL.bad} ", CARE), "This version signs in by password only")
+PASSWORD_SET: Final = line((f"{FULL.passes} ", OK), "Password set. Sign in with it.")
+CANNOT_SET_UP: Final = Refusal(
+    Code.FORBIDDEN,
+    "There is no team here yet, and this console is read-only",
+    "Start it without --read-only to set one up",
+)
 
 
-def head(welcome: Welcome | None, notice: str) -> Content:
+def care(notice: str) -> Content:
+    """Why this screen came up again."""
+    return safe_text(notice, CARE)
+
+
+def head(welcome: Welcome | None, notice: Content, width: int) -> Content:
     """What this screen is for."""
     team = welcome.team if welcome else None
     title = line(("Sign in", STRONG))
     if team:
         title = line(("Sign in to ", STRONG)) + safe_text(team, STRONG)
-    use = line("Break-glass users: use your password. ", ("Use is recorded.", DIM))
-    return lines(title, words(notice, CARE)) if notice else lines(title, use)
+    if notice:
+        return lines(title, *notice.wrap(width))
+    return lines(title, line("Break-glass users: use your password. ", ("Use is recorded.", DIM)))
+
+
+def trouble(refusal: Refusal, place: str, width: int) -> Content:
+    """Why nobody can sign in here at all, and what to do."""
+    message = safe_text(refusal.message, DANGER).wrap(max(width - 2, 1))
+    rows = [line((f"{FULL.fails} ", DANGER)) + message[0]]
+    rows += [line("  ") + row for row in message[1:]]
+    rows += [line("  ") + row for row in safe_text(refusal.remedy).wrap(max(width - 2, 1))]
+    if place not in refusal.message:
+        rows.insert(0, cut(safe_text(place, DIM), width))
+    return lines(line(("Nobody can sign in here now", STRONG)), *rows)
+
+
+def trouble_keys(width: int, *, another: bool) -> Content:
+    """The ways on."""
+    rows = [spread(min(width, FORM_WIDTH) - 4, words("  Try again"), words("F5", ACCENT))]
+    if another:
+        left = words("  Open another database")
+        rows.append(spread(min(width, FORM_WIDTH) - 4, left, words("F8", ACCENT)))
+    return lines(rule(width), *rows)
 
 
 def banner(way: SignInWay, width: int) -> Content:
@@ -39,23 +73,16 @@ def banner(way: SignInWay, width: int) -> Content:
     return spread(width, left.stylize("bold"), safe_text(way.idp.detail))
 
 
-def submit(*, asked: bool) -> Content:
-    """The button under the fields."""
-    label = "Sign in" if asked else "Go on"
-    return line(_INDENT, (f" {label}  enter ", "bold $on-accent on $accent"))
-
-
-def ways(welcome: Welcome) -> Content:
+def ways(welcome: Welcome, width: int) -> Content:
     """'Sign in with …' with its state under each name."""
-    rows: list[Content] = [words(FULL.rule * _FORM_WIDTH, RULE)]
-    for number, way in enumerate(welcome.ways, start=2):
+    rows: list[Content] = [rule(width)]
+    for place, way in enumerate(welcome.ways):
         style = "" if way.configured else DIM
-        label = "or" if number == 2 and not welcome.enforced else ""
-        name = line((f"  {label:<11}", DIM), ("Sign in with ", style)) + safe_text(way.name, style)
-        rows.append(
-            spread(_FORM_WIDTH - 4, name, words(f"F{number}", ACCENT if style == "" else DIM))
-        )
-        rows.append(words(_INDENT) + _state(way))
+        name = line(("Sign in with ", style)) + safe_text(way.name, style)
+        label = "or" if place == 0 and not welcome.enforced else ""
+        key = f"F{WAY_KEYS[place]}" if place < len(WAY_KEYS) else ""
+        rows.append(other_way(label, name, key, width, ACCENT if way.configured else DIM))
+        rows.append(words(INDENT) + _state(way))
     return lines(*rows)
 
 
@@ -70,31 +97,22 @@ def _state(way: SignInWay) -> Content:
     return words(f"{FULL.dot} not checked", DIM)
 
 
-def answer(refused: Refusal, width: int) -> Content:
-    """What was refused, and what to do; the same whoever asked."""
-    room = width - len(_INDENT) - 2
-    message = [safe_text(part, DANGER) for part in wrap(refused.message, room)]
-    remedy = [safe_text(part) for part in wrap(refused.remedy, room)]
-    first = line(_INDENT, (f"{FULL.fails} ", DANGER)) + message[0]
-    return lines(first, *(words(f"{_INDENT}  ") + row for row in (*message[1:], *remedy)))
+def no_password(width: int, *, apart: bool) -> Content:
+    """The ways for whoever has no password, or knows it no more; the same whoever asks."""
+    row = partial(other_way, "", width=width)
+    rows = [
+        row(words("I have a one-time code"), "F6"),
+        row(words("Forgot your password?"), "F7"),
+    ]
+    return lines(rule(width), *rows) if apart else lines(*rows)
 
 
-def no_team(place: str) -> Content:
-    """Nothing is set up in this database."""
-    return lines(
-        line((f"{FULL.bad} ", CARE), "There is no team here yet"),
-        line("  ") + safe_text(place, DIM),
-        line("  Make one:    ", ("bgconsole init --team NAME --owner EMAIL", ACCENT)),
-        line("  Look around: ", ("bgconsole demo", ACCENT)),
-    )
-
-
-def hints(given: tuple[SignInHint, ...]) -> Content:
+def hints(given: tuple[SignInHint, ...], width: int) -> Content:
     """The ways into the sample team."""
     if not given:
         return EMPTY
     rows = [
-        words(FULL.rule * _FORM_WIDTH, RULE),
+        rule(width),
         line(
             ("Sample team", STRONG),
             ("  sign in with one of these and its password", DIM),
@@ -106,4 +124,4 @@ def hints(given: tuple[SignInHint, ...]) -> Content:
         + safe_text(hint.password)
         for hint in given
     ]
-    return lines(*(cut(row, _FORM_WIDTH) for row in rows))
+    return lines(*(cut(row, FORM_WIDTH) for row in rows))

@@ -1,97 +1,114 @@
 """The sign-in screen: drawn before the database is there, the same for every email."""
 
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.content import Content
 from textual.events import Resize
-from textual.screen import Screen
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.identity import Welcome
+from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import IdpState
+from bgconsole.tui.render import entry
 from bgconsole.tui.render import sign_in as render
 from bgconsole.tui.render.text import EMPTY
-from bgconsole.tui.render.title import title_line
-from bgconsole.tui.session import Session, SessionOpened
-from bgconsole.tui.widgets.clock import Clock
+from bgconsole.tui.screens.entry import EntryScreen
+from bgconsole.tui.session import NothingThere, Session, SessionOpened
 from bgconsole.tui.widgets.field import Field, FormField, PasswordField
-from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
 
-_LOW: Final = 30
 
-
-class SignInScreen(Screen[None]):
+class SignInScreen(EntryScreen[None]):
     """Email first, then the ways in. One refusal text for all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,down", "app.focus_next", "next field", id="sign_in.next"),
-        Binding("shift+tab,up", "app.focus_previous", show=False),
-        *(Binding(f"f{n}", f"sso({n - 2})", show=False) for n in range(2, 10)),
+        *(
+            Binding(f"f{n}", f"sso({number})", show=False)
+            for number, n in enumerate(render.WAY_KEYS)
+        ),
         Binding("f5,ctrl+r", "retry", "connect again", id="sign_in.retry"),
+        Binding("f8", "connect", "another database", id="sign_in.connect"),
         Binding("escape", "email", "other email", id="sign_in.email"),
+        Binding(
+            "f6",
+            "redeem",
+            "one-time code",
+            id="sign_in.redeem",
+            tooltip="Turn a one-time code into a password",
+        ),
+        Binding("f7", "forgot", "forgot", id="sign_in.forgot", tooltip="Forgot your password?"),
     ]
 
     def __init__(self, session: Session, *, notice: str = "") -> None:
-        super().__init__()
-        self._session = session
-        self._notice = notice
+        super().__init__(session)
+        self._notice = render.care(notice) if notice else EMPTY
         self._welcome: Welcome | None = None
+        self._trouble: Refusal | None = None
         self._asked = False
         self._busy = False
 
-    def compose(self) -> ComposeResult:
-        """Title, form, keys."""
-        yield Pane(id="title")
-        yield Pane(id="banner")
-        with Container(id="middle"), Vertical(id="form"):
-            yield Pane(id="head")
-            yield FieldRow("Email", FormField(id="email"), id="email-row")
-            yield Pane(id="ways-above")
-            yield FieldRow("Password", PasswordField(id="password"), id="password-row")
-            yield Pane(id="submit")
-            yield Pane(id="answer")
-            yield Pane(id="ways-below")
-            yield Pane(id="hints")
-        yield KeyBar()
-        yield Clock(self._session.connection.clock)
+    @property
+    def team(self) -> str | None:
+        """As the backend says."""
+        return self._welcome.team if self._welcome else None
+
+    def form(self) -> ComposeResult:
+        """Email, password and the other ways; which of them stands above, the state tells."""
+        yield Pane(id="head")
+        yield FieldRow("Email", FormField(id="email"), id="email-row")
+        yield Pane(id="ways-above")
+        yield FieldRow("Password", PasswordField(id="password"), id="password-row")
+        yield Pane(id="submit")
+        yield Pane(id="answer")
+        yield Pane(id="ways-below")
+        yield Pane(id="no-password")
+        yield Pane(id="hints")
 
     def on_mount(self) -> None:
         """Draw what is known, then ask the backend for the rest."""
         self._draw()
-        self.query_one("#email", Field).focus()
+        self._email.focus()
         # The form is drawn and takes keys before the database's libraries are imported.
         self.call_after_refresh(self.action_retry)
 
     def on_resize(self, event: Resize) -> None:
-        """A low terminal has no room above the form."""
-        self.set_class(event.size.height < _LOW, "-low")
-
-    def on_clock_ticked(self) -> None:
-        """Another minute."""
-        self._draw_title()
+        """Where it is low, hints give way."""
+        super().on_resize(event)
+        self._draw()
 
     async def _greet(self) -> None:
         """Ask what the screen shows before anybody has signed in."""
         try:
-            backend = await self._session.backend()
-            self._welcome = await backend.welcome()
+            backend = await self.session.backend()
+            welcome = await backend.welcome()
         except BackendError as error:
-            self._answer(error)
+            self._fail(error.refusal)
             return
-        if self._welcome.team is None:
-            self._pane("answer").show(lambda _width: render.no_team(self._session.connection.place))
+        if welcome.team is not None:
+            self._welcome = welcome
+            self._trouble = None
+            self._draw()
+            if self.focused is None:
+                self._email.focus()
+        elif self.session.connection.read_only:
+            self._fail(render.CANNOT_SET_UP)
+        else:
+            self.post_message(NothingThere(self._email.value))
+
+    def _fail(self, trouble: Refusal) -> None:
+        """Nobody can sign in as long as this is so."""
+        self._trouble = trouble
         self._draw()
+        self.set_focus(None)
 
     def action_forward(self) -> None:
         """From the email to the ways in, from the password to the backend."""
-        email = self.query_one("#email", Field)
-        password = self.query_one("#password", PasswordField)
+        email, password = self._email, self._password
         if self._busy:
             return
         if not email.value.strip():
@@ -104,7 +121,7 @@ class SignInScreen(Screen[None]):
             self.set_focus(password)
         else:
             self._busy = True
-            self._pane("answer").show(lambda _width: render.CHECKING)
+            self.say("answer", lambda _width: render.CHECKING)
             self.run_worker(self._sign_in(email.value, password.take()), group="sign-in")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -115,77 +132,137 @@ class SignInScreen(Screen[None]):
 
     async def _sign_in(self, email: str, password: str) -> None:
         try:
-            await self._session.sign_in(email, password)
+            await self.session.sign_in(email, password)
         except BackendError as error:
             self._busy = False
             self._answer(error)
-            self.query_one("#password", PasswordField).focus()
+            self._password.focus()
             return
         self.post_message(SessionOpened())
 
     def action_email(self) -> None:
         """Back to the email."""
         self._asked = False
-        self.query_one("#password", PasswordField).value = ""
-        self._pane("answer").show(lambda _width: EMPTY)
+        self._password.value = ""
+        self.say("answer", lambda _width: EMPTY)
         self._draw()
-        self.query_one("#email", Field).focus()
+        self._email.focus()
 
     def action_sso(self, number: int) -> None:
         """Say that signing in with a provider is not part of this version."""
-        self._pane("answer").show(lambda _width: render.SSO_ABSENT)
+        self.say("answer", lambda _width: render.SSO_ABSENT)
 
     def action_retry(self) -> None:
         """Ask the backend again."""
-        self._pane("answer").show(lambda _width: EMPTY)
+        self.say("answer", lambda _width: EMPTY)
         self.run_worker(self._greet(), group="greet", exclusive=True)
+
+    def action_redeem(self) -> None:
+        """Go where a one-time code becomes a password, and come back with its email."""
+        from bgconsole.tui.screens.redeem import RedeemScreen
+
+        screen = RedeemScreen(self.session, team=self.team, email=self._email.value)
+        self.app.push_screen(screen, self._redeemed)
+
+    def _redeemed(self, email: str | None) -> None:
+        if email is None:
+            return
+        self._email.value = email
+        self._password.value = ""
+        self._asked = True
+        self._notice = render.PASSWORD_SET
+        self.say("answer", lambda _width: EMPTY)
+        self._draw()
+        self._password.focus()
+
+    def action_forgot(self) -> None:
+        """Say how to come by another password."""
+        from bgconsole.tui.screens.forgot import ForgotDialog
+
+        self.app.push_screen(ForgotDialog(self.session.connection))
+
+    def action_connect(self) -> None:
+        """Choose another database."""
+        from bgconsole.tui.screens.connect import ConnectScreen
+
+        self.app.push_screen(ConnectScreen(self.session))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done now."""
         if action == "email":
-            return self._asked
+            return self._asked and self._trouble is None
         if action == "sso":
             number = parameters[0]
             ways = self._welcome.ways if self._welcome is not None and self._asked else ()
             return isinstance(number, int) and number < len(ways)
         if action == "retry":
             return self._welcome is None
+        if action == "connect":
+            return self._trouble is not None and self.session.connection.connect is not None
+        if action in {"redeem", "forgot"} and self._trouble is not None:
+            return False
+        if action == "redeem" and self.session.connection.read_only:
+            return None
         return True
 
+    def disabled_reason(self, action: str) -> str | None:
+        """Why a key does nothing now."""
+        if action == "redeem" and self.session.connection.read_only:
+            return "This console is read-only: no password can be set here"
+        return None
+
     def _answer(self, error: BackendError) -> None:
-        self._notice = ""
-        self._pane("answer").show(partial(render.answer, error.refusal))
+        self._notice = EMPTY
+        self.say("answer", partial(entry.refused, error.refusal))
         self._draw()
 
     def _draw(self) -> None:
-        welcome = self._welcome
-        self._draw_title()
-        head = render.head(welcome, self._notice)
-        self._pane("head").show(lambda _width: head)
-        down = [w for w in welcome.ways if w.idp.state is IdpState.DOWN] if welcome else []
-        banner = self._pane("banner")
-        banner.display = bool(down)
-        if down:
-            banner.show(partial(render.banner, down[0]))
-        first = welcome is not None and welcome.enforced and not down
-        ways = render.ways(welcome) if welcome and self._asked else EMPTY
-        self.query_one("#password-row").display = self._asked
-        self._pane("ways-above").show(lambda _width: ways if first else EMPTY)
-        self._pane("ways-below").show(lambda _width: EMPTY if first else ways)
-        submit = render.submit(asked=self._asked)
-        self._pane("submit").show(lambda _width: submit)
-        hints = render.hints(self._session.connection.hints)
-        self._pane("hints").show(lambda _width: hints)
-        if self.has_class("-low") and self._pane("answer").display:
-            self._pane("hints").display = False
+        self.draw_title()
+        self._draw_banner()
+        trouble = self._trouble
+        for row in ("email-row", "submit", "no-password"):
+            self.query_one(f"#{row}").display = trouble is None
+        self.query_one("#password-row").display = self._asked and trouble is None
+        if trouble is not None:
+            connection = self.session.connection
+            self.say("head", partial(render.trouble, trouble, connection.place))
+            another = connection.connect is not None
+            self.say("answer", partial(render.trouble_keys, another=another))
+            for name in ("ways-above", "ways-below", "hints"):
+                self.say(name, lambda _width: EMPTY)
+        else:
+            self._draw_form()
         self.refresh_bindings()
 
-    def _draw_title(self) -> None:
-        connection = self._session.connection
-        team = self._welcome.team if self._welcome else None
-        self._pane("title").show(
-            partial(title_line, team, None, connection.place, connection.clock())
-        )
+    def _draw_banner(self) -> None:
+        ways = self._welcome.ways if self._welcome else ()
+        down = [way for way in ways if way.idp.state is IdpState.DOWN]
+        self.query_one("#banner").display = bool(down)
+        if down:
+            self.say("banner", partial(render.banner, down[0]))
 
-    def _pane(self, name: str) -> Pane:
-        return self.query_one(f"#{name}", Pane)
+    def _draw_form(self) -> None:
+        welcome = self._welcome
+        self.say("head", partial(render.head, welcome, self._notice))
+        down = welcome and any(way.idp.state is IdpState.DOWN for way in welcome.ways)
+        first = welcome is not None and welcome.enforced and not down
+        ways = partial(render.ways, welcome) if welcome and self._asked else _nothing
+        self.say("ways-above", ways if first else _nothing)
+        self.say("ways-below", _nothing if first else ways)
+        self.say("submit", lambda _width: entry.button("Sign in" if self._asked else "Go on"))
+        self.say("no-password", partial(render.no_password, apart=first or not self._asked))
+        hints = self.session.connection.hints
+        crowded = self.has_class("-low") and self.query_one("#answer").display
+        self.say("hints", partial(render.hints, () if crowded else hints))
+
+    @property
+    def _email(self) -> Field:
+        return self.query_one("#email", Field)
+
+    @property
+    def _password(self) -> PasswordField:
+        return self.query_one("#password", PasswordField)
+
+
+def _nothing(_width: int) -> Content:
+    return EMPTY

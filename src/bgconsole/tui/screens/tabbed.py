@@ -15,19 +15,19 @@ class TabbedScreen(EditingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim."""
-        if action in {"read_only", "step", "simulate"}:
+        if action in {"read_only", "step", "simulate", "change_password"}:
             return True if self.disabled_reason(action) is None else None
         return super().check_action(action, parameters)
 
     def disabled_reason(self, action: str) -> str | None:
         """Why an action of the screen cannot be done now; None where it can."""
         desk = self._desk
-        if action == "read_only":
+        if action in {"read_only", "change_password"}:
             if desk.state is None:
                 return "The team is not read yet"
             if self._session.connection.read_only:
                 return "This console was started with --read-only: start it without to change"
-            if not desk.administers:
+            if action == "read_only" and not desk.administers:
                 return "Your role may look, not change: ask an owner or admin"
         elif action == "step" and len(self._tabs_shown()) < 2:
             return "There is no other tab"

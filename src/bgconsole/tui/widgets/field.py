@@ -46,6 +46,18 @@ class FormField(Field):
     ]
 
 
+class CodeField(FormField):
+    """A field for a one-time code: shown, since it is typed from paper, and never copied."""
+
+    def action_copy(self) -> None:
+        """Refuse to put a code on the clipboard."""
+        self.app.bell()
+
+    def action_cut(self) -> None:
+        """Refuse to put a code on the clipboard."""
+        self.app.bell()
+
+
 class PasswordField(FormField):
     """A field whose text leaves it only through `take`."""
 

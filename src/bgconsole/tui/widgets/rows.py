@@ -1,13 +1,13 @@
-"""A label with its field on one row; the label tells where the focus is."""
+"""A label with its field on one row, alone or with a line below; the label tells of the focus."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import line
 from bgconsole.tui.theme import ACCENT, STRONG, TEXT
-from bgconsole.tui.widgets.pane import Pane
+from bgconsole.tui.widgets.pane import Draw, Pane
 
 
 class FieldRow(Horizontal):
@@ -42,3 +42,21 @@ class FieldRow(Horizontal):
         else:
             content = line("  ", (self._label, TEXT))
         self._pane.show(lambda _width: content)
+
+
+class NotedRow(Vertical):
+    """A row with what is to be said about it right below; nothing takes no room."""
+
+    def __init__(self, label: str, field: Input, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._row = FieldRow(label, field)
+        self._note = Pane()
+
+    def compose(self) -> ComposeResult:
+        """Field, then note."""
+        yield self._row
+        yield self._note
+
+    def say(self, draw: Draw) -> None:
+        """Say this from now on."""
+        self._note.show(draw)

@@ -1,0 +1,59 @@
+"""What the screens before the main one share: a form with what is said beside its fields."""
+
+from textwrap import wrap
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.text import line, lines, safe_text, spread, words
+from bgconsole.tui.theme import ACCENT, DANGER, DIM, RULE
+
+FORM_WIDTH: Final = 56
+INDENT: Final = " " * 13
+"""Where fields begin, right of their labels."""
+
+_LEAST: Final = 10
+_KEY_MARGIN: Final = 4
+
+
+def prose(text: str, width: int, style: str = "", *, indent: str = "") -> Content:
+    """The program's own words, in as many rows as they need."""
+    rows = wrap(text, max(width - len(indent), _LEAST))
+    return lines(*(words(f"{indent}{row}", style) for row in rows))
+
+
+def refused(refusal: Refusal, width: int) -> Content:
+    """What was refused, and what to do; in the column of the fields."""
+    room = max(width - len(INDENT) - 2, _LEAST)
+    message = [safe_text(part, DANGER) for part in wrap(refusal.message, room)]
+    remedy = [safe_text(part) for part in wrap(refusal.remedy, room)]
+    first = line(INDENT, (f"{FULL.fails} ", DANGER)) + message[0]
+    return lines(first, *(words(f"{INDENT}  ") + row for row in (*message[1:], *remedy)))
+
+
+def note(text: str, width: int) -> Content:
+    """What may be skipped, under a field."""
+    return prose(text, width, DIM, indent=INDENT)
+
+
+def button(label: str) -> Content:
+    """What enter does, under the fields."""
+    return line(INDENT, (f" {label}  enter ", "bold $on-accent on $accent"))
+
+
+def busy(text: str) -> Content:
+    """What is under way."""
+    return words(f"{INDENT}{text} …", DIM)
+
+
+def rule(width: int) -> Content:
+    """A thin line across the form."""
+    return words(FULL.rule * min(width, FORM_WIDTH), RULE)
+
+
+def other_way(label: str, name: Content, key: str, width: int, style: str = ACCENT) -> Content:
+    """One row 'or  Do it otherwise  F2'; the key stands at the right."""
+    left = line((f"  {label:<11}", DIM)) + name
+    return spread(min(width, FORM_WIDTH) - _KEY_MARGIN, left, words(key, style))

@@ -1,0 +1,50 @@
+"""What is said to whoever knows their password no more; it names no account."""
+
+from textual.content import Content
+
+from bgconsole.tui.render.entry import prose
+from bgconsole.tui.render.text import EMPTY, line, lines, safe_text, words
+from bgconsole.tui.theme import ACCENT, DIM, STRONG
+
+_STEP = "  "
+
+
+def forgot(place: str, width: int) -> Content:
+    """The way by somebody else first, then the way by the database's own rights."""
+    return lines(
+        prose("Nobody can tell you the old one: it is not kept.", width),
+        EMPTY,
+        line(("Ask an owner or admin of the team", STRONG)),
+        prose("They reset you in the Members tab, or with", width, indent=_STEP),
+        _command("bgconsole member reset EMAIL", width),
+        prose(
+            "and give you a one-time code, good for 24 hours. F6 on the sign-in screen makes a "
+            "password of it. An owner's or admin's is reset by an owner only.",
+            width,
+            indent=_STEP,
+        ),
+        EMPTY,
+        line(("You are the only owner, or nobody can get in", STRONG)),
+        prose(
+            "On the machine that holds the database, as the user to whom its file belongs:",
+            width,
+            indent=_STEP,
+        ),
+        _command("bgconsole recover EMAIL", width),
+        prose(
+            "makes EMAIL an owner with the password you type, lifts waits and pauses, and signs in "
+            "past enforcement. It is on record with user id, terminal and host.",
+            width,
+            indent=_STEP,
+        ),
+        EMPTY,
+        *(words("The file: ", DIM) + part for part in _path(place, width)),
+    )
+
+
+def _command(text: str, width: int) -> Content:
+    return prose(text, width, f"bold {ACCENT}", indent="    ")
+
+
+def _path(place: str, width: int) -> list[Content]:
+    return safe_text(place).wrap(max(width - 10, 1))

@@ -1,0 +1,60 @@
+"""What is said where a team is made, and where another database is chosen."""
+
+from functools import partial
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.tui.render.entry import busy, note, other_way, prose, rule
+from bgconsole.tui.render.text import line, lines, words
+from bgconsole.tui.theme import DIM, STRONG
+
+MAKING: Final = busy("Making the team")
+LOOKING: Final = busy("Looking")
+PLACE: Final = "For your user only; made by the last enter"
+
+NO_NAME: Final = Refusal(Code.INVALID_VALUE, "Give the team a name")
+NO_PLACE: Final = Refusal(Code.INVALID_VALUE, "Say where the data goes", "The path of a file")
+NOTHING_THERE: Final = Refusal(
+    Code.UNREACHABLE, "There is no team there", "Check the path, or go back and make one"
+)
+TAKEN: Final = refusal(
+    Code.ALREADY_INITIALISED, "A team is there already", "F2 goes to it; or name another file"
+)
+
+
+def head(width: int) -> Content:
+    """What this screen is for."""
+    return lines(
+        line(("Set up your team", STRONG)),
+        prose("There is none here yet. You become its first owner.", width),
+    )
+
+
+def other_ways(width: int, *, connects: bool) -> Content:
+    """What to do instead."""
+    row = partial(other_way, width=width)
+    rows = [rule(width)]
+    if connects:
+        rows.append(row("or", words("Open a team that is there"), "F2"))
+    look = words("Look around first: bgconsole demo", DIM)
+    return lines(*rows, row("" if connects else "or", look, ""))
+
+
+def place_note(width: int) -> Content:
+    """What becomes of the place."""
+    return note(PLACE, width)
+
+
+def connect_head(width: int) -> Content:
+    """What the choice of a database is for."""
+    return lines(
+        line(("Open a team that is there", STRONG)),
+        prose("Nothing is made or changed by looking.", width),
+    )
+
+
+def connect_note(width: int) -> Content:
+    """How a place is written."""
+    return note("The path of its file, or sqlite:///PATH", width)

@@ -1,0 +1,37 @@
+"""Says how to come by another password. It is the same for everybody and names no account."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from bgconsole.tui.connection import Connection
+from bgconsole.tui.render.forgot import forgot
+from bgconsole.tui.widgets.key_bar import KeyBar
+from bgconsole.tui.widgets.pane import Pane
+
+
+class ForgotDialog(ModalScreen[None]):
+    """Arrows scroll it where it is higher than the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "leave", "close", id="forgot.leave", tooltip="Back"),
+    ]
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def compose(self) -> ComposeResult:
+        """Both ways back in."""
+        with VerticalScroll(classes="dialog", id="forgot") as box:
+            box.border_title = "Forgot your password?"
+            yield Pane(partial(forgot, self._connection.place))
+        yield KeyBar()
+
+    def action_leave(self) -> None:
+        """Back to the screen."""
+        self.dismiss()
