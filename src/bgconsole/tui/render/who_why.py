@@ -77,16 +77,17 @@ def _reason(
     """Why they come in or not, as the end of a sentence that begins with their name."""
     if access.gets_in:
         return _ways(survey, access)
+    without = _without_sso(survey, case)
     if access.refused is Reason.NO_PASSWORD:
-        entry = ": the entry on the list does not count" if person.email in survey.entries else ""
-        return f"has no password{entry}, and {_without_sso(survey, case)}."
+        listed_too = ", so being listed does not help" if person.email in survey.entries else ""
+        return f"has no password{listed_too}; {without}."
     before = survey.column(Case(Side.SAVED, case.condition)).access[person.email]
     if case.side is Side.DRAFT and before.listed and listed is not None:
         short = local_part(person.email)
-        return f"is on no enforced list: your draft removes {short}. The password is refused."
+        return f"is on no enforced list after your draft removes {short}; {without}."
     if case.side is Side.DRAFT and before.password:
-        return "is on no list, and your draft enforces SSO: the password is refused."
-    return "is on no enforced list, so the password is refused."
+        return f"is on no list, and your draft enforces SSO; {without}."
+    return f"is on no enforced list, so the password is refused; {without}."
 
 
 def _without_sso(survey: Survey, case: Case) -> str:
