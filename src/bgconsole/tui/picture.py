@@ -119,8 +119,12 @@ class Picture:
     def _cells(self, strip: Strip) -> list[Cell]:
         cells: list[Cell] = []
         for segment in strip:
-            if segment.control is None:
-                cells += self._cells_of(segment.text, segment.style)
+            if segment.control is not None:
+                continue
+            text = segment.text
+            if cells and not text.isascii():
+                text = _combine(cells, text)
+            cells += self._cells_of(text, segment.style)
         return cells
 
     def _cells_of(self, text: str, style: Style | None) -> list[Cell]:
@@ -150,14 +154,21 @@ def _split(text: str, pen: Pen) -> list[Cell]:
     if text.isascii():
         return [(letter, pen) for letter in text]
     cells: list[Cell] = []
-    for letter in text:
-        width = cell_len(letter)
-        if width:
-            cells += [(letter, pen), *[("", pen)] * (width - 1)]
-        elif cells:
-            place = max(place for place, cell in enumerate(cells) if cell[0])
-            cells[place] = (cells[place][0] + letter, pen)
+    while text:
+        letter, width = text[0], cell_len(text[0])
+        cells += [(letter, pen), *[("", pen)] * (width - 1)] if width else []
+        text = _combine(cells, text[1:])
     return cells
+
+
+def _combine(cells: list[Cell], text: str) -> str:
+    """Put what `text` begins with and takes no column to the last letter; gives the rest."""
+    marks = next((n for n, letter in enumerate(text) if cell_len(letter)), len(text))
+    if marks and cells:
+        place = max(place for place, cell in enumerate(cells) if cell[0])
+        letter, pen = cells[place]
+        cells[place] = (letter + text[:marks], pen)
+    return text[marks:]
 
 
 def _tail(row: list[Cell]) -> int:
