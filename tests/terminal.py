@@ -43,7 +43,11 @@ class Terminal:
         self.size = Size(columns, rows)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        own: Mapping[str, str] = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        own: Mapping[str, str] = {
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LC_ALL": "C.UTF-8",
+        }
         self._process = subprocess.Popen(
             [sys.executable, *self.PROGRAM, *arguments],
             stdin=slave,
@@ -85,6 +89,18 @@ class Terminal:
             os.write(self._master, key.encode())
             self.rest()
 
+    def send(self, key: str) -> None:
+        """Send a key and wait for nothing."""
+        os.write(self._master, key.encode())
+
+    def screen(self) -> str:
+        """What stands on the screen, row by row."""
+        emulator = Emulator(self.size)
+        emulator.take(self.raw, 0)
+        while emulator.next_arrival() is not None:
+            emulator.draw()
+        return emulator.text()
+
     def paste(self, text: str) -> None:
         """Put `text` where the cursor is, as a terminal pastes."""
         self.press(f"\x1b[200~{text}\x1b[201~")
@@ -98,7 +114,7 @@ class Terminal:
         """Quit, dropping what is not saved, and wait for the end; the exit code."""
         asked_from = len(self.raw)
         os.write(self._master, b"\x11")
-        return self._end(lambda: b"Drop the changes?" in self.raw[asked_from:])
+        return self._end(lambda: b"not saved?" in self.raw[asked_from:])
 
     def ended(self) -> int:
         """Wait for the end; the exit code."""
@@ -122,6 +138,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Have another size, and say so."""
+        self.size = Size(columns, rows)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.signal(signal.SIGWINCH)
 

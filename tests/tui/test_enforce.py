@@ -125,7 +125,7 @@ async def test_cancel_asks_before_it_drops_changes(world: World) -> None:
         await screen.see_row("✓ mia@acme.test")
         await screen.add(KEN)
         await screen.press("escape", "escape")
-        await screen.see("Drop the changes?", "They are not saved")
+        await screen.see("Drop the changes?", "Not saved, and nobody else can see it:", "+ ken@acme.test")
         await screen.press("escape")
         await screen.see_no("Drop the changes?")
         await screen.see_row("+ ken@acme.test")

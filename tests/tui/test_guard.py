@@ -21,8 +21,11 @@ async def test_it_says_what_breaks_and_the_better_way(world: World) -> None:
         await _empty_the_list(screen)
         await screen.see(
             "Microsoft Entra ID would be enforced with no usable break-glass user.",
-            "0 of 6 can sign in.",
-            "go back and keep two of mia, owner",
+            "If Entra goes down, 0 of 6 can sign in. You cannot either.",
+            "Better  go back and keep at least two on the list: owner, mia",
+            "They have a password and are members.",
+            "needs name and reason first",
+            "would_lock_out",
         )
         await screen.press("escape")
         await screen.see_no(TITLE)
@@ -38,15 +41,15 @@ async def test_only_the_exact_name_and_a_reason_override_it(world: World) -> Non
         await screen.type("microsoft entra id")
         await screen.press("enter")
         await screen.type("Moving to another tenant tonight")
-        await screen.see("Type the provider's name exactly", "the reason goes on record")
+        await screen.see("not its exact name", "✓ goes on record", "needs the name first")
         await screen.press("ctrl+s")
         await screen.settle()
         await screen.see(TITLE)
         await screen.press("shift+tab", "ctrl+u")
         await screen.type("Microsoft Entra ID")
-        await screen.see("the name matches")
+        await screen.see("✓ matches")
         await screen.press("tab", "ctrl+u")
-        await screen.see("Say why, in a few words, for the audit log")
+        await screen.see("Say why, in a few words, for the audit log", "needs a reason first")
         await screen.press("ctrl+s")
         await screen.see(TITLE)
     assert (await world.provider("entra")).settings.emails == (OWNER,)
@@ -69,3 +72,17 @@ async def test_an_override_is_saved_and_goes_on_record_with_its_reason(world: Wo
     assert [event.metadata["reason"] for event in overridden] == [
         "Moving to another tenant tonight"
     ]
+
+
+async def test_it_says_whom_to_keep_and_that_others_still_come_in(world: World) -> None:
+    """Mia comes in by another list, the owner does not."""
+    await world.enforce("entra", OWNER, "ken@acme.test")
+    await world.enforce("oidc", "mia@acme.test")
+    async with console(world) as screen:
+        await screen.see_row("✓ owner@acme.test")
+        await screen.press("x", "down", "x", "ctrl+s")
+        await screen.see(
+            "This would leave nobody usable on the list",
+            "If Entra goes down, 1 of 6 can sign in. You cannot.",
+            "Better  go back and keep two of ken, owner",
+        )

@@ -53,12 +53,12 @@ async def test_quitting_with_changes_asks_first(world: World) -> None:
         await screen.press("t")
         await screen.see("* not saved")
         await screen.press("ctrl+q")
-        await screen.see("Drop the changes?")
+        await screen.see("Leave with 1 change not saved?")
         await screen.press("escape")
-        await screen.see_no("Drop the changes?")
+        await screen.see_no("Leave with 1 change not saved?")
         assert "* not saved" in screen.text
         await screen.press("ctrl+q")
-        await screen.see("Drop the changes?")
+        await screen.see("Leave with 1 change not saved?")
         await screen.press("y")
         await screen.until(lambda: screen.app.return_code is not None)
         assert screen.app.return_code == 0

@@ -31,7 +31,13 @@ from bgconsole.tui.driver import ConsoleDriver
 from bgconsole.tui.filters import filters_for
 from bgconsole.tui.reasons import reason_for
 from bgconsole.tui.screens.sign_in import SignInScreen
-from bgconsole.tui.session import Session, SessionEnded, SessionOpened
+from bgconsole.tui.session import (
+    NothingThere,
+    PlaceChosen,
+    Session,
+    SessionEnded,
+    SessionOpened,
+)
 from bgconsole.tui.styles import style_files
 from bgconsole.tui.terminal import MODERN, Colours, Terminal, terminal_of
 from bgconsole.tui.theme import DARK, THEMES, Look, look_for
@@ -120,11 +126,26 @@ class ConsoleApp(ThinApp):
             loop.add_signal_handler(number, self._line_lost)
 
     def get_default_screen(self) -> Screen[None]:
-        """The main screen when there is a token to try, otherwise the sign-in screen."""
-        first = self._main_screen() if self.session.has_token else SignInScreen(self.session)
+        """Set-up where nothing is yet, the main screen with a token to try, or the sign-in."""
+        connection = self.session.connection
+        if not connection.vacant:
+            first = self._way_in()
+        elif connection.read_only:
+            first = SignInScreen(self.session)
+        else:
+            first = self._set_up_screen()
         # `switch_screen` takes one away, and Textual gives its first screen none.
         first._push_result_callback(first, None)  # pyright: ignore[reportPrivateUsage]
         return first
+
+    def _way_in(self) -> Screen[None]:
+        return self._main_screen() if self.session.has_token else SignInScreen(self.session)
+
+    def _set_up_screen(self, email: str = "") -> Screen[None]:
+        # Once in the life of a team.
+        from bgconsole.tui.screens.set_up import SetUpScreen
+
+        return SetUpScreen(self.session, email=email)
 
     def _main_screen(self) -> Screen[None]:
         # Imported when it is wanted: the sign-in screen stands 40 ms sooner without it.
@@ -171,9 +192,23 @@ class ConsoleApp(ThinApp):
         if self._leaving or not self.session.has_token:
             return
         self.session.signed_out()
+        self._begin_with(SignInScreen(self.session, notice=message.notice))
+
+    def on_nothing_there(self, message: NothingThere) -> None:
+        """No team is at the place."""
+        if not self._leaving:
+            self._begin_with(self._set_up_screen(message.email))
+
+    def on_place_chosen(self, message: PlaceChosen) -> None:
+        """A team is at the place, or at another one."""
+        if not self._leaving:
+            self._begin_with(self._way_in())
+
+    def _begin_with(self, first: Screen[None]) -> None:
+        """Take away all screens but this one."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.switch_screen(SignInScreen(self.session, notice=message.notice))
+        self.switch_screen(first)
 
     def watch_title(self, title: str) -> None:
         """Name the terminal's window after the team."""
@@ -240,20 +275,19 @@ class ConsoleApp(ThinApp):
         if not (isinstance(below, HoldsDrafts) and below.unsaved):
             await self._leave()
             return
-        from bgconsole.tui.screens.leave import LeaveDialog
-
-        if not isinstance(self.screen, LeaveDialog):
-            self.push_screen(LeaveDialog(), self._leave_anyway)
-
-    async def _leave_anyway(self, drop: bool | None) -> None:
-        if drop:
-            await self._leave()
+        below.ask_before_leaving(self._leave)
 
     async def _leave(self) -> None:
         """End the session that this console opened, and exit."""
         self._leaving = True
+        self._keep_drafts()
         await self.session.end()
         self.exit(0)
+
+    def _keep_drafts(self) -> None:
+        for screen in self.screen_stack[:1]:
+            if isinstance(screen, HoldsDrafts):
+                screen.keep_drafts()
 
     def _line_lost(self) -> None:
         self.line_lost = True
@@ -271,6 +305,7 @@ class ConsoleApp(ThinApp):
             return
         if self.crash_report is None:
             self.crash_report = crash.report(error)
+            self._keep_drafts()
         self.exit(1, return_code=1)
 
 

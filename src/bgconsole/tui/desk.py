@@ -1,7 +1,7 @@
 """What lies on the main screen's desk: the team as read, the drafts, the page that is open."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bgconsole.backend.values import Member
 from bgconsole.policy.email import InvalidEmailError, canonical_email
@@ -88,6 +88,11 @@ class Desk:
         return self.state is not None and self.state.me.role.administers
 
     @property
+    def unsaved_views(self) -> tuple[ProviderView, ...]:
+        """The providers with changes that are not saved, in the order of tabs."""
+        return tuple(view for view in self.views if view.draft.dirty)
+
+    @property
     def unsaved(self) -> bool:
         """Whether any provider has changes that are not saved."""
         return any(draft.dirty for draft in self._drafts.values())
@@ -105,11 +110,26 @@ class Desk:
             if draft.dirty and slug not in present
             if before is not None and (provider := before.provider(slug)) is not None
         )
-        self._drafts = {s: d for s, d in self._drafts.items() if s in present and d.dirty}
+        versions = {provider.slug: provider.version for provider in state.providers}
+        self._drafts = {
+            slug: draft
+            for slug, draft in self._drafts.items()
+            # One that was undone is of use for redo, as long as it is about what is stored.
+            if slug in present and (draft.dirty or draft.version == versions[slug])
+        }
         if self.slug not in present:
             self.slug = state.providers[0].slug if state.providers else None
             self.editing = False
         return lost
+
+    def put_in_place(self, slug: str, position: int) -> None:
+        """Show the providers as they stand once `slug` has moved to that position, from 1."""
+        if self.state is None or (moved := self.state.provider(slug)) is None:
+            return
+        order = [provider for provider in self.state.providers if provider.slug != slug]
+        order.insert(position - 1, moved)
+        placed = tuple(replace(p, position=place) for place, p in enumerate(order, 1))
+        self.state = replace(self.state, providers=placed)
 
     def open(self, number: int) -> bool:
         """Open the provider of that number, from 1; says whether there is one."""
@@ -117,7 +137,8 @@ class Desk:
         if not 1 <= number <= len(providers):
             return False
         self.slug = providers[number - 1].slug
-        self.editing = self.slug in self._drafts
+        draft = self._drafts.get(self.slug)
+        self.editing = draft is not None and draft.dirty
         return True
 
     def enforce(self) -> None:
@@ -155,6 +176,29 @@ class Desk:
         view = self.view
         if view is not None:
             self._keep(view.draft.undone())
+
+    def redo(self) -> None:
+        """Make the change again that was taken back last."""
+        view = self.view
+        if view is not None:
+            self._keep(view.draft.redone())
+
+    def view_of(self, slug: str, draft: Draft) -> ProviderView | None:
+        """A provider with this draft, and every other provider as stored."""
+        return None if self.state is None else provider_view(self.state, slug, {slug: draft})
+
+    def take_up(self, drafts: Mapping[str, Draft]) -> None:
+        """Go on with these drafts; what was changed here meanwhile stays on top of them."""
+        for slug, draft in drafts.items():
+            here = self._drafts.get(slug)
+            self._drafts[slug] = draft if here is None else draft.with_delta(here.delta)
+        self.slug = next(iter(drafts), self.slug)
+        self.editing = True
+
+    def drop_all(self) -> None:
+        """Forget every draft."""
+        self._drafts.clear()
+        self.editing = False
 
     def drop(self, slug: str | None) -> None:
         """Forget a provider's draft: it was saved, or given up."""

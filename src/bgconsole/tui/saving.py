@@ -1,5 +1,7 @@
 """Saving a draft: proof, guard and conflict are asked about on the way; the draft is never lost."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
 
@@ -9,11 +11,14 @@ from bgconsole.backend.errors import ConflictError
 from bgconsole.backend.values import SettingsSave
 from bgconsole.policy.guard import Override
 from bgconsole.tui.asking import DeclinedError, act
-from bgconsole.tui.render import dialogs as render
-from bgconsole.tui.screens.conflict import ConflictDialog
+from bgconsole.tui.comparison import Comparison
+from bgconsole.tui.render import guard as render
 from bgconsole.tui.screens.guard import LockOut
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ProviderView
+
+Reread = Callable[[], Awaitable[ProviderView | None]]
+"""The provider as stored by now, without its draft; None where that cannot be read."""
 
 
 class Saving(Enum):
@@ -27,32 +32,63 @@ class Saving(Enum):
     """Nothing was saved, and the draft is kept."""
 
 
-async def save(screen: Screen[None], session: Session, view: ProviderView) -> Saving:
+async def save(
+    screen: Screen[None], session: Session, view: ProviderView, reread: Reread
+) -> Saving:
     """Save the view's draft, asking what has to be asked on the way.
 
     To be called in a worker of `screen`. Raises every BackendError that no dialog answers.
     """
     backend = await session.backend()
-    settings, version = view.draft.current, view.draft.version
-
-    async def send(override: Override | None) -> None:
-        wanted = SettingsSave(settings, version, override)
-        await backend.save_settings(session.caller, view.detail.slug, wanted)
-
+    draft = view.draft
+    wanted, shown = SettingsSave(draft.current, draft.version), view
+    comparison = Comparison(draft.base, draft.base, draft.current)
     while True:
+
+        async def send(override: Override | None, save: SettingsSave = wanted) -> None:
+            sent = replace(save, override=override)
+            await backend.save_settings(session.caller, view.detail.slug, sent)
+
         try:
-            await act(screen, session, send, partial(lock_out, view))
+            await act(screen, session, send, partial(lock_out, shown))
         except DeclinedError:
             return Saving.LEFT
         except ConflictError as error:
-            chosen = await screen.app.push_screen_wait(ConflictDialog(view.draft, error))
-            if chosen is None:
+            decided = await _decided(screen, view, comparison, error, await reread())
+            if decided is None:
                 return Saving.LEFT
-            if chosen == error.theirs:
+            comparison, shown, wanted = decided
+            if comparison.merged == comparison.theirs:
                 return Saving.THEIRS
-            settings, version = chosen, error.version
         else:
             return Saving.DONE
+
+
+async def _decided(
+    screen: Screen[None],
+    view: ProviderView,
+    comparison: Comparison,
+    error: ConflictError,
+    stored: ProviderView | None,
+) -> tuple[Comparison, ProviderView, SettingsSave] | None:
+    """What is to be saved on top of theirs: asked for, what was decided before is kept."""
+    # Imported here: the main screen stands sooner without it.
+    from bgconsole.tui.render.conflict import Conflict
+    from bgconsole.tui.screens.conflict import ConflictDialog
+
+    theirs, version, saved_by, saved_at = error.theirs, error.version, error.saved_by, None
+    if stored is not None and stored.detail.version >= error.version:
+        detail = stored.detail
+        theirs, version = detail.settings, detail.version
+        saved_by, saved_at = detail.saved_by, detail.saved_at
+    seen = stored or view
+    conflict = Conflict(seen, theirs, version, saved_by, saved_at)
+    chosen = await screen.app.push_screen_wait(
+        ConflictDialog(conflict, replace(comparison, theirs=theirs))
+    )
+    if chosen is None:
+        return None
+    return chosen, conflict.merged_view(chosen.merged), SettingsSave(chosen.merged, version)
 
 
 def lock_out(view: ProviderView) -> LockOut:

@@ -8,6 +8,7 @@ from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.forecast import Consequence
 from bgconsole.policy.readiness import hints
+from bgconsole.policy.settings import Delta, difference
 from bgconsole.policy.team import Person, Provider, Team
 from bgconsole.tui.drafts import Draft
 
@@ -71,6 +72,13 @@ class ProviderView:
     def administers(self) -> bool:
         """Whether this person may change anything."""
         return self.me.role.administers
+
+    @property
+    def meanwhile(self) -> Delta | None:
+        """What others saved since a draft with changes was made on it; None where nobody did."""
+        if not self.draft.dirty or self.draft.version == self.detail.version:
+            return None
+        return difference(self.draft.base, self.detail.settings)
 
 
 def provider_view(

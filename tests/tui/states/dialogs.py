@@ -14,7 +14,7 @@ async def _guard(screen: Console, scene: Scene) -> None:
     await screen.see("This would lock everybody out")
     await screen.type("Microsoft Entra ID")
     await screen.press("enter")
-    await screen.see("the name matches")
+    await screen.see("✓ matches")
 
 
 async def _conflict(screen: Console, scene: Scene) -> None:
@@ -29,7 +29,7 @@ async def _conflict(screen: Console, scene: Scene) -> None:
     if is_wide(screen):
         await screen.see("Break-Glass User Added", "gus, tom")
     await screen.press("ctrl+s")
-    await screen.see("Somebody saved first")
+    await screen.see("olga saved first")
 
 
 async def _proof(screen: Console, scene: Scene) -> None:

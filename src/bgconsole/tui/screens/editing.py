@@ -1,5 +1,6 @@
 """Editing a provider's switch and list on its page, and saving them."""
 
+from functools import partial
 from typing import Final
 
 from textual import on
@@ -7,9 +8,11 @@ from textual.content import Content
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
 from bgconsole.backend.protocol import Backend
+from bgconsole.tui.drafts import Draft
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.part import Part
 from bgconsole.tui.render import dialogs as render
+from bgconsole.tui.render.changes import brief
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.saving import Saving, save
 from bgconsole.tui.screens.parts import PartedScreen
@@ -20,7 +23,16 @@ from bgconsole.tui.widgets.badge_list import BadgeList
 from bgconsole.tui.widgets.provider_page import ProviderPage
 
 _WITH_PAGE: Final = frozenset({Part.PAGE, Part.SIMULATOR})
-_WITH_DRAFT: Final = {"save": _WITH_PAGE | {Part.WHO}, "undo": _WITH_PAGE | {Part.WHO}}
+_WITH_FORECAST: Final = _WITH_PAGE | {Part.WHO}
+_EDITS: Final = {
+    "add": _WITH_PAGE,
+    "enforce": _WITH_PAGE,
+    "edit": _WITH_PAGE,
+    "remove": _WITH_PAGE,
+    "undo": _WITH_FORECAST,
+    "redo": _WITH_FORECAST,
+    "save": _WITH_FORECAST,
+}
 """Where what a draft is changed by works: where its effect is seen."""
 
 
@@ -53,24 +65,56 @@ class EditingScreen(PartedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim."""
-        view = self._desk.view
         if action in {"glass", "filter", "audit", "tab"}:
             return self._desk.administers
-        if action not in {"add", "enforce", "edit", "undo", "save"}:
-            return True
-        if self.part not in _WITH_DRAFT.get(action, _WITH_PAGE):
+        if action in _EDITS and self.part not in _EDITS[action]:
             # A tab may have the same key for something of its own.
             return False
-        if view is None or not self._desk.may_change:
+        return True if self.disabled_reason(action) is None else None
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why an edit cannot be made now; None where it can, and for every other action."""
+        if self.part not in _EDITS.get(action, frozenset()):
             return None
-        possible = {
-            "enforce": True,
-            "add": view.draft.current.enforced,
-            "edit": view.draft.current.enforced,
-            "undo": bool(view.draft.past),
-            "save": view.draft.dirty and not self._saving,
-        }
-        return True if possible[action] else None
+        desk = self._desk
+        if desk.state is None:
+            return "The team is not read yet"
+        if not desk.administers:
+            return "Your role may look, not change: ask an owner or admin"
+        if self._session.connection.read_only:
+            return "This console was started with --read-only: start it without to change"
+        if desk.read_only:
+            return "Read-only: nothing can be changed here. R ends it"
+        view = desk.view
+        if view is None:
+            return "There is no provider yet: p, then a, adds one"
+        return self._edit_refused(action, view)
+
+    def _edit_refused(self, action: str, view: ProviderView) -> str | None:
+        draft = view.draft
+        match action:
+            case "add" | "edit" | "remove" if not draft.current.enforced:
+                return "Enforcement is off: t turns it on first"
+            case "remove" if not draft.rows:
+                return "Nobody is on the list: a adds somebody"
+            case "undo" if not draft.past:
+                return "Nothing to undo"
+            case "redo" if not draft.future:
+                return "Nothing to redo"
+            case "save" if self._saving:
+                return "It is being saved"
+            case "save" if not draft.dirty:
+                return "No changes to save"
+            case _:
+                return None
+
+    def key_detail(self, action: str) -> str:
+        """What undo and redo are about, for the key bar: '− tom'."""
+        view = self._desk.view
+        if view is None or action not in {"undo", "redo"}:
+            return ""
+        delta = view.draft.undoes if action == "undo" else view.draft.redoes
+        return "" if delta is None else brief(delta)
 
     def _edited(self) -> None:
         self.page.tell(EMPTY)
@@ -84,7 +128,9 @@ class EditingScreen(PartedScreen):
 
     def action_edit(self) -> None:
         """Open the list for editing, or close it when there is nothing to lose."""
-        self._desk.editing = not self._desk.editing or self._desk.unsaved
+        view = self._desk.view
+        dirty = view is not None and view.draft.dirty
+        self._desk.editing = not self._desk.editing or dirty
         self.draw()
         self.focus_page()
 
@@ -98,6 +144,11 @@ class EditingScreen(PartedScreen):
     def action_undo(self) -> None:
         """Take back the last change of the draft."""
         self._desk.undo()
+        self._edited()
+
+    def action_redo(self) -> None:
+        """Make the change again that was taken back last."""
+        self._desk.redo()
         self._edited()
 
     @on(ProviderPage.AddWanted)
@@ -134,13 +185,18 @@ class EditingScreen(PartedScreen):
         """Save switch and list of this provider."""
         view = self._desk.view
         if view is not None and view.draft.dirty and not self._saving:
-            self._saving = True
-            self.tell(render.SAVING)
-            self.run_worker(self._save(view), group="save")
+            self.run_worker(self.save_draft(view), group="save")
 
-    async def _save(self, view: ProviderView) -> None:
+    async def save_draft(self, view: ProviderView) -> bool:
+        """Save one provider's draft, and say what came of it; whether nothing is left to save.
+
+        To be called in a worker.
+        """
+        self._saving = True
+        self.tell(render.SAVING)
+        slug = view.detail.slug
         try:
-            ended = await save(self, self._session, view)
+            ended = await save(self, self._session, view, partial(self._stored, slug))
         except BatchRefusedError as error:
             self.tell(render.failed(error.items[0].refusal, error.items[0].email))
         except NotAllowedError as error:
@@ -150,14 +206,32 @@ class EditingScreen(PartedScreen):
         else:
             if ended is Saving.LEFT:
                 self.tell(render.note("Not saved: the draft is kept"))
-            else:
-                await self._drop(view.detail.slug)
-                now = self._session.connection.clock()
-                done = ended is Saving.DONE
-                self.tell(render.saved(now) if done else render.note("Theirs stands"))
+                return False
+            await self._drop(slug)
+            self._said_saved(ended)
+            return True
         finally:
             self._saving = False
             self.refresh_bindings()
+        return False
+
+    def _said_saved(self, ended: Saving) -> None:
+        now = self._session.connection.clock()
+        done = ended is Saving.DONE
+        self.tell(render.saved(now) if done else render.note("Theirs stands"))
+        if self.part not in _WITH_PAGE:
+            tell(self, Tone.DONE, "Saved" if done else "Theirs stands")
+
+    async def _stored(self, slug: str) -> ProviderView | None:
+        """A provider as it is stored by now; None where that cannot be read."""
+        try:
+            await self.read(await self._session.backend())
+        except BackendError:
+            return None
+        detail = self._desk.state.provider(slug) if self._desk.state else None
+        if detail is None:
+            return None
+        return self._desk.view_of(slug, Draft.of(detail.settings, detail.version))
 
     async def _drop(self, slug: str) -> None:
         """Go on from what is stored: the draft is saved, or dropped."""
@@ -167,4 +241,5 @@ class EditingScreen(PartedScreen):
         except BackendError:
             # It is stored all the same. Starting over tells what is wrong, and tries again.
             self.start_reading()
-        self.focus_page()
+        if self.part in _WITH_PAGE:
+            self.focus_page()

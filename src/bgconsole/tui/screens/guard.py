@@ -1,16 +1,19 @@
 """Says that something would lock everybody out, and takes the override."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.policy.guard import Override
-from bgconsole.tui.render import dialogs as render
+from bgconsole.tui.render import guard as render
+from bgconsole.tui.render.provider import rule
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Draw, Pane
@@ -35,27 +38,35 @@ class GuardDialog(ModalScreen[Override | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "go back", id="guard.leave", tooltip="Change nothing"),
-        Binding("ctrl+s", "override", "override", id="guard.save", tooltip="On record"),
+        Binding(
+            "ctrl+s",
+            "override",
+            "override",
+            id="guard.save",
+            tooltip="Do it all the same, on record; needs the name and a reason",
+        ),
     ]
 
     def __init__(self, lock_out: LockOut) -> None:
         super().__init__()
         self._lock_out = lock_out
         self._names = tuple(
-            FormField(id=f"guard-name-{place}", placeholder="the provider's name")
-            for place in range(len(lock_out.names))
+            FormField(id=f"guard-name-{place}") for place in range(len(lock_out.names))
         )
 
     def compose(self) -> ComposeResult:
         """What breaks, the better way, the override."""
-        with Vertical(classes="dialog danger") as box:
+        with VerticalScroll(classes="dialog danger", can_focus=False) as box:
             box.border_title = self._lock_out.title
             box.border_subtitle = "would_lock_out"
             yield Pane(self._lock_out.body)
             for field in self._names:
-                yield FieldRow("Name", field)
+                with Horizontal(classes="guard-row"):
+                    yield FieldRow("Provider's name", field)
+                    yield Pane(id=f"{field.id}-note")
             yield FieldRow("Reason", FormField(id="guard-reason"))
             yield Pane(id="guard-needs")
+            yield Pane(rule)
             yield Pane(id="guard-buttons")
         yield KeyBar()
 
@@ -76,7 +87,12 @@ class GuardDialog(ModalScreen[Override | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """An override needs every name and a reason."""
-        return None if action == "override" and not self._ready else True
+        return True if self.disabled_reason(action) is None else None
+
+    def disabled_reason(self, action: str) -> str | None:
+        """What an override still needs."""
+        needs = self._needs if action == "override" else ""
+        return f"The override {needs}" if needs else None
 
     def action_override(self) -> None:
         """Do it all the same."""
@@ -100,12 +116,23 @@ class GuardDialog(ModalScreen[Override | None]):
         return sorted(self._typed) == sorted(self._lock_out.names)
 
     @property
+    def _needs(self) -> str:
+        return render.needed(matches=self._matches, has_reason=bool(self._reason))
+
+    @property
     def _ready(self) -> bool:
-        return self._matches and bool(self._reason)
+        return not self._needs
 
     def _draw(self) -> None:
-        needs = render.confirmation(matches=self._matches, has_reason=bool(self._reason))
-        buttons = render.guard_buttons(self._lock_out.verb, ready=self._ready)
-        self.query_one("#guard-needs", Pane).show(lambda _width: needs)
-        self.query_one("#guard-buttons", Pane).show(lambda _width: buttons)
+        for field in self._names:
+            # Each name once: typing the same twice matches one of two only.
+            own = field.value in self._lock_out.names and self._typed.count(field.value) == 1
+            note = render.name_note(matches=own, typed=bool(field.value))
+            self._show(f"{field.id}-note", note)
+        self._show("guard-needs", render.reason_note(has_reason=bool(self._reason)))
+        draw = partial(render.guard_buttons, self._lock_out.verb, self._needs)
+        self.query_one("#guard-buttons", Pane).show(draw)
         self.refresh_bindings()
+
+    def _show(self, name: str, content: Content) -> None:
+        self.query_one(f"#{name}", Pane).show(lambda _width: content)

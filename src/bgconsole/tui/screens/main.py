@@ -18,8 +18,7 @@ from bgconsole.tui.part import Part
 from bgconsole.tui.reading import CHANGES, newest_seq, read_team
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.title import title_line
-from bgconsole.tui.screens.leave import LeaveDialog
-from bgconsole.tui.screens.tabbed import TabbedScreen
+from bgconsole.tui.screens.leaving import LeavingScreen
 from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.tabs.tab import TeamTab
@@ -34,7 +33,7 @@ _RETRY: Final = 5.0
 """Seconds until the team is read again after the backend did not answer."""
 
 
-class MainScreen(TabbedScreen):
+class MainScreen(LeavingScreen):
     """Holds the state and the drafts, calls the backend, hands views down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,6 +41,7 @@ class MainScreen(TabbedScreen):
         Binding("t", "enforce", "enforce", id="main.enforce", tooltip="Turn enforcement on or off"),
         Binding("e", "edit", "edit", id="main.edit", tooltip="Edit the list"),
         Binding("u", "undo", "undo", id="main.undo", tooltip="Undo the last change"),
+        Binding("U,ctrl+y", "redo", "redo", id="main.redo", tooltip="Redo what was undone"),
         Binding("ctrl+s,W", "save", "save", id="main.save", tooltip="Save switch and list; W too"),
         Binding("escape", "back", "back", id="main.back", tooltip="One step back", show=False),
         Binding(
@@ -71,6 +71,14 @@ class MainScreen(TabbedScreen):
             "b", "glass", id="main.glass", tooltip="Break-glass events only, or all", show=False
         ),
         Binding("f", "filter", id="main.filter", tooltip="Choose types of events", show=False),
+        Binding(
+            "P",
+            "change_password",
+            "password",
+            id="main.password",
+            tooltip="Change your own password",
+            show=False,
+        ),
         Binding("O", "sign_out", "sign out", id="main.sign_out", tooltip="End this session"),
         Binding(
             "1",
@@ -111,7 +119,6 @@ class MainScreen(TabbedScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._signing_out = False
         self._attendance = Attendance(self, session, unlocked=self.start_reading)
 
     def compose(self) -> ComposeResult:
@@ -191,6 +198,7 @@ class MainScreen(TabbedScreen):
         first = self._desk.state is None
         lost = self._desk.arrived(state)
         self.set_class(not state.me.role.administers, "-no-log")
+        self.app.title = f"bgconsole: {state.me.team}"
         self.draw()
         for draft in lost:
             changes = f"{draft.changes} unsaved change{'s' if draft.changes > 1 else ''}"
@@ -222,6 +230,7 @@ class MainScreen(TabbedScreen):
         if self.tab is not None:
             self.tab.draw()
         self.part_shown()
+        self.note_drafts()
         self.refresh_bindings()
 
     def _draw_title(self) -> None:
@@ -243,15 +252,9 @@ class MainScreen(TabbedScreen):
         elif self.focused is not None and self.focused is not self.page.badges:
             self.focus_page()
         elif view is not None and view.draft.dirty:
-            self.app.push_screen(LeaveDialog(), self._left)
+            self.ask_to_cancel(view)
         elif self._desk.editing:
             self.action_edit()
-
-    def _left(self, drop: bool | None) -> None:
-        if drop:
-            self._desk.drop(self._desk.slug)
-            self._edited()
-            self.focus_page()
 
     # What the tabs tell
 
@@ -281,29 +284,15 @@ class MainScreen(TabbedScreen):
         if event.slug in slugs:
             self.action_provider(slugs.index(event.slug) + 1)
 
-    @property
-    def unsaved(self) -> bool:
-        """Whether leaving would drop changes."""
-        return self._desk.unsaved
+    def action_change_password(self) -> None:
+        """Change one's own password."""
+        from bgconsole.tui.screens.password import PasswordDialog
 
-    def action_sign_out(self) -> None:
-        """End the session on record; asks first where changes would be dropped."""
-        if self.unsaved:
-            self.app.push_screen(LeaveDialog(), self._sign_out_anyway)
-        else:
-            self._sign_out_anyway(True)
+        if self._desk.state is not None:
+            me = self._desk.state.me
+            dialog = PasswordDialog(self._session, (me.email, me.name, me.team))
+            self.app.push_screen(dialog, self._password_changed)
 
-    def _sign_out_anyway(self, drop: bool | None) -> None:
-        if drop:
-            self._signing_out = True
-            self.run_worker(self._sign_out())
-
-    async def _sign_out(self) -> None:
-        try:
-            backend = await self._session.backend()
-            await backend.sign_out(self._session.caller)
-        except BackendError as error:
-            self._signing_out = False
-            self.tell(render.failed(error.refusal))
-            return
-        self.post_message(SessionEnded("You are signed out."))
+    def _password_changed(self, changed: bool | None) -> None:
+        if changed:
+            tell(self, Tone.DONE, "Your password is changed", "Your other sessions have ended")

@@ -1,15 +1,16 @@
 """The bottom line: the keys that work now, for what has the focus; what is disabled stays, dim."""
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from textual.app import RenderResult
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from bgconsole.tui.render.text import line, spread, words
+from bgconsole.tui.render.text import EMPTY, line, safe_text, spread, words
 from bgconsole.tui.theme import ACCENT
 
 _ALWAYS_RIGHT = frozenset({"help", "palette", "quit"})
@@ -38,10 +39,20 @@ def key_name(key: str) -> str:
     return _NAMES.get(first, first)
 
 
+@runtime_checkable
+class TellsOfKeys(Protocol):
+    """A screen or a widget whose keys are about something in particular."""
+
+    def key_detail(self, action: str) -> str:
+        """What `action` would be about now ('− tom'), shown where there is room; may be empty."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
     shown: Content
     enabled: bool
+    detail: Content = EMPTY
 
 
 class KeyBar(Widget):
@@ -70,10 +81,23 @@ class KeyBar(Widget):
             if name in _ALWAYS_RIGHT:
                 right.append(shown)
             else:
-                left.append(_Key(shown, active.enabled))
+                left.append(_Key(shown, active.enabled, _detail(active, name)))
         end = _GAP.join(right)
         width = self.content_size.width
-        return spread(width, _whole(left, width - end.cell_length - 2), end)
+        return spread(width, _fitting(left, width - end.cell_length - 2), end)
+
+
+def _detail(active: ActiveBinding, name: str) -> Content:
+    if not active.enabled or not isinstance(active.node, TellsOfKeys):
+        return EMPTY
+    told = active.node.key_detail(name)
+    return words(": ") + safe_text(told) if told else EMPTY
+
+
+def _fitting(keys: list[_Key], width: int) -> Content:
+    """The keys with their details if there is room for all, otherwise as many keys as fit."""
+    every = _GAP.join(key.shown + key.detail for key in keys)
+    return every if every.cell_length <= width else _whole(keys, width)
 
 
 def _whole(keys: list[_Key], width: int) -> Content:

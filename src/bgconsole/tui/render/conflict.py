@@ -1,0 +1,278 @@
+"""The conflict: before, theirs, mine and merged, line by line, and what the merged one would do."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy import forecast
+from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.guard import newly_locked_out
+from bgconsole.policy.refusals import Code
+from bgconsole.policy.settings import Settings
+from bgconsole.policy.team import Person, Team
+from bgconsole.tui.comparison import SWITCH, Comparison, Side
+from bgconsole.tui.drafts import Draft
+from bgconsole.tui.render.buttons import Button, buttons
+from bgconsole.tui.render.provider import rule, short_name
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.text import (
+    EMPTY,
+    cut,
+    fit,
+    line,
+    lines,
+    local_part,
+    names,
+    safe_text,
+    words,
+)
+from bgconsole.tui.state import ProviderView
+from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
+
+_CELL_LEAST, _CELL_MOST = 10, 16
+_SIGN_CELL: Final = 7
+_LABEL_LEAST = 28
+_INDENT: Final = 2
+_SAVE: Final = {Side.THEIRS: "Take theirs", Side.MINE: "Save mine", None: "Save merged"}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Whose save came first, and when; `view` is the provider as stored by now."""
+
+    view: ProviderView
+    theirs: Settings
+    version: int
+    saved_by: str | None
+    saved_at: datetime | None
+
+    @property
+    def who(self) -> str:
+        """Whoever saved, in short."""
+        return local_part(self.saved_by) if self.saved_by else "Somebody"
+
+    def merged_view(self, merged: Settings) -> ProviderView:
+        """The provider with `merged` drafted on theirs."""
+        before, after = self.team(self.theirs), self.team(merged)
+        return replace(
+            self.view,
+            draft=Draft(self.theirs, self.version, merged),
+            consequence=forecast.consequence(before, after, self.view.detail.slug),
+            saved=before,
+            drafted=after,
+        )
+
+    def team(self, settings: Settings) -> Team:
+        """The team with these settings of the provider, and every other one as stored."""
+        return self.view.saved.with_provider(self.view.detail.with_settings(settings))
+
+
+def title(conflict: Conflict) -> Content:
+    """'mia saved first: nothing of yours is lost'."""
+    return safe_text(conflict.who) + words(" saved first: nothing of yours is lost")
+
+
+def head(conflict: Conflict, width: int) -> Content:
+    """Who saved what and when, and what the merge is."""
+    when = f" at {conflict.saved_at:%H:%M:%S}" if conflict.saved_at else ""
+    who = safe_text(conflict.saved_by or "Somebody")
+    told = who + words(" saved ") + safe_text(conflict.view.detail.name) + words(when)
+    return lines(
+        cut(told + words(", while you were editing."), width),
+        cut(
+            line("The merge takes both. ", ("Save merged", STRONG), " checks everything again."),
+            width,
+        ),
+    )
+
+
+def table(
+    conflict: Conflict, comparison: Comparison, cursor: int, room: int, width: int
+) -> Content:
+    """The columns, at most `room` rows of them, those about the cursor."""
+    columns = _columns(conflict, comparison, width)
+    heading = fit(EMPTY, columns.label) + EMPTY.join(
+        fit(words(" ", "") + EMPTY if not text else safe_text(text, style), columns.cell)
+        for text, style in columns.heads
+    )
+    rows = [_row(comparison, row, columns) for row in comparison.rows]
+    shown, first = _window(rows, cursor, max(room, 1))
+    marked = [
+        _marked(row, focused=first + place == cursor, width=width)
+        for place, row in enumerate(shown)
+    ]
+    return lines(heading, rule(width), *marked, _end(len(rows) - first - len(shown), width))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    label: int
+    cell: int
+    heads: tuple[tuple[str, str], ...]
+    settings: tuple[Settings, ...]
+    bare: bool
+
+
+def _columns(conflict: Conflict, comparison: Comparison, width: int) -> _Columns:
+    """As many columns, as wide, as there is room for: before goes first, then the words."""
+    theirs = f"theirs ({conflict.who})"
+    heads = (("before", DIM), (theirs, DIM), ("mine (draft)", DIM), ("merged", STRONG))
+    every = (comparison.base, comparison.theirs, comparison.mine, comparison.merged)
+    cell = min(_CELL_MOST, (width - _LABEL_LEAST) // len(every))
+    if cell < len(theirs) + 1 or cell < len("mine (draft)") + 1:
+        heads = (("before", DIM), ("theirs", DIM), ("mine", DIM), ("merged", STRONG))
+    if cell >= _CELL_LEAST:
+        return _Columns(width - cell * len(every), cell, heads, every, bare=False)
+    label = width - _SIGN_CELL * (len(every) - 1)
+    return _Columns(label, _SIGN_CELL, heads[1:], every[1:], bare=True)
+
+
+def _row(comparison: Comparison, row: str, columns: _Columns) -> Content:
+    name = words("Enforce SSO") if row == SWITCH else safe_text(row)
+    told = fit(fit(words(" " * _INDENT) + name, columns.label - 1), columns.label)
+    for place, settings in enumerate(columns.settings):
+        last = place == len(columns.settings) - 1
+        told += fit(_cell(comparison, settings, row, columns, merged=last), columns.cell)
+    return told
+
+
+def _cell(
+    comparison: Comparison, settings: Settings, row: str, columns: _Columns, *, merged: bool
+) -> Content:
+    base = comparison.base
+    if row == SWITCH:
+        sign, word = (FULL.on, "on") if settings.enforced else (FULL.off, "off")
+        style = DIM if settings.enforced == base.enforced else f"bold {CARE}"
+    else:
+        was, listed = row in base.emails, row in settings.emails
+        if was and not listed:
+            sign, word, style = FULL.removed, "removed", CARE
+        elif listed and not was:
+            sign, word, style = FULL.added, "added", ACCENT
+        else:
+            sign, word, style = (FULL.passes if listed else FULL.other), "", DIM
+            if merged and comparison.differs(row):
+                word = "kept" if listed else "left out"
+    return words(sign if columns.bare or not word else f"{sign} {word}", style)
+
+
+def _window(rows: list[Content], cursor: int, room: int) -> tuple[list[Content], int]:
+    first = min(max(cursor - room // 2, 0), max(len(rows) - room, 0))
+    return rows[first : first + room], first
+
+
+def _marked(row: Content, *, focused: bool, width: int) -> Content:
+    if not focused:
+        return row
+    text = words(f"{FULL.cursor} ", f"bold {ACCENT}") + row[_INDENT:]
+    return fit(text, width).stylize("on $focus")
+
+
+def _end(below: int, width: int) -> Content:
+    if below <= 0:
+        return rule(width)
+    told = words(f" {below} more below ", DIM)
+    return words(FULL.rule * 2, RULE) + told + rule(max(width - 2 - told.cell_length, 0))
+
+
+def outlook(conflict: Conflict, comparison: Comparison, width: int) -> Content:
+    """What saving the merged settings would do, or why it would be refused."""
+    merged = comparison.merged
+    refused = _refused(conflict, comparison, width)
+    if refused:
+        return lines(*refused)
+    if comparison.whole is Side.THEIRS:
+        dropped = "Takes theirs as it is: your changes are dropped."
+        return line((f"{FULL.bad} ", CARE), dropped)
+    before, after = conflict.team(conflict.theirs), conflict.team(merged)
+    slug = conflict.view.detail.slug
+    effect = forecast.consequence(before, after, slug)
+    rows = [_merged_line(conflict, merged, after, effect.enters_when_down, width)]
+    rows += _by_name("Takes password login from", effect.loses, effect.members, width)
+    rows += _by_name("Gives password login back to", effect.gains, effect.members, width)
+    if newly_locked_out(before, after, frozenset({slug})):
+        told = "No usable break-glass user: saving asks for an override"
+        rows.append(line((f"{FULL.bad} ", DANGER), told))
+    return lines(*rows)
+
+
+def _refused(conflict: Conflict, comparison: Comparison, width: int) -> list[Content]:
+    rows: list[Content] = []
+    for item in comparison.refusals(conflict.view.saved.people):
+        told = words(f"{FULL.fails} ", DANGER)
+        match item.refusal.code:
+            case Code.LIMIT_REACHED:
+                count = f"{len(comparison.merged.emails)} of {MAX_ENTRIES}"
+                told += words("Merged: ", DANGER) + words(count, f"bold {DANGER}")
+                told += words(f". {_flip()} one of ")
+                told += names(comparison.spare, width - told.cell_length)
+            case Code.NOT_ENFORCED:
+                told += safe_text(f"{local_part(item.email)}: ", DANGER)
+                told += words("nobody can be added while enforcement is off. ", DANGER)
+                told += words(f"{_flip()} it")
+            case _:
+                told += safe_text(f"{item.email}: {item.refusal.message}. ", DANGER)
+                told += words(f"{_flip()} it")
+        rows.append(cut(told, width))
+    return rows
+
+
+def _flip() -> str:
+    return "Flip (space)"
+
+
+def _merged_line(
+    conflict: Conflict,
+    merged: Settings,
+    after: Team,
+    entering: tuple[Person, ...],
+    width: int,
+) -> Content:
+    if not merged.enforced:
+        kept = f"; {len(merged.emails)} on the list, kept" if merged.emails else ""
+        return line("Merged: ", ("enforcement off", STRONG), kept)
+    provider = after.provider(conflict.view.detail.slug)
+    usable = len(after.usable(provider)) if provider else 0
+    every = usable == len(merged.emails)
+    told = line(
+        "Merged: ",
+        (f"{len(merged.emails)} of {MAX_ENTRIES}", STRONG),
+        ", all usable.  " if every else f", {usable} usable.  ",
+        (f"{len(entering)}", STRONG if entering else f"bold {DANGER}"),
+        " can get in if ",
+    )
+    told += safe_text(short_name(conflict.view.detail)) + words(" is down")
+    if not entering:
+        return cut(told, width)
+    told += words(": ")
+    return told + names(tuple(p.email for p in entering), width - told.cell_length)
+
+
+def _by_name(what: str, people: tuple[Person, ...], members: int, width: int) -> list[Content]:
+    if not people:
+        return []
+    told = line((f"{FULL.bad} ", CARE), f"{what} ", (f"{len(people)} of {members}", STRONG), ": ")
+    return [told + names(tuple(p.email for p in people), width - told.cell_length)]
+
+
+def conflict_hint(comparison: Comparison, row: str) -> Content:
+    """What space does on this line."""
+    if not comparison.differs(row):
+        return words("Both say the same on this line.", DIM)
+    other = "theirs" if comparison.side(row) is Side.MINE else "mine"
+    return line(("space", ACCENT), (f" on this line takes {other}", DIM))
+
+
+def conflict_buttons(comparison: Comparison, width: int, *, refused: bool) -> Content:
+    """Saving what stands in the last column is the primary way."""
+    whole = comparison.whole
+    return buttons(
+        width,
+        Button(_SAVE[whole], "^S", enabled=not refused),
+        Button("All theirs", "t", enabled=whole is not Side.THEIRS),
+        Button("All mine", "m", enabled=whole is not Side.MINE),
+        *([Button("Both", "b")] if comparison.chosen else []),
+        Button("Back to editing", "esc"),
+    )
