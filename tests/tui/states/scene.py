@@ -123,22 +123,22 @@ class State:
     who: Colleague | None = OLGA
     before: Callable[[Scene], None] = lambda _scene: None
     hints: tuple[SignInHint, ...] = ()
+    connected: Callable[[Connection, Scene], Connection] = lambda connection, _scene: connection
 
     def app(self, scene: Scene) -> ConsoleApp:
         """The console, not started yet."""
         self.before(scene)
         caller = asyncio.run(scene.session(self.who)) if self.who else Caller(HERE)
         scene.clock.now = NOW
-        return ConsoleApp(
-            Connection(
-                place=PLACE,
-                open=scene.backend,
-                source=caller.source,
-                token=caller.token,
-                hints=self.hints,
-                clock=scene.clock,
-            )
+        connection = Connection(
+            place=PLACE,
+            open=scene.backend,
+            source=caller.source,
+            token=caller.token,
+            hints=self.hints,
+            clock=scene.clock,
         )
+        return ConsoleApp(self.connected(connection, scene))
 
     def run(
         self, scene: Scene, dress: Dress | None = None

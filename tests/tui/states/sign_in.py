@@ -1,9 +1,13 @@
-"""The sign-in screen."""
+"""The sign-in screen, and what is reached from it: a one-time code, a password forgotten."""
+
+import sqlite3
+from contextlib import closing
 
 from bgconsole.demo import HINTS
 from bgconsole.demo.people import MIA
 from tests.tui.console import Console
 from tests.tui.states.scene import Scene, State
+from tests.tui.states.set_up import anywhere
 
 
 async def _sign_in(screen: Console, _scene: Scene) -> None:
@@ -24,12 +28,35 @@ async def _sign_in_refused(screen: Console, scene: Scene) -> None:
     await screen.see("do not let you in")
 
 
-async def _no_team(screen: Console, _scene: Scene) -> None:
-    await screen.see("There is no team here yet")
+async def _trouble(screen: Console, _scene: Scene) -> None:
+    await screen.see("Nobody can sign in here now", "Try again")
 
 
-def _no_database(scene: Scene) -> None:
-    scene.path.unlink()
+def _of_a_later_version(scene: Scene) -> None:
+    with closing(sqlite3.connect(scene.path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+
+
+async def _redeem(screen: Console, scene: Scene) -> None:
+    await _sign_in(screen, scene)
+    await screen.press("f6")
+    await screen.see("Set your password for Harbor Pay")
+    await screen.type("grace@harbor.example")
+    await screen.press("enter")
+    await screen.type("not the code at all")
+    await screen.press("enter")
+    await screen.type("three grey harbour cranes")
+    await screen.press("enter")
+    await screen.type("three grey harbour cranes")
+    await screen.press("enter")
+    await screen.see("do not belong together")
+
+
+async def _forgot(screen: Console, scene: Scene) -> None:
+    await _sign_in(screen, scene)
+    await screen.press("f7")
+    await screen.see("bgconsole member reset EMAIL")
 
 
 STATES = (
@@ -37,5 +64,7 @@ STATES = (
     State("sign-in-password", _sign_in_password, who=None),
     State("sign-in-refused", _sign_in_refused, who=None),
     State("sign-in-outage", _sign_in_password, who=None, before=Scene.outage),
-    State("sign-in-no-team", _no_team, who=None, before=_no_database),
+    State("sign-in-trouble", _trouble, who=None, before=_of_a_later_version, connected=anywhere),
+    State("redeem", _redeem, who=None),
+    State("forgot", _forgot, who=None),
 )
