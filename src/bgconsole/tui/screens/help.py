@@ -1,28 +1,16 @@
 """The help: every key that works on the screen below, made from its bindings."""
 
-from itertools import zip_longest
+from functools import partial
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.app import App, ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
-from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import EMPTY, fit, line, lines, words
-from bgconsole.tui.theme import ACCENT, DIM
+from bgconsole.tui.render.help import KeyGroup, KeyHelp, help_page
 from bgconsole.tui.widgets.key_bar import KeyBar, key_name
 from bgconsole.tui.widgets.pane import Pane
-
-_SIGNS = (
-    (FULL.passes, "saved, passes, success"), (FULL.fails, "refused, fails, down"),
-    (FULL.added, "added, not saved"), (FULL.removed, "removed, not saved"),
-    (FULL.bad, "no longer valid; care"), (FULL.unsaved, "unsaved draft"),
-    (FULL.on, "on, chosen"), (FULL.off, "off"), (FULL.glass, "break-glass use"),
-)  # fmt: skip
-_KEY_COLUMN = 7
-_KEYS_WIDTH = 44
 
 
 class HelpScreen(ModalScreen[None]):
@@ -34,15 +22,13 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()
-        signs = [line((f"{sign:<3}", ""), (meaning, DIM)) for sign, meaning in _SIGNS]
-        rows = zip_longest(_keys(below), signs, fillvalue=EMPTY)
-        self._content = lines(*(fit(key, _KEYS_WIDTH) + sign for key, sign in rows))
+        self._groups = _groups(below)
 
     def compose(self) -> ComposeResult:
-        """Keys, and beside them the signs."""
+        """Keys, and below them the signs."""
         with VerticalScroll(classes="dialog") as box:
             box.border_title = "Keys"
-            yield Pane(lambda _width: self._content)
+            yield Pane(partial(help_page, self._groups))
         yield KeyBar()
 
     def action_leave(self) -> None:
@@ -50,14 +36,33 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss()
 
 
-def _keys(below: Screen[object]) -> tuple[Content, ...]:
-    rows: dict[str, Content] = {}
+def _groups(below: Screen[object]) -> tuple[KeyGroup, ...]:
+    """The keys of what has the focus, of the screen, and of the whole console."""
+    here: dict[str, KeyHelp] = {}
+    screen: dict[str, KeyHelp] = {}
+    everywhere: dict[str, KeyHelp] = {}
     for active in below.active_bindings.values():
         binding = active.binding
-        told = binding.tooltip or binding.description
-        if not told or binding.system or binding.action in rows or not binding.id:
+        if binding.system or not binding.id or not (binding.tooltip or binding.description):
             continue
-        name = binding.key_display or key_name(binding.key)
-        key = fit(words(name, f"bold {ACCENT}"), _KEY_COLUMN)
-        rows[binding.action] = key + words(told, "" if active.enabled else DIM)
-    return tuple(rows.values())
+        group = here
+        if isinstance(active.node, App):
+            group = everywhere
+        elif active.node is below:
+            group = screen
+        group.setdefault(binding.action, _help(active))
+    return (
+        KeyGroup("Here", tuple(here.values())),
+        KeyGroup("On this screen", tuple(screen.values())),
+        KeyGroup("Everywhere", tuple(everywhere.values())),
+    )
+
+
+def _help(active: ActiveBinding) -> KeyHelp:
+    binding = active.binding
+    return KeyHelp(
+        key=binding.key_display or key_name(binding.key),
+        what=binding.tooltip or binding.description,
+        name=binding.id or "",
+        enabled=active.enabled,
+    )
