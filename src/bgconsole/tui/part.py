@@ -1,6 +1,11 @@
 """The parts of the main screen."""
 
 from enum import StrEnum
+from typing import Final
+
+COLUMNS: Final = 100
+ROWS: Final = 30
+"""A terminal smaller than this shows the parts one at a time."""
 
 
 class Part(StrEnum):

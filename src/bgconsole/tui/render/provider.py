@@ -1,22 +1,19 @@
 """A provider's page: the switch, what saving does by name, the list, the save row."""
 
-from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from textual.content import Content
 
-from bgconsole.backend.values import Entry, ProviderDetail
+from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import password_open
 from bgconsole.policy.refusals import Refusal
-from bgconsole.policy.team import EntryProblem, IdpState, Person
-from bgconsole.tui.drafts import Mark
+from bgconsole.policy.team import IdpState, Person
 from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
-    fit,
     line,
     lines,
     local_part,
@@ -28,16 +25,16 @@ from bgconsole.tui.render.text import (
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
 
-_PROBLEMS: Final = {
-    EntryProblem.NO_PASSWORD: "no password",
-    EntryProblem.NOT_A_MEMBER: "not a member",
-    EntryProblem.UNKNOWN_ACCOUNT: "no account",
-}
-_CHIP_MIN: Final = 24
 _TELLS_NOTHING: Final = 2
 """Characters of a word that alone names nothing."""
 
-_CHIP_MAX: Final = 34
+
+class Above(Protocol):
+    """Draws what stands above the consequence."""
+
+    def __call__(self, width: int, *, compact: bool) -> Content:
+        """In one row where it is `compact`."""
+        ...
 
 
 def rule(width: int) -> Content:
@@ -107,13 +104,22 @@ def _idp(detail: ProviderDetail) -> Content:
             return name + words("not checked", DIM)
 
 
-def consequence(view: ProviderView, width: int) -> Content:
-    """In words and by name: who loses or gains password login, who still gets in."""
+def consequence(
+    view: ProviderView, above: Above | None, width: int, *, compact: bool = False
+) -> Content:
+    """In words and by name: who loses or gains password login, who still gets in.
+
+    `above` tells of an outage; where there is no draft, that says everything.
+    """
     if not view.administers:
         return _own_access(view)
     if not view.members:
         return words("  Reading the team …", DIM)
-    rows = [*_change(view, width)] if view.draft.dirty else [*_standing(view, width)]
+    rows = [] if above is None else [above(width, compact=compact or view.draft.dirty)]
+    if view.draft.dirty:
+        rows += _change(view, width, compact=compact)
+    elif above is None:
+        rows += _standing(view, width)
     rows += [line((f"{FULL.bad} ", CARE), hint) for hint in view.hints]
     return lines(*rows)
 
@@ -129,15 +135,15 @@ def _own_access(view: ProviderView) -> Content:
     return lines(own, words("  You may look, not change: ask an owner or admin.", DIM))
 
 
-def _change(view: ProviderView, width: int) -> list[Content]:
+def _change(view: ProviderView, width: int, *, compact: bool) -> list[Content]:
     effect = view.consequence
     rows: list[Content] = []
     if effect.loses:
         start = line((f"{FULL.bad} ", CARE), "Saving takes password login from ")
-        rows += _by_name(start, effect.loses, effect.members, width)
+        rows += _by_name(start, effect.loses, effect.members, width, compact=compact)
     if effect.gains:
         start = line("  Saving gives password login back to ")
-        rows += _by_name(start, effect.gains, effect.members, width)
+        rows += _by_name(start, effect.gains, effect.members, width, compact=compact)
     if view.draft.current.enforced:
         rows.append(_still_in(view, width))
     rows += _without_sso(view)
@@ -151,13 +157,27 @@ def _change(view: ProviderView, width: int) -> list[Content]:
     return rows
 
 
-def _by_name(start: Content, people: tuple[Person, ...], members: int, width: int) -> list[Content]:
-    """The count, then the names: beside it where they fit, otherwise below."""
-    head = start + words(f"{len(people)} of {members}", STRONG) + words(" people:")
+def _by_name(
+    start: Content, people: tuple[Person, ...], members: int, width: int, *, compact: bool
+) -> list[Content]:
+    """The count, then the names: beside it where they fit or must, otherwise below."""
+    head = start + words(f"{len(people)} of {members}", STRONG)
     every = words(", ".join(local_part(person.email) for person in people))
-    if head.cell_length + 1 + every.cell_length <= width:
-        return [head + words(" ") + names(_emails(people), width)]
-    return [head, words("  ") + names(_emails(people), width - 2)]
+    whole = head + words(" people: ") + every
+    if whole.cell_length <= width:
+        return [whole]
+    if compact:
+        return [everybody(head + words(": "), _emails(people), width)]
+    return [head + words(" people:"), words("  ") + names(_emails(people), width - 2)]
+
+
+def everybody(start: Content, emails: tuple[str, ...], width: int) -> Content:
+    """`start`, then names; where they do not fit, with the key that shows all."""
+    told = names(emails, width - start.cell_length)
+    if FULL.ellipsis not in told.plain:
+        return start + told
+    key = line("  ", ("w", ACCENT), (" all", DIM))
+    return start + names(emails, width - start.cell_length - key.cell_length) + key
 
 
 def _standing(view: ProviderView, width: int) -> list[Content]:
@@ -211,7 +231,7 @@ def _emails(people: tuple[Person, ...]) -> tuple[str, ...]:
     return tuple(person.email for person in people)
 
 
-def list_head(view: ProviderView, width: int) -> Content:
+def list_head(view: ProviderView, width: int, *, compact: bool = False) -> Content:
     """'Break-glass users  4 of 5 · 3 usable · 2-3 is recommended      editing'."""
     if not view.draft.current.enforced or not view.administers:
         return EMPTY
@@ -222,60 +242,14 @@ def list_head(view: ProviderView, width: int) -> Content:
         ("Break-glass users", STRONG),
         (f"  {count} {FULL.dot} {usable} usable {FULL.dot} 2–3 is recommended", DIM),
     )
-    return lines(spread(width, left, _list_state(view)), rule(width))
+    head = spread(width, left, _list_state(view))
+    return head if compact else lines(head, rule(width))
 
 
 def _list_state(view: ProviderView) -> Content:
     if view.read_only:
         return words("read-only", CARE)
     return words("editing", ACCENT) if view.editing else line(("e", ACCENT), (" edits", DIM))
-
-
-def badge(view: ProviderView, email: str, mark: Mark, width: int, *, focused: bool) -> Content:
-    """One row of the list: sign, email, role, what happened to it."""
-    entry = next((e for e in view.detail.entries if e.email == email), None)
-    longest = max((len(e) for e, _ in view.draft.rows), default=0)
-    chip_width = min(max(longest + 4, _CHIP_MIN), _CHIP_MAX)
-    chip = fit(_badge_sign(view, email, mark), chip_width).stylize("on $chip")
-    member = view.members.get(email)
-    role = member.role.value if member and member.role else FULL.none
-    cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
-    row = cursor + chip + words(f"  {role:<7} ", DIM) + _badge_story(view, email, mark, entry)
-    row = fit(row, width)
-    return row.stylize("on $focus-row") if focused else row
-
-
-def _badge_sign(view: ProviderView, email: str, mark: Mark) -> Content:
-    name = safe_text(email)
-    match mark:
-        case Mark.ADDED:
-            return words(f" {FULL.added} ", ACCENT) + name
-        case Mark.REMOVED:
-            return words(f" {FULL.removed} ", CARE) + safe_text(email, f"strike {DIM}")
-        case Mark.SAVED if view.drafted.entry_problem(email) is not None:
-            return words(f" {FULL.bad} ", CARE) + name
-        case Mark.SAVED:
-            return words(f" {FULL.passes} ", OK) + name
-
-
-def _badge_story(view: ProviderView, email: str, mark: Mark, entry: Entry | None) -> Content:
-    if mark is Mark.ADDED:
-        return line(("added", ACCENT), (", not saved yet", DIM))
-    if mark is Mark.REMOVED:
-        return line(
-            ("removed", CARE), (f", not saved {FULL.dot} ", DIM), ("u", ACCENT), (" undoes", DIM)
-        )
-    problem = view.drafted.entry_problem(email)
-    if problem is not None:
-        return line((_PROBLEMS[problem], CARE), (f" {FULL.dot} does not count", DIM))
-    if entry is None:
-        return words("saved", DIM)
-    by = f"added by {local_part(entry.added_by)}, " if entry.added_by else "added "
-    return words("saved " + FULL.dot + " ", DIM) + safe_text(by + _day(entry.added_at), DIM)
-
-
-def _day(at: datetime) -> str:
-    return f"{at.day} {at:%b}"
 
 
 def add_answer(refused: Refusal | None, matches: tuple[Person, ...], width: int) -> Content:
@@ -298,12 +272,13 @@ def _match(person: Person) -> Content:
     return safe_text(local_part(person.email)) + words(f" {role}", DIM)
 
 
-def save_row(view: ProviderView, outcome: Content, width: int) -> Content:
+def save_row(view: ProviderView, outcome: Content, width: int, *, compact: bool = False) -> Content:
     """'Save ^S   Cancel esc      3 changes: enforcement on, + 1, − 1'."""
     if not view.administers:
         return EMPTY
+    above = [] if compact else [rule(width)]
     if not view.draft.dirty:
-        return lines(rule(width), spread(width, outcome or words("No changes", DIM), EMPTY))
+        return lines(*above, spread(width, outcome or words("No changes", DIM), EMPTY))
     delta = view.draft.delta
     parts = (
         []
@@ -320,7 +295,7 @@ def save_row(view: ProviderView, outcome: Content, width: int) -> Content:
         (" Save  ^S ", "bold $on-accent on $accent"),
         ("   [ ", DIM), "Cancel ", (" esc", ACCENT), (" ]", DIM),
     )  # fmt: skip
-    rows = [rule(width), spread(width, buttons, right)]
+    rows = [*above, spread(width, buttons, right)]
     if outcome:
         rows.append(cut(outcome, width))
     return lines(*rows)

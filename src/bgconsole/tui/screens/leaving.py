@@ -13,8 +13,8 @@ from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.changes import Unsaved, count
 from bgconsole.tui.render.provider import short_name
+from bgconsole.tui.screens.alarm import AlarmScreen
 from bgconsole.tui.screens.proof import LockDialog
-from bgconsole.tui.screens.tabbed import TabbedScreen
 from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.state import ProviderView
 
@@ -22,7 +22,7 @@ _SOON: Final = 1.0
 """Seconds after a change until the draft is written down: what a killed console loses at most."""
 
 
-class LeavingScreen(TabbedScreen):
+class LeavingScreen(AlarmScreen):
     """Asks before drafts are dropped, and keeps them where the line drops first."""
 
     def __init__(self, session: Session) -> None:

@@ -124,11 +124,13 @@ class MainScreen(LeavingScreen):
     def compose(self) -> ComposeResult:
         """Title, tabs, work, audit, keys."""
         yield Pane(id="title")
+        yield Pane(id="banner")
         yield TabStrip(id="tabs")
         with Horizontal(id="work"):
             yield ProviderPage(id="page")
             yield Simulator(id="simulator")
         yield AuditFeed(clock=self._session.connection.clock, id="audit")
+        yield Pane(id="summary")
         yield KeyBar()
         yield Clock(self._session.connection.clock)
 
@@ -199,6 +201,7 @@ class MainScreen(LeavingScreen):
         lost = self._desk.arrived(state)
         self.set_class(not state.me.role.administers, "-no-log")
         self.app.title = f"bgconsole: {state.me.team}"
+        self.weigh(state)
         self.draw()
         for draft in lost:
             changes = f"{draft.changes} unsaved change{'s' if draft.changes > 1 else ''}"
@@ -225,10 +228,11 @@ class MainScreen(LeavingScreen):
         if view is None:
             self.page.show_nothing(administers=self._desk.administers)
         else:
-            self.page.show(view)
+            self.page.show(view, self._usage, self.outage_of(view.detail.slug))
             self.simulator.show(view)
         if self.tab is not None:
             self.tab.draw()
+        self.draw_alarm()
         self.part_shown()
         self.note_drafts()
         self.refresh_bindings()

@@ -7,15 +7,11 @@ from textual.screen import Screen
 
 from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.desk import Desk
-from bgconsole.tui.part import Part
+from bgconsole.tui.part import COLUMNS, ROWS, Part
 from bgconsole.tui.session import Session
 from bgconsole.tui.tabs.tab import TeamTab
 from bgconsole.tui.widgets.provider_page import ProviderPage
 from bgconsole.tui.widgets.simulator import Simulator
-
-_NARROW: Final = 100
-_LOW: Final = 30
-
 
 _TOGETHER: Final = frozenset({Part.PAGE, Part.SIMULATOR, Part.AUDIT})
 
@@ -57,7 +53,7 @@ class PartedScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Under 100 columns or 30 rows: one column, the parts one at a time."""
-        self.set_class(event.size.width < _NARROW or event.size.height < _LOW, "-narrow")
+        self.set_class(event.size.width < COLUMNS or event.size.height < ROWS, "-narrow")
         self.show_part(self.part)
 
     def show_part(self, part: Part) -> None:

@@ -10,7 +10,10 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from bgconsole.tui.render.provider import badge
+from bgconsole.tui.drafts import Mark
+from bgconsole.tui.outages import Usage
+from bgconsole.tui.reasons import reason_for
+from bgconsole.tui.render.badges import badge, badge_in_full, is_cut
 from bgconsole.tui.render.text import EMPTY, lines, words
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.theme import DIM
@@ -47,19 +50,20 @@ class BadgeList(Widget, can_focus=True):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._view: ProviderView | None = None
+        self._usage: Usage | None = None
         self._cursor = 0
 
-    def show(self, view: ProviderView) -> None:
+    def show(self, view: ProviderView, usage: Usage) -> None:
         """Show this provider's list; the cursor stays on its person where possible."""
         before, old = self.email, self._rows
-        self._view = view
+        self._view, self._usage = view, usage
         emails = [email for email, _ in self._rows]
         if before in emails:
             self._cursor = emails.index(before)
         self._cursor = max(0, min(self._cursor, len(emails) - 1))
         if self.email is not None and self.email != before:
             self.post_message(self.Highlighted(self.email))
-        self.refresh(layout=len(old) != len(emails))
+        self.refresh(layout=old != self._rows)
 
     @property
     def email(self) -> str | None:
@@ -68,7 +72,7 @@ class BadgeList(Widget, can_focus=True):
         return rows[self._cursor][0] if self._cursor < len(rows) else None
 
     @property
-    def _rows(self) -> tuple[tuple[str, object], ...]:
+    def _rows(self) -> tuple[tuple[str, Mark], ...]:
         return self._view.draft.rows if self._view else ()
 
     def action_move(self, step: int) -> None:
@@ -87,8 +91,8 @@ class BadgeList(Widget, can_focus=True):
             self.post_message(self.RemoveWanted(self.email))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There must be somebody to remove."""
-        return None if action == "remove" and self.email is None else True
+        """There must be somebody to remove; why not, the screen says."""
+        return None if action == "remove" and reason_for(self, action) is not None else True
 
     def on_click(self, event: Click) -> None:
         """Move the cursor to the row."""
@@ -100,20 +104,28 @@ class BadgeList(Widget, can_focus=True):
             self.post_message(self.Highlighted(self.email))
 
     def render(self) -> RenderResult:
-        """A row for each email of before and after."""
-        view = self._view
-        if view is None:
+        """A row for each email of before and after; below them what the cursor's row cuts."""
+        view, usage = self._view, self._usage
+        if view is None or usage is None:
             return EMPTY
-        if not view.draft.rows:
+        if not self._rows:
             return words("  Nobody yet. a adds somebody.", DIM)
         width = self.content_size.width
-        return lines(
-            *(
-                badge(view, email, mark, width, focused=self.has_focus and row == self._cursor)
-                for row, (email, mark) in enumerate(view.draft.rows)
-            )
-        )
+        rows = [
+            badge(view, usage, row, width, focused=self.has_focus and place == self._cursor)
+            for place, row in enumerate(self._rows)
+        ]
+        if self._cuts(width):
+            rows.append(badge_in_full(view, usage, self._rows[self._cursor], width))
+        return lines(*rows)
+
+    def _cuts(self, width: int) -> bool:
+        """Whether any row leaves something out: then the one under the cursor is told in full."""
+        view, usage = self._view, self._usage
+        if view is None or usage is None:
+            return False
+        return any(is_cut(view, usage, row, width) for row in self._rows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """A row for each badge, and one where there is none."""
-        return max(len(self._rows), 1)
+        return max(len(self._rows), 1) + self._cuts(width)

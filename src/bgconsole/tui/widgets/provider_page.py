@@ -15,7 +15,11 @@ from textual.widgets import Input
 
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Person
+from bgconsole.tui.outages import Outage, Usage
+from bgconsole.tui.part import COLUMNS, ROWS
+from bgconsole.tui.render import outage as told
 from bgconsole.tui.render import provider as render
+from bgconsole.tui.render.changes import meanwhile
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.widgets.badge_list import BadgeList
@@ -69,26 +73,30 @@ class ProviderPage(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._view: ProviderView | None = None
+        self._outage: Outage | None = None
         self._people: tuple[Person, ...] = ()
         self._outcome = EMPTY
+        self._compact = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom: what is, what would be, who, and how to keep it."""
         yield Pane(id="switch")
         yield Pane(id="consequence")
+        yield Pane(id="meanwhile")
         yield Pane(id="list-head")
         yield BadgeList(id="badges")
         yield FieldRow("Add", AddField(id="add", placeholder="name@example.com"), id="add-row")
         yield Pane(id="add-answer")
+        yield Pane(id="what-now")
         yield Pane(id="save-row")
 
     def on_mount(self) -> None:
         """Nothing can be added before it is known where."""
         self.badges.display = self.query_one("#add-row").display = False
 
-    def show(self, view: ProviderView) -> None:
-        """Show the provider as stored and as drafted."""
-        self._view = view
+    def show(self, view: ProviderView, usage: Usage, outage: Outage | None) -> None:
+        """Show the provider as stored and as drafted; `outage` is its own, if there is one."""
+        self._view, self._outage = view, outage
         people = tuple(view.saved.people.values())
         if people != self._people:
             self._people = people
@@ -97,11 +105,40 @@ class ProviderPage(Vertical):
         self.badges.display = listed
         self.query_one("#add-row").display = listed and view.editing
         self._pane("add-answer").display = listed and view.editing
+        self.badges.show(view, usage)
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Rules and blank rows need room; without it they go first."""
+        size = self.app.size
+        compact = size.width < COLUMNS or size.height < ROWS
+        if compact is not self._compact:
+            self._compact = compact
+            self._draw()
+
+    def _draw(self) -> None:
+        view, outage, compact = self._view, self._outage, self._compact
+        if view is None:
+            return
+        above = None if outage is None else partial(told.shut_out, outage)
         self._pane("switch").show(partial(render.switch, view))
-        self._pane("consequence").show(partial(render.consequence, view))
-        self._pane("list-head").show(partial(render.list_head, view))
-        self.badges.show(view)
+        self._pane("consequence").show(partial(render.consequence, view, above, compact=compact))
+        self._pane("meanwhile").show(partial(meanwhile, view))
+        self._pane("list-head").show(partial(render.list_head, view, compact=compact))
+        help_for = outage if self._helping else None
+        if help_for is None:
+            self._pane("what-now").show(lambda _width: EMPTY)
+        else:
+            self._pane("what-now").show(partial(told.what_now, help_for, view, compact=compact))
         self._draw_save_row()
+
+    @property
+    def _helping(self) -> bool:
+        """Whether there is an outage, and nothing begun against it yet."""
+        view = self._view
+        if view is None or self._outage is None or view.editing or view.draft.dirty:
+            return False
+        return view.administers and bool(view.members)
 
     def show_nothing(self, *, administers: bool) -> None:
         """Say that there is no provider, and what to press."""
@@ -149,8 +186,14 @@ class ProviderPage(Vertical):
             self._pane("add-answer").show(partial(render.add_answer, None, matches))
 
     def _draw_save_row(self) -> None:
-        if self._view is not None:
-            self._pane("save-row").show(partial(render.save_row, self._view, self._outcome))
+        view, outcome = self._view, self._outcome
+        if view is None:
+            return
+        if self._helping and not outcome:
+            self._pane("save-row").show(lambda _width: EMPTY)
+            return
+        draw = partial(render.save_row, view, outcome, compact=self._compact)
+        self._pane("save-row").show(draw)
 
     def _pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}", Pane)

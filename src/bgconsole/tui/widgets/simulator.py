@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Input
 
 from bgconsole.policy.login import Method
@@ -37,10 +38,14 @@ class WhoField(Field):
 class Simulator(Vertical):
     """Starts at password and IdP down: that is the question asked at night."""
 
+    class Answered(Message):
+        """There is an answer to another question, or another answer."""
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._view: ProviderView | None = None
         self._chosen: str | None = None
+        self.question: render.Question | None = None
 
     def compose(self) -> ComposeResult:
         """Heading, the question's three rows, the answer."""
@@ -98,10 +103,12 @@ class Simulator(Vertical):
             return
         typed = self.query_one("#who", Field).value.strip()
         person = find_person(tuple(view.drafted.people.values()), typed or self._chosen or "")
+        self.post_message(self.Answered())
         if person is None:
+            self.question = None
             pane.show(partial(render.nobody, typed))
             return
-        question = render.Question(
+        self.question = question = render.Question(
             email=person.email,
             method=_METHODS[self.query_one("#with", Choice).index],
             slug=view.detail.slug,

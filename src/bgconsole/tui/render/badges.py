@@ -1,0 +1,123 @@
+"""A badge of the list: sign, email, role, what happened to it; in full where a row cuts it."""
+
+from datetime import date, datetime
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy.team import EntryProblem
+from bgconsole.tui.drafts import Mark
+from bgconsole.tui.outages import Usage
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.text import cut, fit, line, local_part, safe_text, words
+from bgconsole.tui.state import ProviderView
+from bgconsole.tui.theme import ACCENT, CARE, DIM, OK
+
+_PROBLEMS: Final = {
+    EntryProblem.NO_PASSWORD: "no password",
+    EntryProblem.NOT_A_MEMBER: "not a member",
+    EntryProblem.UNKNOWN_ACCOUNT: "no account",
+}
+_CHIP_MIN: Final = 24
+_CHIP_MAX: Final = 34
+_ROLE: Final = 7
+
+
+def badge(
+    view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int, *, focused: bool
+) -> Content:
+    """One row of the list, in the longest words that fit."""
+    email, mark = row
+    chip = fit(_signed(view, email, mark), _chip_width(view)).stylize("on $chip")
+    member = view.members.get(email)
+    role = member.role.value if member and member.role else FULL.none
+    cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
+    left = cursor + chip + words(f"  {role:<{_ROLE}} ", DIM)
+    told = fit(left + _fitting(_stories(view, usage, row), width - left.cell_length), width)
+    return told.stylize("on $bar") if focused else told
+
+
+def is_cut(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> bool:
+    """Whether the row of this badge leaves something out."""
+    email, mark = row
+    chip = _chip_width(view)
+    room = width - 2 - chip - 2 - _ROLE - 1
+    story = _stories(view, usage, row)[0]
+    return _signed(view, email, mark).cell_length > chip or story.cell_length > room
+
+
+def badge_in_full(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> Content:
+    """Email and story of the badge under the cursor, in a row of its own."""
+    email, _mark = row
+    told = words("  ") + safe_text(email) + words("  ") + _stories(view, usage, row)[0]
+    return cut(told, width)
+
+
+def _chip_width(view: ProviderView) -> int:
+    longest = max((len(email) for email, _ in view.draft.rows), default=0)
+    return min(max(longest + 4, _CHIP_MIN), _CHIP_MAX)
+
+
+def _fitting(stories: list[Content], room: int) -> Content:
+    return next((story for story in stories if story.cell_length <= room), stories[-1])
+
+
+def _signed(view: ProviderView, email: str, mark: Mark) -> Content:
+    name = safe_text(email)
+    match mark:
+        case Mark.ADDED:
+            return words(f" {FULL.added} ", ACCENT) + name
+        case Mark.REMOVED:
+            return words(f" {FULL.removed} ", CARE) + safe_text(email, f"strike {DIM}")
+        case Mark.SAVED if view.drafted.entry_problem(email) is not None:
+            return words(f" {FULL.bad} ", CARE) + name
+        case Mark.SAVED:
+            return words(f" {FULL.passes} ", OK) + name
+
+
+def _stories(view: ProviderView, usage: Usage, row: tuple[str, Mark]) -> list[Content]:
+    """What happened to the badge, in ever fewer words."""
+    email, mark = row
+    match mark:
+        case Mark.ADDED:
+            return [line(("added", ACCENT), (", not saved yet", DIM)), words("added", ACCENT)]
+        case Mark.REMOVED:
+            undo = line((f" {FULL.dot} ", DIM), ("u", ACCENT), (" undoes", DIM))
+            brief = line(("removed", CARE), (", not saved", DIM))
+            return [brief + undo, brief, words("removed", CARE)]
+        case Mark.SAVED:
+            return _saved(view, usage, email)
+
+
+def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
+    problem = view.drafted.entry_problem(email)
+    if problem is not None:
+        what = words(_PROBLEMS[problem], CARE)
+        return [what + words(f" {FULL.dot} does not count", DIM), what]
+    used = usage.used_at(email)
+    if used is not None:
+        return [line((f"{FULL.glass} ", CARE), f"used {moment(used, usage.today)}")]
+    entry = next((e for e in view.detail.entries if e.email == email), None)
+    if entry is None:
+        return [words("saved", DIM)]
+    on = day(entry.added_at, usage.today)
+    saved = words(f"saved {FULL.dot} ", DIM)
+    if entry.added_by is None:
+        return [saved + words(f"added {on}", DIM), words(f"saved {on}", DIM)]
+    by = safe_text(local_part(entry.added_by), DIM)
+    return [
+        saved + words("added by ", DIM) + by + words(f", {on}", DIM),
+        words("added by ", DIM) + by + words(f", {on}", DIM),
+        by + words(f", {on}", DIM),
+        words(on, DIM),
+    ]
+
+
+def day(at: datetime, today: date) -> str:
+    """'3 Mar', with the year where it is not this one."""
+    return f"{at.day} {at:%b}" + (f" {at.year}" if at.year != today.year else "")
+
+
+def moment(at: datetime, today: date) -> str:
+    """'02:46:58', with the day before it where it was not today."""
+    return f"{at:%H:%M:%S}" if at.date() == today else f"{day(at, today)} {at:%H:%M}"
