@@ -129,17 +129,17 @@ class Reader(Keyboard):
 
     @property
     def heading(self) -> str:
-        """The pane's first line."""
-        return next(
-            line for line in self.lines if "following" in line or "‖" in line or "×" in line
-        )
+        """What stands above the list: filters, and whether it follows."""
+        for number, line in enumerate(self.lines):
+            if "following" in line or "‖" in line or "× not" in line:
+                return "\n".join(self.lines[: number + 1])
+        raise AssertionError(f"no heading:\n{self.text}")
 
     @property
     def numbers(self) -> list[int]:
         """The numbered events on the screen, from above."""
-        return [
-            int(line.partition("numbered ")[2][:5]) for line in self.lines if "numbered " in line
-        ]
+        rows = (line.partition("│")[0] for line in self.lines)
+        return [int(line.partition("numbered ")[2][:5]) for line in rows if "numbered " in line]
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """The events in memory stay a stretch of the log without gaps, whatever comes in which order."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, EventType, Outcome
-from bgconsole.tui.widgets.audit_request import PageRequest
+from bgconsole.tui.widgets.audit_request import PageRequest, Place
 from bgconsole.tui.widgets.audit_window import KEPT, AuditWindow
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -19,7 +21,7 @@ def event(seq: int) -> AuditEvent:
     return AuditEvent(
         seq=seq,
         id=str(seq),
-        at=AT,
+        at=AT + timedelta(hours=2 * seq),
         type=EventType.LOGOUT,
         outcome=Outcome.SUCCESS,
         actor="a",
@@ -36,18 +38,18 @@ def event(seq: int) -> AuditEvent:
 class World:
     """A log that grows, a follower that is late, a backend that answers late and out of order."""
 
-    def __init__(self, seed: int, length: int, height: int) -> None:
+    def __init__(self, seed: int, length: int, height: int, *, by_day: bool = False) -> None:
         self._random = Random(seed)
         # Events that match a filter have gaps between them.
         self.log = [event(3 * one) for one in range(1, length + 1)]
         self.window = AuditWindow()
-        self.window.resize(height)
-        self._answers: list[tuple[PageRequest, AuditPage]] = []
+        self.window.resize(height, by_day=by_day)
+        self._answers: list[tuple[PageRequest, AuditPage, AuditPage | None]] = []
         request = self.window.begin(ALL_EVENTS)
-        page = self._read(request)
+        answer = self.answer(request)
         self._delivered = len(self.log)
         self.seen = 0
-        self.window.give(request, page)
+        self.window.give(*answer)
         self.check()
 
     def live_on(self, steps: int) -> None:
@@ -73,6 +75,8 @@ class World:
             assert seqs == list(range(seqs[0], seqs[-1] + 1, 3))
         assert len(seqs) <= KEPT
         assert window.top <= window.cursor < window.top + max(len(window.in_view), 1)
+        shown = [row.event for row in window.rows]
+        assert not seqs or window.current in shown
         assert window.unseen >= 0
         self.seen = max([self.seen, *(one.seq for one in window.in_view)])
         assert not (window.following and window.unseen)
@@ -106,13 +110,27 @@ class World:
                 window.to_oldest,
                 window.follow,
                 window.pause,
+                self._go,
+                lambda: window.mark(AT),
             )
         )()
         if request is not None:
             self._ask(request)
 
+    def _go(self) -> PageRequest | None:
+        """To an event in view or before it: past the unseen they are not counted exactly."""
+        known = [one for one in self.log if one.seq <= self.seen]
+        return self.window.go_to(self._random.choice(known).seq) if known else None
+
     def _ask(self, request: PageRequest) -> None:
-        self._answers.append((request, self._read(request)))
+        self._answers.append(self.answer(request))
+
+    def answer(self, request: PageRequest) -> tuple[PageRequest, AuditPage, AuditPage | None]:
+        """What a backend would answer."""
+        if request.place is not Place.AROUND:
+            return request, self._read(request), None
+        beyond = replace(request, place=Place.NEWER)
+        return request, self._read(request), self._read(beyond)
 
     def _read(self, request: PageRequest) -> AuditPage:
         if request.after is not None:
@@ -125,16 +143,18 @@ class World:
         return AuditPage(tuple(reversed(part)), head, len(found) > len(part))
 
 
-@given(st.integers(), st.integers(0, 900), st.integers(1, 40))
-def test_no_event_is_lost_doubled_or_out_of_order(seed: int, length: int, height: int) -> None:
-    world = World(seed, length, height)
+@given(st.integers(), st.integers(0, 900), st.integers(1, 40), st.booleans())
+def test_no_event_is_lost_doubled_or_out_of_order(
+    seed: int, length: int, height: int, by_day: bool
+) -> None:
+    world = World(seed, length, height, by_day=by_day)
     world.live_on(60)
     world.come_to_rest()
     request = world.window.follow()
     if request is not None:
-        world.window.give(request, world._read(request))
+        world.window.give(*world.answer(request))
     world.come_to_rest()
-    assert world.window.in_view == world.log[-len(world.window.in_view) :]
+    assert world.window.in_view == world.log[len(world.log) - len(world.window.in_view) :]
     assert world.window.current == (world.log[-1] if world.log else None)
 
 
@@ -148,3 +168,38 @@ def test_what_is_unseen_is_what_came_after_the_newest_that_was_in_view(
     assert world.window.unseen == (
         0 if world.window.following else sum(one.seq > world.seen for one in world.log)
     )
+
+
+def test_an_event_gone_to_is_in_the_middle_of_what_was_around_it() -> None:
+    world = World(1, 900, 20)
+    request = world.window.go_to(3 * 400)
+    assert request is not None
+    world.window.give(*world.answer(request))
+    assert world.window.current == world.log[399]
+    shown = world.window.in_view
+    assert shown == world.log[389:409]
+    assert not world.window.following
+
+
+def test_a_day_stands_above_its_first_event_and_above_the_first_in_view() -> None:
+    world = World(1, 100, 24, by_day=True)
+    rows = world.window.rows
+    assert rows[0].day is not None
+    assert len(rows) <= 24
+    for above, below in pairwise(rows):
+        if below.event is not None and above.event is not None:
+            assert above.event.at.date() == below.event.at.date()
+        if above.day is not None:
+            assert below.event is not None
+            assert below.event.at.date() == above.day
+
+
+def test_a_mark_stays_below_its_event_and_a_second_one_takes_it_away() -> None:
+    world = World(1, 10, 24)
+    world.window.mark(AT)
+    world.window.live([event(33)])
+    rows = world.window.rows
+    assert [row.mark is not None for row in rows] == [*[False] * 10, True, False]
+    world.window.move(-1)
+    world.window.mark(AT)
+    assert all(row.mark is None for row in world.window.rows)

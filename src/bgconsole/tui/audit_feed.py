@@ -7,24 +7,23 @@ On a screen: `yield AuditFeed(clock=…, id="audit")`; then, as the very first c
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.message import Message
-from textual.widget import Widget
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.protocol import Backend
+from bgconsole.backend.protocol import ALL_EVENTS, Backend
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
 from bgconsole.policy.refusals import Code
-from bgconsole.tui.screens.audit_filter import AuditFilterScreen
-from bgconsole.tui.screens.event_detail import EventDetailScreen
+from bgconsole.tui.audit_lookups import AuditLookups
+from bgconsole.tui.audit_source import LAST_LOGIN, AuditSource
+from bgconsole.tui.render.audit_heading import Count
 from bgconsole.tui.widgets.audit_pane import AuditPane
 from bgconsole.tui.widgets.audit_request import PageRequest, Place
 
@@ -34,62 +33,33 @@ FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 30.0
 """Seconds between tries at most."""
 
-LAST_LOGIN: Final = AuditFilter(types=(EventType.LOGIN_SUCCESS,), break_glass=True)
-
 _FOLLOWING: Final = "audit-following"
 _LOGINS: Final = "audit-logins"
 _PAGES: Final = "audit-pages"
+_COUNTING: Final = "audit-counting"
 
 _Tell = Callable[[tuple[AuditEvent, ...]], None]
+_Answer = TypeVar("_Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The log as one session may read it."""
-
-    backend: Backend
-    caller: Caller
-
-    def page(self, request: PageRequest) -> Awaitable[AuditPage]:
-        return self.backend.audit_page(
-            self.caller,
-            request.wanted,
-            limit=request.limit,
-            before=request.before,
-            after=request.after,
-        )
-
-    def last_login(self) -> Awaitable[AuditPage]:
-        return self.backend.audit_page(self.caller, LAST_LOGIN, limit=1)
-
-    def follow(self, after: int, wanted: AuditFilter) -> AsyncIterator[tuple[AuditEvent, ...]]:
-        return self.backend.audit_follow(self.caller, after, wanted)
-
-
-class AuditFeed(Widget):
-    """The audit pane with what it shows. Uses no more of the backend than reading the log."""
+class AuditFeed(AuditLookups):
+    """The audit pane with what it shows."""
 
     class SignedOut(Message):
         """The session that reads the log has ended."""
 
     def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.pane = AuditPane(clock=clock)
-        self._source: _Source | None = None
+        super().__init__(clock=clock, id=id)
         self._nudge = asyncio.Event()
         self._shown: tuple[PageRequest, AuditPage] | None = None
         self._waiting: list[PageRequest] = []
-
-    def compose(self) -> ComposeResult:
-        """The pane."""
-        yield self.pane
 
     def connect(self, backend: Backend, caller: Caller) -> None:
         """Read the newest page and follow from there; also to go on with another session.
 
         What is read by itself does not keep the session awake; keys are the screen's to report.
         """
-        source = self._source = _Source(backend, replace(caller, attended=False))
+        source = self._source = AuditSource(backend, replace(caller, attended=False))
         if self._shown is None:
             self._start()
             return
@@ -127,19 +97,9 @@ class AuditFeed(Widget):
         message.stop()
         self._nudge.set()
 
-    @on(AuditPane.EventOpened)
-    def _event_opened(self, message: AuditPane.EventOpened) -> None:
-        message.stop()
-        self.app.push_screen(EventDetailScreen(message.event))
-
-    @on(AuditPane.FilterWanted)
-    def _filter_wanted(self, message: AuditPane.FilterWanted) -> None:
-        message.stop()
-        self.app.push_screen(AuditFilterScreen(message.wanted), self.pane.choose)
-
-    def _fetch(self, source: _Source, request: PageRequest) -> None:
-        # Who goes to an end of the log waits for no page beside the old place.
-        jumps = request.place in (Place.NEWEST, Place.OLDEST)
+    def _fetch(self, source: AuditSource, request: PageRequest) -> None:
+        # Who goes far waits for no page beside the old place.
+        jumps = request.place in (Place.NEWEST, Place.OLDEST, Place.AROUND)
         self.run_worker(self._answer(source, request), group=_PAGES, exclusive=jumps)
 
     def _start(self) -> None:
@@ -150,17 +110,19 @@ class AuditFeed(Widget):
             return
         self.workers.cancel_group(self, _PAGES)
         self.workers.cancel_group(self, _LOGINS)
+        self.workers.cancel_group(self, _COUNTING)
         self.run_worker(self._run(source, request), group=_FOLLOWING, exclusive=True)
         if _hides_logins(request.wanted):
             self.run_worker(self._watch_logins(source), group=_LOGINS)
 
     async def _run(
-        self, source: _Source, request: PageRequest, page: AuditPage | None = None
+        self, source: AuditSource, request: PageRequest, page: AuditPage | None = None
     ) -> None:
         try:
             if page is None:
                 page = await self._persist(lambda: source.page(request))
                 self.pane.give(request, page)
+            self._count(source, request.wanted, page)
             if self.pane.last_login is None:
                 found = await self._persist(source.last_login)
                 self.pane.know_last_login(found.events[0] if found.events else None)
@@ -168,22 +130,40 @@ class AuditFeed(Widget):
         except NotAllowedError as error:
             self._ended(error)
 
-    async def _watch_logins(self, source: _Source) -> None:
+    async def _watch_logins(self, source: AuditSource) -> None:
         try:
             page = await self._persist(source.last_login)
             await self._follow(source, page.head, LAST_LOGIN, self._logged_in)
         except NotAllowedError as error:
             self._ended(error)
 
-    async def _answer(self, source: _Source, request: PageRequest) -> None:
+    async def _answer(self, source: AuditSource, request: PageRequest) -> None:
         try:
-            page = await self._persist(lambda: source.page(request))
+            page, beyond = await self._persist(lambda: source.answer(request))
         except NotAllowedError as error:
             self._ended(error)
         else:
-            self.pane.give(request, page)
+            self.pane.give(request, page, beyond)
 
-    async def _follow(self, source: _Source, after: int, wanted: AuditFilter, tell: _Tell) -> None:
+    def _count(self, source: AuditSource, wanted: AuditFilter, page: AuditPage) -> None:
+        if wanted == ALL_EVENTS:
+            self.pane.know_count(Count(page.head, page.head))
+        else:
+            work = self._count_matches(source, wanted, page)
+            self.run_worker(work, group=_COUNTING, exclusive=True)
+
+    async def _count_matches(
+        self, source: AuditSource, wanted: AuditFilter, page: AuditPage
+    ) -> None:
+        try:
+            self.pane.know_count(await source.count(wanted, page))
+        except BackendError:
+            # The heading tells of a lost connection; without a number nothing is missed.
+            return
+
+    async def _follow(
+        self, source: AuditSource, after: int, wanted: AuditFilter, tell: _Tell
+    ) -> None:
         """Hand on what happens above `after`, past every failure; raises NotAllowedError."""
         position, wait = after, FIRST_WAIT
         while True:
@@ -199,7 +179,7 @@ class AuditFeed(Widget):
             # A log where nothing happens does not tell by itself that it can be read again.
             await self._persist(source.last_login)
 
-    async def _persist(self, call: Callable[[], Awaitable[AuditPage]]) -> AuditPage:
+    async def _persist(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """The answer to `call`, however often it takes; raises NotAllowedError."""
         wait = FIRST_WAIT
         while True:

@@ -1,16 +1,20 @@
-"""Audit events as rows of a table: the columns for a width, the header, one row an event."""
+"""Audit events as rows: the columns for a width, the header, one row an event."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
 from textual.content import Content
 
-from bgconsole.policy.audit import AuditEvent, EventType, Outcome
+from bgconsole.policy.audit import DRILL_KEY, IDP_STATE_KEY, AuditEvent, EventType, Outcome
+from bgconsole.policy.team import IdpState
+from bgconsole.policy.text import visible
+from bgconsole.tui.render.audit_times import Zone, moment, time_width
 from bgconsole.tui.render.signs import FULL, Signs
-from bgconsole.tui.render.text import fit, line, local_part, safe_text, words
+from bgconsole.tui.render.text import EMPTY, cut, fit, line, local_part, safe_text, words
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, TEXT
 
 NARROW: Final = 100
@@ -18,7 +22,7 @@ NARROW: Final = 100
 
 _FROM_ROOM: Final = 112
 _FULL_ROOM: Final = 120
-_YEAR_AGO_DAYS: Final = 300
+_WHO_FULL: Final = 22
 
 _GOOD_WHEN_DONE: Final = frozenset({EventType.LOGIN_SUCCESS, EventType.REAUTH_SUCCESS})
 
@@ -34,7 +38,11 @@ _SHORT_LABELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The widths of a row's columns in cells; 0 leaves a column out. Signs take two."""
+    """The widths of a row's columns in cells; 0 leaves a column out. Signs take two.
+
+    `by_day`: the day stands above its rows, so that each has its time alone; what happened is told
+    in a word or two, flush right.
+    """
 
     width: int
     time: int
@@ -43,6 +51,17 @@ class Columns:
     on: int
     source: int
     what: int
+    by_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What all rows of a list have in common. `find` is marked wherever it stands."""
+
+    shape: Columns
+    today: date
+    zone: Zone = Zone.UTC
+    find: str = ""
 
 
 class Ground(Enum):
@@ -53,9 +72,9 @@ class Ground(Enum):
     CURSOR = auto()
 
 
-def columns(width: int, *, dated: bool) -> Columns:
+def columns(width: int, *, dated: bool, zone: Zone = Zone.UTC) -> Columns:
     """The columns for rows of `width` cells; `dated` makes room for dates beside the times."""
-    time = 12 if dated else 8
+    time = time_width(zone, dated=dated)
     before = 1 + time + 2 + 2 + 1
     if width < NARROW:
         label, who, on, source = 16, 7 + min(max(width - 80, 0) // 2, 9), 0, 0
@@ -66,6 +85,13 @@ def columns(width: int, *, dated: bool) -> Columns:
         source = 0 if width < _FROM_ROOM else 11 + min(spare // 4, 16)
     used = before + sum(room + 1 for room in (label, who, on, source) if room)
     return Columns(width, time, label, who, on, source, max(width - used - 1, 1))
+
+
+def columns_by_day(width: int, zone: Zone = Zone.UTC) -> Columns:
+    """The columns for rows that stand below their day."""
+    time, label, who = time_width(zone, dated=False), 15, _WHO_FULL + max(width - 76, 0) // 3
+    used = 2 + time + 2 + 2 + 1 + label + 2 + who + 2
+    return Columns(width, time, label, who, 0, 0, max(width - used - 2, 1), by_day=True)
 
 
 def event_sign(event: AuditEvent, signs: Signs = FULL) -> Content:
@@ -79,9 +105,10 @@ def event_sign(event: AuditEvent, signs: Signs = FULL) -> Content:
 
 
 @lru_cache(maxsize=4)
-def header(shape: Columns) -> Content:
+def header(shape: Columns, zone: Zone = Zone.UTC) -> Content:
     """The names of the columns."""
-    parts = [words(" "), _cell("UTC", shape.time), words("     "), _cell("event", shape.label)]
+    parts = [words(" "), _cell(zone.value, shape.time), words("     ")]
+    parts.append(_cell("event", shape.label))
     for name, room in (("who", shape.who), ("on", shape.on), ("from", shape.source)):
         if room:
             parts += [words(" "), _cell(name, room)]
@@ -89,42 +116,54 @@ def header(shape: Columns) -> Content:
     return fit(line(*parts), shape.width)
 
 
-def row(
-    event: AuditEvent, shape: Columns, today: date, ground: Ground, *, signs: Signs = FULL
-) -> Content:
-    """One event in exactly `shape.width` cells."""
+def row(event: AuditEvent, look: Look, ground: Ground, *, signs: Signs = FULL) -> Content:
+    """One event in exactly as many cells as the shape has."""
+    shape = look.shape
     glass, failed = event.is_break_glass, event.outcome is Outcome.FAILURE
     label_style = f"bold {DANGER if failed else CARE}" if glass else TEXT
-    narrow = shape.width < NARROW
-    who = local_part(event.actor) if narrow else event.actor
+    who = event.actor if shape.by_day or shape.width >= NARROW else local_part(event.actor)
+    gap = words("  " if shape.by_day else " ")
+    told = time_of_row(event, look)
     parts = [
         words(signs.cursor if ground is Ground.CURSOR else " ", ACCENT),
-        fit(words(moment(event.at, today), TEXT if glass else DIM), shape.time),
+        words(" ") if shape.by_day else EMPTY,
+        fit(words(told, TEXT if glass else DIM), shape.time),
         words("  "),
         event_sign(event, signs),
         words(" "),
         fit(words(_label(event.type, shape.label), label_style), shape.label),
-        words(" "),
+        gap,
         fit(_or_none(who, STRONG if glass else TEXT, signs), shape.who),
     ]
     for text, room in ((event.provider, shape.on), (event.source, shape.source)):
         if room:
             parts += [words(" "), fit(_or_none(text, DIM, signs), room)]
-    parts += [words(" "), fit(_happened(event, shape.what), shape.what)]
-    whole = fit(line(*parts), shape.width)
+    parts += [gap, _told(event, shape)]
+    whole = fit(marked(line(*parts), look.find), shape.width)
     tint = _tint(event, ground)
     return whole.stylize_before(tint) if tint else whole
 
 
-def moment(at: datetime, today: date) -> str:
-    """A time of today as '02:46:58', of another day as '13 Oct 02:46', long ago '13 Oct 2025'."""
-    day = at.date()
-    if day == today:
-        return f"{at:%H:%M:%S}"
-    name = f"{day.day:2} {day:%b}"
-    if abs((today - day).days) > _YEAR_AGO_DAYS:
-        return f"{name} {day.year:4}"
-    return f"{name} {at:%H:%M}"
+def time_of_row(event: AuditEvent, look: Look) -> str:
+    """When it was; below its day the date is left out."""
+    if look.shape.by_day:
+        return moment(event.at, look.zone.here(event.at).date(), look.zone)
+    return moment(event.at, look.today, look.zone)
+
+
+def marked(content: Content, find: str) -> Content:
+    """`content` with every place marked where `find` stands, whatever the case."""
+    if not find:
+        return content
+    sought, text = visible(find).lower(), content.plain.lower()
+    if len(text) != len(content.plain):
+        return content
+    start = text.find(sought)
+    while start >= 0:
+        end = start + len(sought)
+        content = content.stylize("$on-accent on $accent", start, end)
+        start = text.find(sought, end)
+    return content
 
 
 def _cell(name: str, room: int) -> Content:
@@ -137,6 +176,34 @@ def _or_none(text: str | None, style: str, signs: Signs) -> Content:
 
 def _label(kind: EventType, room: int) -> str:
     return kind.label if len(kind.label) <= room else _SHORT_LABELS.get(kind, kind.label)
+
+
+def _told(event: AuditEvent, shape: Columns) -> Content:
+    """What happened, in its column."""
+    if not shape.by_day:
+        return fit(_happened(event, shape.what), shape.what)
+    short = cut(_in_brief(event), shape.what)
+    return short.pad_left(shape.what - short.cell_length)
+
+
+def _in_brief(event: AuditEvent) -> Content:
+    """What sign, label and name leave open: why it failed, under which circumstances, to whom."""
+    if event.outcome is Outcome.FAILURE and event.reason:
+        return safe_text(event.reason, DIM)
+    if event.metadata.get(DRILL_KEY) is True:
+        return words("drill", DIM)
+    if event.is_break_glass and measured_state(event) == IdpState.DOWN:
+        return words("IdP was down", DIM)
+    if event.target and event.target != event.actor:
+        return safe_text(local_part(event.target), DIM)
+    return safe_text(event.description, DIM)
+
+
+def measured_state(event: AuditEvent) -> str | None:
+    """What was measured of the IdP of the event's provider."""
+    told = event.metadata.get(IDP_STATE_KEY)
+    state = told.get(event.provider) if isinstance(told, Mapping) else told
+    return state if isinstance(state, str) else None
 
 
 def _happened(event: AuditEvent, room: int) -> Content:
@@ -153,7 +220,7 @@ def _happened(event: AuditEvent, room: int) -> Content:
 
 def _tint(event: AuditEvent, ground: Ground) -> str:
     if ground is Ground.CURSOR:
-        return "on $chip"
+        return "on $focus"
     if ground is Ground.PLAIN or not event.is_break_glass:
         return ""
     return "on $danger-row" if event.outcome is Outcome.FAILURE else "on $care-row"

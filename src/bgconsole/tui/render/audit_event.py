@@ -1,9 +1,10 @@
-"""One audit event in full, and in two lines for narrow screens."""
+"""One audit event in full, with what happened around it, and in two lines for narrow screens."""
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import cast
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, cast
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -14,10 +15,12 @@ from bgconsole.policy.audit import (
     AuditEvent,
     Outcome,
 )
+from bgconsole.policy.chain import NotCanonicalError, chain_hash, event_fields
 from bgconsole.policy.team import IdpState
-from bgconsole.tui.render.audit import event_sign
+from bgconsole.tui.render.audit import event_sign, marked, measured_state
+from bgconsole.tui.render.audit_times import Zone, exact, on_day, time_of_day, time_width
 from bgconsole.tui.render.signs import FULL, Signs
-from bgconsole.tui.render.text import EMPTY, fit, line, lines, safe_text, spread, words
+from bgconsole.tui.render.text import EMPTY, fit, line, lines, local_part, safe_text, spread, words
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
 
 _LABEL = 10
@@ -26,6 +29,22 @@ _MOST = 4_000
 """Characters shown of one value; a longer one is cut, and says so."""
 
 _HASH_ROW = 32
+_CHAIN_LABEL = 7
+
+AROUND_MINUTES: Final = 2
+"""What happened so many minutes before and after an event is shown with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The events around one and itself, oldest first, whatever the filter.
+
+    `earlier` and `later`: there are more than are told.
+    """
+
+    events: tuple[AuditEvent, ...]
+    earlier: bool
+    later: bool
 
 
 def event_title(event: AuditEvent, signs: Signs = FULL) -> Content:
@@ -33,36 +52,131 @@ def event_title(event: AuditEvent, signs: Signs = FULL) -> Content:
     return line(_sign(event, signs), " ", (event.type.label, STRONG))
 
 
-def event_in_full(event: AuditEvent, width: int, signs: Signs = FULL) -> Content:
-    """Every field of the event, in rows of `width` cells."""
+def event_in_full(
+    event: AuditEvent,
+    around: Surroundings | None,
+    zone: Zone,
+    width: int,
+    *,
+    find: str = "",
+    signs: Signs = FULL,
+) -> Content:
+    """Every field of the event, in rows of `width` cells; `around` None: not known yet."""
+    rows = _wrapped(marked(_value(event.description, signs), find), width)
+    return lines(*rows, EMPTY, *_fields(event, around, zone, width, find, signs))
+
+
+def event_beside(
+    event: AuditEvent,
+    around: Surroundings | None,
+    zone: Zone,
+    width: int,
+    *,
+    find: str = "",
+    signs: Signs = FULL,
+) -> Content:
+    """The same beside the list, where no dialog tells the title."""
+    number = words(f" event {event.seq:,}", DIM)
+    rows = [spread(width, event_title(event, signs), number)]
+    rows += _wrapped(marked(_value(event.description, signs), find), width)
+    rows.append(words(signs.rule * width, RULE))
+    return lines(*rows, *_fields(event, around, zone, width, find, signs))
+
+
+def _fields(
+    event: AuditEvent,
+    around: Surroundings | None,
+    zone: Zone,
+    width: int,
+    find: str,
+    signs: Signs,
+) -> list[Content]:
     fields = [
-        ("at", words(_exact(event.at))),
+        ("at", words(exact(event.at, zone))),
         ("type", words(event.type.value)),
-        ("actor", _value(event.actor, signs)),
-        ("target", _value(event.target, signs)),
+        ("actor", marked(_value(event.actor, signs), find)),
+        ("target", marked(_value(event.target, signs), find)),
         ("provider", _value(event.provider, signs)),
-        ("source", _value(event.source, signs)),
+        ("source", marked(_value(event.source, signs), find)),
         ("outcome", _outcome(event, signs)),
     ]
-    rows = _wrapped(_value(event.description, signs), width)
-    rows.append(EMPTY)
+    rows: list[Content] = []
     for name, value in fields:
         rows += _named(name, value, width, _LABEL)
     if event.metadata:
         rows += [EMPTY, words("Metadata", STRONG), words(signs.rule * width, RULE)]
         for key in sorted(event.metadata):
             rows += _named(key, _datum(key, event.metadata[key], signs), width, _KEY)
-    rows += [EMPTY, words("Chain", STRONG), words(signs.rule * width, RULE)]
-    chain = (("event", str(event.seq)), ("id", event.id))
-    for name, text in chain:
-        rows += _named(name, safe_text(text), width, _LABEL)
+    return rows + _chain(event, width, signs) + _around(event, around, zone, width, signs)
+
+
+def _chain(event: AuditEvent, width: int, signs: Signs) -> list[Content]:
+    """Where it stands in the chain; whether its own hash is that of what is shown."""
+    if _is_whole(event):
+        told = line((f"{signs.passes} ", OK), ("hash matches the event", DIM))
+    else:
+        told = line((f"{signs.fails} altered: hash does not match", f"bold {DANGER}"))
+    rows = [EMPTY, spread(width, words("Chain", STRONG), told), words(signs.rule * width, RULE)]
+    for name, text in (("event", str(event.seq)), ("id", event.id)):
+        rows += _named(name, safe_text(text), width, _CHAIN_LABEL)
     for name, digits in (("prev", event.prev_hash), ("hash", event.hash)):
-        rows += _named(name, safe_text(digits), min(width, _LABEL + _HASH_ROW), _LABEL)
-    return lines(*rows)
+        room = min(width, _CHAIN_LABEL + _HASH_ROW)
+        rows += _named(name, safe_text(digits), room, _CHAIN_LABEL)
+    return rows
+
+
+def _is_whole(event: AuditEvent) -> bool:
+    try:
+        return chain_hash(event.prev_hash, event_fields(event)) == event.hash
+    except (NotCanonicalError, ValueError):
+        return False
+
+
+def _around(
+    event: AuditEvent, around: Surroundings | None, zone: Zone, width: int, signs: Signs
+) -> list[Content]:
+    """What happened shortly before and after, the event itself in bold."""
+    told = words(f"all types, ±{AROUND_MINUTES} minutes", DIM)
+    head = spread(width, words("Around it", STRONG), told)
+    rows = [EMPTY, head, words(signs.rule * width, RULE)]
+    if around is None:
+        return [*rows, words(signs.ellipsis, DIM)]
+    if around.earlier:
+        rows.append(words(f"{signs.ellipsis} and earlier ones", DIM))
+    rows += [
+        _neighbour(one, zone, width, signs, here=one.seq == event.seq) for one in around.events
+    ]
+    if around.later:
+        rows.append(words(f"{signs.ellipsis} and later ones", DIM))
+    if len(around.events) == 1 and not (around.earlier or around.later):
+        rows.append(words("Nothing else happened then.", DIM))
+    return rows
+
+
+def _neighbour(event: AuditEvent, zone: Zone, width: int, signs: Signs, *, here: bool) -> Content:
+    glass = event.is_break_glass
+    label = (f"bold {DANGER if event.outcome is Outcome.FAILURE else CARE}") if glass else TEXT
+    row = line(
+        fit(words(time_of_day(event.at, zone), DIM), time_width(zone, dated=False)),
+        "  ",
+        event_sign(event, signs),
+        " ",
+        fit(safe_text(local_part(event.actor), STRONG if here else TEXT), 9),
+        "  ",
+        (event.type.label, STRONG if here else label),
+    )
+    return fit(row, width)
 
 
 def event_in_brief(
-    event: AuditEvent, today: date, width: int, *, following: bool, signs: Signs = FULL
+    event: AuditEvent,
+    today: date,
+    zone: Zone,
+    width: int,
+    *,
+    following: bool,
+    find: str = "",
+    signs: Signs = FULL,
 ) -> Content:
     """Two rows with what a narrow row leaves out, below a rule."""
     name = "newest" if following else "event"
@@ -70,37 +184,22 @@ def event_in_brief(
     places = [safe_text(event.provider, DIM)] if event.provider else []
     places.append(line(("from ", DIM), _value(event.source, signs, DIM)))
     who = line(event_sign(event, signs), " ", safe_text(event.actor, STRONG), "  ")
-    told = [words(_time_of(event.at, today), DIM)]
+    told = [words(on_day(event.at, today, zone), DIM)]
     if event.target:
         told.append(safe_text(event.target, DIM))
     if event.is_break_glass:
         told.append(line((f"{BREAK_GLASS_KEY} ", DIM), ("true", f"bold {CARE}")))
     if event.reason:
         told.append(safe_text(event.reason, DIM))
-    state = _idp_state(event)
+    state = measured_state(event)
     if state is not None:
         told.append(line(("IdP ", DIM), safe_text(state, _state_style(state))))
     hint = line(("  enter", ACCENT), (" opens it ", DIM))
     return lines(
         words(signs.rule * width, RULE),
-        fit(line((f" {name:<8}", DIM), who, dot.join(places)), width),
-        spread(width, line(" " * 9, dot.join(told)), hint),
+        fit(marked(line((f" {name:<8}", DIM), who, dot.join(places)), find), width),
+        spread(width, marked(line(" " * 9, dot.join(told)), find), hint),
     )
-
-
-def _idp_state(event: AuditEvent) -> str | None:
-    """What was measured of the IdP of the event's provider."""
-    told = event.metadata.get(IDP_STATE_KEY)
-    state = told.get(event.provider) if isinstance(told, Mapping) else told
-    return state if isinstance(state, str) else None
-
-
-def _time_of(at: datetime, today: date) -> str:
-    return f"{at:%H:%M:%S} UTC" if at.date() == today else f"{at:%d %b %Y %H:%M:%S} UTC"
-
-
-def _exact(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03} UTC"
 
 
 def _sign(event: AuditEvent, signs: Signs) -> Content:

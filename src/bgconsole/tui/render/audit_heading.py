@@ -1,15 +1,18 @@
-"""The audit pane's first line, its chips, and what stands in an empty list."""
+"""What the audit pane says above its list: follows or not, filters, the last break-glass login."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from textual.content import Content
 
-from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
-from bgconsole.tui.render.audit import NARROW, moment
+from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.tui.audit_conditions import Condition, conditions
+from bgconsole.tui.render.audit import NARROW
+from bgconsole.tui.render.audit_chips import Bar, Chip, chips
+from bgconsole.tui.render.audit_times import Zone, moment
 from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import EMPTY, line, local_part, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, TEXT
+from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,39 +24,95 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many events match, of how many; `exact`: not counted beyond that."""
+
+    matching: int
+    total: int
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
-    """What the pane's first line tells.
+    """What is told above the list.
 
     `unseen` counts the events that came since it was paused. `last_login` is the last break-glass
-    login; None with `looked_up` says that there never was one.
+    login; None with `looked_up` says that there never was one. `note` is what a key just did.
     """
 
     title: str
     wanted: AuditFilter
     today: date
+    zone: Zone = Zone.UTC
     following: bool = True
     unseen: int = 0
     trouble: Trouble | None = None
     last_login: AuditEvent | None = None
     looked_up: bool = False
+    count: Count | None = None
+    note: Content | None = None
+    focused: Condition | None = None
 
 
-def heading(shown: Heading, width: int, signs: Signs = FULL) -> Content:
-    """The pane's first line: following or not, what is filtered, the last break-glass login.
+def one_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
+    """All of it in one line: state, filters, at the right the count or the last login.
 
     Where it does not fit, the hints at keys go first, then the words before the login.
     """
     left = line(" ", *_title(shown, width), _state(shown, signs))
-    filters = chips(shown.wanted, signs)
-    for chip in filters:
-        left = left + line("  ", chip)
-    right = last_login(shown, signs=signs)
-    brief = last_login(shown, signs=signs, brief=True)
-    with_hints = left + _hints(filtered=bool(filters), glass=shown.wanted.break_glass)
-    for start, end in ((with_hints, right), (with_hints, brief), (left, right)):
+    if shown.note is not None:
+        left += words("  ") + shown.note
+    rights = _right(shown, width, signs)
+    filtered = bool(conditions(shown.wanted))
+    room = width - left.cell_length - rights[-1].cell_length - 5
+    drawn = chips(
+        shown.wanted, shown.today, shown.zone, max(room, 8), focused=shown.focused, signs=signs
+    )
+    if filtered:
+        left += words("  ")
+    whole = left + drawn.content
+    with_hints = whole + (
+        EMPTY if shown.note else _hints(filtered=filtered, glass=shown.wanted.break_glass)
+    )
+    moved = tuple(
+        Chip(one.condition, one.start + left.cell_length, one.end + left.cell_length)
+        for one in drawn.chips
+    )
+    for start, end in ((with_hints, rights[0]), (with_hints, rights[-1]), (whole, rights[-1])):
         if start.cell_length + end.cell_length + 3 <= width:
-            return spread(width, start, end + words(" "))
-    return spread(width, left, brief + words(" "))
+            return Bar(spread(width, start, end + words(" ")), moved)
+    return Bar(spread(width, whole, rights[-1] + words(" ")), moved)
+
+
+def filters_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
+    """'Filters  type login  on entra   f add   F remove all          11 of 4,809'."""
+    filtered = bool(conditions(shown.wanted))
+    left = line(("  Filters  ", DIM))
+    right = _count(shown) + words("  ")
+    if not filtered:
+        keys = line(("none", DIM), ("   f", ACCENT), (" add", DIM), ("   b", ACCENT))
+        return Bar(spread(width, left + keys + words(" break-glass only", DIM), right))
+    hints = line(("   f", ACCENT), (" add", DIM), ("   F", ACCENT), (" remove all", DIM))
+    room = width - left.cell_length - right.cell_length - hints.cell_length - 2
+    drawn = chips(shown.wanted, shown.today, shown.zone, room, focused=shown.focused, signs=signs)
+    moved = tuple(
+        Chip(one.condition, one.start + left.cell_length, one.end + left.cell_length)
+        for one in drawn.chips
+    )
+    return Bar(spread(width, left + drawn.content + hints, right), moved)
+
+
+def state_line(shown: Heading, width: int, signs: Signs = FULL) -> Content:
+    """Follows or not, what a key just did or the last login, and at the right the zone."""
+    left = line("  ", _state(shown, signs))
+    zone = words(f"{shown.zone.value}  ", DIM)
+    if shown.note is not None:
+        return spread(width, left + words("   ") + shown.note, zone)
+    for brief in (False, True):
+        login = last_login(shown, signs=signs, brief=brief)
+        if left.cell_length + login.cell_length + zone.cell_length + 6 <= width:
+            return spread(width, left, login + words("   ") + zone)
+    return spread(width, left, zone)
 
 
 def last_login(shown: Heading, *, signs: Signs = FULL, brief: bool = False) -> Content:
@@ -67,41 +126,29 @@ def last_login(shown: Heading, *, signs: Signs = FULL, brief: bool = False) -> C
         ("" if brief else "last break-glass login  ", DIM),
         (f"{signs.glass} ", CARE),
         safe_text(local_part(event.actor), STRONG),
-        (f" {moment(event.at, shown.today).strip()}", STRONG),
+        (f" {moment(event.at, shown.today, shown.zone).strip()}", STRONG),
     )
 
 
-def chips(wanted: AuditFilter, signs: Signs = FULL) -> list[Content]:
-    """One chip for each condition of the filter."""
-    told: list[Content] = []
-    if wanted.types:
-        told.append(line("type ", type_names(wanted.types)))
-    pairs = (("who", wanted.actor), ("on", wanted.provider), ("text", wanted.text))
-    told += [line(f"{name} ", safe_text(text)) for name, text in pairs if text]
-    times = (("since", wanted.since), ("until", wanted.until))
-    told += [words(f"{name} {at:%d %b %H:%M}") for name, at in times if at is not None]
-    if wanted.break_glass:
-        told.append(line((signs.glass, CARE), " break-glass only"))
-    return [line(" ", chip, " ").stylize_before("on $chip") for chip in told]
+def _right(shown: Heading, width: int, signs: Signs) -> tuple[Content, ...]:
+    """What stands at the right of the one line, the longest first."""
+    zone = EMPTY if shown.zone is Zone.UTC else words(f"  {shown.zone.value}", DIM)
+    counted = _count(shown) if conditions(shown.wanted) else EMPTY
+    brief = last_login(shown, signs=signs, brief=True)
+    if width < NARROW and counted.cell_length:
+        return (counted + zone,)
+    gap = words("   ") if counted.cell_length else EMPTY
+    return counted + gap + last_login(shown, signs=signs) + zone, brief + zone
 
 
-def type_names(types: tuple[str, ...]) -> Content:
-    """The types of a filter: their labels, or how many there are beyond two."""
-    if len(types) > 2:
-        return words(f"{len(types)} chosen")
-    known = {kind.value: kind.label for kind in EventType}
-    return words(", ").join(
-        words(known[name]) if name in known else safe_text(name) for name in types
-    )
-
-
-def nothing(wanted: AuditFilter, *, loaded: bool) -> Content:
-    """What stands in an empty list."""
-    if not loaded:
-        return words(" reading the audit log …", DIM)
-    if chips(wanted):
-        return line((" No event matches.  ", TEXT), ("F", ACCENT), (" removes the filters", TEXT))
-    return words(" Nothing is on record yet.", DIM)
+def _count(shown: Heading) -> Content:
+    if shown.count is None:
+        return EMPTY
+    count = shown.count
+    if not conditions(shown.wanted):
+        return line((f"{count.total:,}", STRONG), (" events", DIM))
+    more = "" if count.exact else "+"
+    return line((f"{count.matching:,}{more}", STRONG), (f" of {count.total:,}", DIM))
 
 
 def _title(shown: Heading, width: int) -> list[Content]:
@@ -116,7 +163,9 @@ def _state(shown: Heading, signs: Signs) -> Content:
     if shown.following:
         return words(f"{signs.on} following", f"bold {OK}")
     paused = words(f"{signs.paused} paused", f"bold {CARE}")
-    counted = line((" · ", DIM), (f"{shown.unseen} new", "")) if shown.unseen else EMPTY
+    counted = EMPTY
+    if shown.unseen:
+        counted = line((f" {signs.dot} ", DIM), (f"{shown.unseen:,} new below", ""))
     return line(paused, counted, (", ", DIM), ("space", ACCENT), (" follows", DIM))
 
 

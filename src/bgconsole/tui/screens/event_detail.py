@@ -1,6 +1,6 @@
 """One audit event in full."""
 
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,8 +9,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from bgconsole.backend.errors import BackendError
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.tui.render.audit_event import event_in_full, event_title
+from bgconsole.tui.render.audit_event import Surroundings, event_in_full, event_title
+from bgconsole.tui.render.audit_times import Zone
+from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 
@@ -25,24 +28,70 @@ class _EventText(VerticalScroll):
 
 
 class EventDetailScreen(ModalScreen[None]):
-    """Shows every field, the metadata and the hashes; changes nothing."""
+    """Shows every field, the metadata, the hashes, what happened around it; changes nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "close", "close", id="event.close", tooltip="Back to the list"),
+        Binding("c", "copy", "copy as JSON", id="event.copy", tooltip="The event with every field"),
+        Binding("z", "zone", "UTC, local", id="event.zone", tooltip="Times in UTC or local"),
     ]
 
-    def __init__(self, event: AuditEvent) -> None:
+    def __init__(
+        self,
+        event: AuditEvent,
+        zone: Zone,
+        *,
+        ask: Callable[[AuditEvent], Awaitable[Surroundings]] | None,
+        copy: Callable[[AuditEvent], None],
+    ) -> None:
         super().__init__()
         self._event = event
+        self._zone = zone
+        self._ask = ask
+        self._copy = copy
+        self._around: Surroundings | None = None
 
     def compose(self) -> ComposeResult:
         """The event, and the keys."""
         with _EventText(classes="dialog", id="event-detail") as box:
             box.border_title = event_title(self._event)
-            box.border_subtitle = Content(f"event {self._event.seq}")
-            yield Pane(partial(event_in_full, self._event))
+            yield Pane(self._draw)
         yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Find out what happened around it."""
+        self._subtitle()
+        if self._ask is not None:
+            self.run_worker(self._surround(self._ask))
+
+    async def _surround(self, ask: Callable[[AuditEvent], Awaitable[Surroundings]]) -> None:
+        try:
+            self._around = await ask(self._event)
+        except BackendError:
+            # The pane tells of a lost connection; the event stands without what was around it.
+            return
+        self._show()
 
     def action_close(self) -> None:
         """Back to the list."""
         self.dismiss(None)
+
+    def action_copy(self) -> None:
+        """Put the event on the clipboard."""
+        self._copy(self._event)
+        self._subtitle(f" {FULL.passes} copied as JSON")
+
+    def action_zone(self) -> None:
+        """Show times in the other zone."""
+        self._zone = self._zone.other
+        self._show()
+
+    def _show(self) -> None:
+        self.query_one("#event-detail Pane", Pane).show(self._draw)
+
+    def _draw(self, width: int) -> Content:
+        return event_in_full(self._event, self._around, self._zone, width)
+
+    def _subtitle(self, done: str = "") -> None:
+        told = f"event {self._event.seq:,}{done}"
+        self.query_one(_EventText).border_subtitle = Content(told)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -18,11 +18,13 @@ from textual.widget import Widget
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.tui.render import audit
-from bgconsole.tui.render.audit import Ground
-from bgconsole.tui.render.audit_heading import nothing
+from bgconsole.tui.render.audit import Ground, Look
+from bgconsole.tui.render.audit_lines import day_line, mark_line, nothing
+from bgconsole.tui.render.audit_times import Zone
 from bgconsole.tui.render.strips import Painter
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.widgets.audit_request import PageRequest
+from bgconsole.tui.widgets.audit_view import ViewRow
 from bgconsole.tui.widgets.audit_window import AuditWindow
 
 _CACHED_ROWS = 256
@@ -33,8 +35,7 @@ _WHEEL_ROWS = 3
 class _Row:
     """What one row of the list shows; equal ones look the same. `seq` is 0 where no event is."""
 
-    shape: audit.Columns
-    today: date
+    look: Look
     seq: int
     ground: Ground
     words: Content
@@ -73,6 +74,9 @@ class AuditList(Widget, can_focus=True):
     def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.window = AuditWindow()
+        self.by_day = False
+        self.zone = Zone.UTC
+        self._find = ""
         self._clock = clock
         self._strips: LRUCache[_Row, Strip] = LRUCache(_CACHED_ROWS)
         self._painted: list[_Row] = []
@@ -85,9 +89,9 @@ class AuditList(Widget, can_focus=True):
         """
         return self.window.begin(wanted)
 
-    def give(self, request: PageRequest, page: AuditPage) -> None:
+    def give(self, request: PageRequest, page: AuditPage, beyond: AuditPage | None = None) -> None:
         """Take in the answer to a request."""
-        if self.window.give(request, page):
+        if self.window.give(request, page, beyond):
             self._update()
 
     def live(self, happened: Sequence[AuditEvent]) -> None:
@@ -103,6 +107,27 @@ class AuditList(Widget, can_focus=True):
         """Stay where the view is."""
         self.window.pause()
         self._update()
+
+    def go_to(self, seq: int) -> None:
+        """Go to an event that matches, and pause there."""
+        self._jump(self.window.go_to(seq))
+
+    def mark(self) -> None:
+        """Draw a line below the event under the cursor, or take it away."""
+        self.window.mark(self._clock())
+        self._update()
+
+    def find(self, text: str) -> None:
+        """Mark this text wherever it stands; "" marks nothing."""
+        if text != self._find:
+            self._find = text
+            self._repaint()
+
+    def show_as(self, *, by_day: bool, zone: Zone) -> None:
+        """Draw the rows below their days, or in a table; in this zone."""
+        if (by_day, zone) != (self.by_day, self.zone):
+            self.by_day, self.zone = by_day, zone
+            self._fit()
 
     def day_changed(self) -> None:
         """Draw again where a time became one of yesterday."""
@@ -136,17 +161,25 @@ class AuditList(Widget, can_focus=True):
         super().watch_has_focus(_has_focus)
         self._repaint()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """As many rows as fit below the header."""
-        self.window.resize(event.size.height - 1)
+    def on_resize(self) -> None:
+        """As many rows as fit."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self.window.resize(self.size.height - self._head, by_day=self.by_day, zone=self.zone)
         self._painted = []
         self._update()
 
+    @property
+    def _head(self) -> int:
+        """Rows above the events: the names of the columns, where there are columns."""
+        return 0 if self.by_day else 1
+
     def on_click(self, event: events.Click) -> None:
         """Put the cursor there; a second click opens the event."""
-        if event.y == 0:
+        if event.y < self._head:
             return
-        self.window.select(event.y - 1)
+        self.window.select(event.y - self._head)
         self._update()
         if event.chain > 1:
             self.action_open()
@@ -182,24 +215,38 @@ class AuditList(Widget, can_focus=True):
             self._painter = Painter(self.visual_style)
         content = row.words
         if row.event is not None:
-            content = audit.row(row.event, row.shape, row.today, row.ground)
+            content = audit.row(row.event, row.look, row.ground)
         return self._painter.strip(content, self.size.width)
 
     def _rows(self) -> list[_Row]:
-        window, today = self.window, self._clock().date()
-        shown = window.in_view
-        dated = any(event.at.date() != today for event in shown)
-        shape = audit.columns(self.size.width, dated=dated)
-        told = [audit.header(shape)]
-        if not shown:
+        window, width, zone = self.window, self.size.width, self.zone
+        today = zone.here(self._clock()).date()
+        shown = window.rows
+        if self.by_day:
+            shape = audit.columns_by_day(width, zone)
+        else:
+            here = (zone.here(row.event.at).date() for row in shown if row.event is not None)
+            shape = audit.columns(width, dated=any(day != today for day in here), zone=zone)
+        look = Look(shape, today, zone, self._find)
+        told = [] if self.by_day else [audit.header(shape, zone)]
+        if not window.events:
+            told += [EMPTY] if self.by_day else []
             told.append(nothing(window.wanted, loaded=window.loaded))
-        rows = [_Row(shape, today, 0, Ground.PLAIN, words, None) for words in told]
-        usual = Ground.PLAIN if window.wanted.break_glass else Ground.TINTED
-        marked = window.cursor - window.top if self.has_focus else None
-        for place, event in enumerate(shown):
-            ground = Ground.CURSOR if place == marked else usual
-            rows.append(_Row(shape, today, event.seq, ground, EMPTY, event))
-        return rows
+        rows = [_Row(look, 0, Ground.PLAIN, words, None) for words in told]
+        return rows + [self._row(row, look) for row in shown]
+
+    def _row(self, row: ViewRow, look: Look) -> _Row:
+        width = self.size.width
+        if row.day is not None:
+            return _Row(look, 0, Ground.PLAIN, day_line(row.day, look.today, width), None)
+        if row.mark is not None:
+            return _Row(look, 0, Ground.PLAIN, mark_line(row.mark, width, self.zone), None)
+        if row.event is None:
+            return _Row(look, 0, Ground.PLAIN, EMPTY, None)
+        ground = Ground.PLAIN if self.window.wanted.break_glass else Ground.TINTED
+        if row.event is self.window.current and self.has_focus:
+            ground = Ground.CURSOR
+        return _Row(look, row.event.seq, ground, EMPTY, row.event)
 
     def _jump(self, request: PageRequest | None) -> None:
         """Draw what is in memory, or have it fetched; then the answer draws it, and soon."""

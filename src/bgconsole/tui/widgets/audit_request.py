@@ -7,13 +7,17 @@ from bgconsole.policy.audit import AuditFilter
 
 
 class Place(Enum):
-    """Where the page is. FIRST is the oldest, fetched ahead; OLDEST is being waited for."""
+    """Where the page is. FIRST is the oldest, fetched ahead; OLDEST is being waited for.
+
+    AROUND is two pages: one up to an event and one above it.
+    """
 
     NEWEST = auto()
     OLDEST = auto()
     FIRST = auto()
     OLDER = auto()
     NEWER = auto()
+    AROUND = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,12 @@ class PageRequest:
     @property
     def before(self) -> int | None:
         """Events below this `seq` are wanted."""
+        if self.place is Place.AROUND:
+            return self.anchor + 1
         return self.anchor if self.place is Place.OLDER else None
 
     @property
     def after(self) -> int | None:
         """Events above this `seq` are wanted."""
-        return None if self.place in (Place.OLDER, Place.NEWEST) else self.anchor
+        backwards = self.place in (Place.OLDER, Place.NEWEST, Place.AROUND)
+        return None if backwards else self.anchor

@@ -10,7 +10,9 @@ from typing import Final
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.tui.render.audit_times import Zone
 from bgconsole.tui.widgets.audit_request import PageRequest, Place
+from bgconsole.tui.widgets.audit_view import AuditView
 
 FIRST: Final = 20
 """Events at least of a page that somebody waits for; more where more rows are in view."""
@@ -25,23 +27,19 @@ _TAIL: Final = 100
 """Newest events kept at hand while the view is elsewhere."""
 
 
-class AuditWindow:
-    """Events oldest first, `cursor` and `top` (the first row in view) as places among them.
+class AuditWindow(AuditView):
+    """The view, and how it goes on beyond what is in memory.
 
     While `following`, the newest event is in view and under the cursor. Otherwise what comes is
     counted, and no more than the last of it is kept.
     """
 
     def __init__(self) -> None:
-        self.events: list[AuditEvent] = []
+        super().__init__()
         self.wanted = ALL_EVENTS
         self.loaded = False
         self.following = True
-        self.cursor = 0
-        self.top = 0
-        self._height = 1
         self._at_oldest = False
-        self._at_newest = False
         self._turn = 0
         self._asked: set[Place] = set()
         self._known = 0
@@ -52,18 +50,11 @@ class AuditWindow:
 
     @property
     def unseen(self) -> int:
-        """How many events came after the newest one that was in view; none are while following."""
+        """How many events came after the newest one that was in view; none are while following.
+
+        Too many where somebody went past those in between without looking at them.
+        """
         return 0 if self.following else self._ahead
-
-    @property
-    def current(self) -> AuditEvent | None:
-        """The event under the cursor."""
-        return self.events[self.cursor] if self.events else None
-
-    @property
-    def in_view(self) -> list[AuditEvent]:
-        """The events on the screen."""
-        return self.events[self.top : self.top + self._height]
 
     def begin(self, wanted: AuditFilter) -> PageRequest:
         """Start over with the newest events that match; what is shown stays until they come."""
@@ -74,24 +65,50 @@ class AuditWindow:
         self._tail.clear()
         return self._jump(Place.NEWEST)
 
-    def resize(self, height: int) -> None:
-        """There are `height` rows for events now."""
+    @property
+    def last_seq(self) -> int:
+        """The newest event in memory."""
+        return self.events[-1].seq if self.events else 0
+
+    def resize(self, height: int, *, by_day: bool | None = None, zone: Zone | None = None) -> None:
+        """There are `height` rows now; from now on days stand above their events, or not."""
         self._height = max(height, 1)
+        self._by_day = self._by_day if by_day is None else by_day
+        self._zone = zone or self._zone
         if self.following:
             self._to_newest()
         else:
             self._scroll_to_cursor()
 
-    def give(self, request: PageRequest, page: AuditPage) -> bool:
-        """Take in the answer to a request; False when nobody waits for it any more."""
+    def give(self, request: PageRequest, page: AuditPage, beyond: AuditPage | None = None) -> bool:
+        """Take in the answer to a request; False when nobody waits for it any more.
+
+        Around a place `page` is what lies up to it, and `beyond` what lies above.
+        """
         if request.turn != self._turn:
             return False
         self._asked.discard(request.place)
         if not self._still_beside(request):
             return False
         events = page.events[::-1]
-        if request.place in (Place.NEWEST, Place.NEWER):
+        if beyond is not None:
+            events += beyond.events[::-1]
+        if request.place in (Place.NEWEST, Place.NEWER, Place.AROUND):
             self._note(events)
+        self._take(request, events, page, beyond)
+        self._at_newest = self._at_newest and self._known <= self.last_seq
+        if self.following:
+            self._to_newest()
+        self._scroll_to_cursor()
+        return True
+
+    def _take(
+        self,
+        request: PageRequest,
+        events: Sequence[AuditEvent],
+        page: AuditPage,
+        beyond: AuditPage | None,
+    ) -> None:
         match request.place:
             case Place.OLDER:
                 self._prepend(events, more=page.more)
@@ -106,11 +123,10 @@ class AuditWindow:
                 self._keep_tail(events)
                 self._replace(events, at_oldest=not page.more)
                 self._at_newest = True
-        self._at_newest = self._at_newest and self._known <= self._last_seq
-        if self.following:
-            self._to_newest()
-        self._scroll_to_cursor()
-        return True
+            case Place.AROUND:
+                self._replace(events, at_oldest=not page.more)
+                self._at_newest = beyond is not None and not beyond.more
+                self._centre(request.anchor)
 
     def live(self, events: Sequence[AuditEvent]) -> None:
         """Take in events that just happened, oldest first: show them, or count them."""
@@ -130,9 +146,9 @@ class AuditWindow:
             self._scroll_to_cursor()
 
     def turn_page(self, pages: int) -> None:
-        """Move cursor and view by whole pages, as `move` does."""
+        """Move cursor and view by a page, as `move` does; 1 is down, -1 up."""
         if self._leave(pages):
-            rows = pages * self._height
+            rows = len(self.in_view) if pages > 0 else self._page_up()
             self.cursor = self._within(self.cursor + rows)
             self.top += rows
             self._scroll_to_cursor()
@@ -166,15 +182,27 @@ class AuditWindow:
         """Stay where the view is, whatever happens."""
         self.following = False
 
+    def go_to(self, seq: int) -> PageRequest | None:
+        """Go to an event that matches; the request for what lies around it unless it is at hand."""
+        self.following = False
+        if self.events and self.events[0].seq <= seq <= self.last_seq:
+            self._forget_requests()
+            self._centre(seq)
+            return None
+        return self._jump(Place.AROUND, seq)
+
     def select(self, row: int) -> None:
-        """Put the cursor on a row of the view."""
-        if row < len(self.in_view):
-            self._leave(row - (len(self.in_view) - 1))
-            self.cursor = self.top + row
+        """Put the cursor on a row of the view, if an event is there."""
+        rows = self.rows
+        event = rows[row].event if row < len(rows) else None
+        if event is not None:
+            place = self.top + self.in_view.index(event)
+            self._leave(place - (len(self.events) - 1))
+            self.cursor = place
 
     def neighbours(self) -> list[PageRequest]:
         """The pages to fetch ahead, so that the next key finds its events in memory."""
-        if not self.loaded or self._asked & {Place.NEWEST, Place.OLDEST}:
+        if not self.loaded or self._asked & {Place.NEWEST, Place.OLDEST, Place.AROUND}:
             return []
         margin = max(3 * self._height, 2 * FIRST)
         below = len(self.events) - self.top - self._height
@@ -182,14 +210,10 @@ class AuditWindow:
         if not self._at_oldest and self.top < margin and Place.OLDER not in self._asked:
             ahead.append(self._ask(Place.OLDER, self.events[0].seq if self.events else 0))
         if not self._at_newest and below < margin and Place.NEWER not in self._asked:
-            ahead.append(self._ask(Place.NEWER, self._last_seq))
+            ahead.append(self._ask(Place.NEWER, self.last_seq))
         if not self._at_oldest and self._first is None and Place.FIRST not in self._asked:
             ahead.append(self._ask(Place.FIRST, 0, max(FIRST, self._height)))
         return ahead
-
-    @property
-    def _last_seq(self) -> int:
-        return self.events[-1].seq if self.events else 0
 
     @property
     def _room(self) -> int:
@@ -200,9 +224,9 @@ class AuditWindow:
         self._turn += 1
         self._asked.clear()
 
-    def _jump(self, place: Place) -> PageRequest:
+    def _jump(self, place: Place, anchor: int = 0) -> PageRequest:
         self._forget_requests()
-        return self._ask(place, 0, max(FIRST, self._height))
+        return self._ask(place, anchor, max(FIRST, self._height))
 
     def _ask(self, place: Place, anchor: int, limit: int = NEIGHBOUR) -> PageRequest:
         self._asked.add(place)
@@ -214,7 +238,7 @@ class AuditWindow:
             case Place.OLDER:
                 return bool(self.events) and request.anchor == self.events[0].seq
             case Place.NEWER:
-                return request.anchor == self._last_seq
+                return request.anchor == self.last_seq
             case _:
                 return True
 
@@ -243,7 +267,7 @@ class AuditWindow:
         events = page.events[::-1]
         self._note(events)
         self._replace(events, at_oldest=True)
-        self._at_newest = not page.more and self._known <= self._last_seq
+        self._at_newest = not page.more and self._known <= self.last_seq
         self.cursor = self.top = 0
         self._look()
 
@@ -278,18 +302,12 @@ class AuditWindow:
             return False
         return True
 
-    def _within(self, index: int) -> int:
-        return min(max(index, 0), max(len(self.events) - 1, 0))
-
     def _to_newest(self) -> None:
         self.cursor = self._within(len(self.events))
         self._scroll_to_cursor()
 
     def _scroll_to_cursor(self) -> None:
-        self.cursor = self._within(self.cursor)
-        lowest = max(len(self.events) - self._height, 0)
-        top = max(min(self.top, self.cursor), self.cursor - self._height + 1)
-        self.top = min(max(top, 0), lowest)
+        super()._scroll_to_cursor()
         self._look()
 
     def _look(self) -> None:

@@ -1,0 +1,48 @@
+"""What the search in the audit log says of a match."""
+
+from textual.content import Content
+
+from bgconsole.policy.audit import AuditEvent
+from bgconsole.tui.render.audit_times import Zone, time_of_day
+from bgconsole.tui.render.signs import FULL, Signs
+from bgconsole.tui.render.text import line, safe_text, words
+from bgconsole.tui.theme import ACCENT, CARE, DIM, STRONG
+
+
+def found(
+    event: AuditEvent,
+    text: str,
+    zone: Zone,
+    *,
+    wrapped: bool,
+    older: bool,
+    signs: Signs = FULL,
+) -> Content:
+    """'02:43:26 in who   n older  N newer'."""
+    told = line((f" {time_of_day(event.at, zone)}", STRONG), (f" in {_place(event, text)}", DIM))
+    if wrapped:
+        end = "newest" if older else "oldest"
+        told += words(f"  {signs.bad} past the end, from the {end}", CARE)
+    return told + line(("   n", ACCENT), (" older", DIM), ("  N", ACCENT), (" newer", DIM))
+
+
+def found_nothing(text: str, signs: Signs = FULL) -> Content:
+    """No event has it."""
+    return line((f" {signs.other} ", DIM), "no event has ", safe_text(text, STRONG))
+
+
+def not_read(sentence: str, signs: Signs = FULL) -> Content:
+    """The log could not be searched, and why."""
+    return words(f" {signs.bad} ", CARE) + safe_text(sentence)
+
+
+def _place(event: AuditEvent, text: str) -> str:
+    """The column that has it; the match may be where the row has no room for it."""
+    sought = text.lower()
+    places = (
+        ("who", event.actor),
+        ("whom", event.target or ""),
+        ("what happened", event.description),
+        ("from", event.source),
+    )
+    return next((name for name, told in places if sought in told.lower()), "event")
