@@ -1,7 +1,7 @@
 """Doing what may need a proof or an override: asks for it on the way, and tries again."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.screen import Screen
 
@@ -20,7 +20,7 @@ class DeclinedError(Exception):
 
 
 async def act(
-    screen: Screen[None],
+    screen: Screen[Any],
     session: Session,
     call: Callable[[Override | None], Awaitable[Result]],
     lock_out: Callable[[], LockOut] | None = None,

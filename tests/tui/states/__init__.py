@@ -3,7 +3,7 @@
 The snapshot tests and `make screenshots` draw the same states.
 """
 
-from tests.tui.states import audit, dialogs, everywhere, main, set_up, sign_in, who
+from tests.tui.states import audit, dialogs, everywhere, main, outage, providers, set_up, sign_in, who
 from tests.tui.states.scene import Dress, State, copy_of, sample_team
 
 __all__ = ["STATES", "Dress", "State", "copy_of", "in_every_look", "sample_team"]
@@ -12,10 +12,12 @@ STATES = (
     *set_up.STATES,
     *sign_in.STATES,
     *main.STATES,
+    *outage.STATES,
     *dialogs.STATES,
     *audit.STATES,
     *everywhere.STATES,
     *who.STATES,
+    *providers.STATES,
 )
 
 _IN_EVERY_LOOK = frozenset({"sign-in-outage", "main-draft", "guard", "audit"})

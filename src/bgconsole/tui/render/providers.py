@@ -1,0 +1,249 @@
+"""The list of providers: a row each in the order of tabs, and one of them in full below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from bgconsole.backend.values import ProviderDetail
+from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.team import IdpState, ProviderKind
+from bgconsole.policy.text import visible
+from bgconsole.tui.render.provider import rule
+from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.render.standing import enforcement
+from bgconsole.tui.render.text import (
+    EMPTY,
+    cut,
+    fit,
+    line,
+    lines,
+    names,
+    safe_text,
+    spread,
+    words,
+)
+from bgconsole.tui.state import ProviderView
+from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+
+KINDS: Final = {ProviderKind.ENTRA: "Entra ID", ProviderKind.OIDC: "OIDC"}
+"""How kinds are called on the screen."""
+
+_ALL_COLUMNS: Final = 100
+_TABLE: Final = 64
+_LABEL: Final = 10
+_KEY, _STATE, _KIND, _LIST, _IDP = 5, 12, 10, 18, 13
+_NAME_LEAST, _NAME_MOST, _SLUG_MOST = 14, 30, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Enforced:
+    """Since when enforcement stands, and who switched it on."""
+
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells; 0 leaves a column out."""
+
+    state: int
+    name: int
+    slug: int
+    kind: int
+    issuer: int
+    listed: int
+    idp: int
+
+
+def columns(views: Sequence[ProviderView], width: int) -> Columns:
+    """What fits: all of it, the state alone, or only how each is called."""
+    if width < _TABLE:
+        return Columns(2, max(width - _KEY - 2 - _IDP, 4), 0, 0, 0, 0, _IDP)
+    room = width - _KEY - _STATE - _LIST - _IDP
+    longest = max((cell_len(visible(view.detail.name)) for view in views), default=0) + 4
+    if width < _ALL_COLUMNS:
+        return Columns(_STATE, room, 0, 0, 0, _LIST, _IDP)
+    slug = min(max((len(view.detail.slug) for view in views), default=0) + 2, _SLUG_MOST)
+    name = min(max(longest, _NAME_LEAST), _NAME_MOST)
+    return Columns(_STATE, name, slug, _KIND, room - name - slug - _KIND, _LIST, _IDP)
+
+
+def heading(views: Sequence[ProviderView], shown: range, width: int, *, read_only: bool) -> Content:
+    """'Providers  3 · 2 enforced', and which of them are in view."""
+    enforced = sum(view.draft.current.enforced for view in views)
+    left = line(("Providers", STRONG), f"  {len(views)}")
+    if views:
+        left += words(f" {FULL.dot} {enforced} enforced", DIM)
+    if read_only:
+        return spread(width, left, words("read-only", CARE))
+    if len(shown) < len(views):
+        right = words(f"{shown.start + 1}–{shown.stop} of {len(views)}", DIM)
+        return spread(width, left, right)
+    return spread(width, left, line(("K J", ACCENT), (" move it among the tabs", DIM)))
+
+
+def table_head(views: Sequence[ProviderView], width: int) -> Content:
+    """The columns' names, and a rule; nothing where there are none."""
+    shape = columns(views, width)
+    if not views:
+        return rule(width)
+    if not shape.listed:
+        return EMPTY
+    titles = (
+        ("state", shape.state), ("name", shape.name), ("slug", shape.slug), ("kind", shape.kind),
+        ("issuer", shape.issuer), ("break-glass list", shape.listed),
+    )  # fmt: skip
+    cells = [fit(words(title, DIM), room) for title, room in titles if room]
+    head = words(" " * _KEY) + words("").join(cells)
+    return lines(spread(width, head, words("IdP", DIM)), rule(width))
+
+
+def row(view: ProviderView, number: int, shape: Columns, width: int, *, focused: bool) -> Content:
+    """One provider: key, sign and word, name, and as much more as there is room for."""
+    detail = view.detail
+    key = words(f"{number:>2} ", ACCENT if number < 10 else DIM)
+    cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
+    state = enforcement(view)
+    told = f"{state.sign} {state.word}" if shape.listed else state.sign
+    name = cut(safe_text(detail.name, STRONG if focused else ""), max(shape.name - 4, 2))
+    if view.draft.dirty:
+        name += words(f" {FULL.unsaved}", f"bold {CARE}")
+    cells = [cursor, key, fit(words(told, state.style), shape.state), fit(name, shape.name)]
+    if shape.slug:
+        cells.append(fit(safe_text(detail.slug, DIM), shape.slug))
+        cells.append(fit(words(KINDS[detail.kind], DIM), shape.kind))
+        cells.append(_cell(_issuer_in_brief(detail), shape.issuer))
+    if shape.listed:
+        cells.append(fit(_list_in_brief(view), shape.listed))
+    content = spread(width, words("").join(cells), _idp_in_brief(detail))
+    return content.stylize("on $focus-row") if focused else content
+
+
+def _cell(content: Content, width: int) -> Content:
+    """With two cells between it and the next."""
+    return fit(cut(content, width - 2), width)
+
+
+def _issuer_in_brief(detail: ProviderDetail) -> Content:
+    if detail.issuer is None:
+        return words("SSO not set up", DIM)
+    return safe_text(detail.issuer.removeprefix("https://"), DIM)
+
+
+def _list_in_brief(view: ProviderView) -> Content:
+    listed = len(view.draft.current.emails)
+    if not view.draft.current.enforced:
+        return words(f"{listed} kept" if listed else FULL.none, DIM)
+    return words(f"{listed} of {MAX_ENTRIES}, {_usable(view)} usable")
+
+
+def _usable(view: ProviderView) -> int:
+    provider = view.drafted.provider(view.detail.slug)
+    return len(view.drafted.usable(provider)) if provider is not None else 0
+
+
+def _idp_in_brief(detail: ProviderDetail) -> Content:
+    if detail.issuer is None:
+        return words(f"{FULL.none} not set up", DIM)
+    match detail.idp.state:
+        case IdpState.UP:
+            return words(f"{FULL.passes} up", OK)
+        case IdpState.DOWN:
+            since = f" {detail.idp.since:%H:%M}" if detail.idp.since else ""
+            return words(f"{FULL.fails} down{since}", f"bold {DANGER}")
+        case IdpState.UNKNOWN:
+            return words("not checked", DIM)
+
+
+def nothing(width: int) -> Content:
+    """Instead of rows where there are none."""
+    return lines(
+        words("  No provider yet. Until there is one, a password lets everybody in."),
+        EMPTY,
+        line(("  a", ACCENT), "  adds one: Entra ID, or anything that speaks OpenID Connect"),
+    )
+
+
+def in_full(view: ProviderView, enforced: Enforced | None, width: int) -> Content:
+    """All there is to say of one provider, under a rule."""
+    detail = view.detail
+    room = width - _LABEL
+    title = safe_text(detail.name, STRONG)
+    kind = words(f"{KINDS[detail.kind]} {FULL.dot} slug ", DIM) + safe_text(detail.slug, DIM)
+    rows = [
+        rule(width),
+        spread(width, title, words("  ") + kind),
+        _labelled("Issuer", _issuer(detail), room),
+        _labelled("Enforced", _enforced(view, enforced), room),
+        _labelled("List", _list(view, room), room),
+        _labelled("IdP", _idp(detail), room),
+    ]
+    if view.draft.dirty:
+        rows.append(_labelled("Draft", _draft(view), room))
+    return lines(*rows)
+
+
+def _labelled(label: str, content: Content, room: int) -> Content:
+    return words(f"{label:<{_LABEL}}", DIM) + cut(content, room)
+
+
+def _issuer(detail: ProviderDetail) -> Content:
+    if detail.issuer is None:
+        return line("SSO not set up: nobody can come in by it. ", ("i", ACCENT), " sets the issuer")
+    return safe_text(detail.issuer)
+
+
+def _enforced(view: ProviderView, enforced: Enforced | None) -> Content:
+    detail = view.detail
+    if not detail.enforced:
+        return words("no: a password lets its people in as if there were no such provider")
+    if enforced is None:
+        return words("yes")
+    by = safe_text(enforced.by) if enforced.by else words("somebody unknown")
+    return words(f"since {_moment(enforced.at)} by ") + by
+
+
+def _list(view: ProviderView, room: int) -> Content:
+    emails = view.draft.current.emails
+    if not view.draft.current.enforced:
+        if not emails:
+            return words("nobody listed")
+        start = words(f"{len(emails)} kept for when it is enforced: ")
+    elif not emails:
+        return words("nobody listed: ") + words("nobody gets in by it", CARE)
+    else:
+        start = words(f"{len(emails)} of {MAX_ENTRIES} listed, {_usable(view)} usable: ")
+    return start + names(emails, room - start.cell_length)
+
+
+def _idp(detail: ProviderDetail) -> Content:
+    told = _idp_in_brief(detail)
+    idp = detail.idp
+    if detail.issuer is None:
+        return told
+    if idp.since is not None:
+        told += words(f" since {_moment(idp.since)}")
+    if idp.checked_at is not None:
+        told += words(f" {FULL.dot} checked {idp.checked_at:%H:%M}", DIM)
+    if idp.detail:
+        told += words(f" {FULL.dot} ", DIM) + safe_text(idp.detail, DIM)
+    return told
+
+
+def _draft(view: ProviderView) -> Content:
+    size = view.draft.delta.size
+    changes = f"{size} change{'s' if size > 1 else ''} not saved"
+    told = words(f"{FULL.unsaved} {changes}", CARE)
+    if view.draft.version == view.detail.version:
+        return told
+    who = safe_text(view.detail.saved_by or "Somebody else")
+    return told + words("; ") + who + words(" saved first: saving yours shows both")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.day} {at:%b} {at:%Y %H:%M} UTC"

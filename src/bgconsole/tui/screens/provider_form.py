@@ -1,0 +1,298 @@
+"""Dialogs that add a provider or change one: fields, what is wrong beside each, and the sending."""
+
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
+from typing import ClassVar, Final, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from bgconsole.backend.errors import BackendError
+from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import ProviderKind
+from bgconsole.tui.asking import DeclinedError
+from bgconsole.tui.render import provider_dialogs as render
+from bgconsole.tui.render.dialogs import SAVING
+from bgconsole.tui.render.providers import KINDS
+from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.slugs import suggested_slug
+from bgconsole.tui.state import ProviderView
+from bgconsole.tui.widgets.choice import Choice
+from bgconsole.tui.widgets.field import FormField
+from bgconsole.tui.widgets.key_bar import KeyBar
+from bgconsole.tui.widgets.pane import Pane
+from bgconsole.tui.widgets.rows import FieldRow
+
+Wanted = TypeVar("Wanted")
+Send = Callable[[Wanted], Awaitable[ProviderDetail]]
+"""Does it. Raises DeclinedError, and every BackendError that no dialog answers."""
+
+_KINDS: Final = tuple(ProviderKind)
+
+
+class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
+    """Gives the provider as it is then, or None. What is typed stays until it is accepted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "next", "next", id="provider_form.next", tooltip="The next field"),
+        Binding("ctrl+s", "send", "save", id="provider_form.save", tooltip="Do it"),
+        Binding("escape", "leave", "cancel", id="provider_form.leave", tooltip="Change nothing"),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    FIELDS: ClassVar[tuple[str, ...]] = ()
+    """The fields in their order; the last one sends on enter."""
+
+    HINTS: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, send: Send[Wanted]) -> None:
+        super().__init__()
+        self._send = send
+        self._busy = False
+        self._refused: Refusal | None = None
+
+    def form(self) -> ComposeResult:
+        """What stands between the title and the buttons."""
+        raise NotImplementedError
+
+    @property
+    def heading(self) -> str:
+        """The title, in the program's own words."""
+        raise NotImplementedError
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """What is to be done by what is typed; None while something is missing."""
+        raise NotImplementedError
+
+    def buttons(self, width: int) -> Content:
+        """The ways out."""
+        return render.change_buttons(width, ready=self.wanted is not None)
+
+    def compose(self) -> ComposeResult:
+        """Fields with a line below each, then the ways out."""
+        with VerticalScroll(classes="dialog provider-form", can_focus=False) as box:
+            box.border_title = self.heading
+            yield from self.form()
+            yield Pane(id="provider-answer")
+            yield Pane(id="provider-buttons")
+        yield KeyBar()
+
+    def row(self, label: str, name: str, value: str = "", placeholder: str = "") -> ComposeResult:
+        """A field with its line."""
+        field = FormField(id=f"provider-{name}", placeholder=placeholder)
+        field.value = value
+        yield FieldRow(label, field)
+        yield Pane(id=f"provider-{name}-note")
+
+    def on_mount(self) -> None:
+        """Draw what goes with the fields."""
+        self.draw()
+
+    def typed(self, name: str) -> str:
+        """What stands in a field."""
+        return self.field(name).value
+
+    def field(self, name: str) -> FormField:
+        """The field of that name."""
+        return self.query_one(f"#provider-{name}", FormField)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Follow what is typed; what was wrong with it is no more."""
+        event.stop()
+        self._refused = None
+        self.draw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on; in the last field it sends."""
+        event.stop()
+        if event.input is self.field(self.FIELDS[-1]):
+            self.action_send()
+        else:
+            self.focus_next()
+        if not self._busy:
+            self.post_message(FormField.Answered())
+
+    def on_screen_suspend(self) -> None:
+        """Another dialog asks something: keys typed ahead are for it."""
+        self.post_message(FormField.Answered())
+
+    def action_next(self) -> None:
+        """Go on to the next field."""
+        self.focus_next()
+
+    def action_leave(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be sent while something is missing."""
+        return None if action == "send" and self.disabled_reason(action) is not None else True
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why it cannot be done now; None where it can."""
+        if action != "send":
+            return None
+        if self._busy:
+            return "It is on its way"
+        return "A name and a slug are needed" if self.wanted is None else None
+
+    def action_send(self) -> None:
+        """Do it, and close; or say what is wrong."""
+        wanted = self.wanted
+        if wanted is not None and not self._busy:
+            self._busy = True
+            self._refused = None
+            self.draw()
+            self.run_worker(self._do(wanted))
+
+    async def _do(self, wanted: Wanted) -> None:
+        try:
+            self.dismiss(await self._send(wanted))
+        except DeclinedError:
+            pass
+        except BackendError as error:
+            self._refused = error.refusal
+            about = render.field_of(error.refusal)
+            if about in self.FIELDS:
+                self.field(about).focus()
+        finally:
+            self._busy = False
+            self.post_message(FormField.Answered())
+        if self.is_attached:
+            self.draw()
+
+    def draw(self) -> None:
+        """Show what is wrong beside its field, or below all."""
+        about = render.field_of(self._refused) if self._refused is not None else ""
+        for name in self.FIELDS:
+            refused = self._refused if about == name else None
+            note = partial(render.field_note, refused, self.HINTS.get(name, " "))
+            self.query_one(f"#provider-{name}-note", Pane).show(note)
+        general = self._refused if about not in self.FIELDS else None
+        answer = self.query_one("#provider-answer", Pane)
+        if self._busy:
+            answer.show(lambda _width: SAVING)
+        elif general is not None:
+            answer.show(partial(render.field_note, general, ""))
+        else:
+            answer.show(lambda _width: EMPTY)
+        self.query_one("#provider-buttons", Pane).show(self.buttons)
+        self.refresh_bindings()
+
+
+class ProviderAddDialog(ProviderForm[ProviderAddition]):
+    """Adds a provider. The slug follows the name until it is typed by hand."""
+
+    FIELDS = ("name", "slug", "issuer")
+    HINTS: ClassVar[dict[str, str]] = {
+        "name": "What people read on the tabs and where they sign in",
+        "slug": "For commands: small letters, digits and hyphens; stays for good",
+        "issuer": "Empty: SSO is not set up for it yet",
+    }
+
+    def __init__(self, send: Send[ProviderAddition], taken: Collection[str]) -> None:
+        super().__init__(send)
+        self._taken = taken
+        self._suggested = ""
+
+    @property
+    def heading(self) -> str:
+        return "Add a provider"
+
+    def form(self) -> ComposeResult:
+        yield Pane(lambda _width: render.ADD)
+        yield from self.row("Name", "name", placeholder="Okta")
+        yield from self.row("Slug", "slug")
+        yield Choice("Kind", tuple(KINDS[kind] for kind in _KINDS), id="provider-kind")
+        yield from self.row("Issuer", "issuer", placeholder="https://")
+
+    def on_mount(self) -> None:
+        self.query_one("#provider-kind", Choice).index = _KINDS.index(ProviderKind.OIDC)
+        super().on_mount()
+
+    @property
+    def wanted(self) -> ProviderAddition | None:
+        name, slug = self.typed("name").strip(), self.typed("slug").strip()
+        if not name or not slug:
+            return None
+        kind = _KINDS[self.query_one("#provider-kind", Choice).index]
+        return ProviderAddition(slug, kind, name, self.typed("issuer").strip() or None)
+
+    def buttons(self, width: int) -> Content:
+        return render.add_buttons(width, ready=self.wanted is not None)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A slug nobody typed follows the name."""
+        slug = self.field("slug")
+        if event.input is self.field("name") and slug.value == self._suggested:
+            self._suggested = suggested_slug(event.value, self._taken)
+            with self.prevent(Input.Changed):
+                slug.value = self._suggested
+        super().on_input_changed(event)
+
+
+class ProviderRenameDialog(ProviderForm[ProviderChange]):
+    """Gives a provider another name."""
+
+    FIELDS = ("name",)
+
+    def __init__(self, send: Send[ProviderChange], view: ProviderView) -> None:
+        super().__init__(send)
+        self._view = view
+
+    @property
+    def heading(self) -> str:
+        return "Rename the provider"
+
+    def form(self) -> ComposeResult:
+        yield Pane(partial(render.rename, self._view))
+        yield from self.row("Name", "name", self._view.detail.name)
+
+    @property
+    def wanted(self) -> ProviderChange | None:
+        name = self.typed("name").strip()
+        return ProviderChange(name=name) if name and name != self._view.detail.name else None
+
+    def disabled_reason(self, action: str) -> str | None:
+        reason = super().disabled_reason(action)
+        return reason and (reason if self._busy else "Type another name first")
+
+
+class ProviderIssuerDialog(ProviderForm[ProviderChange]):
+    """Sets a provider's issuer, or takes it away; says who would lose their way in with it."""
+
+    FIELDS = ("issuer",)
+    HINTS: ClassVar[dict[str, str]] = {"issuer": "Empty takes it away"}
+
+    def __init__(self, send: Send[ProviderChange], view: ProviderView) -> None:
+        super().__init__(send)
+        self._view = view
+
+    @property
+    def heading(self) -> str:
+        return "The provider's issuer"
+
+    def form(self) -> ComposeResult:
+        yield Pane(id="provider-effect")
+        yield from self.row("Issuer", "issuer", self._view.detail.issuer or "", "https://")
+
+    @property
+    def wanted(self) -> ProviderChange | None:
+        typed = self.typed("issuer").strip()
+        return ProviderChange(issuer=typed) if typed != (self._view.detail.issuer or "") else None
+
+    def disabled_reason(self, action: str) -> str | None:
+        reason = super().disabled_reason(action)
+        return reason and (reason if self._busy else "Type another issuer first")
+
+    def draw(self) -> None:
+        effect = partial(render.issuer, self._view, self.typed("issuer"))
+        self.query_one("#provider-effect", Pane).show(effect)
+        super().draw()
