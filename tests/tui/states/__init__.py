@@ -3,7 +3,17 @@
 The snapshot tests and `make screenshots` draw the same states.
 """
 
-from tests.tui.states import audit, dialogs, everywhere, main, outage, providers, set_up, sign_in, who
+from tests.tui.states import (
+    audit,
+    dialogs,
+    everywhere,
+    main,
+    outage,
+    providers,
+    set_up,
+    sign_in,
+    who,
+)
 from tests.tui.states.scene import Dress, State, copy_of, sample_team
 
 __all__ = ["STATES", "Dress", "State", "copy_of", "in_every_look", "sample_team"]

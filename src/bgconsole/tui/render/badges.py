@@ -1,17 +1,18 @@
-"""A badge of the list: sign, email, role, what happened to it; in full where a row cuts it."""
+"""The badges of the list, in full where a row cuts them, and what the add field answers."""
 
 from datetime import date, datetime
 from typing import Final
 
 from textual.content import Content
 
-from bgconsole.policy.team import EntryProblem
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import EntryProblem, Person
 from bgconsole.tui.drafts import Mark
 from bgconsole.tui.outages import Usage
 from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import cut, fit, line, local_part, safe_text, words
+from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, CARE, DIM, OK
+from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK
 
 _PROBLEMS: Final = {
     EntryProblem.NO_PASSWORD: "no password",
@@ -34,16 +35,18 @@ def badge(
     cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
     left = cursor + chip + words(f"  {role:<{_ROLE}} ", DIM)
     told = fit(left + _fitting(_stories(view, usage, row), width - left.cell_length), width)
-    return told.stylize("on $bar") if focused else told
+    return told.stylize_before("on $bar") if focused else told
 
 
 def is_cut(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> bool:
-    """Whether the row of this badge leaves something out."""
+    """Whether the row of this badge leaves out what somebody may want to know."""
     email, mark = row
     chip = _chip_width(view)
     room = width - 2 - chip - 2 - _ROLE - 1
-    story = _stories(view, usage, row)[0]
-    return _signed(view, email, mark).cell_length > chip or story.cell_length > room
+    # The sign says already what the longest story says once more.
+    told = _stories(view, usage, row)[:2]
+    fits = any(story.cell_length <= room for story in told)
+    return _signed(view, email, mark).cell_length > chip or not fits
 
 
 def badge_in_full(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> Content:
@@ -121,3 +124,23 @@ def day(at: datetime, today: date) -> str:
 def moment(at: datetime, today: date) -> str:
     """'02:46:58', with the day before it where it was not today."""
     return f"{at:%H:%M:%S}" if at.date() == today else f"{day(at, today)} {at:%H:%M}"
+
+
+def add_answer(refused: Refusal | None, matches: tuple[Person, ...], width: int) -> Content:
+    """Under the field, in its column: the error with its remedy, or who matches."""
+    indent = words(" " * 8)
+    if refused is not None:
+        rows = [indent + words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER)]
+        if refused.remedy:
+            rows.append(indent + words("  ") + safe_text(refused.remedy))
+        return lines(*(cut(row, width) for row in rows))
+    if not matches:
+        return EMPTY
+    gap = words("  ")
+    found = gap.join(_match(person) for person in matches)
+    return cut(indent + words("  ") + found, width)
+
+
+def _match(person: Person) -> Content:
+    role = person.role.value if person.role else "not a member"
+    return safe_text(local_part(person.email)) + words(f" {role}", DIM)

@@ -144,7 +144,8 @@ def _two_rows(emails: tuple[str, ...], width: int) -> list[Content]:
 
 def what_now(outage: Outage, view: ProviderView, width: int, *, compact: bool) -> Content:
     """The keys that help now, with their effect in numbers; none changes anything by itself."""
-    heading = [words("What you can do now", STRONG)]
+    head = words("What you can do now", STRONG)
+    heading = [spread(width, head, words("nothing changes before you press Save", DIM))]
     if not compact:
         heading.append(rule(width))
     read_only = "not here: this console is read-only" if view.read_only else ""
@@ -162,8 +163,6 @@ def what_now(outage: Outage, view: ProviderView, width: int, *, compact: bool) -
         _deed("/", "See if somebody gets in", "dry run, and what would let them in", width),
         _deed("w", "See who gets in", "everybody, before and after a draft", width),
     ]
-    if not compact:
-        rows += [words(""), words("  Nothing changes before you press Save.", DIM)]
     return lines(*heading, *rows)
 
 

@@ -8,7 +8,6 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import password_open
-from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import IdpState, Person
 from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import (
@@ -78,7 +77,10 @@ def switch(view: ProviderView, width: int) -> Content:
         left += _switch_state(before, changed=False, dim=True)
         left += words(f" {FULL.arrow} ", DIM) + _switch_state(after, changed=True)
         left += words(f"  {FULL.unsaved} not saved", CARE)
-    return spread(width, left, _idp(view.detail))
+    idp = _idp(view.detail)
+    if left.cell_length + idp.cell_length + 2 > width:
+        idp = _idp(view.detail, brief=True)
+    return spread(width, left, idp)
 
 
 def _switch_state(enforced: bool, *, changed: bool, dim: bool = False) -> Content:
@@ -90,7 +92,7 @@ def _switch_state(enforced: bool, *, changed: bool, dim: bool = False) -> Conten
     )
 
 
-def _idp(detail: ProviderDetail) -> Content:
+def _idp(detail: ProviderDetail, *, brief: bool = False) -> Content:
     name = safe_text(short_name(detail), DIM) + words(" ")
     if detail.issuer is None:
         return name + words(f"{FULL.none} SSO not set up", DIM)
@@ -98,7 +100,8 @@ def _idp(detail: ProviderDetail) -> Content:
         case IdpState.UP:
             return name + words(f"{FULL.passes} up", OK)
         case IdpState.DOWN:
-            since = f" since {detail.idp.since:%H:%M}" if detail.idp.since else ""
+            known = detail.idp.since is not None and not brief
+            since = f" since {detail.idp.since:%H:%M}" if known else ""
             return name + words(f"{FULL.fails} down{since}", f"bold {DANGER}")
         case IdpState.UNKNOWN:
             return name + words("not checked", DIM)
@@ -118,6 +121,8 @@ def consequence(
     rows = [] if above is None else [above(width, compact=compact or view.draft.dirty)]
     if view.draft.dirty:
         rows += _change(view, width, compact=compact)
+        if above is not None and not view.draft.current.enforced:
+            rows.append(_still_in(view, width))
     elif above is None:
         rows += _standing(view, width)
     rows += [line((f"{FULL.bad} ", CARE), hint) for hint in view.hints]
@@ -250,26 +255,6 @@ def _list_state(view: ProviderView) -> Content:
     if view.read_only:
         return words("read-only", CARE)
     return words("editing", ACCENT) if view.editing else line(("e", ACCENT), (" edits", DIM))
-
-
-def add_answer(refused: Refusal | None, matches: tuple[Person, ...], width: int) -> Content:
-    """Under the field, in its column: the error with its remedy, or who matches."""
-    indent = words(" " * 8)
-    if refused is not None:
-        rows = [indent + words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER)]
-        if refused.remedy:
-            rows.append(indent + words("  ") + safe_text(refused.remedy))
-        return lines(*(cut(row, width) for row in rows))
-    if not matches:
-        return EMPTY
-    gap = words("  ")
-    found = gap.join(_match(person) for person in matches)
-    return cut(indent + words("  ") + found, width)
-
-
-def _match(person: Person) -> Content:
-    role = person.role.value if person.role else "not a member"
-    return safe_text(local_part(person.email)) + words(f" {role}", DIM)
 
 
 def save_row(view: ProviderView, outcome: Content, width: int, *, compact: bool = False) -> Content:

@@ -19,6 +19,7 @@ from bgconsole.tui.outages import Outage, Usage
 from bgconsole.tui.part import COLUMNS, ROWS
 from bgconsole.tui.render import outage as told
 from bgconsole.tui.render import provider as render
+from bgconsole.tui.render.badges import add_answer
 from bgconsole.tui.render.changes import meanwhile
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.state import ProviderView
@@ -156,7 +157,7 @@ class ProviderPage(Vertical):
         """Show why an email cannot be added, or empty the field for the next one."""
         if refused is None:
             self.field.value = ""
-        self._pane("add-answer").show(partial(render.add_answer, refused, ()))
+        self._pane("add-answer").show(partial(add_answer, refused, ()))
 
     @property
     def badges(self) -> BadgeList:
@@ -183,7 +184,7 @@ class ProviderPage(Vertical):
         ]
         matches = tuple(found[:_MATCHES_SHOWN])
         if typed:
-            self._pane("add-answer").show(partial(render.add_answer, None, matches))
+            self._pane("add-answer").show(partial(add_answer, None, matches))
 
     def _draw_save_row(self) -> None:
         view, outcome = self._view, self._outcome
