@@ -99,11 +99,17 @@ def explanation(survey: Survey, chosen: Case, width: int) -> Content:
     slug = chosen.condition.slug
     others = [p for p in survey.set_up if p.slug != slug] if slug is not None else []
     if others:
-        told = words(", ").join(
-            safe_text(f"{short_name(p)} {_measured(p.idp.state)}") for p in others
-        )
-        parts.insert(-1, told + words(", as measured."))
+        parts.insert(-1, safe_text(_as_measured(others)))
     return cut(words(" ").join(parts).stylize_before(DIM), width)
+
+
+def _as_measured(others: list[ProviderDetail]) -> str:
+    """In which state every other IdP is taken to be; many are counted."""
+    if len(others) <= 2:
+        told = ", ".join(f"{short_name(p)} {_measured(p.idp.state)}" for p in others)
+        return f"{told}, as measured."
+    down = sum(p.idp.state is IdpState.DOWN for p in others)
+    return f"Of {len(others)} other IdPs {down or 'none'} down, as measured."
 
 
 def _measured(state: IdpState) -> str:

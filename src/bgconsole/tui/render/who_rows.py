@@ -21,6 +21,14 @@ WIDE: Final = 96
 TINY: Final = 56
 """Below so many cells there is room for a person and one column."""
 
+ROOMY: Final = 116
+"""From so many cells on columns stand as far apart as they should."""
+
+_FEW: Final = (12, 22, 20)
+_MANY: Final = (10, 18, 16)
+_CLOSE: Final = (8, 14, 13)
+"""Cells for role, for what somebody has, and for a column: two, four, and where it is close."""
+
 _HEADS: Final = {
     Outcome.STAYS: "Still get in",
     Outcome.LOSES: "Lose it with your draft",
@@ -80,13 +88,10 @@ def shape(survey: Survey, chosen: Case, width: int) -> Shape:
         return Shape(width, max(width - 14, 8), 0, 0, (chosen,), 12, 0)
     if width < WIDE:
         return Shape(width, width - 2 - 14 - 15 * len(cases), 0, 14, cases, 15, 0)
-    spare = max(width - 116, 0)
-    cell = 16 if len(cases) > 2 else 20
-    person = min(24 + spare // 2, 44) if len(cases) > 2 else min(36 + spare // 2, 48)
-    role, has = (10, 18) if len(cases) > 2 else (12, 22)
-    if width < 116:
-        person, role, has, cell = width - 92 + 10, 8, 14, 15
-    return Shape(width, person, role, has, cases, cell, 2)
+    roomy, many = width >= ROOMY, len(cases) > 2
+    role, has, cell = _FEW if roomy and not many else _MANY if roomy else _CLOSE
+    person = width - 2 - role - has - cell * len(cases) + (2 if many else 0)
+    return Shape(width, min(person, 44 if many else 36), role, has, cases, cell, 2)
 
 
 def list_row(survey: Survey, chosen: Case, row: Row, width: int, marked: bool) -> Content:

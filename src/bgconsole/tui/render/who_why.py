@@ -60,7 +60,10 @@ def why(
     name = cut(safe_text(person.email, STRONG), width // 3)
     first = fit(name, max(name.cell_length + 2, _NAME)) + reason
     second = words(" " * max(name.cell_length + 2, _NAME))
-    second += change + words(_GAP) + simulate if change is not None else simulate
+    second += simulate if change is None else change
+    longer = second + words(_GAP) + simulate
+    if change is not None and longer.cell_length <= width:
+        second = longer
     return lines(cut(first, width), cut(second, width))
 
 
@@ -99,6 +102,8 @@ def _without_sso(survey: Survey, case: Case) -> str:
 
 def _ways(survey: Survey, access: Access) -> str:
     sso = " or ".join(_short(survey, slug) for slug in access.sso)
+    if len(access.sso) > 2:
+        sso = f"any of {len(access.sso)} providers"
     if access.password:
         listed = ", ".join(_short(survey, slug) for slug in access.listed)
         text = "gets in by password" + (f", on the list of {listed}" if listed else "")

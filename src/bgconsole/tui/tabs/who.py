@@ -69,7 +69,7 @@ class WhoTab(TeamTab):
         self._read: tuple[ConsoleState, tuple[tuple[str, Draft], ...]] | None = None
         self._case: Case | None = None
         self._opened: set[Outcome] = set()
-        # Where the cursor was put; None as long as it was not moved.
+        # Who stands under the cursor, whatever group they come to; None before the first.
         self._person: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -124,8 +124,10 @@ class WhoTab(TeamTab):
             self._case = survey.first_case(self.desk.slug)
         else:
             self._case = survey.nearest(self._case)
-        if survey.changes and before is not None and not before.changes:
+        begun = before is not None and survey.changes and not before.changes
+        if begun and self._case.side is Side.SAVED:
             self._case = survey.nearest(Case(Side.DRAFT, self._case.condition))
+            self._person = None
 
     def _show(self) -> None:
         survey, case = self._survey, self._case
@@ -151,6 +153,8 @@ class WhoTab(TeamTab):
         if cursor is None:
             cursor = found.first(*_WORST_FIRST)
         self._list.show(found, partial(list_row, survey, case), cursor)
+        if self._list.room:
+            self._keep_person()
         self._explain()
 
     def _explain(self) -> None:
@@ -190,10 +194,13 @@ class WhoTab(TeamTab):
 
     @on(WhoList.Moved)
     def _moved(self) -> None:
-        row = self._list.current
-        if row.person is not None:
-            self._person = row.person.email
+        self._keep_person()
         self._explain()
+
+    def _keep_person(self) -> None:
+        person = self._list.current.person
+        if person is not None:
+            self._person = person.email
 
     @on(WhoList.Opened)
     def _row_opened(self) -> None:
@@ -301,15 +308,11 @@ class WhoTab(TeamTab):
     def _found(self) -> None:
         if not self._wanted:
             self.action_everybody()
-            return
-        self._moved()
         self._list.focus()
 
     @on(FindField.Cleared)
     def action_everybody(self) -> None:
         """Show everybody again; whoever was found stays under the cursor."""
-        if self._wanted and self._list.current.person is not None:
-            self._person = self._list.current.person.email
         self.query_one("#who-find", Field).value = ""
         self.query_one("#who-find-row").display = False
         self._list.focus()
@@ -322,7 +325,6 @@ class WhoTab(TeamTab):
             return
         listed = list_for(survey, case, self.desk.slug)
         if listed is not None:
-            self._person = row.person.email
             self._case = Case(Side.DRAFT, case.condition)
             self.post_message(self.ListWanted(listed.slug, row.person.email))
 
