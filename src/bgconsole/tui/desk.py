@@ -29,27 +29,35 @@ class Desk:
         self.slug: str | None = None
         self.read_only = read_only
         self._drafts: dict[str, Draft] = {}
+        self._views_of: tuple[ConsoleState, tuple[tuple[str, Draft], ...]] | None = None
+        self._views: dict[tuple[str, bool, bool], ProviderView | None] = {}
 
     @property
     def view(self) -> ProviderView | None:
         """The open provider, as stored and as drafted; None until the team is read."""
         if self.state is None or self.slug is None:
             return None
-        return provider_view(
-            self.state,
-            self.slug,
-            self._drafts,
-            editing=self.editing and not self.read_only,
-            read_only=self.read_only,
-        )
+        return self._seen(self.state, self.slug, editing=self.editing and not self.read_only)
 
     @property
     def views(self) -> tuple[ProviderView, ...]:
         """Every provider, in the order of tabs."""
         if self.state is None:
             return ()
-        found = (provider_view(self.state, p.slug, self._drafts) for p in self.state.providers)
+        found = (self._seen(self.state, p.slug, editing=False) for p in self.state.providers)
         return tuple(view for view in found if view is not None)
+
+    def _seen(self, state: ConsoleState, slug: str, *, editing: bool) -> ProviderView | None:
+        """A view as it was made; they are asked for at every key, and each looks at everybody."""
+        drafts = tuple(self._drafts.items())
+        if self._views_of is None or self._views_of[0] is not state or self._views_of[1] != drafts:
+            self._views_of, self._views = (state, drafts), {}
+        asked = (slug, editing, self.read_only)
+        if asked not in self._views:
+            self._views[asked] = provider_view(
+                state, slug, self._drafts, editing=editing, read_only=self.read_only
+            )
+        return self._views[asked]
 
     @property
     def number(self) -> int | None:
