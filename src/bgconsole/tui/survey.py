@@ -6,7 +6,8 @@ from enum import Enum
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.coverage import Column, Condition, Group, column, compared, entries
-from bgconsole.policy.team import IdpState, Team
+from bgconsole.policy.login import Reason
+from bgconsole.policy.team import IdpState, Person, Provider, Team
 from bgconsole.tui.drafts import Draft
 
 
@@ -122,3 +123,22 @@ class Survey:
             found = compared(self.members, before, self.column(case))
             self._groups[case] = found
         return found
+
+    def list_for(self, case: Case, page: str | None) -> Provider | None:
+        """Whose list would let somebody in past the draft's enforcement; None while there is none.
+
+        That of the scenario or of the open page, if it is enforced; else the first one.
+        """
+        enforced = [p for p in self.team(Side.DRAFT).providers if p.enforced]
+        wished = (case.condition.slug, page)
+        return next((p for p in enforced if p.slug in wished), enforced[0] if enforced else None)
+
+    def useless_entry(self, case: Case, person: Person, page: str | None) -> str | None:
+        """Why putting this person on that list would change nothing; None where it would."""
+        listed = self.list_for(case, page)
+        if listed is None:
+            return "No provider is enforced: nobody needs to be on a list"
+        access = self.column(replace(case, side=self.sides[-1])).access[person.email]
+        if access.refused is Reason.NO_PASSWORD:
+            return "A list is of no use to somebody without a password"
+        return "On the list already" if person.email in listed.emails else None

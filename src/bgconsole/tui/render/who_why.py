@@ -35,16 +35,6 @@ class Reach:
     number: int
 
 
-def list_for(survey: Survey, case: Case, page: str | None) -> Provider | None:
-    """Whose list would let somebody in past enforcement: the open page's, else the first one's.
-
-    None while nothing is enforced.
-    """
-    enforced = [p for p in survey.team(Side.DRAFT).providers if p.enforced]
-    wished = (case.condition.slug, page)
-    return next((p for p in enforced if p.slug in wished), enforced[0] if enforced else None)
-
-
 def why(
     survey: Survey, case: Case, person: Person, listed: Provider | None, reach: Reach, width: int
 ) -> Content:
