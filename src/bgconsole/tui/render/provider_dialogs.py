@@ -24,12 +24,9 @@ from bgconsole.tui.theme import CARE, DANGER, DIM, OK, STRONG
 from bgconsole.tui.withdrawal import Withdrawal
 
 _INDENT: Final = "  "
-_COLUMN: Final = 8
+_COLUMN: Final = 10
 
-ADD: Final = line(
-    "It comes last among the tabs, and is not enforced: nobody's login changes.",
-)
-KEYS_OF_ISSUER: Final = "Empty: SSO is not set up for it."
+ADD: Final = words("It comes last and is not enforced: nobody's login changes.")
 
 
 def add_buttons(width: int, *, ready: bool) -> Content:

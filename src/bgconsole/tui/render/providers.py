@@ -94,13 +94,14 @@ def table_head(views: Sequence[ProviderView], width: int) -> Content:
         return rule(width)
     if not shape.listed:
         return EMPTY
-    titles = (
+    names_and_widths = (
         ("state", shape.state), ("name", shape.name), ("slug", shape.slug), ("kind", shape.kind),
         ("issuer", shape.issuer), ("break-glass list", shape.listed),
     )  # fmt: skip
-    cells = [fit(words(title, DIM), room) for title, room in titles if room]
+    cells = [fit(words(title, DIM), room) for title, room in names_and_widths if room]
     head = words(" " * _KEY) + words("").join(cells)
-    return lines(spread(width, head, words("IdP", DIM)), rule(width))
+    titles = spread(width, head, words("IdP", DIM))
+    return lines(titles, rule(width)) if width >= _ALL_COLUMNS else titles
 
 
 def row(view: ProviderView, number: int, shape: Columns, width: int, *, focused: bool) -> Content:
@@ -201,7 +202,7 @@ def _issuer(detail: ProviderDetail) -> Content:
 def _enforced(view: ProviderView, enforced: Enforced | None) -> Content:
     detail = view.detail
     if not detail.enforced:
-        return words("no: a password lets its people in as if there were no such provider")
+        return words("no: it changes nobody's password login")
     if enforced is None:
         return words("yes")
     by = safe_text(enforced.by) if enforced.by else words("somebody unknown")

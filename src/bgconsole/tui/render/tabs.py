@@ -68,10 +68,10 @@ def _audit(badge: Content | str) -> Tab:
 
 
 def _providers(views: tuple[ProviderView, ...]) -> tuple[Tab, ...]:
-    """A tab each; where short names would be alike, each keeps its whole one."""
-    alike = Counter(short_name(view.detail) for view in views)
+    """A tab each; one whose short name could be another's too keeps its whole one."""
+    used = Counter(word for view in views for word in {*view.detail.name.casefold().split()})
     return tuple(
-        _tab(number, view, own_short=alike[short_name(view.detail)] == 1)
+        _tab(number, view, own_short=used[short_name(view.detail).casefold()] <= 1)
         for number, view in enumerate(views, 1)
     )
 

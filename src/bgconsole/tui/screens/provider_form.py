@@ -33,6 +33,8 @@ Send = Callable[[Wanted], Awaitable[ProviderDetail]]
 """Does it. Raises DeclinedError, and every BackendError that no dialog answers."""
 
 _KINDS: Final = tuple(ProviderKind)
+_KIND_LABEL: Final = 9
+"""Cells, so that the kinds stand in the column of what is typed."""
 
 
 class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
@@ -193,7 +195,7 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
     FIELDS = ("name", "slug", "issuer")
     HINTS: ClassVar[dict[str, str]] = {
         "name": "What people read on the tabs and where they sign in",
-        "slug": "For commands: small letters, digits and hyphens; stays for good",
+        "slug": "For commands: small letters, digits, hyphens; it stays",
         "issuer": "Empty: SSO is not set up for it yet",
     }
 
@@ -210,7 +212,9 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
         yield Pane(lambda _width: render.ADD)
         yield from self.row("Name", "name", placeholder="Okta")
         yield from self.row("Slug", "slug")
-        yield Choice("Kind", tuple(KINDS[kind] for kind in _KINDS), id="provider-kind")
+        yield Choice(
+            "Kind".ljust(_KIND_LABEL), tuple(KINDS[kind] for kind in _KINDS), id="provider-kind"
+        )
         yield from self.row("Issuer", "issuer", placeholder="https://")
 
     def on_mount(self) -> None:

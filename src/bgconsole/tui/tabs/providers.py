@@ -44,6 +44,7 @@ class ProvidersTab(TeamTab):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add", id="providers.add", tooltip="Add a provider"),
         Binding("r", "rename", "rename", id="providers.rename", tooltip="Rename the provider"),
+        Binding("x,delete", "remove", "remove", id="providers.remove", tooltip="Remove it"),
         Binding("i", "issuer", "issuer", id="providers.issuer", tooltip="Set or clear the issuer"),
         Binding(
             "K,shift+up",
@@ -59,7 +60,6 @@ class ProvidersTab(TeamTab):
             id="providers.later",
             tooltip="Move it one tab to the right, at once",
         ),
-        Binding("x,delete", "remove", "remove", id="providers.remove", tooltip="Remove it"),
     ]
 
     def __init__(self, session: Session, desk: Desk, *, id: str) -> None:

@@ -35,6 +35,7 @@ class ProviderList(Widget, can_focus=True):
             id="providers.move",
             key_display="↑↓",
             tooltip="Choose a provider",
+            show=False,
         ),
         Binding("down,j", "move(1)", show=False),
         Binding("home", "move(-999)", show=False),
