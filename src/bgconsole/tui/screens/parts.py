@@ -60,8 +60,8 @@ class PartedScreen(Screen[None]):
         """Bring a part to the front."""
         self.part = part
         shown = self._shown(part)
-        for name in Part:
-            self.set_class(name not in shown, f"-no-{name}")
+        # At once: each change of a class matches all style sheets anew.
+        self.update_classes({f"-no-{name}": name not in shown for name in Part})
         self.part_shown()
 
     def _shown(self, part: Part) -> frozenset[Part]:
