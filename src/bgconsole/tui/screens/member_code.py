@@ -1,0 +1,51 @@
+"""Shows a one-time code, once."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from bgconsole.backend.values import OneTimeCode
+from bgconsole.tui.render import member_dialogs as render
+from bgconsole.tui.render.buttons import Button, buttons
+from bgconsole.tui.widgets.key_bar import KeyBar
+from bgconsole.tui.widgets.pane import Pane
+from bgconsole.tui.widgets.scrolled import ScrolledText
+
+if TYPE_CHECKING:
+    from bgconsole.tui.app import ConsoleApp
+
+
+class CodeDialog(ModalScreen[None]):
+    """The code lives as long as this dialog. Enter does not close it: it may be typed ahead."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "copy the code", id="code.copy", tooltip="To the clipboard"),
+        Binding("escape", "leave", "done", id="code.leave", tooltip="It is not shown again"),
+    ]
+
+    def __init__(self, issued: OneTimeCode) -> None:
+        super().__init__()
+        self._issued = issued
+
+    def compose(self) -> ComposeResult:
+        """Who, the code, until when, and what they do with it."""
+        with ScrolledText(classes="dialog") as box:
+            box.border_title = "One-time code: shown this once"
+            yield Pane(lambda width: render.code(self._issued, width))
+            copy = Button("Copy the code", "c")
+            yield Pane(lambda width: buttons(width, copy, Button("Done", "esc")))
+        yield KeyBar()
+
+    def action_copy(self) -> None:
+        """Copy the code, never to a file."""
+        from bgconsole.tui.clipboard import copy_secret
+
+        if self._issued.code is not None:
+            name = f"the code of {self._issued.email}"
+            copy_secret(cast("ConsoleApp", self.app), self._issued.code, name)
+
+    def action_leave(self) -> None:
+        """It is handed over."""
+        self.dismiss()

@@ -1,0 +1,50 @@
+"""Asks before something happens to a person, and says what falls with it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from bgconsole.tui.render.buttons import Button, buttons
+from bgconsole.tui.widgets.key_bar import KeyBar
+from bgconsole.tui.widgets.pane import Draw, Pane
+from bgconsole.tui.widgets.scrolled import ScrolledText
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`title` and `verb` are the program's own words; `body` says the consequences."""
+
+    title: str
+    body: Draw
+    verb: str
+    style: str = ""
+
+
+class MemberQuestion(ModalScreen[bool]):
+    """Gives True to do it. The safe answer is the primary one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n", "answer(False)", "go back", id="member.keep", tooltip="Change nothing"),
+        Binding("y", "answer(True)", "do it", id="member.do", tooltip="Do it"),
+    ]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """The consequences, two ways out."""
+        question = self._question
+        with ScrolledText(classes="dialog") as box:
+            box.border_title = question.title
+            yield Pane(question.body)
+            do = Button(question.verb, "y", style=question.style)
+            yield Pane(lambda width: buttons(width, Button("Go back", "esc"), do))
+        yield KeyBar()
+
+    def action_answer(self, do: bool) -> None:
+        """Give the answer."""
+        self.dismiss(do)
