@@ -72,7 +72,7 @@ async def console(
             clock=world.clock,
         )
     )
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         yield Console(app, pilot)
         # Nothing that is under way finds its screen gone.
         app.workers.cancel_all()

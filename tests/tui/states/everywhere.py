@@ -1,4 +1,4 @@
-"""What is there on every screen: the list of all actions, jump mode, short messages."""
+"""What is there on every screen: the list of all actions, jump mode."""
 
 from tests.tui.console import Console
 from tests.tui.states.scene import Scene, State, main_screen
@@ -23,15 +23,8 @@ async def _jump(screen: Console, scene: Scene) -> None:
     await screen.see("stay")
 
 
-async def _disabled(screen: Console, scene: Scene) -> None:
-    await main_screen(screen, scene)
-    await screen.press("u")
-    await screen.see("! Nothing to undo")
-
-
 STATES = (
     State("actions", _actions),
     State("actions-found", _actions_found),
     State("jump", _jump),
-    State("disabled", _disabled),
 )
