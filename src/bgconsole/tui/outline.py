@@ -110,7 +110,7 @@ def outline(
             share = left // (len(groups) - 1 - place)
             if group.outcome is Outcome.STAYS:
                 share = min(share, room // 3)
-            rows = max(min(share, sizes[place]), 1)
+            rows = max(min(share, sizes[place]), min(sizes[place], 2))
             left -= rows
             if group.outcome not in opened and rows < sizes[place]:
                 sizes[place] = rows - 1

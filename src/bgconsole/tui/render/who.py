@@ -10,7 +10,7 @@ from bgconsole.policy.team import IdpState
 from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
-from bgconsole.tui.render.who_rows import TINY, WIDE, Shape, shape
+from bgconsole.tui.render.who_rows import ROOMY, TINY, WIDE, Shape, shape
 from bgconsole.tui.survey import Case, Side, Survey
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
 
@@ -49,7 +49,9 @@ def label(survey: Survey, case: Case) -> str:
 
 def headline(survey: Survey, chosen: Case, width: int) -> Content:
     """'If Entra goes down   12 of 14 can sign in as saved → 3 of 14 after your draft'."""
-    narrow = width < WIDE
+    if width < TINY:
+        return _brief(survey, chosen, width)
+    narrow = width < ROOMY
     first = safe_text(_condition(survey, chosen), STRONG) + words("  " if narrow else "    ")
     for side in survey.sides:
         case = Case(side, chosen.condition)
@@ -62,6 +64,17 @@ def headline(survey: Survey, chosen: Case, width: int) -> Content:
     many = "s" if survey.changes > 1 else ""
     unsaved = f" {survey.changes} change{many} not saved" if not narrow else f" {survey.changes}"
     return spread(width, first, words(f"{FULL.unsaved}{unsaved}", CARE))
+
+
+def _brief(survey: Survey, chosen: Case, width: int) -> Content:
+    """'Entra down: 12 → 3 of 14'."""
+    told = safe_text(f"{label(survey, chosen)}: ", STRONG)
+    for side in survey.sides:
+        column = survey.column(Case(side, chosen.condition))
+        told += words(f" {FULL.arrow} ", DIM) if side is Side.DRAFT else EMPTY
+        told += words(f"{column.entering}", STRONG)
+    unsaved = words(f"{FULL.unsaved}", CARE) if survey.changes else EMPTY
+    return spread(width, told + words(f" of {len(survey.members)} get in"), unsaved)
 
 
 def _condition(survey: Survey, chosen: Case) -> str:
@@ -158,11 +171,13 @@ def _spans(survey: Survey, form: Shape, chosen: Case, start: int) -> Content:
     for side in survey.sides:
         room = sum(width for case, width in cells if case.side is side)
         here = side is chosen.side
-        text = cut(safe_text(f" {_SIDES[side]}: {_enforcement(survey, side)} "), room - 6)
         # Rules end where the cells' words do, so that the spans stand apart.
-        rest = max(room - text.cell_length - 4 - (0 if side is survey.sides[-1] else form.gap), 0)
+        room -= 0 if side is survey.sides[-1] else form.gap
+        text = cut(safe_text(f" {_SIDES[side]}: {_enforcement(survey, side)} "), room - 4)
+        rest = max(room - text.cell_length - 4, 0)
         span = words(FULL.rule * 2) + text + words(FULL.rule * rest)
-        row += fit(span.stylize_before(STRONG if here else DIM), room)
+        span = span.stylize_before(STRONG if here else DIM)
+        row += fit(span, room) + words(" " * form.gap)
     return row
 
 

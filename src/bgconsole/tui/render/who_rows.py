@@ -90,7 +90,8 @@ def shape(survey: Survey, chosen: Case, width: int) -> Shape:
         return Shape(width, width - 2 - 14 - 15 * len(cases), 0, 14, cases, 15, 0)
     roomy, many = width >= ROOMY, len(cases) > 2
     role, has, cell = _FEW if roomy and not many else _MANY if roomy else _CLOSE
-    person = width - 2 - role - has - cell * len(cases) + (2 if many else 0)
+    last = 12 if many else cell
+    person = width - 2 - role - has - cell * (len(cases) - 1) - last - (2 if many else 0)
     return Shape(width, min(person, 44 if many else 36), role, has, cases, cell, 2)
 
 

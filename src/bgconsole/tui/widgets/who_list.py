@@ -73,6 +73,9 @@ class WhoList(Widget, can_focus=True):
 
     def show(self, outline: Outline, paint: Paint, cursor: int) -> None:
         """Show these rows, the cursor at or after the one of number `cursor`."""
+        if outline.height != self.outline.height:
+            # Other rows: as much as can be seen from the first one on.
+            self._top = 0
         self.outline, self._paint = outline, paint
         stop = outline.stop(cursor, 1)
         self._place(stop if stop is not None else outline.stop(outline.height - 1, -1) or 0)
