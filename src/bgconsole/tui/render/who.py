@@ -177,7 +177,9 @@ def _spans(survey: Survey, form: Shape, chosen: Case, start: int) -> Content:
         rest = max(room - text.cell_length - 4, 0)
         span = words(FULL.rule * 2) + text + words(FULL.rule * rest)
         span = span.stylize_before(STRONG if here else DIM)
-        row += fit(span, room) + words(" " * form.gap)
+        row += fit(span, room)
+        if side is not survey.sides[-1]:
+            row += words(" " * form.gap)
     return row
 
 

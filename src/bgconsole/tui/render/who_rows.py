@@ -21,12 +21,14 @@ WIDE: Final = 96
 TINY: Final = 56
 """Below so many cells there is room for a person and one column."""
 
+_HAS_FROM: Final = 70
+
 ROOMY: Final = 116
 """From so many cells on columns stand as far apart as they should."""
 
 _FEW: Final = (12, 22, 20)
 _MANY: Final = (10, 18, 16)
-_CLOSE: Final = (8, 14, 13)
+_CLOSE: Final = (0, 14, 13)
 """Cells for role, for what somebody has, and for a column: two, four, and where it is close."""
 
 _HEADS: Final = {
@@ -87,7 +89,8 @@ def shape(survey: Survey, chosen: Case, width: int) -> Shape:
     if width < TINY:
         return Shape(width, max(width - 14, 8), 0, 0, (chosen,), 12, 0)
     if width < WIDE:
-        return Shape(width, width - 2 - 14 - 15 * len(cases), 0, 14, cases, 15, 0)
+        has = 14 if width >= _HAS_FROM else 0
+        return Shape(width, width - 2 - has - 15 * len(cases), 0, has, cases, 15, 0)
     roomy, many = width >= ROOMY, len(cases) > 2
     role, has, cell = _FEW if roomy and not many else _MANY if roomy else _CLOSE
     last = 12 if many else cell

@@ -147,4 +147,6 @@ def with_rule(told: Callable[[int], Content], hidden: int, width: int, *, tall: 
         rule = line((FULL.rule * ruled, RULE), (count, DIM), (FULL.rule * 2, RULE))
         return lines(cut(rule, width), told(width))
     *rows, last = told(width).split("\n")
-    return lines(*rows, spread(width, last, words(count.rstrip(), DIM)))
+    if last.cell_length + len(count) <= width:
+        last = spread(width, last, words(count.rstrip(), DIM))
+    return lines(*rows, last)
