@@ -2,24 +2,22 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.widget import Widget
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.audit_source import AuditSource
+from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.render.audit_find import not_read
-from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import line, safe_text, words
-from bgconsole.tui.theme import CARE, DIM, OK
 from bgconsole.tui.widgets.audit_pane import AuditPane
 
 _LOOKING: Final = "audit-looking"
 _AROUND: Final = "audit-around"
-_CONNECTING: Final = "Not connected yet: try again in a moment"
+_CONNECTING: Final = "Not connected yet; try again in a moment"
 
 
 class AuditLookups(Widget):
@@ -71,7 +69,7 @@ class AuditLookups(Widget):
         if moment is None:
             return
         if self._source is None:
-            self.pane.note(not_read(_CONNECTING))
+            tell(self, Tone.CARE, _CONNECTING)
         else:
             self._look(_LOOKING, self._find_time(self._source, moment))
 
@@ -79,11 +77,11 @@ class AuditLookups(Widget):
         try:
             event = await source.first_since(self.pane.wanted, moment)
         except BackendError as error:
-            self.pane.note(not_read(error.refusal.message))
+            tell(self, Tone.FAILED, error.refusal.message, error.refusal.remedy)
             return
         if event is None:
             self.pane.list.follow()
-            self.pane.note(line((f"{FULL.bad} ", CARE), "nothing that late: this is the newest"))
+            tell(self, Tone.CARE, "Nothing is that late: this is the newest event")
         else:
             self.pane.list.go_to(event.seq)
 
@@ -119,9 +117,9 @@ class AuditLookups(Widget):
 
     def _copy(self, event: AuditEvent) -> None:
         from bgconsole.audit_file import event_line
+        from bgconsole.tui.clipboard import copy
 
-        self.app.copy_to_clipboard(event_line(event))
-        self.pane.note(line((f"{FULL.passes} ", OK), (f"event {event.seq:,} copied", DIM)))
+        copy(cast("App[Any]", self.app), event_line(event), f"event {event.seq:,} as JSON")
 
     # Filters, and what matches as a file
 
@@ -156,7 +154,7 @@ class AuditLookups(Widget):
 
         message.stop()
         if self._source is None:
-            self.pane.note(not_read(_CONNECTING))
+            tell(self, Tone.CARE, _CONNECTING)
             return
         source, told = self._source, self.pane.told
         self.app.push_screen(
@@ -165,4 +163,4 @@ class AuditLookups(Widget):
 
     def _saved(self, told: str | None) -> None:
         if told is not None:
-            self.pane.note(words(f"{FULL.passes} ", OK) + safe_text(told))
+            tell(self, Tone.DONE, told)

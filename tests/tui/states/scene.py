@@ -4,7 +4,6 @@ Whatever differs from one machine or run to another (ids, hashes, sources) is fi
 """
 
 import asyncio
-import hashlib
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -28,6 +27,7 @@ from bgconsole.tui.connection import Connection, SignInHint
 from bgconsole.tui.theme import Look
 from tests.backend.world import MovableClock
 from tests.tui.console import Console
+from tests.tui.states.chain import fix_chain
 
 NOW = datetime(2026, 10, 14, 3, 12, tzinfo=UTC)
 PLACE = "local · sqlite"
@@ -39,13 +39,7 @@ _CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
 def sample_team(path: Path) -> None:
     """Make the sample team at `path`, with ids and hashes that are the same every time."""
     build(path, NOW)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.create_function("fixed", 1, lambda seq: hashlib.sha256(b"%d" % seq).hexdigest())
-        connection.execute(
-            "UPDATE audit_event SET hash = fixed(seq), prev_hash = fixed(seq - 1),"
-            " id = printf('0199e08a-%04x-7bd1-8a54-%012x', seq, seq * 7919)"
-        )
-        connection.commit()
+    fix_chain(path)
 
 
 @dataclass
@@ -67,6 +61,7 @@ class Scene:
         """Sign somebody in, from where they sit."""
         source = HERE if who is OLGA else who.source
         opened = await self.backend().sign_in(Caller(source), who.email, who.password)
+        fix_chain(self.path)
         return Caller(source, opened.token)
 
     def outage(self) -> None:

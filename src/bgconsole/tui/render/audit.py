@@ -10,6 +10,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.audit import DRILL_KEY, IDP_STATE_KEY, AuditEvent, EventType, Outcome
+from bgconsole.policy.login import Method
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 from bgconsole.tui.render.audit_times import Zone, moment, time_width
@@ -25,6 +26,11 @@ _FULL_ROOM: Final = 120
 _WHO_FULL: Final = 22
 
 _GOOD_WHEN_DONE: Final = frozenset({EventType.LOGIN_SUCCESS, EventType.REAUTH_SUCCESS})
+
+_SAY_ALL: Final = frozenset({EventType.LOGOUT, EventType.AUDIT_EXPORTED})
+"""Their descriptions say what their labels do."""
+
+_METHODS: Final = {Method.PASSWORD.value: "via password", Method.SSO.value: "via SSO"}
 
 _SHORT_LABELS: Final = {
     EventType.ENFORCEMENT_ENABLED: "Enforcement On",
@@ -194,9 +200,11 @@ def _in_brief(event: AuditEvent) -> Content:
         return words("drill", DIM)
     if event.is_break_glass and measured_state(event) == IdpState.DOWN:
         return words("IdP was down", DIM)
+    if event.type is EventType.LOGIN_SUCCESS and event.metadata.get("method") in _METHODS:
+        return words(_METHODS[str(event.metadata["method"])], DIM)
     if event.target and event.target != event.actor:
         return safe_text(local_part(event.target), DIM)
-    return safe_text(event.description, DIM)
+    return EMPTY if event.type in _SAY_ALL else safe_text(event.description, DIM)
 
 
 def measured_state(event: AuditEvent) -> str | None:

@@ -80,8 +80,10 @@ def chips(
     The `focused` one is always there, and has the sign for removing.
     """
     texts = [(one, chip_text(wanted, one, today, zone, signs)) for one in conditions(wanted)]
-    if _width(texts) > room:
-        texts = [(one, cut(text, max(_LEAST, room // 4))) for one, text in texts]
+    longest = max((text.cell_length for _one, text in texts), default=0)
+    while _width(texts) > room and longest > _LEAST:
+        longest -= 1
+        texts = [(one, cut(text, longest)) for one, text in texts]
     left_out = 0
     while len(texts) > 1 and _width(texts) + 4 * bool(left_out) > room:
         drop = next(place for place in range(len(texts) - 1, -1, -1) if texts[place][0] != focused)
@@ -107,5 +109,5 @@ def _chip(text: Content, *, focused: bool, signs: Signs) -> Content:
 
 
 def _width(texts: list[tuple[Condition, Content]]) -> int:
-    """With the sign that the focused one has."""
-    return sum(text.cell_length + 2 + _GAP for _one, text in texts)
+    """With room for the sign that the focused one has."""
+    return sum(text.cell_length + 2 + _GAP for _one, text in texts) - _GAP + 2

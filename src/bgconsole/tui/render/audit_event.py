@@ -24,7 +24,7 @@ from bgconsole.tui.render.text import EMPTY, fit, line, lines, local_part, safe_
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
 
 _LABEL = 10
-_KEY = 22
+_KEY = 20
 _MOST = 4_000
 """Characters shown of one value; a longer one is cut, and says so."""
 
@@ -117,8 +117,7 @@ def _chain(event: AuditEvent, width: int, signs: Signs) -> list[Content]:
     else:
         told = line((f"{signs.fails} altered: hash does not match", f"bold {DANGER}"))
     rows = [EMPTY, spread(width, words("Chain", STRONG), told), words(signs.rule * width, RULE)]
-    for name, text in (("event", str(event.seq)), ("id", event.id)):
-        rows += _named(name, safe_text(text), width, _CHAIN_LABEL)
+    rows += _named("id", safe_text(event.id), width, _CHAIN_LABEL)
     for name, digits in (("prev", event.prev_hash), ("hash", event.hash)):
         room = min(width, _CHAIN_LABEL + _HASH_ROW)
         rows += _named(name, safe_text(digits), room, _CHAIN_LABEL)

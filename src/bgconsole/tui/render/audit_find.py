@@ -3,26 +3,18 @@
 from textual.content import Content
 
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.tui.render.audit_times import Zone, time_of_day
 from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import line, safe_text, words
 from bgconsole.tui.theme import ACCENT, CARE, DIM, STRONG
 
 
 def found(
-    event: AuditEvent,
-    text: str,
-    zone: Zone,
-    *,
-    wrapped: bool,
-    older: bool,
-    signs: Signs = FULL,
+    event: AuditEvent, text: str, at: str, *, wrapped_to: str | None, signs: Signs = FULL
 ) -> Content:
-    """'02:43:26 in who   n older  N newer'."""
-    told = line((f" {time_of_day(event.at, zone)}", STRONG), (f" in {_place(event, text)}", DIM))
-    if wrapped:
-        end = "newest" if older else "oldest"
-        told += words(f"  {signs.bad} past the end, from the {end}", CARE)
+    """'02:43:26 in who   n older  N newer'; `wrapped_to`: at which end it went on."""
+    told = line((f" {at}", STRONG), (f" in {_place(event, text)}", DIM))
+    if wrapped_to is not None:
+        told += words(f"  {signs.bad} from the {wrapped_to} again", CARE)
     return told + line(("   n", ACCENT), (" older", DIM), ("  N", ACCENT), (" newer", DIM))
 
 

@@ -37,7 +37,7 @@ class Heading:
     """What is told above the list.
 
     `unseen` counts the events that came since it was paused. `last_login` is the last break-glass
-    login; None with `looked_up` says that there never was one. `note` is what a key just did.
+    login; None with `looked_up` says that there never was one.
     """
 
     title: str
@@ -50,7 +50,6 @@ class Heading:
     last_login: AuditEvent | None = None
     looked_up: bool = False
     count: Count | None = None
-    note: Content | None = None
     focused: Condition | None = None
 
 
@@ -60,8 +59,6 @@ def one_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
     Where it does not fit, the hints at keys go first, then the words before the login.
     """
     left = line(" ", *_title(shown, width), _state(shown, signs))
-    if shown.note is not None:
-        left += words("  ") + shown.note
     rights = _right(shown, width, signs)
     filtered = bool(conditions(shown.wanted))
     room = width - left.cell_length - rights[-1].cell_length - 5
@@ -71,9 +68,7 @@ def one_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
     if filtered:
         left += words("  ")
     whole = left + drawn.content
-    with_hints = whole + (
-        EMPTY if shown.note else _hints(filtered=filtered, glass=shown.wanted.break_glass)
-    )
+    with_hints = whole + _hints(filtered=filtered, glass=shown.wanted.break_glass)
     moved = tuple(
         Chip(one.condition, one.start + left.cell_length, one.end + left.cell_length)
         for one in drawn.chips
@@ -93,8 +88,10 @@ def filters_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
         keys = line(("none", DIM), ("   f", ACCENT), (" add", DIM), ("   b", ACCENT))
         return Bar(spread(width, left + keys + words(" break-glass only", DIM), right))
     hints = line(("   f", ACCENT), (" add", DIM), ("   F", ACCENT), (" remove all", DIM))
-    room = width - left.cell_length - right.cell_length - hints.cell_length - 2
+    room = width - left.cell_length - right.cell_length - 2
     drawn = chips(shown.wanted, shown.today, shown.zone, room, focused=shown.focused, signs=signs)
+    if drawn.content.cell_length + hints.cell_length > room:
+        hints = EMPTY
     moved = tuple(
         Chip(one.condition, one.start + left.cell_length, one.end + left.cell_length)
         for one in drawn.chips
@@ -103,11 +100,9 @@ def filters_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
 
 
 def state_line(shown: Heading, width: int, signs: Signs = FULL) -> Content:
-    """Follows or not, what a key just did or the last login, and at the right the zone."""
+    """Follows or not, the last login, and at the right the zone."""
     left = line("  ", _state(shown, signs))
     zone = words(f"{shown.zone.value}  ", DIM)
-    if shown.note is not None:
-        return spread(width, left + words("   ") + shown.note, zone)
     for brief in (False, True):
         login = last_login(shown, signs=signs, brief=brief)
         if left.cell_length + login.cell_length + zone.cell_length + 6 <= width:

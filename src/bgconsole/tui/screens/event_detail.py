@@ -13,7 +13,6 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.render.audit_event import Surroundings, event_in_full, event_title
 from bgconsole.tui.render.audit_times import Zone
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 
@@ -55,12 +54,12 @@ class EventDetailScreen(ModalScreen[None]):
         """The event, and the keys."""
         with _EventText(classes="dialog", id="event-detail") as box:
             box.border_title = event_title(self._event)
+            box.border_subtitle = Content(f"event {self._event.seq:,}")
             yield Pane(self._draw)
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Find out what happened around it."""
-        self._subtitle()
         if self._ask is not None:
             self.run_worker(self._surround(self._ask))
 
@@ -79,7 +78,6 @@ class EventDetailScreen(ModalScreen[None]):
     def action_copy(self) -> None:
         """Put the event on the clipboard."""
         self._copy(self._event)
-        self._subtitle(f" {FULL.passes} copied as JSON")
 
     def action_zone(self) -> None:
         """Show times in the other zone."""
@@ -91,7 +89,3 @@ class EventDetailScreen(ModalScreen[None]):
 
     def _draw(self, width: int) -> Content:
         return event_in_full(self._event, self._around, self._zone, width)
-
-    def _subtitle(self, done: str = "") -> None:
-        told = f"event {self._event.seq:,}{done}"
-        self.query_one(_EventText).border_subtitle = Content(told)

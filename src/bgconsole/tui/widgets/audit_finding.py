@@ -1,9 +1,10 @@
 """Finding text in the audit pane: the cursor goes to the matches, everything around them stays."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -11,9 +12,13 @@ from textual.message import Message
 
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.render.audit_find import found, found_nothing
+from bgconsole.tui.render.audit_times import moment
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.widgets.audit_find import AuditFind
 from bgconsole.tui.widgets.audit_frame import AuditFrame
+
+_MOST_STEPS: Final = 50
+"""Presses of `n` that wait for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class FindingPane(AuditFrame):
         self._search: AuditFind | None = None
         self._start = _Start(following=True, seq=0)
         self._searching = False
+        self._asked = False
+        self._steps: deque[bool] = deque(maxlen=_MOST_STEPS)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What goes on with a search needs one."""
@@ -72,8 +79,13 @@ class FindingPane(AuditFrame):
     def action_next_match(self, older: bool) -> None:
         """Go on with the search."""
         current = self.list.window.current
-        if self._find and current is not None:
-            self.post_message(self.MatchWanted(self._find, current.seq, older))
+        if not self._find or current is None:
+            return
+        if self._asked:
+            # The step goes on from where the one before it leads.
+            self._steps.append(older)
+        else:
+            self._ask(current.seq, older=older)
 
     def action_end_find(self) -> None:
         """Look for nothing any more; the cursor stays."""
@@ -90,15 +102,27 @@ class FindingPane(AuditFrame):
         """The answer: go there, unless something else is looked for by now."""
         if wanted.text != self._find or self._search is None:
             return
+        self._asked = False
         if event is None:
+            self._steps.clear()
             self._search.answer(found_nothing(wanted.text))
             return
+        if self._steps:
+            self._ask(event.seq, older=self._steps.popleft())
+            return
         self.list.go_to(event.seq)
-        told = found(event, wanted.text, self.told.zone, wrapped=around_the_end, older=wanted.older)
-        self._search.answer(told)
+        at = moment(event.at, self.told.today, self.told.zone).strip()
+        end = ("newest" if wanted.older else "oldest") if around_the_end else None
+        self._search.answer(found(event, wanted.text, at, wrapped_to=end))
+
+    def _ask(self, seq: int, *, older: bool) -> None:
+        self._asked = True
+        self.post_message(self.MatchWanted(self._find, seq, older))
 
     def not_matched(self, told: Content) -> None:
         """Say why nothing could be looked for."""
+        self._asked = False
+        self._steps.clear()
         if self._search is not None:
             self._search.answer(told)
 
@@ -107,7 +131,7 @@ class FindingPane(AuditFrame):
         message.stop()
         self._seek(message.text.strip())
         if self._find:
-            self.post_message(self.MatchWanted(self._find, self._start.seq + 1, older=True))
+            self._ask(self._start.seq + 1, older=True)
         elif self._search is not None:
             self._search.answer(EMPTY)
 
@@ -136,5 +160,7 @@ class FindingPane(AuditFrame):
 
     def _seek(self, text: str) -> None:
         self._find = text
+        self._asked = False
+        self._steps.clear()
         self.list.find(text)
         self.tell()

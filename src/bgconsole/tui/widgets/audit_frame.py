@@ -13,7 +13,6 @@ from typing import Final, Self
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -39,8 +38,6 @@ _ROOMY_HEIGHT: Final = 24
 
 _REST: Final = 0.2
 """Seconds that the cursor must stay on an event until what happened around it is read."""
-
-_NOTE_SECONDS: Final = 6.0
 
 
 class AuditFrame(Widget):
@@ -74,7 +71,6 @@ class AuditFrame(Widget):
         self._around: tuple[int, Surroundings] | None = None
         self._asked_around = 0
         self._resting: Timer | None = None
-        self._noted: Timer | None = None
         self._find = ""
         self._happened = 0
 
@@ -179,18 +175,6 @@ class AuditFrame(Widget):
     def stopped(self, sentence: str) -> None:
         """The log may not be read any more, and why."""
         self._trouble(Trouble(sentence, retrying=False))
-
-    def note(self, told: Content) -> None:
-        """Say what a key did, for a few seconds."""
-        if self._noted is not None:
-            self._noted.stop()
-        self._noted = self.set_timer(_NOTE_SECONDS, self._forget_note)
-        self.told = replace(self.told, note=told)
-        self.tell()
-
-    def _forget_note(self) -> None:
-        self.told = replace(self.told, note=None)
-        self.tell()
 
     def on_audit_list_moved(self, message: AuditList.Moved) -> None:
         """Tell of it."""
