@@ -50,7 +50,7 @@ async def _redeem(screen: Console, scene: Scene) -> None:
     await screen.press("enter")
     await screen.type("three grey harbour cranes")
     await screen.press("enter")
-    await screen.see("do not belong together")
+    await screen.see("the code has expired")
 
 
 async def _forgot(screen: Console, scene: Scene) -> None:
