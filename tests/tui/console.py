@@ -6,6 +6,7 @@ from functools import partial
 
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection
+from bgconsole.tui.draft_file import DraftFile
 from bgconsole.tui.widgets.clock import Clock
 from bgconsole.tui.widgets.provider_page import AddField
 from tests.backend.world import CONSOLE, OWNER, World
@@ -60,6 +61,7 @@ async def console(
     *,
     size: tuple[int, int] = LARGE,
     read_only: bool = False,
+    drafts: DraftFile | None = None,
 ) -> AsyncGenerator[Console]:
     """The console as `who`, whose session is stored; at the sign-in screen for None."""
     app = ConsoleApp(
@@ -70,6 +72,7 @@ async def console(
             token=None if who is None else world.sessions[who].token,
             read_only=read_only,
             clock=world.clock,
+            drafts=drafts,
         )
     )
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -41,7 +41,7 @@ async def test_only_the_exact_name_and_a_reason_override_it(world: World) -> Non
         await screen.type("microsoft entra id")
         await screen.press("enter")
         await screen.type("Moving to another tenant tonight")
-        await screen.see("not its exact name", "✓ goes on record", "needs the name first")
+        await screen.see("! does not match", "✓ goes on record", "needs the name first")
         await screen.press("ctrl+s")
         await screen.settle()
         await screen.see(TITLE)

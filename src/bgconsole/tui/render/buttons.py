@@ -23,8 +23,8 @@ def buttons(width: int, primary: Button, *others: Button) -> Content:
     rows = [_primary(primary)]
     for other in others:
         shown = _other(other)
-        if rows[-1].cell_length + 3 + shown.cell_length <= width:
-            rows[-1] += words("   ") + shown
+        if rows[-1].cell_length + 2 + shown.cell_length <= width:
+            rows[-1] += words("  ") + shown
         else:
             rows.append(shown)
     return lines(*rows)

@@ -190,8 +190,10 @@ def outlook(conflict: Conflict, comparison: Comparison, width: int) -> Content:
     slug = conflict.view.detail.slug
     effect = forecast.consequence(before, after, slug)
     rows = [_merged_line(conflict, merged, after, effect.enters_when_down, width)]
-    rows += _by_name("Takes password login from", effect.loses, effect.members, width)
-    rows += _by_name("Gives password login back to", effect.gains, effect.members, width)
+    takes = line((f"{FULL.bad} ", CARE), "Takes password login from ")
+    rows += _by_name(takes, effect.loses, effect.members, width)
+    gives = line("  Gives password login back to ")
+    rows += _by_name(gives, effect.gains, effect.members, width)
     if newly_locked_out(before, after, frozenset({slug})):
         told = "No usable break-glass user: saving asks for an override"
         rows.append(line((f"{FULL.bad} ", DANGER), told))
@@ -250,10 +252,10 @@ def _merged_line(
     return told + names(tuple(p.email for p in entering), width - told.cell_length)
 
 
-def _by_name(what: str, people: tuple[Person, ...], members: int, width: int) -> list[Content]:
+def _by_name(start: Content, people: tuple[Person, ...], members: int, width: int) -> list[Content]:
     if not people:
         return []
-    told = line((f"{FULL.bad} ", CARE), f"{what} ", (f"{len(people)} of {members}", STRONG), ": ")
+    told = start + line((f"{len(people)} of {members}", STRONG), ": ")
     return [told + names(tuple(p.email for p in people), width - told.cell_length)]
 
 

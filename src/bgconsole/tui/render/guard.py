@@ -12,6 +12,8 @@ from bgconsole.tui.theme import DANGER, DIM, OK, STRONG
 _BETTER = "Better  "
 _ENOUGH = 2
 _NAMED = 6
+REASON_COLUMN = 21
+"""Where the text of the fields begins; `styles/drafts.tcss` gives their labels as much."""
 
 
 def guard_title(view: ProviderView) -> str:
@@ -66,15 +68,16 @@ def name_note(*, matches: bool, typed: bool) -> Content:
     if matches:
         return line((f"{FULL.passes} ", OK), ("matches", DIM))
     if typed:
-        return line((f"{FULL.bad} ", DANGER), "not its exact name")
+        return line((f"{FULL.bad} ", DANGER), "does not match")
     return words("as it stands above", DIM)
 
 
 def reason_note(*, has_reason: bool) -> Content:
     """Below the reason: that it is wanted, and where it goes."""
+    column = " " * REASON_COLUMN
     if has_reason:
-        return line((f"{FULL.passes} ", OK), ("goes on record", DIM))
-    return line((f"{FULL.bad} ", DANGER), "Say why, in a few words, for the audit log")
+        return line(column, (f"{FULL.passes} ", OK), ("goes on record", DIM))
+    return line(column, (f"{FULL.bad} ", DANGER), "Say why, in a few words, for the audit log")
 
 
 def needed(*, matches: bool, has_reason: bool) -> str:

@@ -6,18 +6,22 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Click, Resize
+from textual.events import Click
 from textual.screen import ModalScreen
 
 from bgconsole.tui.comparison import Comparison, Side
 from bgconsole.tui.render import conflict as render
 from bgconsole.tui.render.conflict import Conflict
+from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Draw, Pane
 
-_LOW: Final = 30
-_AROUND: Final = 5
-"""Rows of a dialog that are not its content: border, key bar, and what is left free."""
+_AROUND: Final = 4
+"""Rows that are not a dialog's content: border, key bar, and one left free."""
+
+_FLAT: Final = 18
+"""Below so many rows there is room for the lines and what comes of them only."""
 
 _ABOVE: Final = 2
 """Rows of the table before its first line."""
@@ -57,6 +61,8 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         Binding("b", "both", id="conflict.both", tooltip="Every line from whoever changed it"),
     ]
 
+    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+
     def __init__(self, conflict: Conflict, comparison: Comparison) -> None:
         super().__init__()
         self._conflict = conflict
@@ -69,7 +75,7 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         with Vertical(classes="dialog wide") as box:
             # A Content has no markup in it.
             box.border_title = render.title(self._conflict)
-            yield Pane(partial(render.head, self._conflict))
+            yield Pane(id="conflict-head")
             yield Pane(id="conflict-table")
             yield Pane(id="conflict-outlook")
             yield Pane(id="conflict-hint")
@@ -80,9 +86,8 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         """Draw it as merged."""
         self._draw()
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self) -> None:
         """As many lines as there is room for."""
-        self.set_class(event.size.height < _LOW, "-low")
         self.call_after_refresh(self._draw)
 
     def on_click(self, event: Click) -> None:
@@ -147,15 +152,17 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         return bool(self._compared.refusals(self._conflict.view.saved.people))
 
     @property
-    def _others(self) -> int:
-        """Rows of everything but the lines of the table."""
-        panes = [p for p in self.query(".dialog > Pane").results(Pane) if p.id != "conflict-table"]
-        spaced = 0 if self.has_class("-low") else len(panes) + 3
-        return sum(pane.size.height for pane in panes) + spaced + _ABOVE + 1
+    def _flat(self) -> bool:
+        return self.app.size.height < _FLAT
 
     @property
     def _room(self) -> int:
-        return max(self.app.size.height - _AROUND - self._others, 1)
+        """How many lines of the table fit, beside everything else."""
+        box = self.query_one(".dialog")
+        panes = [pane for pane in box.query(Pane) if pane.display and pane.id != "conflict-table"]
+        gaps = sum(pane.styles.margin.bottom for pane in box.query(Pane) if pane.display)
+        others = sum(pane.size.height for pane in panes) + gaps + box.styles.padding.height
+        return max(self.app.size.height - _AROUND - others - _ABOVE - 1, 1)
 
     @property
     def _first_shown(self) -> int:
@@ -164,9 +171,16 @@ class ConflictDialog(ModalScreen[Comparison | None]):
     def _draw(self) -> None:
         compared = self._compared
         self._show("outlook", partial(render.outlook, self._conflict, compared))
-        hint = render.conflict_hint(compared, self._row)
-        self._show("hint", lambda _width: hint)
-        self._show("buttons", partial(render.conflict_buttons, compared, refused=self._refused))
+        if self._flat:
+            # The key bar tells what to press.
+            for name in ("head", "hint", "buttons"):
+                self._show(name, lambda _width: EMPTY)
+        else:
+            self._show("head", partial(render.head, self._conflict))
+            hint = render.conflict_hint(compared, self._row)
+            self._show("hint", lambda _width: hint)
+            ways = partial(render.conflict_buttons, compared, refused=self._refused)
+            self._show("buttons", ways)
         draw = partial(render.table, self._conflict, compared, self._cursor, self._room)
         self._show("table", draw)
         self.refresh_bindings()

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from bgconsole.policy.guard import Override
 from bgconsole.tui.render import guard as render
 from bgconsole.tui.render.provider import rule
+from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Draw, Pane
@@ -47,6 +48,8 @@ class GuardDialog(ModalScreen[Override | None]):
         ),
     ]
 
+    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+
     def __init__(self, lock_out: LockOut) -> None:
         super().__init__()
         self._lock_out = lock_out
@@ -64,7 +67,7 @@ class GuardDialog(ModalScreen[Override | None]):
                 with Horizontal(classes="guard-row"):
                     yield FieldRow("Provider's name", field)
                     yield Pane(id=f"{field.id}-note")
-            yield FieldRow("Reason", FormField(id="guard-reason"))
+            yield FieldRow("Reason", FormField(id="guard-reason"), id="reason-row")
             yield Pane(id="guard-needs")
             yield Pane(rule)
             yield Pane(id="guard-buttons")

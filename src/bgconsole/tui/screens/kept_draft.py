@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from bgconsole.tui.draft_file import Kept
 from bgconsole.tui.draft_keeper import TakenUp
 from bgconsole.tui.render import leave as render
+from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
 from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
@@ -48,6 +49,8 @@ class KeptDraftDialog(ModalScreen[Returning]):
             tooltip="Ask again at the next start",
         ),
     ]
+
+    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
 
     def __init__(self, kept: Kept, taken: TakenUp, state: ConsoleState, now: datetime) -> None:
         super().__init__()

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from bgconsole.tui.render import leave as render
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.changes import Unsaved
+from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 
@@ -61,6 +62,8 @@ class LeaveDialog(ModalScreen[Leaving]):
             tooltip="Forget the changes",
         ),
     ]
+
+    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
 
     def __init__(self, title: str, unsaved: tuple[Unsaved, ...], *answers: Leaving) -> None:
         super().__init__()
