@@ -12,8 +12,6 @@ _STEP = "  "
 def forgot(place: str, width: int) -> Content:
     """The way by somebody else first, then the way by the database's own rights."""
     return lines(
-        prose("Nobody can tell you the old one: it is not kept.", width),
-        EMPTY,
         line(("Ask an owner or admin of the team", STRONG)),
         prose("They reset you in the Members tab, or with", width, indent=_STEP),
         _command("bgconsole member reset EMAIL", width),
@@ -30,6 +28,7 @@ def forgot(place: str, width: int) -> Content:
             width,
             indent=_STEP,
         ),
+        *(words("    ") + row for row in safe_text(place, DIM).wrap(max(width - 4, 1))),
         _command("bgconsole recover EMAIL", width),
         prose(
             "makes EMAIL an owner with the password you type, lifts waits and pauses, and signs in "
@@ -37,14 +36,8 @@ def forgot(place: str, width: int) -> Content:
             width,
             indent=_STEP,
         ),
-        EMPTY,
-        *(words("The file: ", DIM) + part for part in _path(place, width)),
     )
 
 
 def _command(text: str, width: int) -> Content:
     return prose(text, width, f"bold {ACCENT}", indent="    ")
-
-
-def _path(place: str, width: int) -> list[Content]:
-    return safe_text(place).wrap(max(width - 10, 1))

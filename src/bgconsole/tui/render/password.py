@@ -21,7 +21,7 @@ FIRST_WORDS: Final = "15 characters or more: several words"
 
 def change_head(width: int) -> Content:
     """What a change of the password does."""
-    return prose("Your other sessions end. It goes on record, the password does not.", width)
+    return prose("It goes on record. Your other sessions end.", width)
 
 
 def meter(length: int, weak: Refusal | None, width: int) -> Content:

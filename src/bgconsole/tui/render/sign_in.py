@@ -48,13 +48,16 @@ def head(welcome: Welcome | None, notice: Content, width: int) -> Content:
 
 def trouble(refusal: Refusal, place: str, width: int) -> Content:
     """Why nobody can sign in here at all, and what to do."""
-    message = safe_text(refusal.message, DANGER).wrap(max(width - 2, 1))
-    rows = [line((f"{FULL.fails} ", DANGER)) + message[0]]
-    rows += [line("  ") + row for row in message[1:]]
-    rows += [line("  ") + row for row in safe_text(refusal.remedy).wrap(max(width - 2, 1))]
-    if place not in refusal.message:
-        rows.insert(0, cut(safe_text(place, DIM), width))
-    return lines(line(("Nobody can sign in here now", STRONG)), *rows)
+    room = max(width - 2, 1)
+    message = safe_text(refusal.message, DANGER).wrap(room)
+    where = [] if place in refusal.message else [cut(safe_text(place, DIM), width)]
+    return lines(
+        line(("Nobody can sign in here now", STRONG)),
+        *where,
+        EMPTY,
+        line((f"{FULL.fails} ", DANGER)) + message[0],
+        *(line("  ") + row for row in (*message[1:], *safe_text(refusal.remedy).wrap(room))),
+    )
 
 
 def trouble_keys(width: int, *, another: bool) -> Content:

@@ -41,6 +41,7 @@ class ConnectScreen(EntryScreen[None]):
 
     def on_mount(self) -> None:
         """Begin with what was typed before."""
+        self.say("answer", lambda _width: EMPTY)
         self._field.value = self._given
         self.query_one(NotedRow).say(render.connect_note)
         self.draw_title()

@@ -26,8 +26,8 @@ class EntryScreen(Screen[Result]):
     """Extended by what has a form of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,down", "app.focus_next", "next field", id="sign_in.next"),
-        Binding("shift+tab,up", "app.focus_previous", show=False),
+        Binding("tab,down", "next_field", "next field", id="sign_in.next"),
+        Binding("shift+tab,up", "previous_field", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
     ]
@@ -67,10 +67,20 @@ class EntryScreen(Screen[Result]):
         connection = self.session.connection
         draw = partial(title_line, self.team, None, connection.place, connection.clock())
         self.say("title", partial(draw, read_only=connection.read_only))
+        if self.team is not None:
+            self.app.title = f"bgconsole: {self.team}"
 
     def say(self, name: str, draw: Draw) -> None:
         """Let the pane of this id say it."""
         self.query_one(f"#{name}", Pane).show(draw)
+
+    def action_next_field(self) -> None:
+        """To the next field."""
+        self.focus_next()
+
+    def action_previous_field(self) -> None:
+        """To the field before."""
+        self.focus_previous()
 
     def action_page(self, pages: int) -> None:
         """See the rest of a form that is higher than the screen."""

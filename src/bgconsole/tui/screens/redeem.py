@@ -50,6 +50,7 @@ class RedeemScreen(EntryScreen[str | None]):
 
     def on_mount(self) -> None:
         """Begin with what is not known yet."""
+        self.say("answer", lambda _width: EMPTY)
         self._field("email").value = self._given_email
         self._row("code").say(render.code_note)
         self.draw_title()

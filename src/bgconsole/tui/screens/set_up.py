@@ -59,6 +59,7 @@ class SetUpScreen(EntryScreen[None]):
 
     def on_mount(self) -> None:
         """Ask for the name first; the database's libraries are imported meanwhile."""
+        self.say("answer", lambda _width: EMPTY)
         self._field("owner").value = self._given_email
         place = self._field("place")
         place.value = self.session.connection.place

@@ -199,7 +199,7 @@ class SignInScreen(EntryScreen[None]):
             return self._welcome is None
         if action == "connect":
             return self._trouble is not None and self.session.connection.connect is not None
-        if action in {"redeem", "forgot"} and self._trouble is not None:
+        if self._trouble is not None and action in {"redeem", "forgot", "next_field"}:
             return False
         if action == "redeem" and self.session.connection.read_only:
             return None
