@@ -1,7 +1,7 @@
 """What can be done with members: asks first, does it, and says in a line what came of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from textual.content import Content
@@ -35,6 +35,14 @@ FORBIDDEN = refusal(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an act, in a line; `email` is whom to look at next, if it is about one."""
+
+    told: Content
+    email: str | None = None
+
+
 class MemberActs:
     """Every act is called in a worker and raises DeclinedError where it is left."""
 
@@ -43,7 +51,7 @@ class MemberActs:
         self._session = session
         self._desk = desk
 
-    async def add(self, given: MemberAddition) -> Content:
+    async def add(self, given: MemberAddition) -> Outcome:
         """Add somebody and show their code. Raises the other BackendErrors of `add_members`."""
         refused: Refusal | None = None
         roles = roles_to_give(self._state.me.role)
@@ -73,15 +81,16 @@ class MemberActs:
 
         return await act(self._screen, self._session, call)
 
-    async def _hand_over(self, issued: OneTimeCode, what: Content) -> Content:
+    async def _hand_over(self, issued: OneTimeCode, what: Content) -> Outcome:
         """Show the code, if there is one; it is forgotten with the dialog."""
         told = safe_text(issued.email) + what
         if issued.code is None:
-            return done(told, "They need no code.")
+            return Outcome(done(told, "They need no code."), issued.email)
         await self._screen.app.push_screen_wait(CodeDialog(issued))
-        return done(told, "They can sign in once they have used their code.")
+        then = "They can sign in once they have used their code."
+        return Outcome(done(told, then), issued.email)
 
-    async def change_role(self, one: Member) -> Content:
+    async def change_role(self, one: Member) -> Outcome:
         """Give another role. Raises the BackendErrors of `set_role`."""
         refused = partial(self._role_refused, one)
         dialog = RoleDialog(one, refused, partial(self._role_warnings, one))
@@ -95,9 +104,9 @@ class MemberActs:
 
         changed = await act(self._screen, self._session, call)
         now = changed.role.value if changed.role is not None else "no member"
-        return done(safe_text(changed.email) + words(f" has the role {now} now"))
+        return Outcome(done(safe_text(changed.email) + words(f" has the role {now} now")))
 
-    async def reset(self, one: Member) -> Content:
+    async def reset(self, one: Member) -> Outcome:
         """Take the password away, and show the code. Raises the BackendErrors of `reset_member`."""
         await self._ask(
             "Reset the password?",
@@ -113,7 +122,7 @@ class MemberActs:
         issued = await act(self._screen, self._session, call, guarded)
         return await self._hand_over(issued, words(" starts over with a one-time code"))
 
-    async def unpause(self, one: Member) -> Content:
+    async def unpause(self, one: Member) -> Outcome:
         """Lift a pause. Raises the BackendErrors of `unpause`."""
         await self._ask("Lift the pause?", partial(losing.unpausing, one), "Unpause", style="")
         backend = await self._session.backend()
@@ -122,9 +131,9 @@ class MemberActs:
             await backend.unpause(self._session.caller, one.email)
 
         await act(self._screen, self._session, call)
-        return done(safe_text(one.email) + words(" may try again at once"))
+        return Outcome(done(safe_text(one.email) + words(" may try again at once")))
 
-    async def remove(self, one: Member) -> Content:
+    async def remove(self, one: Member) -> Outcome:
         """End a membership. Raises the BackendErrors of `remove_member`."""
         loss = without_membership(self._saved, one.person)
         me = one.email == self._state.me.email
@@ -138,7 +147,7 @@ class MemberActs:
         guarded = partial(self._lock_out, without_membership, one, "remove")
         await act(self._screen, self._session, call, guarded)
         told = safe_text(one.email) + words(" is removed from the team")
-        return done(told, "a invites them back.")
+        return Outcome(done(told, "a invites them back."))
 
     # What the acts share
 

@@ -1,12 +1,11 @@
 """From what was chosen in the members' tab to the act that does it."""
 
-from textual.content import Content
 from textual.screen import Screen
 
 from bgconsole.backend.values import Member, MemberAddition
 from bgconsole.tui.asking import DeclinedError
 from bgconsole.tui.desk import Desk
-from bgconsole.tui.member_acts import MemberActs
+from bgconsole.tui.member_acts import MemberActs, Outcome
 from bgconsole.tui.member_import import import_members
 from bgconsole.tui.member_rights import Deed
 from bgconsole.tui.session import Session
@@ -14,7 +13,7 @@ from bgconsole.tui.session import Session
 
 async def do(
     deed: Deed, one: Member | None, screen: Screen[None], session: Session, desk: Desk
-) -> Content:
+) -> Outcome:
     """Do it, with `one` where it is about somebody; what came of it in a line.
 
     To be called in a worker. Raises DeclinedError, and the BackendErrors that no dialog answers.

@@ -15,14 +15,14 @@ from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.asking import DeclinedError
 from bgconsole.tui.desk import Desk
 from bgconsole.tui.files import in_home
-from bgconsole.tui.member_acts import MemberActs
+from bgconsole.tui.member_acts import MemberActs, Outcome
 from bgconsole.tui.render.member_dialogs import done
 from bgconsole.tui.render.text import safe_text, words
 from bgconsole.tui.screens.import_pick import ImportPicker
 from bgconsole.tui.screens.import_preview import Import, ImportPreview, UnwrittenCodes
 
 
-async def import_members(screen: Screen[None], desk: Desk, acts: MemberActs) -> Content:
+async def import_members(screen: Screen[None], desk: Desk, acts: MemberActs) -> Outcome:
     """Add the people of a file, their codes into another; what came of it in a line.
 
     To be called in a worker. Raises DeclinedError, and the BackendErrors of `add_members`.
@@ -45,7 +45,7 @@ async def import_members(screen: Screen[None], desk: Desk, acts: MemberActs) -> 
 
 async def _preview(
     screen: Screen[None], desk: Desk, acts: MemberActs, path: Path, read: PeopleFile
-) -> Content:
+) -> Outcome:
     """Show what would come in, as often as something is in the way."""
     problem: Refusal | None = None
     codes = _free_name(path)
@@ -69,7 +69,7 @@ async def _preview(
             problem = None
 
 
-async def _bring(screen: Screen[None], acts: MemberActs, wanted: Import) -> Content:
+async def _bring(screen: Screen[None], acts: MemberActs, wanted: Import) -> Outcome:
     """Add them and write their codes; the file is made first, so that it cannot fail for long.
 
     Raises OSError as long as nobody is added, and the BackendErrors of `add_members`.
@@ -84,11 +84,9 @@ async def _bring(screen: Screen[None], acts: MemberActs, wanted: Import) -> Cont
             raise
         told = f"{in_home(wanted.codes)} could not be written: {_reason(error)}"
         await screen.app.push_screen_wait(UnwrittenCodes(told, issued))
-        return done(_added(len(issued)))
-    return done(
-        _added(len(issued)) + safe_text(f"; their codes are in {in_home(wanted.codes)}"),
-        "Hand each person theirs, then delete it.",
-    )
+        return Outcome(done(_added(len(issued))), issued[0].email)
+    told = _added(len(issued)) + safe_text(f"; their codes are in {in_home(wanted.codes)}")
+    return Outcome(done(told, "Hand each person theirs, then delete it."), issued[0].email)
 
 
 def _added(count: int) -> Content:

@@ -21,8 +21,8 @@ _RANKS: Final = {role: rank for rank, role in enumerate(Role)}
 class Order(Enum):
     """How a list of people is sorted; the value says it in words."""
 
-    EMAIL = "by email"
-    ROLE = "by role"
+    EMAIL = "sorted by email"
+    ROLE = "sorted by role"
     LAST_SIGN_IN = "last sign-in first"
 
     @property
@@ -82,7 +82,10 @@ class Roster:
         ]
         inside: list[Hashable] = [one for one in found if one.role is not None]
         outside = [one for one in found if one.role is None]
-        return [*inside, Heading(OUTSIDE, len(outside)), *outside] if outside else inside
+        if not outside:
+            return inside
+        apart = [Heading(""), Heading(OUTSIDE, len(outside))] if inside else [Heading(OUTSIDE)]
+        return [*inside, *apart, *outside]
 
 
 def best(rows: list[Hashable], letters: str) -> int:

@@ -113,7 +113,7 @@ def preview_row(row: object, width: int, marked: bool) -> Content:
     else:
         return EMPTY
     at, email, told = parts
-    room = min(_EMAIL, max((width - _LINE) // 2, 8))
+    room = min(_EMAIL, max((width - _LINE) // 3, 8))
     drawn = cursor + fit(words(f"{at or '':>{_LINE - 2}}", DIM), _LINE - 1)
     drawn += fit(safe_text(email or "no email"), room) + words("  ") + told
     drawn = fit(drawn, width)
@@ -129,7 +129,20 @@ def preview_head(name: str, found: PeopleFile, width: int) -> Content:
     return cut(told, width)
 
 
-def preview_effect(found: PeopleFile, problem: Refusal | None, width: int) -> Content:
+def told_of(row: object, width: int) -> Content:
+    """The bad row under the cursor in as many rows as it needs."""
+    if not isinstance(row, ItemRefusal):
+        return EMPTY
+    at = words(f"Line {row.line}: ", DIM) if row.line else EMPTY
+    told = at + safe_text(row.refusal.message)
+    if row.refusal.remedy:
+        told += safe_text(f". {row.refusal.remedy}")
+    return flowing(told, width)
+
+
+def preview_effect(
+    found: PeopleFile, problem: Refusal | None, width: int, *, good_alone: bool
+) -> Content:
     """What importing does, or what is in its way."""
     if problem is not None:
         return refused(problem, width)
@@ -139,12 +152,10 @@ def preview_effect(found: PeopleFile, problem: Refusal | None, width: int) -> Co
     told = words(f"{codes:,} one-time codes go into that file, which only you can read.", DIM)
     if not found.refused:
         return flowing(told, width)
-    return lines(
-        flowing(
-            words("Nothing is imported unless you choose the good rows alone.", TEXT), width
-        ),
-        flowing(told, width),
-    )  # fmt: skip
+    first = "Nothing is imported as long as a row is not right."
+    if good_alone:
+        first = f"The {len(found.refused):,} that are not right are left out."
+    return lines(flowing(words(first), width), flowing(told, width))
 
 
 def preview_buttons(verb: str, width: int, *, ready: bool) -> Content:

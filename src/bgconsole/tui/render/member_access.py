@@ -27,9 +27,10 @@ def access(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
         by = "Gets in by password, as break-glass user" if listed else "Gets in by password"
         rest = words("; or by SSO through ") + safe_text(sso) if sso else words("")
         return passes + words(by) + rest
-    why = "has no password" if not one.has_password else "on no list of an enforced provider"
     if sso:
-        return passes + words("Gets in by SSO only, through ") + safe_text(sso) + words(f": {why}")
+        only = words("Gets in by SSO only, through ") + safe_text(sso)
+        return passes + only + words(": no way in while that is down", CARE)
+    why = "has no password" if not one.has_password else "on no list of an enforced provider"
     return fails + words(f"Cannot get in now: {why}, and ") + _no_sso(team, shorts)
 
 
@@ -47,7 +48,8 @@ def lists_of(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
         paused = words(f"{FULL.paused} Paused after too many failed sign-ins", CARE)
         return paused + words(": an owner lifts it with U")
     if not told:
-        return words(f"{FULL.none} On no break-glass list", DIM)
+        password = "" if one.has_password or one.role is None else ", and without a password"
+        return words(f"{FULL.none} On no break-glass list{password}", DIM)
     lists = "lists" if len(told) > 1 else "list"
     row = words(f"On the break-glass {lists} of ") + words(", ").join(told)
     if one.person.problem is not None:

@@ -86,8 +86,8 @@ class MemberPaint:
 
     def __call__(self, row: object, width: int, marked: bool) -> Content:
         """A person, or the heading above those outside the team."""
-        if isinstance(row, Heading):
-            return fit(words(f"  {row.words}", STRONG) + words(f"  {row.count:,}", DIM), width)
+        if isinstance(row, Heading) and row.words:
+            return fit(words(f"  {row.words}", STRONG) + words(f"  {row.count or ''}", DIM), width)
         if not isinstance(row, Member):
             return EMPTY
         drawn = fit(self._person(row, columns(width, self.longest_email), marked), width)
@@ -194,6 +194,7 @@ class Foot:
     one: Member | None
     providers: tuple[ProviderDetail, ...]
     outcome: Content
+    now: datetime
     rows: int
 
     def __call__(self, width: int) -> Content:
@@ -212,8 +213,10 @@ class Foot:
         how = access(one, self.providers)
         if self.rows <= 1:
             return [cut(how, width)]
-        rows = [cut(who, width), cut(how, width), cut(lists_of(one, self.providers), width)]
-        return [row for row in rows if row]
+        if width < _WIDE:
+            at = last_sign_in(one.last_sign_in, self.now)
+            who = spread(width, who, words(f"  last sign-in {at}", DIM))
+        return [cut(who, width), cut(how, width), cut(lists_of(one, self.providers), width)]
 
 
 def short_names(providers: tuple[ProviderDetail, ...]) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -16,6 +17,7 @@ from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.files import csv_files_in, in_home, led_to, shown_of
 from bgconsole.tui.render import import_members as render
 from bgconsole.tui.render.import_members import Found
+from bgconsole.tui.screens.import_preview import LOW
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.line_list import LineList
@@ -56,7 +58,7 @@ class ImportPicker(ModalScreen[Path | None]):
 
     def compose(self) -> ComposeResult:
         """Where, the field, what is there, what a file looks like."""
-        with Vertical(classes="dialog", id="import-pick") as box:
+        with Vertical(classes="dialog member-dialog", id="import-pick") as box:
             box.border_title = "Import people from a CSV file"
             yield FieldRow("File", _PathField(id="file-path", placeholder="letters, or a path"))
             yield Pane(id="file-where")
@@ -68,6 +70,10 @@ class ImportPicker(ModalScreen[Path | None]):
         """Look into the folder to begin with; only the field takes keys."""
         self.query_one(LineList).can_focus = False
         self._look()
+
+    def on_resize(self, event: Resize) -> None:
+        """Where rows are few, there is none to spare between the parts."""
+        self.set_class(event.size.height < LOW, "-low")
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -127,7 +133,7 @@ class ImportPicker(ModalScreen[Path | None]):
     def _look(self) -> None:
         self._found, self._reading = (), True
         self._draw()
-        self.run_worker(self._read(self._folder), exclusive=True)
+        self.run_worker(partial(self._read, self._folder), exclusive=True)
 
     async def _read(self, folder: Path) -> None:
         try:

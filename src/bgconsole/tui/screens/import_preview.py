@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -24,6 +25,9 @@ from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.line_list import LineList
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
+
+LOW = 30
+"""Rows of the terminal below which a dialog with a list has none to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class ImportPreview(ModalScreen[Import | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "next", id="import.next", tooltip="Next row or field"),
         Binding("ctrl+s", "bring", "import", id="import.bring", tooltip="Add these people"),
         Binding("escape", "leave", "go back", id="import.leave", tooltip="Import nothing"),
     ]
@@ -57,10 +62,11 @@ class ImportPreview(ModalScreen[Import | None]):
     def compose(self) -> ComposeResult:
         """Counts, every row, what to import, where to put the codes."""
         good = f"the {len(self._found.people):,} good"
-        with Vertical(classes="dialog", id="import-preview") as box:
+        with Vertical(classes="dialog member-dialog", id="import-preview") as box:
             box.border_title = "What would be imported"
             yield Pane(partial(render.preview_head, self._file.name, self._found))
             yield LineList(id="import-rows")
+            yield Pane(id="import-row")
             yield Choice("Rows", ("nobody", good), id="import-choice")
             yield FieldRow("Codes", FormField(id="import-codes"))
             yield Pane(id="import-effect")
@@ -73,6 +79,14 @@ class ImportPreview(ModalScreen[Import | None]):
         self.query_one(LineList).show(rows, render.preview_row, 0)
         self.query_one(Choice).display = bool(self._found.refused and self._found.people)
         self.query_one("#import-codes", Field).value = in_home(self._codes)
+        self._draw()
+
+    def on_resize(self, event: Resize) -> None:
+        """Where rows are few, there is none to spare between the parts."""
+        self.set_class(event.size.height < LOW, "-low")
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
         self._draw()
 
     @on(Input.Changed)
@@ -122,7 +136,10 @@ class ImportPreview(ModalScreen[Import | None]):
         return self.query_one("#import-codes", Field).value.strip()
 
     def _draw(self) -> None:
-        effect = partial(render.preview_effect, self._found, self._problem)
+        row = partial(render.told_of, self.query_one(LineList).current)
+        self.query_one("#import-row", Pane).show(row)
+        alone = bool(self.query_one(Choice).index)
+        effect = partial(render.preview_effect, self._found, self._problem, good_alone=alone)
         self.query_one("#import-effect", Pane).show(effect)
         ready = self.disabled_reason("bring") is None
         verb = f"Import {len(self._found.people):,}"
@@ -145,7 +162,7 @@ class UnwrittenCodes(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """What went wrong, and every code."""
-        with Vertical(classes="dialog danger", id="import-preview") as box:
+        with Vertical(classes="dialog danger member-dialog", id="import-preview") as box:
             box.border_title = "The codes could not be written"
             yield Pane(partial(render.unwritten, self._problem))
             yield LineList(id="import-rows")

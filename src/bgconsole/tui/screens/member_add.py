@@ -56,13 +56,13 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
 
     def compose(self) -> ComposeResult:
         """Four rows, what comes of them, the way out."""
-        with ScrolledText(classes="dialog member-form", can_focus=False) as box:
+        with ScrolledText(classes="dialog member-dialog member-form", can_focus=False) as box:
             box.border_title = "Add somebody to the team"
             yield FieldRow("Email", FormField(id="add-email", placeholder="name@example.com"))
             yield Pane(id="add-note")
             yield FieldRow("Name", FormField(id="add-name", placeholder="may stay empty"))
             yield Choice("Role", tuple(role.value for role in self._roles), id="add-role")
-            yield Choice("In by", _WAYS, id="add-ways")
+            yield Choice("With", _WAYS, id="add-ways")
             yield Pane(id="add-effect")
             yield Pane(render.add_buttons)
         yield KeyBar()
@@ -136,7 +136,7 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
         known = self._known
         if known is not None and known.role is not None:
             message = "This email is already a member of the team"
-            return refusal(Code.DUPLICATE, message, "Look for it with /")
+            return refusal(Code.DUPLICATE, message, "Find them with /")
         return None
 
     def _draw(self) -> None:

@@ -1,6 +1,6 @@
 """Shows a one-time code, once."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,9 +12,6 @@ from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.scrolled import ScrolledText
-
-if TYPE_CHECKING:
-    from bgconsole.tui.app import ConsoleApp
 
 
 class CodeDialog(ModalScreen[None]):
@@ -31,7 +28,7 @@ class CodeDialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Who, the code, until when, and what they do with it."""
-        with ScrolledText(classes="dialog") as box:
+        with ScrolledText(classes="dialog member-dialog") as box:
             box.border_title = "One-time code: shown this once"
             yield Pane(lambda width: render.code(self._issued, width))
             copy = Button("Copy the code", "c")
@@ -44,7 +41,7 @@ class CodeDialog(ModalScreen[None]):
 
         if self._issued.code is not None:
             name = f"the code of {self._issued.email}"
-            copy_secret(cast("ConsoleApp", self.app), self._issued.code, name)
+            copy_secret(self.app, self._issued.code, name)
 
     def action_leave(self) -> None:
         """It is handed over."""

@@ -35,7 +35,7 @@ class MemberDetail(ModalScreen[Deed | None]):
 
     def compose(self) -> ComposeResult:
         """Every field, the lists, the keys."""
-        with ScrolledText(classes="dialog") as box:
+        with ScrolledText(classes="dialog member-dialog") as box:
             box.border_title = "A member of the team" if self._told.one.role else "An account"
             yield Pane(self._told)
             yield Pane(buttons_row)

@@ -38,7 +38,7 @@ class MemberQuestion(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The consequences, two ways out."""
         question = self._question
-        with ScrolledText(classes="dialog") as box:
+        with ScrolledText(classes="dialog member-dialog") as box:
             box.border_title = question.title
             yield Pane(question.body)
             do = Button(question.verb, "y", style=question.style)

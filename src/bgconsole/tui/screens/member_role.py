@@ -44,7 +44,7 @@ class RoleDialog(ModalScreen[Role | None]):
 
     def compose(self) -> ComposeResult:
         """Who, the roles, what the chosen one means."""
-        with ScrolledText(classes="dialog member-form", can_focus=False) as box:
+        with ScrolledText(classes="dialog member-dialog member-form", can_focus=False) as box:
             box.border_title = "Change the role"
             yield Pane(partial(who, self._one))
             yield Choice("Role", tuple(role.value for role in _ROLES), id="role-choice")

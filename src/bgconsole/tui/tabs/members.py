@@ -40,20 +40,21 @@ def _nothing(_width: int) -> Content:
 class MembersTab(TeamTab):
     """Letters find, arrows choose; every change is asked about in a dialog first."""
 
+    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"add", "bring", "find"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", id="members.open", tooltip="This person in full"),
+        Binding("slash", "find", "find", id="members.find", tooltip="Find by email or name"),
         Binding("a", "add", "add", id="members.add", tooltip="Add somebody to the team"),
-        Binding("i", "bring", "import", id="members.import", tooltip="Import people from a file"),
+        Binding("enter", "open", "open", id="members.open", tooltip="This person in full"),
+        Binding("x,delete", "remove", "remove", id="members.remove",
+                tooltip="Remove this person from the team"),
         Binding("r", "role", "role", id="members.role", tooltip="Change this person's role"),
         Binding("R", "reset", "reset", id="members.reset",
                 tooltip="Take the password away and give a one-time code"),
         Binding("U", "unpause", "unpause", id="members.unpause",
                 tooltip="Lift the pause after too many failed sign-ins"),
-        Binding("x,delete", "remove", "remove", id="members.remove",
-                tooltip="Remove this person from the team"),
         Binding("s", "simulate", "simulate", id="members.simulate",
                 tooltip="Ask the simulator about this person"),
-        Binding("slash", "find", "find", id="members.find", tooltip="Find by email or name"),
+        Binding("i", "bring", "import", id="members.import", tooltip="Import people from a file"),
         Binding("o", "order", "sort", id="members.order",
                 tooltip="By email, by role, or the last sign-in first"),
         Binding("escape", "everybody", "everybody", id="members.everybody", show=False,
@@ -65,6 +66,8 @@ class MembersTab(TeamTab):
         self._roster = Roster({}, Order.EMAIL)
         self._outcome: Content = EMPTY
         self._busy = False
+        # Whom the cursor goes to, once they are read.
+        self._wanted: str | None = None
 
     def compose(self) -> ComposeResult:
         """Counts, what is looked for, the people, the one under the cursor."""
@@ -104,7 +107,10 @@ class MembersTab(TeamTab):
         """Show what lies on the desk; cursor and view stay with their person."""
         if self._roster.everybody is not self.desk.members:
             self._roster = Roster(self.desk.members, self._roster.order)
-        self._lay_out(self._place_of(self.current))
+        wanted = self.desk.members.get(self._wanted or "")
+        if wanted is not None:
+            self._wanted = None
+        self._lay_out(self._place_of(wanted or self.current))
 
     def on_resize(self, event: events.Resize) -> None:
         """Other columns, and more or less around the list."""
@@ -140,9 +146,10 @@ class MembersTab(TeamTab):
     def _draw_foot(self) -> None:
         state = self.desk.state
         height = self.app.size.height
-        rows = 4 if height >= _TALL else 3 if height >= _LOW else 1
+        rows = 5 if height >= _TALL else 4 if height >= _LOW else 1
         providers = state.providers if state is not None else ()
-        foot = render.Foot(self.current, providers, self._outcome, rows)
+        now = self.session.connection.clock()
+        foot = render.Foot(self.current, providers, self._outcome, now, rows)
         self.query_one("#members-foot", Pane).show(foot)
         self.refresh_bindings()
 
@@ -268,7 +275,7 @@ class MembersTab(TeamTab):
         screen = cast("Screen[None]", self.screen)
         self._outcome = EMPTY
         try:
-            self._outcome = await do(deed, one, screen, self.session, self.desk)
+            outcome = await do(deed, one, screen, self.session, self.desk)
         except DeclinedError:
             pass
         except NotAllowedError as error:
@@ -279,6 +286,7 @@ class MembersTab(TeamTab):
         except BackendError as error:
             self._outcome = failed(error.refusal)
         else:
+            self._outcome, self._wanted = outcome.told, outcome.email
             self.post_message(self.TeamChanged())
         finally:
             self._busy = False
