@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bgconsole.policy.forecast import sso_ways, with_idp
+from bgconsole.policy.forecast import Standing, sso_ways, standings, with_idp
 from bgconsole.policy.login import Reason, attempt_for, decide, listing
 from bgconsole.policy.team import IdpState, Person, Team
 
@@ -100,24 +100,16 @@ def access(team: Team, person: Person) -> Access:
 
 
 def column(team: Team, condition: Condition) -> Column:
-    """Every member's ways in.
-
-    The rules look at nothing of a member but the password and the lists: people who are alike in
-    these get one answer, so that ten thousand do not cost ten thousand decisions.
-    """
+    """Every member's ways in."""
     assumed = condition.applied(team)
-    on_some_list = {email for provider in team.providers for email in provider.emails}
-    known: dict[tuple[bool, tuple[str, ...]], Access] = {}
+    known: dict[Standing, Access] = {}
     found: dict[str, Access] = {}
     entering = 0
-    for person in assumed.members:
-        email = person.email
-        lists = listing(email, assumed.providers) if email in on_some_list else ()
-        alike = (person.has_password, lists)
-        answer = known.get(alike)
+    for person, standing in standings(assumed):
+        answer = known.get(standing)
         if answer is None:
-            answer = known[alike] = access(assumed, person)
-        found[email] = answer
+            answer = known[standing] = access(assumed, person)
+        found[person.email] = answer
         entering += answer.gets_in
     return Column(condition, found, entering)
 

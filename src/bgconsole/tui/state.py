@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from bgconsole.backend.identity import Me
 from bgconsole.backend.values import Member, ProviderDetail
@@ -12,6 +13,9 @@ from bgconsole.policy.settings import Delta, difference
 from bgconsole.policy.team import Person, Provider, Team
 from bgconsole.tui.drafts import Draft
 
+_TEAMS_KEPT: Final = 4
+"""Of one reading: as stored, and as the last drafts make it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConsoleState:
@@ -20,6 +24,9 @@ class ConsoleState:
     me: Me
     providers: tuple[ProviderDetail, ...]
     members: Mapping[str, Member] = field(default_factory=dict[str, Member])
+    _teams: dict[tuple[Provider, ...], Team] = field(
+        default_factory=dict[tuple[Provider, ...], Team], init=False, repr=False, compare=False
+    )
 
     def provider(self, slug: str) -> ProviderDetail | None:
         """The provider called `slug`, if it is still there."""
@@ -34,12 +41,22 @@ class ConsoleState:
         return self._team(drafts)
 
     def _team(self, drafts: Mapping[str, Draft]) -> Team:
-        return Team.of(self._people(), (self._provider(p, drafts) for p in self.providers))
+        """The same people in every team: ten thousand are made once a reading, not at every key."""
+        providers = tuple(self._provider(p, drafts) for p in self.providers)
+        known = self._teams.get(providers)
+        if known is None:
+            saved = next(iter(self._teams.values()), None)
+            people = self._people() if saved is None else saved.people
+            while len(self._teams) >= _TEAMS_KEPT:
+                self._teams.popitem()
+            known = self._teams[providers] = Team(people, providers)
+        return known
 
-    def _people(self) -> tuple[Person, ...]:
+    def _people(self) -> Mapping[str, Person]:
         if self.members:
-            return tuple(member.person for member in self.members.values())
-        return (Person(self.me.email, self.me.name, self.me.role, has_password=True),)
+            return {email: member.person for email, member in self.members.items()}
+        me = self.me
+        return {me.email: Person(me.email, me.name, me.role, has_password=True)}
 
     def _provider(self, detail: ProviderDetail, drafts: Mapping[str, Draft]) -> Provider:
         draft = drafts.get(detail.slug)
@@ -61,12 +78,22 @@ class ProviderView:
     draft: Draft
     me: Me
     members: Mapping[str, Member]
-    consequence: Consequence
     hints: tuple[str, ...]
     editing: bool
     read_only: bool
     saved: Team
     drafted: Team
+    _consequence: list[Consequence] = field(
+        default_factory=list[Consequence], init=False, repr=False, compare=False
+    )
+
+    @property
+    def consequence(self) -> Consequence:
+        """What the drafts do to whom; worked out when it is first asked for."""
+        if not self._consequence:
+            found = forecast.consequence(self.saved, self.drafted, self.detail.slug)
+            self._consequence.append(found)
+        return self._consequence[0]
 
     @property
     def administers(self) -> bool:
@@ -100,7 +127,6 @@ def provider_view(
         draft=drafts.get(slug) or Draft.of(detail.settings, detail.version),
         me=state.me,
         members=state.members,
-        consequence=forecast.consequence(saved, drafted, slug),
         hints=hints(drafted, provider) if provider is not None and state.members else (),
         editing=editing,
         read_only=read_only,

@@ -59,7 +59,6 @@ class Conflict:
         return replace(
             self.view,
             draft=Draft(self.theirs, self.version, merged),
-            consequence=forecast.consequence(before, after, self.view.detail.slug),
             saved=before,
             drafted=after,
         )
