@@ -8,6 +8,7 @@ from tests.tui.states import (
     dialogs,
     everywhere,
     main,
+    members,
     outage,
     providers,
     set_up,
@@ -27,6 +28,7 @@ STATES = (
     *audit.STATES,
     *everywhere.STATES,
     *who.STATES,
+    *members.STATES,
     *providers.STATES,
 )
 
