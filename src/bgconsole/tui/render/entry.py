@@ -56,4 +56,4 @@ def rule(width: int) -> Content:
 def other_way(label: str, name: Content, key: str, width: int, style: str = ACCENT) -> Content:
     """One row 'or  Do it otherwise  F2'; the key stands at the right."""
     left = line((f"  {label:<11}", DIM)) + name
-    return spread(min(width, FORM_WIDTH) - _KEY_MARGIN, left, words(key, style))
+    return spread(min(width, FORM_WIDTH - _KEY_MARGIN), left, words(f" {key}", style))

@@ -1,12 +1,19 @@
 """What is said where a team is made, and where another database is chosen."""
 
-from functools import partial
 from typing import Final
 
 from textual.content import Content
 
 from bgconsole.policy.refusals import Code, Refusal, refusal
-from bgconsole.tui.render.entry import busy, note, other_way, prose, rule
+from bgconsole.tui.render.entry import (
+    FORM_WIDTH,
+    INDENT,
+    busy,
+    note,
+    other_way,
+    prose,
+    rule,
+)
 from bgconsole.tui.render.text import line, lines, words
 from bgconsole.tui.theme import DIM, STRONG
 
@@ -34,12 +41,11 @@ def head(width: int) -> Content:
 
 def other_ways(width: int, *, connects: bool) -> Content:
     """What to do instead."""
-    row = partial(other_way, width=width)
     rows = [rule(width)]
     if connects:
-        rows.append(row("or", words("Open a team that is there"), "F2"))
-    look = words("Look around first: bgconsole demo", DIM)
-    return lines(*rows, row("" if connects else "or", look, ""))
+        rows.append(other_way("or", words("Open a team that is there"), "F2", width))
+    look = "Look around first: bgconsole demo"
+    return lines(*rows, prose(look, width, DIM, indent=INDENT if width >= FORM_WIDTH else "  "))
 
 
 def place_note(width: int) -> Content:
