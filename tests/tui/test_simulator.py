@@ -3,7 +3,7 @@
 import pytest
 
 from tests.backend.world import OWNER, World
-from tests.tui.console import SIZES, Console, console
+from tests.tui.console import SIZES, SMALL, Console, console
 
 KEN = "ken@acme.test"
 
@@ -41,7 +41,8 @@ async def test_the_draft_is_told_from_what_is_saved(world: World) -> None:
         await screen.press("down", "x")
         await screen.see("× ken cannot get in", "as saved: ✓ password")
         await screen.press("u")
-        await screen.see("✓ ken gets in by the list", "the same as saved")
+        await screen.see("✓ ken gets in by the list")
+        await screen.see_no("as saved:")
 
 
 async def test_the_four_cases_show_the_draft_and_below_it_what_was(world: World) -> None:
@@ -67,9 +68,10 @@ async def test_every_check_of_the_login_is_listed(world: World) -> None:
             "✓ account exists",
             "✓ member of the team",
             "✓ has a password",
-            "× open, or listed",
-            "not on Microsoft Entra ID",
         )
+        await screen.see_row("× password open to all", "Entra enforced")
+        await screen.see_row("× on an enforced list", "on none")
+        await screen.see_row("has a password", "set 23 Nov")
 
 
 async def test_sso_is_asked_about_with_the_idp_up_and_down(world: World) -> None:
@@ -80,7 +82,7 @@ async def test_sso_is_asked_about_with_the_idp_up_and_down(world: World) -> None
         await screen.press("tab", "right")
         await screen.see("× ken cannot get in", "idp_down")
         await screen.press("tab", "right")
-        await screen.see("✓ ken gets in", "SSO is not set up for this provider")
+        await screen.see("! ken gets in once SSO is set up", "SSO is not set up for this provider")
 
 
 async def test_somebody_without_a_password(world: World) -> None:
@@ -96,3 +98,58 @@ async def test_the_person_under_the_cursor_is_asked_about(world: World) -> None:
         await screen.see("✓ owner gets in by the list")
         await screen.press("down")
         await screen.see("✓ ken gets in by the list")
+
+
+async def test_arrows_choose_among_those_whom_the_letters_may_mean(world: World) -> None:
+    await world.add("kai", "kim")
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await _ask(screen, "k")
+        await screen.see_row("kai@acme.test", "1 of 3")
+        await screen.see_row("↑↓", "ken, kim")
+        await screen.press("down", "down")
+        await screen.see_row("kim@acme.test", "3 of 3")
+        await screen.see("✓ kim gets in")
+        await screen.press("down", "up")
+        await screen.see_row(KEN, "2 of 3")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_would_let_somebody_in_is_a_key_away(
+    world: World, size: tuple[int, int]
+) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world, size=size) as screen:
+        await screen.see("Enforce SSO", "e edits")
+        await _ask(screen, "ke")
+        await screen.see("To let ken in", "× ken cannot get in")
+        await screen.press("enter", "a")
+        await screen.see_row(f"+ {KEN}", "added, not saved yet")
+
+
+async def test_enforcement_off_from_the_simulator_shows_what_it_does(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world, size=SMALL) as screen:
+        await screen.see("Enforce SSO", "e edits")
+        await _ask(screen, "ke")
+        await screen.see("turn enforcement off")
+        await screen.press("enter", "t")
+        await screen.see("Saving gives password login back to", "* not saved")
+
+
+async def test_without_a_password_two_steps_are_named(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world, size=SMALL) as screen:
+        await screen.see("Enforce SSO", "e edits")
+        await _ask(screen, "sara")
+        await screen.see("m have a password set, then", "a put sara on Entra's list")
+
+
+async def test_a_read_only_console_names_no_keys(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world, size=SMALL, read_only=True) as screen:
+        await screen.see("Enforce SSO")
+        await _ask(screen, "ke")
+        await screen.see("What would let them in", "· put ken on Entra's list")
+        await screen.press("enter", "a")
+        await screen.see_no("added, not saved yet")

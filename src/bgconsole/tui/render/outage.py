@@ -29,7 +29,7 @@ from bgconsole.tui.theme import ACCENT, DANGER, DIM, OK, STRONG
 
 _WIDE: Final = 100
 _KEY: Final = 4
-_DEED: Final = 24
+_DEED: Final = 25
 
 
 def banner(found: tuple[Outage, ...], view: ProviderView | None, width: int) -> Content:

@@ -8,7 +8,7 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import password_open
-from bgconsole.policy.team import IdpState, Person
+from bgconsole.policy.team import IdpState, Person, Provider
 from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import (
     EMPTY,
@@ -41,7 +41,7 @@ def rule(width: int) -> Content:
     return words(FULL.rule * width, RULE)
 
 
-def short_name(detail: ProviderDetail) -> str:
+def short_name(detail: ProviderDetail | Provider) -> str:
     """How a provider is called where space is short: the last word of its name but 'ID'.
 
     A word too short to tell anything ('EU', '7') keeps the whole name.

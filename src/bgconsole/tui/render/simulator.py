@@ -1,158 +1,173 @@
-"""The login simulator: verdict, trace, and the four cases of enforcement and IdP."""
+"""The login simulator: who is meant, the verdict, every check, what would help, the four cases."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from typing import Final
 
 from textual.content import Content
 
-from bgconsole.policy import forecast
-from bgconsole.policy.login import (
-    SSO_UNCONFIGURED,
-    Attempt,
-    Check,
-    CheckName,
-    Decision,
-    Method,
-    attempt_for,
-    decide,
-)
-from bgconsole.policy.team import IdpState, Provider, Team
+from bgconsole.policy.forecast import with_idp
+from bgconsole.policy.login import SSO_UNCONFIGURED, Decision, Method, Reason
+from bgconsole.policy.remedies import Remedy, remedies
+from bgconsole.policy.team import IdpState, Person, Team
+from bgconsole.policy.text import visible
+from bgconsole.tui.question import Question, ask
 from bgconsole.tui.render.provider import rule
 from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import cut, fit, line, lines, local_part, safe_text, spread, words
-from bgconsole.tui.theme import CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.render.simulator_cases import cases, columns
+from bgconsole.tui.render.simulator_trace import (
+    Around,
+    assumed,
+    beside,
+    real,
+    remedies_in_brief,
+    remedy_rows,
+    trace,
+)
+from bgconsole.tui.render.text import (
+    EMPTY,
+    cut,
+    line,
+    lines,
+    local_part,
+    safe_text,
+    spread,
+    words,
+)
+from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
-_LABELS: Final = {
-    CheckName.ACCOUNT: "account exists",
-    CheckName.MEMBERSHIP: "member of the team",
-    CheckName.THROTTLE: "not throttled",
-    CheckName.PASSWORD_SET: "has a password",
-    CheckName.ENFORCEMENT: "open, or listed",
-    CheckName.PASSWORD_RIGHT: "password right",
-    CheckName.IDP: "provider answers",
-}
-_PLAIN: Final = frozenset({CheckName.ACCOUNT, CheckName.THROTTLE, CheckName.PASSWORD_SET})
-"""Checks whose label says it all when they pass."""
+_WIDE: Final = 70
+"""Columns from which on there are two."""
 
-_FIRST_COLUMN: Final = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: this person, on this provider's page, with this method, in this case."""
-
-    email: str
-    method: Method
-    slug: str
-    short: str
-    idp: IdpState
-
-
-def ask(team: Team, question: Question) -> Decision:
-    """The rules' answer for one state of the team."""
-    down = forecast.with_idp(team, question.slug, question.idp)
-    attempt: Attempt = attempt_for(down, question.email, question.method)
-    return decide(
-        replace(attempt, provider=question.slug if question.method is Method.SSO else None)
-    )
+_TRACE: Final = 42
+_FIELD: Final = 9
+_GAP: Final = 4
 
 
-def answer(question: Question, saved: Team, drafted: Team, width: int) -> Content:
-    """Verdict of the draft, 'as saved' under it, the trace, the four cases."""
+def answer(question: Question, teams: tuple[Team, Team], around: Around, width: int) -> Content:
+    """Verdict of the draft with what it was as saved, the checks, the remedies, the four cases.
+
+    `teams` are as saved and as drafted.
+    """
+    saved, drafted = teams
     now, before = ask(drafted, question), ask(saved, question)
-    rows = [safe_text(question.email, DIM)]
-    rows += [*_verdict(question, now, before, width), words("")]
-    rows += [_check(check, width) for check in now.trace]
-    if SSO_UNCONFIGURED in now.warnings:
-        rows.append(line((f"{FULL.bad} ", CARE), "SSO is not set up for this provider"))
-    rows += [rule(width), *_cases(question, saved, drafted, width)]
-    return lines(*rows)
+    supposed = with_idp(drafted, question.slug, question.idp)
+    found = () if now.allowed else remedies(supposed, question.email, question.slug)
+    verdict = _verdict(question, now, before, width)
+    if width >= _WIDE:
+        checks = [*trace(question, now, teams, around, _TRACE), assumed(_TRACE)]
+        help_rows = remedy_rows(question, found, around, width - _TRACE - _GAP)
+        blank = [EMPTY] * max(len(checks) - 1 - len(help_rows), 0)
+        both = beside(checks, [*help_rows, *blank, real()], _TRACE + _GAP)
+        told = cases(question, saved, drafted, columns(width, wide=True))
+        return lines(rule(width), EMPTY, *verdict, EMPTY, *both, EMPTY, rule(width), *told)
+    rows = [*verdict, EMPTY, *trace(question, now, teams, around, width)]
+    rows += [rule(width), *cases(question, saved, drafted, columns(width, wide=False))]
+    return lines(*rows, *_as_fits(question, found, around, width, around.rows - len(rows)))
+
+
+def _as_fits(
+    question: Question, found: tuple[Remedy, ...], around: Around, width: int, room: int
+) -> list[Content]:
+    """What may be left out, in as many rows as there are."""
+    whole = remedy_rows(question, found, around, width)
+    rows = [EMPTY, *whole, cut(real(), width)] if whole else [EMPTY, assumed(width), real()]
+    for fewer in (rows, rows[:-1], rows[1:-1]):
+        if len(fewer) <= room:
+            return fewer
+    brief = remedies_in_brief(question, found, around, width)
+    return [EMPTY, *brief][-room:] if room > 0 else []
 
 
 def _verdict(question: Question, now: Decision, before: Decision, width: int) -> list[Content]:
-    who = safe_text(local_part(question.email))
-    if now.allowed:
-        by = " by the list" if now.is_break_glass else ""
-        text = words(f"{FULL.passes} ", OK) + (who + words(f" gets in{by}")).stylize(f"bold {OK}")
-        first = spread(width, text, words(""))
+    """In one row where there is room, otherwise the reason below; then what it was as saved."""
+    first = _sentence(question, now)
+    why = _why(question, now)
+    code = words(str(now.reason), DIM) if now.reason else EMPTY
+    together = first + words("    ") + why
+    if width >= _WIDE and together.cell_length + code.cell_length + 2 <= width:
+        rows = [spread(width, together, code)]
     else:
-        text = words(f"{FULL.fails} ", DANGER) + (who + words(" cannot get in")).stylize(
-            f"bold {DANGER}"
-        )
-        first = spread(width, text, words(str(now.reason), DIM))
+        rows = [spread(width, first, code), cut(words("  ") + why, width)]
     if now.allowed == before.allowed and now.reason == before.reason:
-        return [first, words("  the same as saved", DIM)]
+        return rows
     sign = f"{FULL.passes} " if before.allowed else f"{FULL.fails} "
     word = question.method.value if before.allowed else f"{before.reason}"
-    return [first, line(("  as saved: ", DIM), (sign, OK if before.allowed else DANGER), word)]
+    was = line(("  as saved: ", DIM), (sign, OK if before.allowed else DANGER), word)
+    return [*rows, was]
 
 
-def _check(check: Check, width: int) -> Content:
-    sign = (f"{FULL.passes} ", OK) if check.passed else (f"{FULL.fails} ", DANGER)
-    label = _LABELS[check.check]
-    room = width - len(label) - 4
-    if check.passed and check.check in _PLAIN:
-        return line(sign, label)
-    return spread(width, line(sign, label), cut(safe_text(check.detail, DIM), room))
+def _sentence(question: Question, now: Decision) -> Content:
+    who = safe_text(local_part(question.email))
+    if not now.allowed:
+        told = (who + words(" cannot get in")).stylize(f"bold {DANGER}")
+        return words(f"{FULL.fails} ", DANGER) + told
+    if SSO_UNCONFIGURED in now.warnings:
+        return words(f"{FULL.bad} ", CARE) + (who + words(" gets in once SSO is set up")).stylize(
+            f"bold {CARE}"
+        )
+    by = " by the list" if now.is_break_glass else ""
+    return words(f"{FULL.passes} ", OK) + (who + words(f" gets in{by}")).stylize(f"bold {OK}")
 
 
-def _cases(question: Question, saved: Team, drafted: Team, width: int) -> list[Content]:
-    column = (width - _FIRST_COLUMN) // 2
-    head = (
-        fit(words("SSO", DIM), _FIRST_COLUMN)
-        + fit(safe_text(f"{question.short} up", DIM), column)
-        + fit(safe_text(f"{question.short} down", DIM), column)
-    )
-    provider = drafted.provider(question.slug)
-    rows = [head]
-    for enforced in (False, True):
-        chosen = provider is not None and provider.enforced is enforced
-        label = "enforced" if enforced else "off"
-        first = fit(words(label, STRONG if chosen else ""), _FIRST_COLUMN)
-        second = words(" " * _FIRST_COLUMN)
-        for idp in (IdpState.UP, IdpState.DOWN):
-            mine = _ways(drafted, question, enforced=enforced, idp=idp)
-            theirs = _ways(saved, question, enforced=enforced, idp=idp)
-            first += _case(mine, column, chosen=chosen and idp is question.idp)
-            was = "  same" if mine == theirs else f"  was {_BRIEF.get(theirs, theirs)}"
-            second += fit(words(was, DIM), column)
-        rows += [first, second]
-    return rows
+_REFUSED: Final[Mapping[Reason | None, str]] = {
+    Reason.NO_PASSWORD: "no password is set",
+    Reason.NOT_A_MEMBER: "not a member of this team",
+    Reason.UNKNOWN_ACCOUNT: "there is no such account",
+}
 
 
-def _case(ways: str, column: int, *, chosen: bool) -> Content:
-    cannot = ways == _CANNOT
-    sign = (f"{FULL.fails} ", DANGER) if cannot else (f"{FULL.passes} ", OK)
-    cell = line(sign, (ways, f"bold {DANGER}" if cannot else ""))
-    if not chosen:
-        return fit(cell, column)
-    return (fit(cell, column - 2) + words(f"{FULL.chosen} ")).stylize("on $chip bold")
+def _why(question: Question, now: Decision) -> Content:
+    """The reason in words; the names of lists stand among the checks."""
+    short = safe_text(question.short)
+    if now.reason in _REFUSED:
+        return words(_REFUSED[now.reason])
+    if now.reason is Reason.IDP_DOWN:
+        return short + words(" is down")
+    if now.reason is Reason.SSO_REQUIRED and question.idp is IdpState.DOWN:
+        return words("SSO is enforced and ") + short + words(" is down")
+    if now.reason is Reason.SSO_REQUIRED:
+        return words("SSO is enforced: sign in with ") + short
+    if question.method is Method.SSO:
+        return words("through ", DIM) + short.stylize(DIM)
+    if now.is_break_glass:
+        return words("the list lets the password in past SSO", DIM)
+    return words("the password is open to everybody", DIM)
 
 
-_CANNOT: Final = "cannot"
-_BOTH: Final = "password, SSO"
-_BRIEF: Final = {_BOTH: "both"}
+def matched(found: tuple[Person, ...], place: int, width: int) -> Content:
+    """'ken@harbor.example  1 of 3' under the field, and the others by name below."""
+    indent, room = words(" " * _FIELD), width - _FIELD
+    email = safe_text(found[place].email, STRONG)
+    count = words(f"{place + 1} of {len(found)}", DIM)
+    first = indent + spread(room, cut(email, room - count.cell_length - 2), count)
+    if len(found) == 1:
+        return first
+    return lines(first, indent + _others(found, place, room))
 
 
-def _ways(team: Team, question: Question, *, enforced: bool, idp: IdpState) -> str:
-    """How the person comes in when this provider is so: 'password, SSO', …, or 'cannot'."""
-    person = team.people.get(question.email)
-    if person is None:
-        return _CANNOT
-    changed = _changed(team, question.slug, lambda p: replace(p, enforced=enforced, idp=idp))
-    password = forecast.can_use_password(changed, person)
-    sso = forecast.can_use_sso(changed, person)
-    if password and sso:
-        return _BOTH
-    if password:
-        return "password"
-    return "SSO only" if sso else _CANNOT
+def matched_beside(found: tuple[Person, ...], place: int, width: int) -> Content:
+    """The same in one row, beside the field."""
+    count = words(f"  {place + 1} of {len(found)}", DIM)
+    email = cut(safe_text(found[place].email, STRONG), width - count.cell_length)
+    if len(found) == 1:
+        return email + count
+    more = words("  ") + _others(found, place, width - email.cell_length - count.cell_length - 2)
+    return cut(email + count + more, width)
 
 
-def _changed(team: Team, slug: str, change: Callable[[Provider], Provider]) -> Team:
-    provider = team.provider(slug)
-    return team if provider is None else team.with_provider(change(provider))
+def _others(found: tuple[Person, ...], place: int, width: int) -> Content:
+    """The next ones: '↑↓ mia, max, … 4 more'."""
+    keys = line(("↑↓ ", ACCENT))
+    others = found[place + 1 :] + found[:place]
+    told = keys
+    for number, person in enumerate(others):
+        name = words(", " if number else "") + Content(visible(local_part(person.email)))
+        left = len(others) - number - 1
+        rest = words(f" {FULL.ellipsis} {left + 1} more", DIM)
+        if (told + name).cell_length + (rest.cell_length if left else 0) > width:
+            return cut(told + words(f"{FULL.ellipsis} {left + 1} more", DIM), width)
+        told += name.stylize(DIM)
+    return told
 
 
 def nobody(typed: str, width: int) -> Content:

@@ -8,10 +8,10 @@ from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.login import Method
 from bgconsole.policy.team import IdpState, Team
 from bgconsole.tui.outages import Usage
+from bgconsole.tui.question import Question, ask
 from bgconsole.tui.render.badges import moment
 from bgconsole.tui.render.provider import rule
 from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.simulator import Question, ask
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 

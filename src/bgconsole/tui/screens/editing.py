@@ -21,6 +21,7 @@ from bgconsole.tui.state import ProviderView
 from bgconsole.tui.tabs.tab import TeamTab
 from bgconsole.tui.widgets.badge_list import BadgeList
 from bgconsole.tui.widgets.provider_page import ProviderPage
+from bgconsole.tui.widgets.simulator import Simulator
 
 _WITH_PAGE: Final = frozenset({Part.PAGE, Part.SIMULATOR})
 _WITH_FORECAST: Final = _WITH_PAGE | {Part.WHO}
@@ -62,6 +63,10 @@ class EditingScreen(PartedScreen):
     def tell(self, outcome: Content) -> None:
         """Say beside the save row what became of the last act."""
         self.page.tell(outcome)
+
+    def offers_part(self, part: Part) -> bool:
+        """Members have the providers' pages and the simulator only."""
+        return self._desk.administers
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim."""
@@ -122,6 +127,8 @@ class EditingScreen(PartedScreen):
 
     def action_enforce(self) -> None:
         """Turn enforcement on or off in the draft; turning it on opens the list."""
+        if self.narrow and self.part is Part.SIMULATOR:
+            self.show_part(Part.PAGE)
         self._desk.enforce()
         self._edited()
         self.focus_page()
@@ -170,6 +177,16 @@ class EditingScreen(PartedScreen):
             tell(self, Tone.CARE, refused.message, refused.remedy)
         self._desk.editing = True
         self._edited()
+
+    @on(Simulator.ListWanted)
+    def _list_from_simulator(self, event: Simulator.ListWanted) -> None:
+        self.show_part(Part.PAGE)
+        refused = self._desk.add(event.email)
+        if refused is not None:
+            tell(self, Tone.CARE, refused.message, refused.remedy)
+        self._desk.editing = True
+        self._edited()
+        self.focus_page()
 
     @on(BadgeList.RemoveWanted)
     def _remove(self, event: BadgeList.RemoveWanted) -> None:

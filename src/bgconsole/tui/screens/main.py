@@ -229,7 +229,7 @@ class MainScreen(LeavingScreen):
             self.page.show_nothing(administers=self._desk.administers)
         else:
             self.page.show(view, self._usage, self.outage_of(view.detail.slug))
-            self.simulator.show(view)
+            self.simulator.show(view, self._usage)
         if self.tab is not None:
             self.tab.draw()
         self.draw_alarm()

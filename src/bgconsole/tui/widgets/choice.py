@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from bgconsole.tui.render.signs import FULL
-from bgconsole.tui.render.text import line, safe_text, words
+from bgconsole.tui.render.text import line, safe_text, spread, words
 from bgconsole.tui.theme import ACCENT, DIM, STRONG
 
 
@@ -33,12 +33,16 @@ class Choice(Widget, can_focus=True):
         super().__init__(id=id)
         self._label = label
         self._options = options
+        self._note = ""
         self.index = 0
 
-    def show(self, options: tuple[str, ...]) -> None:
-        """Name the alternatives otherwise; the chosen one stays."""
-        if options != self._options:
-            self._options = options
+    def show(self, options: tuple[str, ...], note: str = "") -> None:
+        """Name the alternatives otherwise; the chosen one stays.
+
+        `note` is said at the right where there is room, in the program's own words.
+        """
+        if (options, note) != (self._options, self._note):
+            self._options, self._note = options, note
             self.refresh()
 
     def action_move(self, step: int) -> None:
@@ -51,9 +55,12 @@ class Choice(Widget, can_focus=True):
         """Label, then the alternatives; sign and weight tell the chosen one."""
         focused = self.has_focus
         label = line((f"{FULL.cursor} " if focused else "  ", ACCENT), f"{self._label:<6}")
-        return label.stylize(STRONG if focused else DIM) + words("   ").join(
+        row = label.stylize(STRONG if focused else DIM) + words("   ").join(
             self._option(index, text) for index, text in enumerate(self._options)
         )
+        note = words(self._note, DIM)
+        room = self.content_size.width - row.cell_length - note.cell_length
+        return spread(self.content_size.width, row, note) if self._note and room > 1 else row
 
     def _option(self, index: int, text: str) -> Content:
         chosen = index == self.index
