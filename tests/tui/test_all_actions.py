@@ -9,7 +9,7 @@ async def test_an_action_is_found_by_a_few_letters_and_done(world: World) -> Non
         await screen.see("Not enforced")
         await screen.press("ctrl+p")
         await screen.see("All actions", "Turn enforcement on or off")
-        await screen.type("turn enf")
+        await screen.type("on enf")
         await screen.press("enter")
         await screen.see("* not saved")
 
@@ -47,8 +47,26 @@ async def test_any_field_is_two_keys_away(world: World) -> None:
     async with console(world) as screen:
         await screen.see("e edits")
         await screen.press("ctrl+o")
-        row = next(line for line in screen.lines if "Who" in line)
-        letter = row.partition("Who")[2].split()[0]
-        await screen.press(letter)
+        await screen.see_row("Who", "s ner@acme.test")
+        await screen.press("s")
         await screen.type("ke")
         await screen.see("ken cannot get in")
+
+
+async def test_what_another_tab_can_do_is_found_from_anywhere(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("ctrl+p")
+        await screen.type("import people")
+        await screen.see_row("Import people from a file", "Members", "m i")
+        await screen.press("enter")
+        await screen.see("CSV")
+
+
+async def test_a_member_is_offered_nothing_of_the_team(world: World) -> None:
+    await world.sign_in("tom@acme.test")
+    async with console(world, "tom@acme.test") as screen:
+        await screen.see("You may look")
+        await screen.press("ctrl+p")
+        await screen.type("import")
+        await screen.see("No action has these letters")

@@ -249,14 +249,21 @@ class ConsoleApp(ThinApp):
 
     async def action_palette(self) -> None:
         """Show every action; do the one that is chosen."""
-        from bgconsole.tui.offers import offers_of
+        from bgconsole.tui.offers import offers_elsewhere, offers_of
         from bgconsole.tui.screens.palette import PaletteScreen
 
-        self.push_screen(PaletteScreen(offers_of(self.screen)), self._do)
+        offers = (*offers_of(self.screen), *offers_elsewhere(self.screen))
+        self.push_screen(PaletteScreen(offers), self._do)
 
     async def _do(self, offer: "Offer | None") -> None:
-        if offer is not None:
-            await self.run_action(offer.action, offer.node)
+        if offer is None:
+            return
+        from bgconsole.tui.screens.parts import PartedScreen
+
+        node = offer.node
+        if offer.part is not None and isinstance(node, PartedScreen):
+            node = await node.open_part(offer.part)
+        await self.run_action(offer.action, node)
 
     def action_jump(self) -> None:
         """Show a letter beside everything that takes keys, and go to the one that is pressed."""

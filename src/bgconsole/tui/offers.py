@@ -1,16 +1,27 @@
-"""Everything that can be done on a screen, for the list of all actions: made from the bindings."""
+"""Everything that can be done, here or on another tab, for the list of all actions.
+
+Made from the bindings, so that nothing is listed that has no key.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 
 from textual.binding import ActiveBinding, Binding
 from textual.dom import DOMNode
-from textual.fuzzy import FuzzySearch
 from textual.screen import Screen
 
+from bgconsole.tui.part import Part
 from bgconsole.tui.reasons import reason_for
+from bgconsole.tui.render.tabs import part_key
+from bgconsole.tui.screens.parts import PartedScreen
 from bgconsole.tui.widgets.key_bar import key_name
 
+_PLACES: Final = {
+    Part.WHO: "Who gets in",
+    Part.MEMBERS: "Members",
+    Part.AUDIT: "Audit log",
+    Part.PROVIDERS: "Providers",
+}
 _NOT_LISTED: Final = frozenset({"palette"})
 
 
@@ -25,11 +36,13 @@ class Offer:
     place: str = ""
     reason: str | None = None
     enabled: bool = True
+    part: Part | None = None
+    """The part of the main screen that has to be opened first, None when it is in front."""
 
     @property
     def told(self) -> str:
         """What a search looks through."""
-        return f"{self.what} {self.place}"
+        return f"{self.what} {self.place}".casefold()
 
 
 def offers_of(screen: Screen[object]) -> tuple[Offer, ...]:
@@ -42,14 +55,31 @@ def offers_of(screen: Screen[object]) -> tuple[Offer, ...]:
     return tuple(found.values())
 
 
+def offers_elsewhere(screen: Screen[object]) -> tuple[Offer, ...]:
+    """What can be done on the parts of the main screen that are not in front."""
+    if not isinstance(screen, PartedScreen):
+        return ()
+    others = (part for part in _PLACES if part is not screen.part and screen.offers_part(part))
+    return tuple(
+        Offer(
+            what=binding.tooltip,
+            key=f"{part_key(part)} {binding.key_display or key_name(binding.key)}",
+            action=binding.action,
+            node=screen,
+            place=_PLACES[part],
+            part=part,
+        )
+        for part in others
+        for binding in screen.bindings_of(part)
+    )
+
+
 def matching(offers: tuple[Offer, ...], letters: str) -> tuple[Offer, ...]:
-    """The offers that have these letters in this order, the best match first."""
-    if not letters.strip():
-        return offers
-    search = FuzzySearch()
-    scored = [(search.match(letters, offer.told)[0], offer) for offer in offers]
-    fitting = [pair for pair in scored if pair[0] > 0]
-    return tuple(offer for _, offer in sorted(fitting, key=lambda pair: -pair[0]))
+    """The offers that have every word of `letters`; those that begin with them come first."""
+    wanted = letters.casefold().split()
+    found = [offer for offer in offers if all(word in offer.told for word in wanted)]
+    begins = letters.strip().casefold()
+    return tuple(sorted(found, key=lambda offer: not offer.told.startswith(begins)))
 
 
 def _offer(active: ActiveBinding) -> Offer | None:

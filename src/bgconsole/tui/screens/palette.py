@@ -17,8 +17,8 @@ from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
 
 _MOST_ROWS: Final = 20
-_AROUND: Final = 9
-"""Rows of the screen that are not the list's: border, field, reason, keys."""
+_AROUND: Final = 12
+"""Rows of the screen that are not the list's: dialog, field, reason, keys."""
 
 
 class _LettersField(Field):

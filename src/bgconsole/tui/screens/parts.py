@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.events import Resize
 from textual.screen import Screen
 
@@ -10,6 +12,7 @@ from bgconsole.tui.desk import Desk
 from bgconsole.tui.part import COLUMNS, ROWS, Part
 from bgconsole.tui.session import Session
 from bgconsole.tui.tabs.tab import TeamTab
+from bgconsole.tui.widgets.audit_pane import AuditPane
 from bgconsole.tui.widgets.provider_page import ProviderPage
 from bgconsole.tui.widgets.simulator import Simulator
 
@@ -99,17 +102,40 @@ class PartedScreen(Screen[None]):
         """Open the tab of that part; keys behind it wait until it is there."""
         part = Part(name)
         if part not in self._tabs:
-            from bgconsole.tui.tabs.opening import tab_for
+            from bgconsole.tui.tabs.opening import tab_kind
 
-            tab = tab_for(part, self._session, self._desk)
-            if tab is None:
+            kind = tab_kind(part)
+            if kind is None:
                 return
+            tab = kind(self._session, self._desk, id=f"{part}-tab")
             tab.add_class(f"-of-{part}")
             self._tabs[part] = tab
             await self.mount(tab, after="#work")
         self.show_part(part)
         self._tabs[part].draw()
         self._tabs[part].focus_first()
+
+    async def open_part(self, part: Part) -> DOMNode:
+        """Bring a part to the front with the focus in it; gives where its actions are."""
+        if part is Part.AUDIT:
+            self.action_audit()
+            return self.feed.pane
+        await self.action_tab(part)
+        return self._tabs[part]
+
+    def offers_part(self, part: Part) -> bool:
+        """Whether this person may open that part."""
+        raise NotImplementedError
+
+    def bindings_of(self, part: Part) -> tuple[Binding, ...]:
+        """What can be done on a part that need not be open yet."""
+        from bgconsole.tui.tabs.opening import tab_kind
+
+        kind = AuditPane if part is Part.AUDIT else tab_kind(part)
+        if kind is None:
+            return ()
+        found = (binding for binding in kind.BINDINGS if isinstance(binding, Binding))
+        return tuple(binding for binding in found if binding.action in kind.ELSEWHERE)
 
     def action_glass(self) -> None:
         """Show break-glass events only, or all again; the cursor is on the newest."""

@@ -41,6 +41,7 @@ _LOW = 14
 class ProvidersTab(TeamTab):
     """Lists providers in the order of tabs. What is done here is done at once, without a draft."""
 
+    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"add"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add", id="providers.add", tooltip="Add a provider"),
         Binding("r", "rename", "rename", id="providers.rename", tooltip="Rename the provider"),

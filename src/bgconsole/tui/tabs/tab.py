@@ -1,6 +1,7 @@
 """What every tab of the main screen is: a widget that shows the desk and acts on the backend."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.message import Message
 from textual.widget import Widget
@@ -15,6 +16,9 @@ class TeamTab(Widget):
 
     A tab calls the backend itself, in workers, and tells the screen by messages of what came of it.
     """
+
+    ELSEWHERE: ClassVar[frozenset[str]] = frozenset()
+    """The actions that the list of all actions offers while another part is in front."""
 
     class TeamChanged(Message):
         """The team was changed here: what is shown of it has to be read again."""

@@ -1,6 +1,6 @@
 """Who gets in: everybody against the conditions, before and after the draft."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -16,13 +16,11 @@ from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.find_field import FindField
 from bgconsole.tui.widgets.who_list import WhoList
 
-if TYPE_CHECKING:
-    from bgconsole.tui.app import ConsoleApp
-
 
 class WhoTab(WhoView):
     """What its keys do; drawn by what it extends. It changes nothing itself."""
 
+    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"find", "all_down"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "column(-1)", "condition", id="gets_in.left", key_display="←→",
                 tooltip="Another condition: IdP up or down, as saved or as drafted"),
@@ -165,4 +163,4 @@ class WhoTab(WhoView):
             return
         emails = [person.email for person in section.group.people]
         name = f"{len(emails)} under '{group_name(survey, case, section.group.outcome)}'"
-        copy(cast("ConsoleApp", self.app), "\n".join(emails) + "\n", name)
+        copy(self.app, "\n".join(emails) + "\n", name)

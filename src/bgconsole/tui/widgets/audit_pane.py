@@ -43,6 +43,9 @@ class AuditPane(FindingPane):
         Binding("M", "mark", "mark", id="audit.mark", tooltip="Draw a line here; yours alone"),
     ]
 
+    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"filter", "find", "time", "save", "zone"})
+    """The actions that the list of all actions offers while another part is in front."""
+
     PageWanted = AuditList.PageWanted
     EventOpened = AuditList.EventOpened
 
