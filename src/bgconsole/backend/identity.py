@@ -5,6 +5,7 @@ All times are UTC.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from bgconsole.policy.login import Method
 from bgconsole.policy.team import IdpState, Role
@@ -62,6 +63,14 @@ class Welcome:
     team: str | None
     enforced: bool
     ways: tuple[SignInWay, ...]
+
+
+class Purpose(StrEnum):
+    """What a login by password is for."""
+
+    WORK = "work"
+    DRILL = "drill"
+    """To see whether it would work: judged, throttled and recorded as every other, and marked."""
 
 
 @dataclass(frozen=True, slots=True)

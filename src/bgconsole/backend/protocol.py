@@ -14,7 +14,7 @@ A cancelled call may still commit: ask before trying again.
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
-from bgconsole.backend.identity import Caller, Me, SignedIn, Welcome
+from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
 from bgconsole.backend.values import (
     AuditPage,
     Finding,
@@ -54,10 +54,14 @@ class SessionOperations(Protocol):
         """
         ...
 
-    async def sign_in(self, caller: Caller, email: str, password: str) -> SignedIn:
+    async def sign_in(
+        self, caller: Caller, email: str, password: str, purpose: Purpose = Purpose.WORK
+    ) -> SignedIn:
         """Open a session by password. Every refusal is on record with its exact reason.
 
-        Raises NotAllowedError `login_failed`, the same whatever the reason, or ThrottledError.
+        A drill needs the token of whoever drills, which the record names; its session has ended
+        when this returns. Raises NotAllowedError `login_failed`, the same whatever the reason, or
+        ThrottledError.
         """
         ...
 

@@ -94,6 +94,7 @@ BREAK_GLASS_KEY = "isBreakGlassAccess"
 REASON_KEY = "reasonCode"
 IDP_STATE_KEY = "idpState"
 DRILL_KEY = "drill"
+DRILL_BY_KEY = "drillBy"
 
 
 @dataclass(frozen=True, slots=True)

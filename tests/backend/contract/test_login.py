@@ -3,7 +3,7 @@
 import pytest
 
 from bgconsole.backend.errors import NotAllowedError
-from bgconsole.backend.identity import Caller
+from bgconsole.backend.identity import Caller, Purpose
 from bgconsole.policy.audit import (
     BREAK_GLASS_FAILURE,
     BREAK_GLASS_LOGIN,
@@ -133,3 +133,45 @@ async def test_no_secret_is_on_record(world: World) -> None:
     assert issued.code is not None
     for secret in (PASSWORD, WRONG, issued.code, world.owner.token):
         assert str(secret) not in record
+
+
+async def test_a_drill_is_a_login_marked_as_one_whose_session_has_ended(world: World) -> None:
+    await world.add("glass")
+    await world.enforce("entra", "glass@acme.test")
+    drilled = await world.backend.sign_in(world.owner, "glass@acme.test", PASSWORD, Purpose.DRILL)
+    assert (drilled.email, drilled.is_break_glass) == ("glass@acme.test", True)
+    login, logout = await world.newest(2)
+    assert (login.type, login.description) == (EventType.LOGIN_SUCCESS, BREAK_GLASS_LOGIN)
+    assert login.is_break_glass
+    assert (login.metadata["drill"], login.metadata["drillBy"]) == (True, OWNER)
+    assert (logout.type, logout.actor, logout.metadata) == (
+        EventType.LOGOUT,
+        "glass@acme.test",
+        {"drill": True},
+    )
+    with refused(Code.SIGNED_OUT):
+        await world.backend.me(Caller(CONSOLE, drilled.token))
+    assert (await world.backend.me(world.owner)).email == OWNER
+
+
+async def test_a_drill_that_fails_counts_like_every_other_try(world: World) -> None:
+    await world.add("glass")
+    await world.enforce("entra", "glass@acme.test")
+    for _ in range(5):
+        with refused(Code.LOGIN_FAILED):
+            await world.backend.sign_in(world.owner, "glass@acme.test", WRONG, Purpose.DRILL)
+    (event,) = await world.newest()
+    assert (event.type, event.reason) == (EventType.LOGIN_FAILURE, "wrong_password")
+    assert (event.metadata["drill"], event.metadata["drillBy"]) == (True, OWNER)
+    with refused(Code.THROTTLED):
+        await world.backend.sign_in(world.owner, "glass@acme.test", PASSWORD, Purpose.DRILL)
+
+
+async def test_nobody_outside_makes_a_guess_look_like_a_drill(world: World) -> None:
+    await world.add("glass")
+    head = await world.head()
+    for token in (None, "bgs_nothing"):
+        with refused(Code.SIGNED_OUT):
+            caller = Caller(CONSOLE, token)
+            await world.backend.sign_in(caller, "glass@acme.test", PASSWORD, Purpose.DRILL)
+    assert await world.head() == head

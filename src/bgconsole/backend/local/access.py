@@ -63,6 +63,7 @@ class Operation(Enum):
     APPLY_DELTA = "apply_delta"
     CHECK_ENTRY = "check_entry"
     SIMULATE = "simulate"
+    DRILL = "drill"
     MEMBERS = "members"
     ADD_MEMBERS = "add_members"
     RESET_MEMBER = "reset_member"
@@ -91,6 +92,7 @@ DEMANDS: dict[Operation, Demand] = {
     Operation.APPLY_DELTA: _administration(),
     Operation.CHECK_ENTRY: Demand(Capability.SEE_LISTS),
     Operation.SIMULATE: Demand(Capability.SIGNED_IN),
+    Operation.DRILL: Demand(Capability.SIGNED_IN, changes=True),
     Operation.MEMBERS: Demand(Capability.SEE_LISTS),
     Operation.ADD_MEMBERS: _administration(),
     Operation.RESET_MEMBER: _administration(),

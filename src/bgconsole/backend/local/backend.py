@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bgconsole.backend.errors import UnreachableError
-from bgconsole.backend.identity import Caller, Me, SignedIn, Welcome
+from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
 from bgconsole.backend.local import (
     audit_read,
     credentials,
@@ -111,8 +111,10 @@ class LocalBackend:
     async def initialise(self, caller: Caller, team: str, owner: str, password: str) -> SignedIn:
         return await self._hash(founding.initialise, caller, team, owner, password)
 
-    async def sign_in(self, caller: Caller, email: str, password: str) -> SignedIn:
-        return await self._hash(login.sign_in, caller, email, password)
+    async def sign_in(
+        self, caller: Caller, email: str, password: str, purpose: Purpose = Purpose.WORK
+    ) -> SignedIn:
+        return await self._hash(login.sign_in, caller, email, password, purpose)
 
     async def sign_out(self, caller: Caller) -> None:
         await self._run(credentials.sign_out, caller)

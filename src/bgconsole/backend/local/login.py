@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, update
 
 from bgconsole.backend.errors import NotAllowedError, ThrottledError, UnreachableError
-from bgconsole.backend.identity import Caller, SignedIn, Source
-from bgconsole.backend.local import accounts, failures, sessions, throttle, transaction
+from bgconsole.backend.identity import Caller, Purpose, SignedIn, Source
+from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
+from bgconsole.backend.local.access import Operation
 from bgconsole.backend.local.accounts import Account, Snapshot
 from bgconsole.backend.local.audit import MAX_TEXT, Draft, storable
 from bgconsole.backend.local.parts import Parts
@@ -19,6 +20,8 @@ from bgconsole.policy.audit import (
     BREAK_GLASS_FAILURE,
     BREAK_GLASS_KEY,
     BREAK_GLASS_LOGIN,
+    DRILL_BY_KEY,
+    DRILL_KEY,
     IDP_STATE_KEY,
     LOGIN_FAILED,
     PASSWORD_LOGIN,
@@ -51,21 +54,45 @@ class _State:
         return None if self.account is None else self.account.password_hash
 
 
-def sign_in(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn:
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Who comes, and what is known of the password; `drill_by` is whose drill it is, if it is."""
+
+    who: str
+    check: PasswordCheck
+    drill_by: str | None = None
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        if self.drill_by is None:
+            return {}
+        return {DRILL_KEY: True, DRILL_BY_KEY: self.drill_by}
+
+
+def sign_in(
+    parts: Parts, caller: Caller, email: str, password: str, purpose: Purpose = Purpose.WORK
+) -> SignedIn:
     """Judge an attempt and open a session. See `SessionOperations.sign_in`."""
     who = attempted_email(email)
+    drill_by = _drilling(parts, caller) if purpose is Purpose.DRILL else None
     with parts.database.read() as connection:
         before = _state(parts, connection, caller.source, who)
     if before.standing.wait:
-        return _settle(parts, caller, who, before, PasswordCheck.WRONG)
+        return _settle(parts, caller, _Tried(who, PasswordCheck.WRONG, drill_by), before)
     known = before.standing.known
     right = parts.passwords.check(before.password_hash, password, known=known)
     check = PasswordCheck.RIGHT if right else PasswordCheck.WRONG
-    signed_in = _settle(parts, caller, who, before, check)
+    signed_in = _settle(parts, caller, _Tried(who, check, drill_by), before)
     # Only now: a second hash before the answer would tell a right password from a wrong one.
     with suppress(UnreachableError):
         _renew(parts, before, password, known=known)
     return signed_in
+
+
+def _drilling(parts: Parts, caller: Caller) -> str:
+    """Who drills. Nobody outside may let their guesses look like drills."""
+    with access.reading(parts, caller, Operation.DRILL) as view:
+        return view.actor.email
 
 
 def attempted_email(text: str) -> str:
@@ -101,14 +128,9 @@ def _state(parts: Parts, connection: Connection, source: Source, who: str) -> _S
     return _State(snapshot, found, standing)
 
 
-def _settle(
-    parts: Parts,
-    caller: Caller,
-    who: str,
-    before: _State,
-    check: PasswordCheck,
-) -> SignedIn:
+def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> SignedIn:
     """Decide on the state as it is by now, and write session or failure with its event."""
+    who, check = tried.who, tried.check
     with transaction.begin(parts.database, parts.clock()) as tx:
         state = _state(parts, tx.connection, caller.source, who)
         if state.password_hash != before.password_hash:
@@ -123,9 +145,11 @@ def _settle(
                 wait=wait,
             )
         )
-        _record(tx, caller.source, who, state.snapshot, decision)
+        _record(tx, caller.source, tried, state.snapshot, decision)
         if decision.allowed and state.account is not None:
             signed_in = _admit(tx, caller.source, state.account, decision)
+            if tried.drill_by is not None:
+                _close(tx, caller.source, signed_in)
             tx.commit()
             return signed_in
         if not wait:
@@ -148,6 +172,15 @@ def _admit(tx: Transaction, source: Source, who: Account, decision: Decision) ->
     return SignedIn(token, who.person.email, role, expires_at, decision.is_break_glass)
 
 
+def _close(tx: Transaction, source: Source, drilled: SignedIn) -> None:
+    """End the session of a drill, which is never used."""
+    found = sessions.find(tx.connection, drilled.token, tx.now)
+    if found is not None:
+        sessions.end(tx, found)
+        closed = Draft(EventType.LOGOUT, "Drill ended", drilled.email, source.label)
+        tx.record(replace(closed, metadata={DRILL_KEY: True}))
+
+
 def _renew(parts: Parts, before: _State, password: str, *, known: bool) -> None:
     """Store the right password at today's cost, if the stored hash has another."""
     encoded = before.password_hash
@@ -162,8 +195,9 @@ def _renew(parts: Parts, before: _State, password: str, *, known: bool) -> None:
 
 
 def _record(
-    tx: Transaction, source: Source, who: str, snapshot: Snapshot, decision: Decision
+    tx: Transaction, source: Source, tried: _Tried, snapshot: Snapshot, decision: Decision
 ) -> None:
+    who = tried.who
     broke_glass = decision.is_break_glass
     if decision.allowed:
         description = BREAK_GLASS_LOGIN if broke_glass else PASSWORD_LOGIN
@@ -178,6 +212,6 @@ def _record(
             source=source.label,
             outcome=Outcome.SUCCESS if decision.allowed else Outcome.FAILURE,
             provider=listed[0] if listed else None,
-            metadata=login_metadata(decision, snapshot),
+            metadata={**login_metadata(decision, snapshot), **tried.metadata},
         )
     )
