@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from bgconsole.settings_file import Preferences
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.draft_file import DraftFile
@@ -15,6 +16,7 @@ from tests.tui.keyboard import Keyboard
 LARGE = (120, 40)
 SMALL = (80, 24)
 SIZES = (LARGE, SMALL)
+_DEFAULT = Preferences()
 
 
 class Console(Keyboard):
@@ -62,6 +64,7 @@ async def console(
     size: tuple[int, int] = LARGE,
     read_only: bool = False,
     drafts: DraftFile | None = None,
+    preferences: Preferences = _DEFAULT,
 ) -> AsyncGenerator[Console]:
     """The console as `who`, whose session is stored; at the sign-in screen for None."""
     app = ConsoleApp(
@@ -73,7 +76,8 @@ async def console(
             read_only=read_only,
             clock=world.clock,
             drafts=drafts,
-        )
+        ),
+        preferences,
     )
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Console(app, pilot)

@@ -35,7 +35,7 @@ class AddField(Field):
     """Where an email is typed to be added; tab completes a member's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "check and add", id="add.enter", tooltip="Check and add"),
+        Binding("enter", "submit", "check and add", id="entry.add", tooltip="Check and add"),
         Binding("tab", "complete", "complete", id="add.complete", tooltip="Complete the email"),
         Binding("up", "app.focus_previous", "list", id="add.list", tooltip="Back to the list"),
         Binding("down", "app.focus_next", show=False),

@@ -1,0 +1,50 @@
+"""Every key has a name by which a user can change it, and says what it does."""
+
+from collections import defaultdict
+
+import pytest
+
+from bgconsole.settings_file import Preferences
+from bgconsole.tui import keymap
+from tests.backend.world import World
+from tests.tui.console import console
+
+SHOWN = [bound for bound in keymap.bindings() if bound.binding.show and not bound.binding.system]
+
+
+def called(bound: keymap.Bound) -> str:
+    return f"{bound.place.__name__}-{bound.binding.key}"
+
+
+@pytest.mark.parametrize("bound", SHOWN, ids=called)
+def test_every_key_that_is_shown_has_an_id_and_says_what_it_does(bound: keymap.Bound) -> None:
+    assert bound.binding.id
+    assert bound.binding.tooltip or bound.binding.description
+
+
+def test_an_id_means_one_action() -> None:
+    actions: defaultdict[str, set[str]] = defaultdict(set)
+    for bound in keymap.bindings():
+        if bound.binding.id:
+            actions[bound.binding.id].add(bound.binding.action)
+    assert {name: told for name, told in actions.items() if len(told) > 1} == {}
+
+
+async def test_a_users_keys_work_and_are_shown(world: World) -> None:
+    mine = Preferences(keys={"main.enforce": "f4", "help": "f9"})
+    async with console(world, preferences=mine) as screen:
+        await screen.see("F4 enforce", "F9 help")
+        await screen.press("t")
+        await screen.see_no("not saved")
+        await screen.press("f4")
+        await screen.see("not saved")
+        await screen.press("f9")
+        await screen.see("Turn enforcement on or off")
+        assert "F4" in screen.row("Turn enforcement on or off")
+
+
+async def test_the_help_shows_the_name_by_which_a_key_can_be_changed(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("enforce")
+        await screen.press("question_mark")
+        await screen.see_row("Turn enforcement on or off", "main.enforce")
