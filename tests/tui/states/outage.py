@@ -63,9 +63,29 @@ async def _member(screen: Console, _scene: Scene) -> None:
     await screen.see("Entra down since 02:41", "your password lets you in")
 
 
+async def _attempt(screen: Console, scene: Scene) -> None:
+    await outage(screen, scene)
+    await screen.press("down", "down", "down", "T")
+    await screen.see("A real login, on record", "tom@harbor.example")
+    await screen.type(TOM.password)
+    await screen.press("enter")
+    await screen.see("tom can get in by password", "By the list of Entra.")
+
+
+async def _refused(screen: Console, scene: Scene) -> None:
+    await _simulator(screen, scene)
+    await screen.press("enter", "T")
+    await screen.see("A real login, on record", "ken@harbor.example")
+    await screen.type(KEN.password)
+    await screen.press("enter")
+    await screen.see("ken cannot get in", "sso_required", "a drill")
+
+
 STATES = (
     State("outage", outage, before=begins),
     State("outage-draft", _draft, before=begins),
     State("outage-simulator", _simulator, before=begins),
+    State("attempt", _attempt, before=begins),
+    State("attempt-refused", _refused, before=begins),
     State("outage-member", _member, who=TOM, before=begins),
 )

@@ -12,6 +12,7 @@ from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.tui.outages import Outage, Usage, outages
 from bgconsole.tui.part import Part
 from bgconsole.tui.render.outage import banner
+from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.summary import summary
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.tabbed import TabbedScreen
@@ -73,6 +74,35 @@ class AlarmScreen(TabbedScreen):
     @on(Simulator.Answered)
     def _answered(self) -> None:
         self._draw_summary()
+
+    # A real login
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done now stays in the key bar, dim."""
+        if action == "attempt":
+            return True if self.disabled_reason(action) is None else None
+        return super().check_action(action, parameters)
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why an action of the screen cannot be done now; None where it can."""
+        if action == "attempt":
+            if self._desk.read_only:
+                return "This console is read-only: a login would write to the audit log"
+            if self.simulator.question is None:
+                return "Choose a person first: / and a few letters"
+            return None
+        return super().disabled_reason(action)
+
+    def action_attempt(self) -> None:
+        """Try a real login of whom the simulator is asked about."""
+        from bgconsole.tui.screens.attempt import AttemptDialog
+
+        state, question = self._desk.state, self.simulator.question
+        if state is None or question is None:
+            return
+        lists = {provider.slug: short_name(provider) for provider in state.providers}
+        dialog = AttemptDialog(self._session, question.email, state.me.email, lists)
+        self.app.push_screen(dialog)
 
     # How the lists are used
 

@@ -48,6 +48,14 @@ class MainScreen(LeavingScreen):
             "slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask who would get in"
         ),
         Binding(
+            "T",
+            "attempt",
+            "real login",
+            id="main.attempt",
+            tooltip="Try a real login of the person in the simulator, on record",
+            show=False,
+        ),
+        Binding(
             "w",
             "tab('who')",
             "who gets in",
