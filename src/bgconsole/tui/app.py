@@ -239,13 +239,16 @@ class ConsoleApp(ThinApp):
         done = await super().run_action(action, default_namespace, namespaces)
         if not done and isinstance(action, str):
             name = action.partition("(")[0].rpartition(".")[2]
-            self._say_why(default_namespace or self, name)
+            # The key is answered then: what stands around may have it for something else.
+            return self._say_why(default_namespace or self, name)
         return done
 
-    def _say_why(self, node: DOMNode, action: str) -> None:
+    def _say_why(self, node: DOMNode, action: str) -> bool:
         reason = reason_for(node, action)
-        if reason is not None:
-            notices.tell(self, notices.Tone.CARE, reason)
+        if reason is None:
+            return False
+        notices.tell(self, notices.Tone.CARE, reason)
+        return True
 
     async def action_palette(self) -> None:
         """Show every action; do the one that is chosen."""
