@@ -32,6 +32,19 @@ def test_every_pane(bgconsole: RawCommandLine, token: str, columns: int, rows: i
         assert terminal.foreign() == []
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)])
+def test_who_gets_in(bgconsole: RawCommandLine, token: str, columns: int, rows: int) -> None:
+    """Every person, every provider asked about, what is looked for."""
+    team.tamper(bgconsole.path)
+    with opened(bgconsole.path, token, columns, rows) as terminal:
+        terminal.see("Audit" if columns > 100 else "Enforce")
+        terminal.press("w", END, HOME, PAGE_UP, DOWN, "i", "i", "0", "d", " ", END, ENTER, "w", "/")
+        terminal.paste(team.MIXED)
+        terminal.press(ENTER, ESCAPE, "/", "p", "3", ENTER, "a", "c", ESCAPE, ESCAPE)
+        assert terminal.exit_code is None, "it still runs"
+        assert terminal.foreign() == []
+
+
 def test_what_is_pasted(bgconsole: RawCommandLine, token: str) -> None:
     """Into the fields for an email and for a person."""
     with opened(bgconsole.path, token, 120, 40) as terminal:

@@ -75,7 +75,8 @@ def standings(team: Team) -> Iterator[tuple[Person, Standing]]:
 
 def consequence(before: Team, after: Team, slug: str) -> Consequence:
     """What going from `before` to `after` means, with the IdP of `slug` down in the end."""
-    could, can = _those(before, can_use_password), _those(after, can_use_password)
+    could = _those(before, can_use_password)
+    can = could if after is before else _those(after, can_use_password)
     entering = _those(with_idp(after, slug, IdpState.DOWN), can_get_in)
     return Consequence(
         provider=slug,

@@ -202,9 +202,9 @@ def legend(survey: Survey, width: int) -> Content:
     parts = [_without_column(survey, detail) for detail in survey.providers]
     told = [part for part in parts if part is not None and "enforced" in part.plain]
     gap = "  " if width >= WIDE else " "
-    bad, off = ("does not count", "not enforced") if width >= WIDE else ("useless", "off")
+    off = "not enforced" if width >= WIDE else "off"
     signs = f"list: {FULL.passes} saved{gap}{FULL.added} added{gap}{FULL.removed} removed"
-    signs += f"{gap}{FULL.bad} {bad}"
+    signs += f"{gap}{FULL.bad} does not count"
     if OnList.DORMANT in survey.entries.values():
         signs += f"{gap}{FULL.off} {off}"
     told += [words("pw password", DIM), words(signs, DIM)]
