@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bgconsole.backend.local.engine import Database
-from bgconsole.backend.local.failures import _unavailable  # pyright: ignore[reportPrivateUsage]
+from bgconsole.backend.local.failures import _unavailable
 from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World
 from tests.tui.console import LARGE, SIZES, SMALL
 from tests.tui.first_run import GOOD, fill, started

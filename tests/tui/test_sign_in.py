@@ -1,11 +1,16 @@
 """Coming in at the console, and being told why not."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bgconsole.backend.values import ProviderAddition
+from bgconsole.policy.team import ProviderKind
 from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World
 from tests.tui.console import SIZES, console
+from tests.tui.first_run import fill, started
 
 REFUSED = "This email and password do not let you in"
 
@@ -94,12 +99,12 @@ async def test_another_email_is_one_key_away(world: World) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_without_a_team_it_says_how_to_make_one(
+async def test_without_a_team_it_becomes_the_set_up_screen(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
     world = World(SqliteDeployment(tmp_path))
     async with console(world, None, size=size) as screen:
-        await screen.see("There is no team here yet", "bgconsole init --team NAME --owner EMAIL")
+        await screen.see("Set up your team", "bgconsole demo")
     await world.close()
 
 
@@ -108,7 +113,8 @@ async def test_a_file_that_is_no_database_gets_one_clear_sentence(tmp_path: Path
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "team.db").write_text("Dear diary, " * 1000)
     async with console(world, None) as screen:
-        await screen.see("×", "not a database")
+        await screen.see("Nobody can sign in here now", "×", "not a database", "Try again")
+        assert "Email" not in screen.text
     await world.close()
 
 
@@ -137,3 +143,58 @@ async def test_signing_in_with_a_provider_says_that_it_is_not_there_yet(world: W
         await screen.see("F2")
         await screen.press("f2")
         await screen.see("This version signs in by password only")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 12)])
+async def test_the_keys_of_all_ways_are_there_on_small_terminals(
+    world: World, columns: int, rows: int
+) -> None:
+    async with console(world, None, size=(columns, rows)) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type(OWNER)
+        await screen.press("enter")
+        await screen.see("Password")
+        shown = screen.text
+        await screen.press("pagedown")
+        await screen.settle()
+        shown += screen.text
+        await screen.press("pagedown")
+        await screen.settle()
+        shown += screen.text
+        for key in ("F2", "F3", "F6", "F7"):
+            assert key in shown
+
+
+async def test_many_providers_leave_the_other_keys_their_meaning(world: World) -> None:
+    for number in range(1, 7):
+        addition = ProviderAddition(f"p{number}", ProviderKind.OIDC, f"Provider {number}")
+        await world.backend.add_provider(world.owner, addition)
+    async with console(world, None) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type(OWNER)
+        await screen.press("enter")
+        await screen.see_row("Sign in with Provider 2", "F5")
+        await screen.see_row("Sign in with Provider 3", "F9")
+        await screen.press("f6")
+        await screen.see("Set your password")
+        await screen.press("escape", "f9")
+        await screen.see("This version signs in by password only")
+
+
+async def test_a_database_of_a_later_version_says_so_and_another_is_opened(
+    tmp_path: Path,
+) -> None:
+    for name in ("later", "mine"):
+        world = World(SqliteDeployment(tmp_path / name))
+        await world.found()
+        await world.close()
+    later, mine = (tmp_path / name / "data" / "team.db" for name in ("later", "mine"))
+    with closing(sqlite3.connect(later)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    async with started(later) as screen:
+        await screen.see("written by a later version", "Update bgconsole")
+        await screen.press("f8")
+        await screen.see("Open a team that is there")
+        await fill(screen, str(mine))
+        await screen.see("Sign in to Acme")

@@ -1,18 +1,21 @@
 """What is said to whoever knows their password no more; it names no account."""
 
+from typing import Final
+
 from textual.content import Content
 
 from bgconsole.tui.render.entry import prose
-from bgconsole.tui.render.text import EMPTY, line, lines, safe_text, words
+from bgconsole.tui.render.text import EMPTY, lines, safe_text, words
 from bgconsole.tui.theme import ACCENT, DIM, STRONG
 
-_STEP = "  "
+_STEP: Final = "  "
+_NARROW: Final = 40
 
 
 def forgot(place: str, width: int) -> Content:
     """The way by somebody else first, then the way by the database's own rights."""
     return lines(
-        line(("Ask an owner or admin of the team", STRONG)),
+        prose("Ask an owner or admin of the team", width, STRONG),
         prose("They reset you in the Members tab, or with", width, indent=_STEP),
         _command("bgconsole member reset EMAIL", width),
         prose(
@@ -22,7 +25,7 @@ def forgot(place: str, width: int) -> Content:
             indent=_STEP,
         ),
         EMPTY,
-        line(("You are the only owner, or nobody can get in", STRONG)),
+        prose("You are the only owner, or nobody can get in", width, STRONG),
         prose(
             "On the machine that holds the database, as the user to whom its file belongs:",
             width,
@@ -40,4 +43,5 @@ def forgot(place: str, width: int) -> Content:
 
 
 def _command(text: str, width: int) -> Content:
-    return prose(text, width, f"bold {ACCENT}", indent="    ")
+    # Whole on one row, so that it can be read off and copied.
+    return words(f"{_STEP}{_STEP if width > _NARROW else ''}{text}", f"bold {ACCENT}")

@@ -71,6 +71,7 @@ class SignInScreen(EntryScreen[None]):
 
     def on_mount(self) -> None:
         """Draw what is known, then ask the backend for the rest."""
+        self.say("answer", _nothing)
         self._draw()
         self._email.focus()
         # The form is drawn and takes keys before the database's libraries are imported.
@@ -144,7 +145,7 @@ class SignInScreen(EntryScreen[None]):
         """Back to the email."""
         self._asked = False
         self._password.value = ""
-        self.say("answer", lambda _width: EMPTY)
+        self.say("answer", _nothing)
         self._draw()
         self._email.focus()
 
@@ -154,7 +155,7 @@ class SignInScreen(EntryScreen[None]):
 
     def action_retry(self) -> None:
         """Ask the backend again."""
-        self.say("answer", lambda _width: EMPTY)
+        self.say("answer", _nothing)
         self.run_worker(self._greet(), group="greet", exclusive=True)
 
     def action_redeem(self) -> None:
@@ -171,7 +172,7 @@ class SignInScreen(EntryScreen[None]):
         self._password.value = ""
         self._asked = True
         self._notice = render.PASSWORD_SET
-        self.say("answer", lambda _width: EMPTY)
+        self.say("answer", _nothing)
         self._draw()
         self._password.focus()
 
