@@ -35,7 +35,7 @@ def badge(
     cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
     left = cursor + chip + words(f"  {role:<{_ROLE}} ", DIM)
     told = fit(left + _fitting(_stories(view, usage, row), width - left.cell_length), width)
-    return told.stylize_before("on $bar") if focused else told
+    return told.stylize_before("on $focus-row") if focused else told
 
 
 def is_cut(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> bool:

@@ -41,7 +41,7 @@ def found_row(row: object, width: int, marked: bool) -> Content:
         size = words(_size(row.size), DIM)
         drawn = spread(width, cursor + safe_text(row.name, STRONG if marked else TEXT), size)
     drawn = fit(drawn, width)
-    return drawn.stylize_before("on $chip") if marked else drawn
+    return drawn.stylize_before("on $focus") if marked else drawn
 
 
 def _size(size: int) -> str:
@@ -117,7 +117,7 @@ def preview_row(row: object, width: int, marked: bool) -> Content:
     drawn = cursor + fit(words(f"{at or '':>{_LINE - 2}}", DIM), _LINE - 1)
     drawn += fit(safe_text(email or "no email"), room) + words("  ") + told
     drawn = fit(drawn, width)
-    return drawn.stylize_before("on $chip") if marked else drawn
+    return drawn.stylize_before("on $focus") if marked else drawn
 
 
 def preview_head(name: str, found: PeopleFile, width: int) -> Content:
@@ -179,4 +179,4 @@ def code_row(row: object, width: int, marked: bool) -> Content:
     room = min(_EMAIL, max(width // 2, 8))
     told = fit(safe_text(row.email), room) + words("  ") + safe_text(row.code or FULL.none, STRONG)
     drawn = fit(words(f"{FULL.cursor} " if marked else "  ", ACCENT) + told, width)
-    return drawn.stylize_before("on $chip") if marked else drawn
+    return drawn.stylize_before("on $focus") if marked else drawn

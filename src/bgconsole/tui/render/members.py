@@ -91,7 +91,7 @@ class MemberPaint:
         if not isinstance(row, Member):
             return EMPTY
         drawn = fit(self._person(row, columns(width, self.longest_email), marked), width)
-        return drawn.stylize_before("on $chip") if marked else drawn
+        return drawn.stylize_before("on $focus") if marked else drawn
 
     def _person(self, one: Member, shape: Columns, marked: bool) -> Content:
         inside = one.role is not None
