@@ -19,6 +19,7 @@ from bgconsole.tui.render.text import (
     names,
     safe_text,
     spread,
+    spread_fitting,
     words,
 )
 from bgconsole.tui.state import ProviderView
@@ -49,7 +50,8 @@ def short_name(detail: ProviderDetail | Provider) -> str:
     parts = [part for part in detail.name.split() if part.upper() != "ID"]
     if not parts:
         return detail.slug
-    return parts[-1] if len(parts[-1]) > _TELLS_NOTHING else detail.name
+    telling = sum(char.isalnum() for char in parts[-1]) > _TELLS_NOTHING
+    return parts[-1] if telling else detail.name
 
 
 def no_provider(width: int, *, administers: bool) -> Content:
@@ -77,10 +79,7 @@ def switch(view: ProviderView, width: int) -> Content:
         left += _switch_state(before, changed=False, dim=True)
         left += words(f" {FULL.arrow} ", DIM) + _switch_state(after, changed=True)
         left += words(f"  {FULL.unsaved} not saved", CARE)
-    idp = _idp(view.detail)
-    if left.cell_length + idp.cell_length + 2 > width:
-        idp = _idp(view.detail, brief=True)
-    return spread(width, left, idp)
+    return spread_fitting(width, left, _idp(view.detail), _idp(view.detail, brief=True))
 
 
 def _switch_state(enforced: bool, *, changed: bool, dim: bool = False) -> Content:
@@ -243,11 +242,12 @@ def list_head(view: ProviderView, width: int, *, compact: bool = False) -> Conte
     provider = view.drafted.provider(view.detail.slug)
     usable = len(view.drafted.usable(provider)) if provider else 0
     count = f"{len(view.draft.current.emails)} of {MAX_ENTRIES}"
-    left = line(
-        ("Break-glass users", STRONG),
-        (f"  {count} {FULL.dot} {usable} usable {FULL.dot} 2–3 is recommended", DIM),
-    )
-    head = spread(width, left, _list_state(view))
+    title, state = words("Break-glass users", STRONG), _list_state(view)
+    told = f"  {count} {FULL.dot} {usable} usable"
+    whole = title + words(f"{told} {FULL.dot} 2–3 is recommended", DIM)
+    if whole.cell_length + state.cell_length + 2 > width:
+        whole = title + words(told, DIM)
+    head = spread_fitting(width, whole, state)
     return head if compact else lines(head, rule(width))
 
 

@@ -122,7 +122,15 @@ def removal(gone: Withdrawal, width: int) -> Content:
         EMPTY,
         words("To remove it type ") + safe_text(gone.typed, STRONG),
     ]
-    return lines(*(cut(row, width) for row in rows))
+    return lines(*(part for row in rows for part in _wrapped(row, width)))
+
+
+def _wrapped(row: Content, width: int) -> list[Content]:
+    """In as many rows as it takes, those after the first in its column."""
+    if row.cell_length <= width:
+        return [row]
+    first, *rest = row.wrap(max(width - len(_INDENT), 1))
+    return [first, *(words(_INDENT) + part for part in rest)]
 
 
 def _people(
@@ -186,4 +194,4 @@ def removal_lock_out(gone: Withdrawal, width: int) -> Content:
     ]
     if gone.confirmed_by != gone.locked:
         told.append(words("The names to type: ") + safe_text(", ".join(gone.confirmed_by)))
-    return lines(*(cut(row, width) for row in told))
+    return lines(*(part for row in told for part in _wrapped(row, width)))

@@ -84,6 +84,8 @@ def heading(views: Sequence[ProviderView], shown: range, width: int, *, read_onl
     if len(shown) < len(views):
         right = words(f"{shown.start + 1}–{shown.stop} of {len(views)}", DIM)
         return spread(width, left, right)
+    if width < _TABLE:
+        return cut(left, width)
     return spread(width, left, line(("K J", ACCENT), (" move it among the tabs", DIM)))
 
 
@@ -116,7 +118,7 @@ def row(view: ProviderView, number: int, shape: Columns, width: int, *, focused:
         name += words(f" {FULL.unsaved}", f"bold {CARE}")
     cells = [cursor, key, fit(words(told, state.style), shape.state), fit(name, shape.name)]
     if shape.slug:
-        cells.append(fit(safe_text(detail.slug, DIM), shape.slug))
+        cells.append(_cell(safe_text(detail.slug, DIM), shape.slug))
         cells.append(fit(words(KINDS[detail.kind], DIM), shape.kind))
         cells.append(_cell(_issuer_in_brief(detail), shape.issuer))
     if shape.listed:

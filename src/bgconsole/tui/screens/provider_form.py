@@ -87,9 +87,10 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
         yield KeyBar()
 
     def row(self, label: str, name: str, value: str = "", placeholder: str = "") -> ComposeResult:
-        """A field with its line."""
+        """A field with its line; the cursor stands behind what is in it."""
         field = FormField(id=f"provider-{name}", placeholder=placeholder)
         field.value = value
+        field.cursor_position = len(value)
         yield FieldRow(label, field)
         yield Pane(id=f"provider-{name}-note")
 
@@ -239,6 +240,7 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
             self._suggested = suggested_slug(event.value, self._taken)
             with self.prevent(Input.Changed):
                 slug.value = self._suggested
+                slug.cursor_position = len(self._suggested)
         super().on_input_changed(event)
 
 

@@ -24,6 +24,8 @@ class ProviderRemoveDialog(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "go back", id="provider_remove.leave", tooltip="Change nothing"),
         Binding("ctrl+s", "remove", "remove", id="provider_remove.save", tooltip="Remove it"),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
     ]
 
     def __init__(self, gone: Withdrawal) -> None:
@@ -41,12 +43,14 @@ class ProviderRemoveDialog(ModalScreen[bool]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Draw what is still needed."""
+        """Draw what is still needed; where not all of it fits, what falls is seen first."""
         self._draw()
+        self.call_after_refresh(self.query_one(VerticalScroll).scroll_home, animate=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow what is typed."""
         event.stop()
+        event.input.scroll_visible(animate=False)
         self._draw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -76,6 +80,11 @@ class ProviderRemoveDialog(ModalScreen[bool]):
         """Remove it."""
         if self._ready:
             self.dismiss(True)
+
+    def action_page(self, step: int) -> None:
+        """Show what does not fit on a small terminal."""
+        box = self.query_one(VerticalScroll)
+        box.scroll_relative(y=step * max(box.size.height - 1, 1), animate=False)
 
     def action_leave(self) -> None:
         """Change nothing."""

@@ -80,6 +80,7 @@ class ProvidersTab(TeamTab):
     def on_resize(self, event: Resize) -> None:
         """Where room is short there is only the list."""
         self.set_class(event.size.height < _LOW, "-low")
+        self._draw_around()
 
     def draw(self) -> None:
         """Show the providers as they are now; the cursor stays on its own."""
@@ -107,7 +108,7 @@ class ProvidersTab(TeamTab):
         )
         self._pane("providers-table-head").show(partial(render.table_head, views))
         full = self._pane("provider-in-full")
-        if view is None:
+        if view is None or self.has_class("-low"):
             full.show(lambda _width: EMPTY)
         else:
             since = self._since.get((view.detail.slug, view.detail.version))
