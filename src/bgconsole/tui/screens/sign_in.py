@@ -251,9 +251,10 @@ class SignInScreen(EntryScreen[None]):
         self.say("ways-above", ways if first else _nothing)
         self.say("ways-below", _nothing if first else ways)
         self.say("submit", lambda _width: entry.button("Sign in" if self._asked else "Go on"))
-        self.say("no-password", partial(render.no_password, apart=first or not self._asked))
         hints = self.session.connection.hints
         crowded = self.has_class("-low") and self.query_one("#answer").display
+        apart = (first or not self._asked) and not crowded
+        self.say("no-password", partial(render.no_password, apart=apart))
         self.say("hints", partial(render.hints, () if crowded else hints))
 
     @property
