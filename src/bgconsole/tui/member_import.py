@@ -61,7 +61,7 @@ async def _preview(
             # The team changed since it was read.
             read, problem = _without(read, error.items), error.items[0].refusal
         except FileExistsError:
-            message = f"{in_home(codes)} is there already and is not overwritten"
+            message = f"{codes.name} is there already and is not overwritten"
             problem = refusal(Code.INVALID_VALUE, message, "Name another file")
         except OSError as error:
             problem = _unreadable(codes, error)
@@ -115,7 +115,7 @@ def _free_name(path: Path) -> Path:
 
 
 def _unreadable(path: Path, error: OSError) -> Refusal:
-    message = f"{in_home(path)}: {_reason(error)}"
+    message = f"{path.name}: {_reason(error)}"
     return refusal(Code.INVALID_VALUE, message, "Choose another file")
 
 

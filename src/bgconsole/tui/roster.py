@@ -84,7 +84,9 @@ class Roster:
         outside = [one for one in found if one.role is None]
         if not outside:
             return inside
-        apart = [Heading(""), Heading(OUTSIDE, len(outside))] if inside else [Heading(OUTSIDE)]
+        apart = [Heading(OUTSIDE, len(outside))]
+        if inside:
+            apart.insert(0, Heading(""))
         return [*inside, *apart, *outside]
 
 

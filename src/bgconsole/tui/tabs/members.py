@@ -290,4 +290,4 @@ class MembersTab(TeamTab):
             self.post_message(self.TeamChanged())
         finally:
             self._busy = False
-            self._draw_foot()
+        self._draw_foot()
