@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from textual import on
+from textual.content import Content
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.audit import AuditFilter, EventType
@@ -13,11 +14,13 @@ from bgconsole.tui.outages import Outage, Usage, outages
 from bgconsole.tui.part import Part
 from bgconsole.tui.render.outage import banner
 from bgconsole.tui.render.provider import short_name
+from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.summary import summary
-from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.render.text import EMPTY, words
 from bgconsole.tui.screens.tabbed import TabbedScreen
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ConsoleState
+from bgconsole.tui.theme import CARE
 from bgconsole.tui.widgets.audit_pane import AuditPane
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.simulator import Simulator
@@ -53,6 +56,12 @@ class AlarmScreen(TabbedScreen):
     def draw_alarm(self) -> None:
         """Draw the red line."""
         self.query_one("#banner", Pane).show(partial(banner, self._outages, self._desk.view))
+
+    @property
+    def audit_badge(self) -> Content:
+        """How many break-glass logins and attempts there are in this outage."""
+        count = len(self._usage.events)
+        return words(f"{FULL.glass}{count}", CARE) if count else EMPTY
 
     def part_shown(self) -> None:
         super().part_shown()
@@ -115,7 +124,7 @@ class AlarmScreen(TabbedScreen):
 
     def _read_uses(self) -> None:
         if self._desk.administers:
-            self.run_worker(self._uses(), group="uses", exclusive=True)
+            self.run_worker(self._uses, group="uses", exclusive=True)
 
     async def _uses(self) -> None:
         """One page of the log: what was done with the lists since the first outage began."""

@@ -1,11 +1,13 @@
 """The tabs of the main screen: which there are, going from one to another; read-only or not."""
 
 from textual import on
+from textual.content import Content
 
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.part import Part
 from bgconsole.tui.render.tab_layout import Tab
 from bgconsole.tui.render.tabs import narrow_tabs, part_key, part_of, wide_tabs
+from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.editing import EditingScreen
 from bgconsole.tui.widgets.tab_strip import TabStrip
 
@@ -27,6 +29,8 @@ class TabbedScreen(EditingScreen):
                 return "The team is not read yet"
             if self._session.connection.read_only:
                 return "This console was started with --read-only: start it without to change"
+            if action == "change_password" and desk.read_only:
+                return "Read-only: nothing can be changed here. R ends it"
             if action == "read_only" and not desk.administers:
                 return "Your role may look, not change: ask an owner or admin"
         elif action == "step" and len(self._tabs_shown()) < 2:
@@ -40,9 +44,15 @@ class TabbedScreen(EditingScreen):
         self.query_one(TabStrip).show(self._tabs_shown(), self._tab_in_front())
 
     def _tabs_shown(self) -> tuple[Tab, ...]:
-        views = self._desk.views
-        tabs = narrow_tabs if self.narrow else wide_tabs
-        return tabs(views, administers=self._desk.administers)
+        views, administers = self._desk.views, self._desk.administers
+        if self.narrow:
+            return narrow_tabs(views, administers=administers, audit_badge=self.audit_badge)
+        return wide_tabs(views, administers=administers)
+
+    @property
+    def audit_badge(self) -> Content:
+        """What the audit log's tab tells of it where the log itself is not on the screen."""
+        return EMPTY
 
     def _tab_in_front(self) -> str:
         """The key of its tab; where page and simulator share the screen it is the page's."""
