@@ -72,6 +72,14 @@ def test_a_hostile_name_writes_nothing_foreign_to_the_terminal(database: Path) -
     assert database.exists()
 
 
+def test_a_token_of_a_team_that_is_gone_is_in_nobody_s_way(database: Path) -> None:
+    with Terminal(columns=80, rows=24, BGCONSOLE_TOKEN="bgs_of_a_team_that_is_gone") as terminal:
+        terminal.see("Set up your team")
+        terminal.press(CTRL_Q)
+        assert terminal.ended() == 0
+    assert not database.exists()
+
+
 def test_leaving_before_the_last_enter_leaves_nothing_behind(database: Path) -> None:
     with Terminal(columns=80, rows=24) as terminal:
         terminal.see("Set up your team")

@@ -50,7 +50,8 @@ def trouble(refusal: Refusal, place: str, width: int) -> Content:
     """Why nobody can sign in here at all, and what to do."""
     room = max(width - 2, 1)
     message = safe_text(refusal.message, DANGER).wrap(room)
-    where = [] if place in refusal.message else [cut(safe_text(place, DIM), width)]
+    told = place.removeprefix("~") in refusal.message
+    where = [] if told else [cut(safe_text(place, DIM), width)]
     return lines(
         line(("Nobody can sign in here now", STRONG)),
         *where,

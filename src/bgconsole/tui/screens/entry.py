@@ -26,7 +26,9 @@ class EntryScreen(Screen[Result]):
     """Extended by what has a form of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab,down", "next_field", "next field", id="sign_in.next"),
+        Binding(
+            "tab,down", "next_field", "next field", id="sign_in.next", tooltip="To the next field"
+        ),
         Binding("shift+tab,up", "previous_field", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),

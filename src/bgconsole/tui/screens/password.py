@@ -29,7 +29,13 @@ class PasswordDialog(ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "go back", id="password.leave", tooltip="Keep your password"),
-        Binding("tab,down", "app.focus_next", "next field", id="password.next"),
+        Binding(
+            "tab,down",
+            "app.focus_next",
+            "next field",
+            id="password.next",
+            tooltip="To the next field",
+        ),
         Binding("shift+tab,up", "app.focus_previous", show=False),
     ]
 

@@ -31,9 +31,21 @@ class SignInScreen(EntryScreen[None]):
             Binding(f"f{n}", f"sso({number})", show=False)
             for number, n in enumerate(render.WAY_KEYS)
         ),
-        Binding("f5,ctrl+r", "retry", "connect again", id="sign_in.retry"),
-        Binding("f8", "connect", "another database", id="sign_in.connect"),
-        Binding("escape", "email", "other email", id="sign_in.email"),
+        Binding(
+            "f5,ctrl+r",
+            "retry",
+            "connect again",
+            id="sign_in.retry",
+            tooltip="Ask the database again",
+        ),
+        Binding(
+            "f8",
+            "connect",
+            "another database",
+            id="sign_in.connect",
+            tooltip="Open a team in another database",
+        ),
+        Binding("escape", "email", "other email", id="sign_in.email", tooltip="Type another email"),
         Binding(
             "f6",
             "redeem",
