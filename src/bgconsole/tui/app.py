@@ -151,7 +151,7 @@ class ConsoleApp(ThinApp):
         # Imported when it is wanted: the sign-in screen stands 40 ms sooner without it.
         from bgconsole.tui.screens.main import MainScreen
 
-        return MainScreen(self.session)
+        return MainScreen(self.session, self.preferences.times)
 
     async def on_event(self, event: Event) -> None:
         """As every app; keys and clicks also tell that somebody is there."""

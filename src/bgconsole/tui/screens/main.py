@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.refusals import Code
+from bgconsole.settings_file import Times
 from bgconsole.tui.attendance import Attendance
 from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.notices import Tone, tell
@@ -125,8 +126,9 @@ class MainScreen(LeavingScreen):
         ),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, times: Times = Times.UTC) -> None:
         super().__init__(session)
+        self._times = times
         self._attendance = Attendance(self, session, unlocked=self.start_reading)
 
     def compose(self) -> ComposeResult:
@@ -144,6 +146,8 @@ class MainScreen(LeavingScreen):
 
     def on_mount(self) -> None:
         """Start reading; the frame stands meanwhile."""
+        if self._times is Times.LOCAL:
+            self.feed.pane.action_zone()
         self._draw_title()
         self.run_worker(self._preview(), group="preview")
         self.call_after_refresh(self.start_reading)
