@@ -1,8 +1,9 @@
 """Who gets in: everybody against the conditions, before and after the draft."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from textual import on
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
@@ -23,9 +24,10 @@ class WhoTab(WhoView):
     ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"find", "all_down"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "column(-1)", "condition", id="gets_in.left", key_display="←→",
-                tooltip="Another condition: IdP up or down, as saved or as drafted"),
+                tooltip="Condition: IdP up or down, saved or draft"),
         Binding("right", "column(1)", id="gets_in.right", show=False, tooltip="Condition after it"),
-        Binding("d", "side", "draft / saved", id="gets_in.side", tooltip="Before or after"),
+        Binding("d", "side", "draft / saved", id="gets_in.side",
+                tooltip="The same, before or after the draft"),
         Binding("enter", "open", "simulate", id="gets_in.open", tooltip="Open in the simulator"),
         Binding("slash", "find", "find", id="gets_in.find", tooltip="Find a person"),
         Binding("a", "list", "put on list", id="gets_in.list",
@@ -76,8 +78,6 @@ class WhoTab(WhoView):
         """What cannot be done now stays in the key bar, dim; esc is the screen's otherwise."""
         if action == "everybody":
             return bool(self.wanted)
-        if action == "scenario" and self.survey is not None and len(self.survey.scenarios) == 1:
-            return False
         return True if self.disabled_reason(action) is None else None
 
     # What keys do
@@ -163,4 +163,4 @@ class WhoTab(WhoView):
             return
         emails = [person.email for person in section.group.people]
         name = f"{len(emails)} under '{group_name(survey, case, section.group.outcome)}'"
-        copy(self.app, "\n".join(emails) + "\n", name)
+        copy(cast("App[Any]", self.app), "\n".join(emails) + "\n", name)

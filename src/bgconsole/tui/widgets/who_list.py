@@ -26,12 +26,14 @@ class WhoList(Widget, can_focus=True):
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "person", id="who.up", key_display="↑↓", tooltip="Person above"),
-        Binding("down", "move(1)", id="who.down", show=False, tooltip="Person below"),
-        Binding("pageup", "page(-1)", id="who.page_up", show=False, tooltip="Page up"),
-        Binding("pagedown", "page(1)", id="who.page_down", show=False, tooltip="Page down"),
-        Binding("home", "first", id="who.first", show=False, tooltip="The first person"),
-        Binding("end", "last", id="who.last", show=False, tooltip="The last person"),
+        Binding(
+            "up", "move(-1)", "person", id="gets_in.up", key_display="↑↓", tooltip="Person above"
+        ),
+        Binding("down", "move(1)", id="gets_in.down", show=False, tooltip="Person below"),
+        Binding("pageup", "page(-1)", id="gets_in.page_up", show=False, tooltip="Page up"),
+        Binding("pagedown", "page(1)", id="gets_in.page_down", show=False, tooltip="Page down"),
+        Binding("home", "first", id="gets_in.first", show=False, tooltip="The first person"),
+        Binding("end", "last", id="gets_in.last", show=False, tooltip="The last person"),
     ]
 
     class Moved(Message):
