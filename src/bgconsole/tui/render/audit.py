@@ -27,8 +27,8 @@ _WHO_FULL: Final = 22
 
 _GOOD_WHEN_DONE: Final = frozenset({EventType.LOGIN_SUCCESS, EventType.REAUTH_SUCCESS})
 
-_SAY_ALL: Final = frozenset({EventType.LOGOUT, EventType.AUDIT_EXPORTED})
-"""Their descriptions say what their labels do."""
+_SAID: Final = frozenset({"User logged out", "Audit log exported"})
+"""Descriptions that say what the labels do."""
 
 _METHODS: Final = {Method.PASSWORD.value: "via password", Method.SSO.value: "via SSO"}
 
@@ -204,7 +204,7 @@ def _in_brief(event: AuditEvent) -> Content:
         return words(_METHODS[str(event.metadata["method"])], DIM)
     if event.target and event.target != event.actor:
         return safe_text(local_part(event.target), DIM)
-    return EMPTY if event.type in _SAY_ALL else safe_text(event.description, DIM)
+    return EMPTY if event.description in _SAID else safe_text(event.description, DIM)
 
 
 def measured_state(event: AuditEvent) -> str | None:

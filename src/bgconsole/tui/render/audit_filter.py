@@ -42,6 +42,7 @@ class Problem:
 
     field: str
     sentence: str
+    remedy: str = ""
 
 
 CHOICES = (Choice(None), *(Choice(kind) for kind in EventType))
@@ -82,8 +83,8 @@ def problem_row(problem: Problem | None, signs: Signs = FULL) -> Content:
     """Why the filter cannot be used as it stands, and what may be written."""
     if problem is None:
         return EMPTY
-    wrong = line((f"{signs.bad} ", CARE), safe_text(f"{problem.field}: {problem.sentence}."))
-    return lines(EMPTY, wrong, words(f"  Write {EXAMPLES}", DIM))
+    told = safe_text(f"{problem.field}: {problem.sentence}. ")
+    return lines(EMPTY, line((f"{signs.bad} ", CARE), told, (problem.remedy, DIM)))
 
 
 def time_answer(text: str, moment: datetime | None, zone: Zone, signs: Signs = FULL) -> Content:

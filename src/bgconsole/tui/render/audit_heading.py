@@ -58,9 +58,10 @@ def one_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
 
     Where it does not fit, the hints at keys go first, then the words before the login.
     """
-    left = line(" ", *_title(shown, width), _state(shown, signs))
-    rights = _right(shown, width, signs)
     filtered = bool(conditions(shown.wanted))
+    brief = filtered and width < NARROW
+    left = line(" ", *_title(shown, width), _state(shown, signs, brief=brief))
+    rights = _right(shown, width, signs)
     room = width - left.cell_length - rights[-1].cell_length - 5
     drawn = chips(
         shown.wanted, shown.today, shown.zone, max(room, 8), focused=shown.focused, signs=signs
@@ -152,7 +153,7 @@ def _title(shown: Heading, width: int) -> list[Content]:
     return [words(shown.title, STRONG), words("  ")]
 
 
-def _state(shown: Heading, signs: Signs) -> Content:
+def _state(shown: Heading, signs: Signs, *, brief: bool = False) -> Content:
     if shown.trouble is not None:
         return _lost(shown.trouble, signs)
     if shown.following:
@@ -160,7 +161,11 @@ def _state(shown: Heading, signs: Signs) -> Content:
     paused = words(f"{signs.paused} paused", f"bold {CARE}")
     counted = EMPTY
     if shown.unseen:
-        counted = line((f" {signs.dot} ", DIM), (f"{shown.unseen:,} new below", ""))
+        counted = line((f" {signs.dot} ", DIM), (f"{shown.unseen:,} new", ""))
+    if brief:
+        return paused + counted
+    if shown.unseen:
+        counted += words(" below")
     return line(paused, counted, (", ", DIM), ("space", ACCENT), (" follows", DIM))
 
 

@@ -24,17 +24,17 @@ def what(told: Heading, width: int) -> Content:
     else:
         number = "All events" if told.count is None else f"All {told.count.total:,} events"
         rows = [line((number, STRONG), ", oldest first")]
-    note = "Every field with its hashes. That they were taken out goes on record."
+    note = "Every field and hash. That the log was exported goes on record."
     return lines(*rows, words(note, DIM))
 
 
 def formats(suffix: str) -> Content:
     """What the end of the name decides."""
-    chosen = {"jsonl": "lines of JSON, exact", "csv": "CSV for spreadsheets"}.get(suffix)
+    chosen = {"jsonl": "lines of JSON", "csv": "CSV"}.get(suffix)
     if chosen is None:
         return line(("  .jsonl", ACCENT), (" or ", DIM), (".csv", ACCENT), (" at its end", DIM))
     other = ".csv" if suffix == "jsonl" else ".jsonl"
-    return line(("  as ", DIM), chosen, (f"; {other} is possible too. Only you can read it.", DIM))
+    return line(("  as ", DIM), chosen, (f"; {other} is possible too; only you can read it", DIM))
 
 
 def no_format(signs: Signs = FULL) -> Content:

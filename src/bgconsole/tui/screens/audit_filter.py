@@ -23,6 +23,7 @@ from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
 
 _HEIGHT = 8
+_QUOTED = 16
 
 
 class _FilterField(Field):
@@ -193,7 +194,9 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         try:
             return parse_moment(text, self._clock(), self._zone.tzinfo)
         except ValueError as error:
-            raise _UnreadableError(Problem(name.title(), f"'{text}' is no time")) from error
+            short = text if len(text) < _QUOTED else f"{text[:_QUOTED]}…"
+            problem = Problem(name.title(), f"'{short}' is no time", "Write 2 h, yesterday, 02:30")
+            raise _UnreadableError(problem) from error
 
     def _forget_letters(self, choice: Choice) -> None:
         field = self._field("find")
