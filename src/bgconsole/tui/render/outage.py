@@ -22,6 +22,7 @@ from bgconsole.tui.render.text import (
     names,
     safe_text,
     spread,
+    spread_fitting,
     words,
 )
 from bgconsole.tui.state import ProviderView
@@ -62,7 +63,7 @@ def _tellings(
         return
     for at_sign in ("", "…"):
         told = [visible(_until(p.email, at_sign)) for p in people]
-        yield from product([Content(": " + ", ".join(told))], heads[:-1] or heads)
+        yield from product([Content(": " + ", ".join(told))], heads[:-2] or heads[:-1])
 
 
 def _until(email: str, ellipsis: str) -> str:
@@ -72,25 +73,23 @@ def _until(email: str, ellipsis: str) -> str:
 def _as_many(found: tuple[Outage, ...], worst: Outage, count: Content, room: int) -> Content:
     """As many short names as fit, the rest counted; at worst the count alone."""
     heads = list(_heads(found))
-    for head in heads[-2:]:
+    for head in heads[-3:-1]:
         start = head + count + words(": ")
         told = names(tuple(p.email for p in worst.entering), room - start.cell_length)
         if worst.entering and not told.plain.startswith(FULL.ellipsis):
             return start + told
-    return heads[-1] + count
+    return next((h + count for h in heads[-2:] if (h + count).cell_length <= room), count)
 
 
 def _heads(found: tuple[Outage, ...]) -> Iterator[Content]:
     """'× Entra down since 02:41 (discovery timed out) +1 more', with ever less of the cause."""
-    idp = found[0].detail.idp
-    since = f" since {idp.since:%H:%M}" if idp.since else ""
-    start = (
-        words(f"{FULL.fails} ") + safe_text(short_name(found[0].detail)) + words(f" down{since}")
-    )
-    more = words(f" +{len(found) - 1} more" if len(found) > 1 else "")
-    for cause in _causes(idp.detail):
-        yield start + words(" (") + safe_text(cause) + words(")") + more
-    yield start + more
+    worst, more = found[0].detail, f" +{len(found) - 1} more" if len(found) > 1 else ""
+    down = words(f"{FULL.fails} ") + safe_text(short_name(worst)) + words(" down")
+    since = words(f" since {worst.idp.since:%H:%M}" if worst.idp.since else "")
+    for cause in _causes(worst.idp.detail):
+        yield down + since + words(" (") + safe_text(cause) + words(f"){more}")
+    yield down + since + words(more)
+    yield down + words(more)
 
 
 def _causes(detail: str) -> Iterator[str]:
@@ -98,7 +97,7 @@ def _causes(detail: str) -> Iterator[str]:
     told = detail.strip().removesuffix(".")
     if not told:
         return
-    told = told[0].lower() + told[1:]
+    told = told[:1].lower() + told[1:]
     yield told
     brief = told.partition(" after ")[0]
     if brief != told:
@@ -145,7 +144,8 @@ def _two_rows(emails: tuple[str, ...], width: int) -> list[Content]:
 def what_now(outage: Outage, view: ProviderView, width: int, *, compact: bool) -> Content:
     """The keys that help now, with their effect in numbers; none changes anything by itself."""
     head = words("What you can do now", STRONG)
-    heading = [spread(width, head, words("nothing changes before you press Save", DIM))]
+    promise = words("nothing changes before you press Save", DIM)
+    heading = [spread_fitting(width, head, promise)]
     if not compact:
         heading.append(rule(width))
     read_only = "not here: this console is read-only" if view.read_only else ""

@@ -17,6 +17,8 @@ from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _LABEL: Final = 24
 _HINT: Final = 10
+_TIGHT: Final = 60
+"""Columns below which the keys are left out: the tabs show them too."""
 
 
 def summary(
@@ -45,7 +47,7 @@ def summary(
 
 
 def _row(label: str, told: Content, hint: tuple[str, str], width: int) -> Content:
-    key, word = hint
+    key, word = hint if width >= _TIGHT else ("", "")
     left = fit(safe_text(label, DIM), _LABEL) + told
     right = fit(line((key, ACCENT), (word, DIM)), _HINT)
     room = width - _HINT - 1

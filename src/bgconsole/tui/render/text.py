@@ -49,6 +49,12 @@ def spread(width: int, left: Content, right: Content) -> Content:
     return fit(left, room) + right
 
 
+def spread_fitting(width: int, left: Content, *rights: Content) -> Content:
+    """As `spread`, with the first of `rights` that leaves `left` whole; without any, if none."""
+    fits = (right for right in rights if left.cell_length + right.cell_length + 2 <= width)
+    return spread(width, left, next(fits, EMPTY))
+
+
 def local_part(email: str) -> str:
     """How a person is called on the screen where space is short: what stands before the @."""
     return email.partition("@")[0]
