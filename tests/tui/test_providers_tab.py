@@ -31,10 +31,6 @@ async def _slugs(world: World) -> list[str]:
     return [detail.slug for detail in await world.backend.providers(world.owner)]
 
 
-def _cursor(screen: Console) -> str:
-    return screen.row("› ")
-
-
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_provider_is_listed_with_its_state(world: World, size: tuple[int, int]) -> None:
     issuer = ProviderChange(issuer="https://login.acme.test/v2")
