@@ -1,5 +1,7 @@
 """The main job at the console: enforcement on, people on the list, saved."""
 
+import pytest
+
 from bgconsole.policy.audit import EventType
 from bgconsole.tui.render.signs import FULL
 from tests.backend.world import OWNER, World
@@ -93,6 +95,38 @@ async def test_undo_takes_changes_back_one_by_one(world: World) -> None:
         assert "u undo" in screen.lines[-1]
 
 
+async def test_redo_makes_them_again_until_something_else_is_changed(world: World) -> None:
+    """Over switch and list; the key bar says what undo and redo are about."""
+    await world.enforce("entra", OWNER, MIA)
+    async with console(world, size=(160, 40)) as screen:
+        await screen.see_row("✓ mia@acme.test")
+        await screen.press("down", "x", "t")
+        await screen.see("2 changes: enforcement off, − 1", "u undo: enforcement off")
+        await screen.press("u")
+        await screen.see("1 change: − 1", "u undo: − mia", "U redo: enforcement off")
+        await screen.press("u")
+        await screen.see("No changes", "U redo: − mia")
+        await screen.press("U", "ctrl+y")
+        await screen.see("2 changes: enforcement off, − 1")
+        await screen.press("u", "x")
+        await screen.see_row("✓ mia@acme.test")
+        await screen.press("U")
+        await screen.see("Nothing to redo")
+        await screen.see_row("✓ mia@acme.test")
+
+
+async def test_what_was_undone_outlives_a_change_of_the_team(world: World) -> None:
+    await world.enforce("entra", OWNER, MIA)
+    async with console(world) as screen:
+        await screen.see_row("✓ mia@acme.test")
+        await screen.press("down", "x", "u")
+        await screen.see("No changes")
+        await world.add("zoe")
+        await screen.see("of 7")
+        await screen.press("U")
+        await screen.see_row("− mia@acme.test")
+
+
 async def test_a_removal_is_saved_and_goes_on_record(world: World) -> None:
     await world.enforce("entra", OWNER, MIA, KEN)
     async with console(world) as screen:
@@ -125,7 +159,9 @@ async def test_cancel_asks_before_it_drops_changes(world: World) -> None:
         await screen.see_row("✓ mia@acme.test")
         await screen.add(KEN)
         await screen.press("escape", "escape")
-        await screen.see("Drop the changes?", "Not saved, and nobody else can see it:", "+ ken@acme.test")
+        await screen.see(
+            "Drop the changes?", "Not saved, and nobody else can see it:", "+ ken@acme.test"
+        )
         await screen.press("escape")
         await screen.see_no("Drop the changes?")
         await screen.see_row("+ ken@acme.test")
@@ -193,3 +229,58 @@ async def test_nothing_is_listed_while_enforcement_is_off(world: World) -> None:
         await screen.settle()
         assert "Break-glass users" not in screen.text
         assert "No changes" in screen.text
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("a", "Enforcement is off: t turns it on first"),
+        ("e", "Enforcement is off: t turns it on first"),
+        ("u", "Nothing to undo"),
+        ("U", "Nothing to redo"),
+        ("ctrl+s", "No changes to save"),
+    ],
+)
+async def test_what_cannot_be_done_says_why(world: World, key: str, reason: str) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press(key)
+        await screen.see(reason)
+
+
+async def test_a_provider_left_with_changes_says_that_they_are_kept(world: World) -> None:
+    await world.enforce("entra", OWNER, MIA)
+    async with console(world) as screen:
+        await screen.see_row("✓ mia@acme.test")
+        await screen.press("down", "x")
+        await screen.add(KEN)
+        await screen.press("escape", "2")
+        await screen.see("! Entra has 2 unsaved changes: kept", "Microsoft Entra ID *")
+        await screen.press("1")
+        await screen.see("2 changes: + 1, − 1")
+        await screen.see_no("kept")
+
+
+async def test_cancel_lists_the_changes_and_can_save_them(world: World) -> None:
+    await world.enforce("entra", OWNER, MIA)
+    async with console(world) as screen:
+        await screen.see_row("✓ mia@acme.test")
+        await screen.press("down", "x", "escape")
+        await screen.see("Drop the changes?", "Microsoft Entra ID", "− mia@acme.test")
+        await screen.press("ctrl+s")
+        await screen.see("✓ Saved")
+    assert (await world.provider("entra")).settings.emails == (OWNER,)
+
+
+async def test_you_are_not_on_this_list_is_said_only_where_it_is_true(world: World) -> None:
+    """Another enforced list still lets the owner in."""
+    await world.enforce("oidc", OWNER)
+    async with console(world) as screen:
+        await screen.see("Not enforced here")
+        await screen.press("t")
+        await screen.see("Nobody yet.")
+        assert "You are not on this list" not in screen.text
+        await screen.press("u", "2")
+        await screen.see_row("✓ owner@acme.test")
+        await screen.press("x")
+        await screen.see("You are not on this list: you will need SSO to come back")

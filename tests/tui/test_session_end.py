@@ -65,6 +65,39 @@ async def test_quitting_with_changes_asks_first(world: World) -> None:
     assert not (await world.provider("entra")).enforced
 
 
+async def test_quitting_can_save_every_provider_first(world: World) -> None:
+    await world.enforce("entra", OWNER, "mia@acme.test")
+    await world.enforce("oidc", OWNER, "mia@acme.test")
+    async with console(world) as screen:
+        await screen.see_row("✓ mia@acme.test")
+        await screen.press("down", "x", "2")
+        await screen.see("Entra has 1 unsaved change: kept")
+        await screen.press("down", "x", "ctrl+q")
+        await screen.see("Leave with 2 changes not saved?", "Microsoft Entra ID", "Generic OIDC")
+        assert "Keep for later" not in screen.text
+        await screen.press("ctrl+s")
+        await screen.until(lambda: screen.app.return_code is not None)
+    for slug in ("entra", "oidc"):
+        assert (await world.provider(slug)).settings.emails == (OWNER,)
+
+
+async def test_signing_out_with_changes_asks_first(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await screen.press("t")
+        await screen.see("* not saved")
+        await screen.press("O")
+        await screen.see("Leave with 1 change not saved?", "enforcement on")
+        await screen.press("y")
+        await screen.see("You are signed out.")
+    assert not (await world.provider("entra", await _again(world))).enforced
+
+
+async def _again(world: World) -> Caller:
+    await world.sign_in(OWNER)
+    return world.owner
+
+
 _MEANWHILE = 0.3
 """Seconds that a login takes; leaving waits longer than that for it."""
 

@@ -9,7 +9,7 @@ from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.forecast import Consequence
 from bgconsole.policy.readiness import hints
-from bgconsole.policy.settings import Delta, difference
+from bgconsole.policy.settings import Delta, difference, merge
 from bgconsole.policy.team import Person, Provider, Team
 from bgconsole.tui.drafts import Draft
 
@@ -60,6 +60,10 @@ class ConsoleState:
 
     def _provider(self, detail: ProviderDetail, drafts: Mapping[str, Draft]) -> Provider:
         draft = drafts.get(detail.slug)
+        if draft is not None and draft.version != detail.version:
+            # Somebody saved meanwhile: a save merges, and so does the forecast.
+            merged = merge(draft.base, detail.settings, draft.current)
+            return detail.with_settings(merged)
         if draft is not None:
             return detail.with_settings(draft.current)
         provider = detail.with_settings(detail.settings)

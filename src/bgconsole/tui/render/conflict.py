@@ -35,6 +35,7 @@ _CELL_LEAST, _CELL_MOST = 10, 16
 _SIGN_CELL: Final = 7
 _LABEL_LEAST = 28
 _INDENT: Final = 2
+_ROOMY: Final = 80
 _SAVE: Final = {Side.THEIRS: "Take theirs", Side.MINE: "Save mine", None: "Save merged"}
 
 
@@ -78,8 +79,11 @@ def head(conflict: Conflict, width: int) -> Content:
     when = f" at {conflict.saved_at:%H:%M:%S}" if conflict.saved_at else ""
     who = safe_text(conflict.saved_by or "Somebody")
     told = who + words(" saved ") + safe_text(conflict.view.detail.name) + words(when)
+    end = words(", while you were editing.")
+    if told.cell_length + end.cell_length > width:
+        end = words(".")
     return lines(
-        cut(told + words(", while you were editing."), width),
+        cut(told + end, width),
         cut(
             line("The merge takes both. ", ("Save merged", STRONG), " checks everything again."),
             width,
@@ -93,10 +97,9 @@ def table(
     """The columns, at most `room` rows of them, those about the cursor."""
     columns = _columns(conflict, comparison, width)
     heading = fit(EMPTY, columns.label) + EMPTY.join(
-        fit(words(" ", "") + EMPTY if not text else safe_text(text, style), columns.cell)
-        for text, style in columns.heads
+        fit(safe_text(text, style), columns.cell) for text, style in columns.heads
     )
-    rows = [_row(comparison, row, columns) for row in comparison.rows]
+    rows = [_row(conflict, comparison, row, columns) for row in comparison.rows]
     shown, first = _window(rows, cursor, max(room, 1))
     marked = [
         _marked(row, focused=first + place == cursor, width=width)
@@ -128,33 +131,39 @@ def _columns(conflict: Conflict, comparison: Comparison, width: int) -> _Columns
     return _Columns(label, _SIGN_CELL, heads[1:], every[1:], bare=True)
 
 
-def _row(comparison: Comparison, row: str, columns: _Columns) -> Content:
+def _row(conflict: Conflict, comparison: Comparison, row: str, columns: _Columns) -> Content:
     name = words("Enforce SSO") if row == SWITCH else safe_text(row)
     told = fit(fit(words(" " * _INDENT) + name, columns.label - 1), columns.label)
+    bad = conflict.view.saved.entry_problem(row) is not None
     for place, settings in enumerate(columns.settings):
-        last = place == len(columns.settings) - 1
-        told += fit(_cell(comparison, settings, row, columns, merged=last), columns.cell)
+        if row == SWITCH:
+            sign, word, style = _switch(comparison.base, settings)
+        else:
+            sign, word, style = _listing(comparison.base, settings, row, bad=bad)
+        merged = place == len(columns.settings) - 1
+        if merged and not word and comparison.differs(row):
+            word = "kept" if row in settings.emails else "left out"
+        shown = sign if columns.bare or not word else f"{sign} {word}"
+        told += fit(words(shown, style), columns.cell)
     return told
 
 
-def _cell(
-    comparison: Comparison, settings: Settings, row: str, columns: _Columns, *, merged: bool
-) -> Content:
-    base = comparison.base
-    if row == SWITCH:
-        sign, word = (FULL.on, "on") if settings.enforced else (FULL.off, "off")
-        style = DIM if settings.enforced == base.enforced else f"bold {CARE}"
-    else:
-        was, listed = row in base.emails, row in settings.emails
-        if was and not listed:
-            sign, word, style = FULL.removed, "removed", CARE
-        elif listed and not was:
-            sign, word, style = FULL.added, "added", ACCENT
-        else:
-            sign, word, style = (FULL.passes if listed else FULL.other), "", DIM
-            if merged and comparison.differs(row):
-                word = "kept" if listed else "left out"
-    return words(sign if columns.bare or not word else f"{sign} {word}", style)
+def _switch(base: Settings, settings: Settings) -> tuple[str, str, str]:
+    """Sign, word and style of the switch in one column."""
+    sign, word = (FULL.on, "on") if settings.enforced else (FULL.off, "off")
+    return sign, word, DIM if settings.enforced == base.enforced else f"bold {CARE}"
+
+
+def _listing(base: Settings, settings: Settings, email: str, *, bad: bool) -> tuple[str, str, str]:
+    """Sign, word and style of an email in one column; only what changed has colour and word."""
+    was, listed = email in base.emails, email in settings.emails
+    if was and not listed:
+        return FULL.removed, "removed", CARE
+    if listed and not was:
+        return FULL.added, "added", ACCENT
+    if not listed:
+        return FULL.other, "", DIM
+    return FULL.bad if bad else FULL.passes, "", DIM
 
 
 def _window(rows: list[Content], cursor: int, room: int) -> tuple[list[Content], int]:
@@ -275,5 +284,5 @@ def conflict_buttons(comparison: Comparison, width: int, *, refused: bool) -> Co
         Button("All theirs", "t", enabled=whole is not Side.THEIRS),
         Button("All mine", "m", enabled=whole is not Side.MINE),
         *([Button("Both", "b")] if comparison.chosen else []),
-        Button("Back to editing", "esc"),
+        Button("Back to editing" if width >= _ROOMY else "Back", "esc"),
     )

@@ -16,7 +16,7 @@ from bgconsole.tui.theme import CARE, DIM, STRONG
 KEEP = Button("Keep editing", "esc")
 LATER = Button("Keep for later", "k")
 SAVE = Button("Save", "^S")
-DROP = Button("Drop the changes", "y", style=CARE)
+DROP = Button("Drop", "y", style=CARE)
 
 
 def leave(every: tuple[Unsaved, ...], width: int) -> Content:
@@ -28,13 +28,13 @@ def leave(every: tuple[Unsaved, ...], width: int) -> Content:
     )
 
 
-def kept_head(kept: Kept, now: datetime) -> Content:
-    """'You left 3 changes unsaved at 02:51: take them up again, or drop them.'"""
-    return line(
-        "You left ",
-        (count(kept.changes), STRONG),
-        f" unsaved {_when(kept.at, now)}: take them up again, or drop them.",
-    )
+def kept_head(kept: Kept, now: datetime, width: int) -> Content:
+    """'You left 3 changes unsaved at 02:51 UTC: take them up again, or drop them.'"""
+    first = line("You left ", (count(kept.changes), STRONG), f" unsaved {_when(kept.at, now)}:")
+    second = words("take them up again, or drop them.")
+    if first.cell_length + 1 + second.cell_length <= width:
+        return first + words(" ") + second
+    return lines(cut(first, width), cut(second, width))
 
 
 def kept_draft(
@@ -46,7 +46,7 @@ def kept_draft(
         for slug, draft in taken.drafts.items()
         for detail in (state.provider(slug),)
     )
-    rows = [kept_head(kept, now), EMPTY]
+    rows = [kept_head(kept, now, width), EMPTY]
     rows += [unsaved(every, width)] if every else [words("Nothing of it is left to do.", DIM)]
     notes = [_moved(slug, state) for slug in taken.moved]
     for left in taken.left:

@@ -1,6 +1,6 @@
 """The bottom line: the keys that work now, for what has the focus; what is disabled stays, dim."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from textual.app import RenderResult
@@ -95,9 +95,10 @@ def _detail(active: ActiveBinding, name: str) -> Content:
 
 
 def _fitting(keys: list[_Key], width: int) -> Content:
-    """The keys with their details if there is room for all, otherwise as many keys as fit."""
-    every = _GAP.join(key.shown + key.detail for key in keys)
-    return every if every.cell_length <= width else _whole(keys, width)
+    """With the details, where all keys that work have room for them; otherwise without."""
+    told = [replace(key, shown=key.shown + key.detail) for key in keys]
+    working = _GAP.join(key.shown for key in told if key.enabled)
+    return _whole(told if working.cell_length <= width else keys, width)
 
 
 def _whole(keys: list[_Key], width: int) -> Content:
