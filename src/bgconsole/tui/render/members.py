@@ -26,6 +26,8 @@ _WIDE: Final = 100
 
 _MIDDLE: Final = 60
 _YEAR_AGO_DAYS: Final = 300
+_OUTCOME: Final = 3
+"""Rows that what came of an act may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ def nobody(letters: str, width: int, *, reading: bool) -> Content:
     told = words("  Nobody here is called ") + safe_text(letters.strip(), STRONG)
     return lines(
         cut(told, width),
-        line(("  esc", ACCENT), (" shows everybody, ", DIM), ("a", ACCENT), (" adds them", DIM)),
+        line(("  esc", ACCENT), (" shows everybody, then ", DIM), ("a", ACCENT), (" adds", DIM)),
     )
 
 
@@ -199,12 +201,12 @@ class Foot:
 
     def __call__(self, width: int) -> Content:
         """The outcome takes the place of what matters less."""
-        told = [] if self.one is None else self._person(self.one, width)
-        if self.outcome:
-            told = [*told[: max(self.rows - 2, 0)], cut(self.outcome, width)]
-        if self.rows > 1 and told:
-            told.insert(0, rule(width))
-        return lines(*told[: max(self.rows, 1)])
+        outcome = [*self.outcome.wrap(max(width, 1))][:_OUTCOME] if self.outcome else []
+        person = [] if self.one is None else self._person(self.one, width)
+        if self.rows <= 1:
+            return lines(*(outcome or person))
+        told = [*person[: max(self.rows - 1 - len(outcome), 0)], *outcome]
+        return lines(rule(width), *told) if told else EMPTY
 
     def _person(self, one: Member, width: int) -> list[Content]:
         who = safe_text(one.email, STRONG)

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.policy.refusals import Code, Refusal, refusal
-from bgconsole.tui.files import csv_files_in, in_home, led_to, shown_of
+from bgconsole.tui.files import PARENT, csv_files_in, in_home, led_to, shown_of
 from bgconsole.tui.render import import_members as render
 from bgconsole.tui.render.import_members import Found
 from bgconsole.tui.screens.import_preview import LOW
@@ -153,5 +153,5 @@ class ImportPicker(ModalScreen[Path | None]):
             empty = "Reading …"
         told = partial(render.picking, in_home(self._folder), self._problem, empty)
         self.query_one("#file-where", Pane).show(told)
-        first = next((n for n, one in enumerate(shown) if not one.folder or letters), 0)
+        first = next((n for n, one in enumerate(shown) if one != PARENT), 0)
         self.query_one(LineList).show(shown, render.found_row, first)

@@ -40,8 +40,7 @@ class CodeDialog(ModalScreen[None]):
         from bgconsole.tui.clipboard import copy_secret
 
         if self._issued.code is not None:
-            name = f"the code of {self._issued.email}"
-            copy_secret(self.app, self._issued.code, name)
+            copy_secret(self.app, self._issued.code, "the one-time code")
 
     def action_leave(self) -> None:
         """It is handed over."""
