@@ -163,6 +163,20 @@ async def test_the_year_of_an_old_entry_is_told(world: World) -> None:
         await screen.see_row(f"✓ {OWNER}", "by owner, 23 Nov 2026")
 
 
+async def test_yesterdays_use_names_its_day_after_midnight(world: World) -> None:
+    world.clock.advance(hours=14, minutes=50)
+    await world.sign_in(OWNER)
+    await world.enforce("entra", OWNER, MIA)
+    down(world, "entra")
+    async with console(world) as screen:
+        await screen.see("What you can do now")
+        await world.sign_in(MIA, source=AWAY)
+        await screen.see_row(f"✓ {MIA}", "◆ used 23:50:00")
+        world.clock.advance(minutes=11)
+        await screen.minute()
+        await screen.see_row(f"✓ {MIA}", "◆ used 23 Nov 23:50")
+
+
 async def test_an_email_that_a_row_cuts_stands_in_full_below_the_list(world: World) -> None:
     (long,) = await world.add("maximiliana.von.und.zu.hohenfels")
     await world.enforce("entra", OWNER, long)

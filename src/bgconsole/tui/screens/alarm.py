@@ -22,6 +22,7 @@ from bgconsole.tui.session import Session
 from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.theme import CARE
 from bgconsole.tui.widgets.audit_pane import AuditPane
+from bgconsole.tui.widgets.clock import Clock
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.simulator import Simulator
 
@@ -112,6 +113,13 @@ class AlarmScreen(TabbedScreen):
         lists = {provider.slug: short_name(provider) for provider in state.providers}
         dialog = AttemptDialog(self._session, question.email, state.me.email, lists)
         self.app.push_screen(dialog)
+
+    @on(Clock.Ticked)
+    def _day_may_have_changed(self) -> None:
+        today = self._session.connection.clock().date()
+        if today != self._usage.today:
+            self._usage = replace(self._usage, today=today)
+            self.draw()
 
     # How the lists are used
 

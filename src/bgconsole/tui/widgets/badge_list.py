@@ -55,7 +55,7 @@ class BadgeList(Widget, can_focus=True):
 
     def show(self, view: ProviderView, usage: Usage) -> None:
         """Show this provider's list; the cursor stays on its person where possible."""
-        before, old = self.email, self._rows
+        before, height = self.email, self._height(self.content_size.width)
         self._view, self._usage = view, usage
         emails = [email for email, _ in self._rows]
         if before in emails:
@@ -63,7 +63,7 @@ class BadgeList(Widget, can_focus=True):
         self._cursor = max(0, min(self._cursor, len(emails) - 1))
         if self.email is not None and self.email != before:
             self.post_message(self.Highlighted(self.email))
-        self.refresh(layout=old != self._rows)
+        self.refresh(layout=height != self._height(self.content_size.width))
 
     @property
     def email(self) -> str | None:
@@ -127,5 +127,8 @@ class BadgeList(Widget, can_focus=True):
         return any(is_cut(view, usage, row, width) for row in self._rows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A row for each badge, and one where there is none."""
+        """A row for each badge, one where there is none, and what a row cuts."""
+        return self._height(width)
+
+    def _height(self, width: int) -> int:
         return max(len(self._rows), 1) + self._cuts(width)
