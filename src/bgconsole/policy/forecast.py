@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bgconsole.policy.login import listing, password_open
 from bgconsole.policy.team import IdpState, Person, Provider, Team
+
+_Answer = TypeVar("_Answer")
 
 Standing = tuple[bool, tuple[str, ...]]
 """Whether a member has a password, and the enforced providers whose list holds them."""
@@ -75,26 +78,24 @@ def standings(team: Team) -> Iterator[tuple[Person, Standing]]:
 
 def consequence(before: Team, after: Team, slug: str) -> Consequence:
     """What going from `before` to `after` means, with the IdP of `slug` down in the end."""
-    could = _those(before, can_use_password)
-    can = could if after is before else _those(after, can_use_password)
-    entering = _those(with_idp(after, slug, IdpState.DOWN), can_get_in)
-    return Consequence(
-        provider=slug,
-        members=len(after.members),
-        loses=tuple(could[email] for email in could if email in after.people and email not in can),
-        gains=tuple(person for email, person in can.items() if email not in could),
-        enters_when_down=tuple(entering.values()),
-    )
+    down = with_idp(after, slug, IdpState.DOWN)
+    could = {p.email for p, holds in _asked(before, can_use_password) if holds}
+    members, loses, gains, entering = 0, list[Person](), list[Person](), list[Person]()
+    for person, (can, enters) in _asked(
+        after, lambda team, one: (can_use_password(team, one), can_get_in(down, one))
+    ):
+        members += 1
+        if can is not (person.email in could):
+            (gains if can else loses).append(person)
+        if enters:
+            entering.append(person)
+    return Consequence(slug, members, tuple(loses), tuple(gains), tuple(entering))
 
 
-def _those(team: Team, ask: Callable[[Team, Person], bool]) -> dict[str, Person]:
-    """The members of whom this holds, by email."""
-    known: dict[Standing, bool] = {}
-    found: dict[str, Person] = {}
+def _asked(team: Team, ask: Callable[[Team, Person], _Answer]) -> Iterator[tuple[Person, _Answer]]:
+    """Every member with the answer to a question about what they stand for."""
+    known: dict[Standing, _Answer] = {}
     for person, standing in standings(team):
-        holds = known.get(standing)
-        if holds is None:
-            holds = known[standing] = ask(team, person)
-        if holds:
-            found[person.email] = person
-    return found
+        if standing not in known:
+            known[standing] = ask(team, person)
+        yield person, known[standing]
