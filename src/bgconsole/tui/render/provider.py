@@ -191,7 +191,8 @@ def _standing(view: ProviderView, width: int) -> list[Content]:
         if kept:
             return [first, words(f"  {kept} on the list, kept for when enforcement is on.", DIM)]
         return [first]
-    sso_only = [p for p in view.saved.members if p.email not in view.saved.usable_anywhere()]
+    usable = view.saved.usable_anywhere()
+    sso_only = [p for p in view.saved.members if p.email not in usable]
     count = words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
     return [
         words("  ") + count + words(" people must use SSO."),
