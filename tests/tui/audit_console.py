@@ -111,6 +111,8 @@ class AuditConsole(App[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
+        # As a tab that fills the screen, which is low in some tests.
+        self.screen.add_class("-no-page", "-no-simulator")
         if self.size.width < 100:
             self.screen.add_class("-narrow")
         feed = self.query_one(AuditFeed)
@@ -136,10 +138,14 @@ class Reader(Keyboard):
         raise AssertionError(f"no heading:\n{self.text}")
 
     @property
+    def left(self) -> list[str]:
+        """The rows without the event beside them."""
+        return [line.partition("│")[0] for line in self.lines]
+
+    @property
     def numbers(self) -> list[int]:
         """The numbered events on the screen, from above."""
-        rows = (line.partition("│")[0] for line in self.lines)
-        return [int(line.partition("numbered ")[2][:5]) for line in rows if "numbered " in line]
+        return [int(row.partition("numbered ")[2][:5]) for row in self.left if "numbered " in row]
 
 
 @asynccontextmanager
@@ -160,7 +166,7 @@ async def unconnected(log: Log) -> AsyncGenerator[Reader]:
 
 @asynccontextmanager
 async def _shown(app: AuditConsole, size: tuple[int, int]) -> AsyncGenerator[Reader]:
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         yield Reader(app, pilot)
 
 

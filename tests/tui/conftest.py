@@ -7,6 +7,7 @@ import pytest
 
 from bgconsole.policy.team import Role
 from tests.backend.world import SqliteDeployment, World
+from tests.tui.audit_console import Log, open_log
 
 
 @pytest.fixture
@@ -19,3 +20,10 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await team.add("sara", password=None)
     yield team
     await team.close()
+
+
+@pytest.fixture
+async def log(tmp_path: Path) -> AsyncIterator[Log]:
+    """A team of one, whose audit log a test writes."""
+    async with open_log(tmp_path) as opened:
+        yield opened

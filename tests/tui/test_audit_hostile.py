@@ -1,20 +1,11 @@
 """Text from outside in the audit log is shown as harmless text, and does nothing."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bgconsole.backend.local import audit
 from bgconsole.policy.audit import EventType, Outcome
 from tests.hostile import corpus
-from tests.tui.audit_console import Log, open_log, reading
-
-
-@pytest.fixture
-async def log(tmp_path: Path) -> AsyncIterator[Log]:
-    async with open_log(tmp_path) as opened:
-        yield opened
+from tests.tui.audit_console import Log, reading
 
 
 def hostile(text: str) -> audit.Draft:

@@ -12,9 +12,9 @@ def found(
     event: AuditEvent, text: str, at: str, *, wrapped_to: str | None, signs: Signs = FULL
 ) -> Content:
     """'02:43:26 in who   n older  N newer'; `wrapped_to`: at which end it went on."""
-    told = line((f" {at}", STRONG), (f" in {_place(event, text)}", DIM))
     if wrapped_to is not None:
-        told += words(f"  {signs.bad} from the {wrapped_to} again", CARE)
+        return line((f" {at}", STRONG), (f"  {signs.bad} from the {wrapped_to} again", CARE))
+    told = line((f" {at}", STRONG), (f" in {_place(event, text)}", DIM))
     return told + line(("   n", ACCENT), (" older", DIM), ("  N", ACCENT), (" newer", DIM))
 
 

@@ -102,6 +102,8 @@ def filters_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
 
 def state_line(shown: Heading, width: int, signs: Signs = FULL) -> Content:
     """Follows or not, the last login, and at the right the zone."""
+    if shown.trouble is not None:
+        return _lost_in_two(shown.trouble, signs)
     left = line("  ", _state(shown, signs))
     zone = words(f"{shown.zone.value}  ", DIM)
     for brief in (False, True):
@@ -175,6 +177,15 @@ def _lost(trouble: Trouble, signs: Signs) -> Content:
         return line((f"{signs.fails} ", f"bold {DANGER}"), sentence)
     lost = words(f"{signs.fails} not connected", f"bold {DANGER}")
     return line(lost, ": ", sentence, (", retrying  ", DIM), ("space", ACCENT), (" now", DIM))
+
+
+def _lost_in_two(trouble: Trouble, signs: Signs) -> Content:
+    """Why, below that it is lost; for a column that is too narrow for both."""
+    sentence = words("    ") + safe_text(trouble.sentence)
+    if not trouble.retrying:
+        return line((f"  {signs.fails} the log cannot be read", f"bold {DANGER}"), "\n") + sentence
+    keys = line((", retrying  ", DIM), ("space", ACCENT), (" now", DIM), "\n")
+    return words(f"  {signs.fails} not connected", f"bold {DANGER}") + keys + sentence
 
 
 def _hints(*, filtered: bool, glass: bool) -> Content:

@@ -61,9 +61,10 @@ def stopped(signs: Signs = FULL) -> Content:
     return line((f"{signs.bad} ", CARE), "Stopped. There is no file; what was read is on record.")
 
 
-def failed(sentence: str, signs: Signs = FULL) -> Content:
+def failed(sentence: str, remedy: str, signs: Signs = FULL) -> Content:
     """Why there is no file, and what to do."""
-    return words(f"{signs.fails} ", DANGER) + safe_text(sentence)
+    wrong = words(f"{signs.fails} ", DANGER) + safe_text(sentence)
+    return lines(wrong, safe_text(f"  {remedy}")) if remedy else wrong
 
 
 def done(count: int, path: Path) -> str:

@@ -123,7 +123,7 @@ class AuditSaveScreen(ModalScreen[str | None]):
         try:
             path = Path(self.query_one(_PathField).value.strip()).expanduser()
         except RuntimeError:
-            self._answer(render.failed("There is no such home folder. Name another file."))
+            self._answer(render.failed("There is no such home folder.", _ELSEWHERE))
             return
         self._saving, self._stop = True, False
         self.query_one(_PathField).disabled = True
@@ -138,9 +138,11 @@ class AuditSaveScreen(ModalScreen[str | None]):
             self._taken = path
             self._failed(render.there_already(path))
         except OSError as error:
-            self._failed(render.failed(_in_words(error)))
+            self._failed(_in_words(error))
         except BackendError as error:
-            self._failed(render.failed(f"{error.refusal.message}. Nothing was saved."))
+            self._failed(
+                render.failed(f"{error.refusal.message}. Nothing was saved.", error.refusal.remedy)
+            )
         except _StoppedError:
             self._failed(render.stopped())
         else:
@@ -197,19 +199,21 @@ async def _in_thread(call: Callable[[], _T]) -> _T:
         raise
 
 
+_ELSEWHERE = "Name a file elsewhere."
 _REASONS = {
-    errno.ENOSPC: "The disk is full. Free some space, or name a file elsewhere.",
-    errno.EDQUOT: "Your disk quota is used up. Free some space, or name a file elsewhere.",
-    errno.EACCES: "You may not write there. Name a file elsewhere.",
-    errno.EPERM: "You may not write there. Name a file elsewhere.",
-    errno.EROFS: "That disk is read-only. Name a file elsewhere.",
-    errno.ENOENT: "There is no such folder. Make it first, or name a file elsewhere.",
-    errno.ENOTDIR: "That is no folder. Name a file elsewhere.",
-    errno.EISDIR: "That is a folder. Name a file in it.",
-    errno.ENAMETOOLONG: "That name is too long. Choose a shorter one.",
+    errno.ENOSPC: ("The disk is full.", "Free some space, or name a file elsewhere."),
+    errno.EDQUOT: ("Your disk quota is used up.", "Free some space, or name a file elsewhere."),
+    errno.EACCES: ("You may not write there.", _ELSEWHERE),
+    errno.EPERM: ("You may not write there.", _ELSEWHERE),
+    errno.EROFS: ("That disk is read-only.", _ELSEWHERE),
+    errno.ENOENT: ("There is no such folder.", "Make it first, or name a file elsewhere."),
+    errno.ENOTDIR: ("That is no folder.", _ELSEWHERE),
+    errno.EISDIR: ("That is a folder.", "Name a file in it."),
+    errno.ENAMETOOLONG: ("That name is too long.", "Choose a shorter one."),
 }
 
 
-def _in_words(error: OSError) -> str:
-    reason = _REASONS.get(error.errno or 0)
-    return f"{reason or f'{error.strerror or error}. Name a file elsewhere.'} Nothing was saved."
+def _in_words(error: OSError) -> Content:
+    known = _REASONS.get(error.errno or 0)
+    reason, remedy = known or (f"{error.strerror or type(error).__name__}.", _ELSEWHERE)
+    return render.failed(f"{reason} Nothing was saved.", remedy)
