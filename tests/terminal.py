@@ -20,13 +20,17 @@ from benchmarks.emulator import Emulator, Size
 _QUIET = 0.15
 _PATIENCE = 60.0
 
+_ATTRIBUTE = r"(?:\d|[34]9|[34]8;2;\d+;\d+;\d+)"
 _OWN = re.compile(
-    r"\x1b\[(?:0|(?:\d;)*(?:[34]8;2;\d+;\d+;\d+;?)+)m"  # true colours, as the theme has them
-    r"|\x1b\[\d+;\d+H"
+    rf"\x1b\[(?:{_ATTRIBUTE}(?:;{_ATTRIBUTE})*)?m"  # true colours, as the theme has them
+    r"|\x1b\[\d+(?:;\d+)?H"
+    r"|\x1b\[K"
     r"|\x1b\[\?[\d;]+(?:[hl]|\$p)"
     r"|\x1b\[(?:<|>\d+)u"
     r"|\x1b\]22;[a-z]+\x07"  # the mouse pointer's shape
-    r"|\r\n"
+    r"|\x1b\[2[23];2t"  # the window's title kept and given back
+    r"|\x1b\]2;bgconsole[^\x00-\x1f\x7f-\x9f]*\x07"
+    r"|\x1b\]52;c;[A-Za-z0-9+/=]*\x07"  # what is copied
 )
 """What the console itself writes, and only this."""
 
