@@ -210,6 +210,18 @@ class ConsoleApp(ThinApp):
             self.pop_screen()
         self.switch_screen(first)
 
+    def on_descendant_focus(self) -> None:
+        """On a low terminal what takes the keys is scrolled to, once it has its place."""
+        self.call_after_refresh(self._show_focus)
+
+    def on_resize(self) -> None:
+        """As much as fits around what takes the keys."""
+        self.call_after_refresh(self._show_focus)
+
+    def _show_focus(self) -> None:
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
+
     def watch_title(self, title: str) -> None:
         """Name the terminal's window after the team."""
         if isinstance(self._driver, ConsoleDriver) and self.preferences.title:

@@ -1,7 +1,7 @@
 """The bottom line: the keys that work now, for what has the focus; what is disabled stays, dim."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from textual.app import RenderResult
 from textual.binding import ActiveBinding, Binding
@@ -17,6 +17,9 @@ _ALWAYS_RIGHT = frozenset({"help", "palette", "quit"})
 _TYPED = frozenset({"slash"})
 """Keys that go into a field, which Textual does not know of them."""
 
+_NARROW: Final = 60
+"""Below so many columns the keys that always work stand without their words."""
+
 _GAP = words("  ")
 _NAMES = {
     "question_mark": "?",
@@ -26,6 +29,10 @@ _NAMES = {
     "space": "space",
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
 }
 
 
@@ -69,6 +76,7 @@ class KeyBar(Widget):
         """Keys of the focus at the left, those that always work at the right."""
         left: list[_Key] = []
         right: list[Content] = []
+        width = self.content_size.width
         seen: set[str] = set()
         typing = isinstance(self.screen.focused, Input)
         for active in self.screen.active_bindings.values():
@@ -79,11 +87,10 @@ class KeyBar(Widget):
             name = binding.action.rpartition(".")[2].partition("(")[0]
             shown = _key(binding, active.enabled)
             if name in _ALWAYS_RIGHT:
-                right.append(shown)
+                right.append(shown if width >= _NARROW else _bare(binding))
             else:
                 left.append(_Key(shown, active.enabled, _detail(active, name)))
         end = _GAP.join(right)
-        width = self.content_size.width
         return spread(width, _fitting(left, width - end.cell_length - 2), end)
 
 
@@ -112,6 +119,10 @@ def _whole(keys: list[_Key], width: int) -> Content:
         room -= needed
         chosen.add(place)
     return _GAP.join(keys[place].shown for place in sorted(chosen))
+
+
+def _bare(binding: Binding) -> Content:
+    return words(binding.key_display or key_name(binding.key), f"bold {ACCENT}")
 
 
 def _key(binding: Binding, enabled: bool) -> Content:
