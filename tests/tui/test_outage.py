@@ -99,6 +99,17 @@ async def test_turning_enforcement_off_says_who_gets_in_before_it_is_saved(world
         await screen.see_no("can sign in", "cannot sign in")
 
 
+async def test_undo_gives_the_cursor_back_to_the_list(world: World) -> None:
+    await _out(world)
+    async with console(world) as screen:
+        await screen.see_row("›", OWNER)
+        await screen.press("t")
+        await screen.see("* not saved")
+        await screen.press("u")
+        await screen.see_row("›", OWNER)
+        await screen.see("What you can do now")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_badges_say_when_they_were_used_as_it_happens(
     world: World, size: tuple[int, int]

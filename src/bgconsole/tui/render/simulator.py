@@ -40,6 +40,7 @@ _WIDE: Final = 70
 
 _TRACE: Final = 42
 _FIELD: Final = 9
+_SOME_NAMES: Final = 14
 _GAP: Final = 4
 
 
@@ -151,8 +152,9 @@ def matched_beside(found: tuple[Person, ...], place: int, width: int) -> Content
     email = cut(safe_text(found[place].email, STRONG), width - count.cell_length)
     if len(found) == 1:
         return email + count
-    more = words("  ") + _others(found, place, width - email.cell_length - count.cell_length - 2)
-    return cut(email + count + more, width)
+    room = width - email.cell_length - count.cell_length - 2
+    others = _others(found, place, room) if room >= _SOME_NAMES else words("↑↓", ACCENT)
+    return cut(email + count + words("  ") + others, width)
 
 
 def _others(found: tuple[Person, ...], place: int, width: int) -> Content:

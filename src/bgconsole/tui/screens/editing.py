@@ -151,12 +151,18 @@ class EditingScreen(PartedScreen):
     def action_undo(self) -> None:
         """Take back the last change of the draft."""
         self._desk.undo()
-        self._edited()
+        self._moved_in_time()
 
     def action_redo(self) -> None:
         """Make the change again that was taken back last."""
         self._desk.redo()
+        self._moved_in_time()
+
+    def _moved_in_time(self) -> None:
         self._edited()
+        if self.focused is None and self.part in _WITH_PAGE:
+            # The list is there again.
+            self.focus_page()
 
     @on(ProviderPage.AddWanted)
     def _add(self, event: ProviderPage.AddWanted) -> None:
