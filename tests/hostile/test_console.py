@@ -9,6 +9,7 @@ from tests.hostile.conftest import RawCommandLine
 from tests.terminal import Terminal
 
 ESCAPE, ENTER, HOME, END, PAGE_UP, DOWN = "\x1b", "\r", "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[B"
+CTRL_P, CTRL_O = "\x10", "\x0f"
 
 
 def opened(path: Path, token: str, columns: int, rows: int) -> Terminal:
@@ -41,6 +42,48 @@ def test_who_gets_in(bgconsole: RawCommandLine, token: str, columns: int, rows: 
         terminal.press("w", END, HOME, PAGE_UP, DOWN, "i", "i", "0", "d", " ", END, ENTER, "w", "/")
         terminal.paste(team.MIXED)
         terminal.press(ENTER, ESCAPE, "/", "p", "3", ENTER, "a", "c", ESCAPE, ESCAPE)
+        assert terminal.exit_code is None, "it still runs"
+        assert terminal.foreign() == []
+
+
+MEMBERS = ("m", "/", team.MIXED, ENTER, ESCAPE, END, ENTER, ESCAPE, HOME, DOWN, *"rRxUa")
+PROVIDERS = ("p", DOWN, END, ENTER, "p", "J", "K", *"airx")
+AUDIT = ("l", END, ENTER, "c", ESCAPE, "z", "M", *"/gsf")
+ANYWHERE = ("1", "/", "p3", ENTER, *"TPO", CTRL_P, CTRL_O, "R", "R", "[", "]")
+DIALOGS = frozenset((*"rRxUairgsfTPO", CTRL_P, CTRL_O))
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "keys"),
+    [
+        (120, 40, MEMBERS),
+        (80, 24, MEMBERS),
+        (120, 40, PROVIDERS),
+        (40, 12, PROVIDERS),
+        (120, 40, AUDIT),
+        (80, 24, AUDIT),
+        (120, 40, ANYWHERE),
+        (40, 12, ANYWHERE),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else str(value),
+)
+def test_every_tab_and_what_is_pasted_into_its_dialogs(
+    bgconsole: RawCommandLine, token: str, columns: int, rows: int, keys: tuple[str, ...]
+) -> None:
+    """Each dialog is opened, its first two fields are filled and sent, and it is left."""
+    team.tamper(bgconsole.path)
+    with opened(bgconsole.path, token, columns, rows) as terminal:
+        terminal.see("Enforce")
+        for key in keys:
+            if len(key) > 3 and not key.startswith(ESCAPE):
+                terminal.paste(key)
+                continue
+            terminal.press(key)
+            if key in DIALOGS:
+                terminal.paste(team.MIXED)
+                terminal.press(ENTER)
+                terminal.paste(team.MIXED)
+                terminal.press(ENTER, ESCAPE, ESCAPE)
         assert terminal.exit_code is None, "it still runs"
         assert terminal.foreign() == []
 

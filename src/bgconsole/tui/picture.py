@@ -103,13 +103,9 @@ class Picture:
         self._at = (y, stop) if stop < self.size[0] else (y, -1)
 
     def _go(self, y: int, x: int) -> None:
-        if self._at == (y, x):
-            return
-        if x == 0 and self._at[0] == y - 1 and y > 0:
-            self._written.append("\r\n")
-        else:
+        if self._at != (y, x):
             self._written.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
-        self._at = (y, x)
+            self._at = (y, x)
 
     def _take(self, pen: Pen) -> None:
         if pen is not self._pen:
