@@ -204,7 +204,7 @@ async def test_a_key_switches_changes_off_and_on_and_keeps_the_draft(world: Worl
         await screen.add(KEN)
         await screen.see_row("+ ken@acme.test")
         await screen.press("escape", "R")
-        await screen.see("owner  read-only", "your draft is kept")
+        await screen.see("owner  read-only", "Your draft is kept. R ends it")
         await screen.press("t", "x", "u", "ctrl+s", "W", "a", "e")
         await screen.settle()
         await screen.see_row("+ ken@acme.test")

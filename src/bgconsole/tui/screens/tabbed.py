@@ -99,7 +99,7 @@ class TabbedScreen(EditingScreen):
         desk.read_only = not desk.read_only
         self.draw()
         if desk.read_only:
-            kept = "your draft is kept" if desk.unsaved else "others may still change things"
-            tell(self, Tone.CARE, f"Read-only: nothing can be changed here; {kept}", "R ends it")
+            kept = "Your draft is kept. " if desk.unsaved else ""
+            tell(self, Tone.CARE, "Read-only: nothing can be changed here", f"{kept}R ends it")
         else:
             tell(self, Tone.DONE, "Changes are possible again")
