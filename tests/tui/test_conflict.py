@@ -230,7 +230,7 @@ async def test_on_a_small_terminal_every_line_is_reached(world: World) -> None:
         await screen.see_row("+ ken@acme.test")
         await world.save("entra", OWNER, ANA)
         await screen.press("escape", "ctrl+s")
-        await screen.see(TITLE, "Save merged  ^S", "Back to editing  esc")
+        await screen.see(TITLE, "Save merged  ^S", "Back  esc")
         for email in (OWNER, MIA, TOM, ANA, KEN):
             await screen.press(*["up"] * 6)
             for _ in range(6):
@@ -250,7 +250,7 @@ async def test_on_the_smallest_terminal_it_is_not_broken(world: World) -> None:
         await screen.press("escape", "ctrl+s")
         await screen.see("owner saved first", "merged", "Merged: 3 of 5")
         await screen.press("down", "down", "down", "down")
-        await screen.see_row(f"› {KEN}", "+")
+        await screen.see_row("› ken ", "+")
         await screen.press("ctrl+s")
         await screen.see("✓ Saved")
 

@@ -133,6 +133,8 @@ def _columns(conflict: Conflict, comparison: Comparison, width: int) -> _Columns
 
 def _row(conflict: Conflict, comparison: Comparison, row: str, columns: _Columns) -> Content:
     name = words("Enforce SSO") if row == SWITCH else safe_text(row)
+    if name.cell_length > columns.label - 1 - _INDENT:
+        name = safe_text(local_part(row)) if row != SWITCH else words("SSO")
     told = fit(fit(words(" " * _INDENT) + name, columns.label - 1), columns.label)
     bad = conflict.view.saved.entry_problem(row) is not None
     for place, settings in enumerate(columns.settings):

@@ -102,13 +102,14 @@ def _detail(active: ActiveBinding, name: str) -> Content:
 
 
 def _fitting(keys: list[_Key], width: int) -> Content:
-    """With the details, where all keys that work have room for them; otherwise without."""
+    """With the details, where no key has to go for them; otherwise without."""
     told = [replace(key, shown=key.shown + key.detail) for key in keys]
-    working = _GAP.join(key.shown for key in told if key.enabled)
-    return _whole(told if working.cell_length <= width else keys, width)
+    whole, plain = _whole(told, width), _whole(keys, width)
+    shown = whole if len(whole) == len(plain) else plain
+    return _GAP.join(key.shown for key in shown)
 
 
-def _whole(keys: list[_Key], width: int) -> Content:
+def _whole(keys: list[_Key], width: int) -> list[_Key]:
     """As many keys as fit, first those that work; none is cut in the middle of a word."""
     chosen: set[int] = set()
     room = width
@@ -118,7 +119,7 @@ def _whole(keys: list[_Key], width: int) -> Content:
             break
         room -= needed
         chosen.add(place)
-    return _GAP.join(keys[place].shown for place in sorted(chosen))
+    return [keys[place] for place in sorted(chosen)]
 
 
 def _bare(binding: Binding) -> Content:
