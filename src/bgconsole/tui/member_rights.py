@@ -77,6 +77,8 @@ def _no_unpausing(actor: Role, one: Member) -> str | None:
 def _no_removing(state: ConsoleState, actor: Role, role: Role) -> str | None:
     if not may_change_role(actor, role, None):
         return _OWNERS_ONLY
+    if role is not Role.OWNER:
+        return None
     owners = sum(member.role is Role.OWNER for member in state.members.values())
     refused = check_owner_stays(owners, role, None)
     return None if refused is None else f"{refused.message}. {refused.remedy}"

@@ -52,6 +52,8 @@ class Roster:
         self.order = order
         self._sorted = _sorted(members.values(), order)
         self._told = [f"{one.email}\n{one.name.casefold()}" for one in self._sorted]
+        # Asked for more than once between one letter and the next.
+        self._found: tuple[str, list[Hashable]] | None = None
 
     @cached_property
     def counts(self) -> Counts:
@@ -75,6 +77,11 @@ class Roster:
     def rows(self, letters: str) -> list[Hashable]:
         """The people whose email or name has `letters`, those outside the team under a heading."""
         wanted = letters.strip().casefold()
+        if self._found is None or self._found[0] != wanted:
+            self._found = (wanted, self._search(wanted))
+        return self._found[1]
+
+    def _search(self, wanted: str) -> list[Hashable]:
         found = [
             one
             for one, told in zip(self._sorted, self._told, strict=True)

@@ -1,8 +1,8 @@
 """Shows a one-time code, once."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
@@ -40,7 +40,7 @@ class CodeDialog(ModalScreen[None]):
         from bgconsole.tui.clipboard import copy_secret
 
         if self._issued.code is not None:
-            copy_secret(self.app, self._issued.code, "the one-time code")
+            copy_secret(cast("App[Any]", self.app), self._issued.code, "the one-time code")
 
     def action_leave(self) -> None:
         """It is handed over."""
