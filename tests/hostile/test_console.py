@@ -88,6 +88,25 @@ def test_every_tab_and_what_is_pasted_into_its_dialogs(
         assert terminal.foreign() == []
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24), (40, 12)])
+def test_providers_and_their_dialogs(
+    bgconsole: RawCommandLine, token: str, columns: int, rows: int
+) -> None:
+    """Every name is hostile: on the tabs, in the list, in full, and where it is to be confirmed."""
+    team.tamper(bgconsole.path)
+    with opened(bgconsole.path, token, columns, rows) as terminal:
+        terminal.see("Enforce")
+        terminal.press("]", "]", "]", "[", "p", END, HOME, DOWN, DOWN, DOWN)
+        for dialog in ("r", "i", "x", "a"):
+            terminal.press(dialog)
+            terminal.paste(team.MIXED)
+            terminal.press(ESCAPE)
+        terminal.press("J", "K", "R", "R")
+        assert terminal.exit_code is None, "it still runs"
+        assert terminal.leave() == 0
+        assert terminal.foreign() == []
+
+
 def test_what_is_pasted(bgconsole: RawCommandLine, token: str) -> None:
     """Into the fields for an email and for a person."""
     with opened(bgconsole.path, token, 120, 40) as terminal:

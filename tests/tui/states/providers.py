@@ -5,7 +5,7 @@ from contextlib import closing
 
 from bgconsole.demo.people import KEN
 from tests.tui.console import Console
-from tests.tui.states.scene import Scene, State, main_screen
+from tests.tui.states.scene import Scene, State, is_wide, main_screen
 
 _MANY = (
     "Okta Workforce", "Ping Federate", "Keycloak Berlin", "Google Workspace", "Auth Zero",
@@ -67,10 +67,25 @@ async def _many_providers(screen: Console, scene: Scene) -> None:
     await screen.see("Providers  12")
 
 
+def _none(scene: Scene) -> None:
+    """Nobody has set up a provider yet, or the last one was removed."""
+    with closing(sqlite3.connect(scene.path)) as connection:
+        connection.execute("DELETE FROM entry")
+        connection.execute("DELETE FROM provider")
+        connection.commit()
+
+
+async def _no_provider(screen: Console, _scene: Scene) -> None:
+    await screen.see("No identity provider yet")
+    if is_wide(screen):
+        await screen.see("● following", "Login Success")
+
+
 STATES = (
     State("providers", _providers),
     State("provider-add", _provider_add),
     State("provider-remove", _provider_remove),
     State("many-tabs", _many_tabs, before=_twelve),
     State("many-providers", _many_providers, before=_twelve),
+    State("no-provider", _no_provider, before=_none),
 )

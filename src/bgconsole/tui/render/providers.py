@@ -35,7 +35,7 @@ KINDS: Final = {ProviderKind.ENTRA: "Entra ID", ProviderKind.OIDC: "OIDC"}
 _ALL_COLUMNS: Final = 100
 _TABLE: Final = 64
 _LABEL: Final = 10
-_KEY, _STATE, _KIND, _LIST, _IDP = 5, 12, 10, 18, 13
+_KEY, _STATE, _KIND, _LIST, _IDP, _IDP_SHORT = 5, 12, 10, 18, 13, 6
 _NAME_LEAST, _NAME_MOST, _SLUG_MOST = 14, 30, 16
 
 
@@ -63,7 +63,7 @@ class Columns:
 def columns(views: Sequence[ProviderView], width: int) -> Columns:
     """What fits: all of it, the state alone, or only how each is called."""
     if width < _TABLE:
-        return Columns(2, max(width - _KEY - 2 - _IDP, 4), 0, 0, 0, 0, _IDP)
+        return Columns(2, max(width - _KEY - 2 - _IDP_SHORT, 4), 0, 0, 0, 0, _IDP_SHORT)
     room = width - _KEY - _STATE - _LIST - _IDP
     longest = max((cell_len(visible(view.detail.name)) for view in views), default=0) + 4
     if width < _ALL_COLUMNS:
@@ -123,7 +123,8 @@ def row(view: ProviderView, number: int, shape: Columns, width: int, *, focused:
         cells.append(_cell(_issuer_in_brief(detail), shape.issuer))
     if shape.listed:
         cells.append(fit(_list_in_brief(view), shape.listed))
-    content = spread(width, words("").join(cells), _idp_in_brief(detail))
+    idp = _idp_in_brief(detail) if shape.listed else _idp_in_a_word(detail)
+    content = spread(width, words("").join(cells), idp)
     return content.stylize("on $focus-row") if focused else content
 
 
@@ -161,6 +162,15 @@ def _idp_in_brief(detail: ProviderDetail) -> Content:
             return words(f"{FULL.fails} down{since}", f"bold {DANGER}")
         case IdpState.UNKNOWN:
             return words("not checked", DIM)
+
+
+def _idp_in_a_word(detail: ProviderDetail) -> Content:
+    """For a narrow terminal: nothing where nothing is known."""
+    if detail.issuer is None or detail.idp.state is IdpState.UNKNOWN:
+        return words(FULL.none, DIM)
+    if detail.idp.state is IdpState.DOWN:
+        return words(f"{FULL.fails} down", f"bold {DANGER}")
+    return words(f"{FULL.passes} up", OK)
 
 
 def nothing(width: int) -> Content:
