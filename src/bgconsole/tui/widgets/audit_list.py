@@ -253,7 +253,11 @@ class AuditList(Widget, can_focus=True):
         if request is None:
             self._update()
         else:
-            self.post_message(self.PageWanted(request))
+            self._want(request)
+
+    def _want(self, request: PageRequest) -> None:
+        # A message made while the pane is at work would count as the pane's, and go no further.
+        self.post_message(self.PageWanted(request).set_sender(self))
 
     def _update(self, *, fetch: bool = True) -> None:
         """Draw what changed; afterwards, so that nobody waits for it, fetch the pages beside it."""
@@ -264,7 +268,7 @@ class AuditList(Widget, can_focus=True):
 
     def _fetch_neighbours(self) -> None:
         for request in self.window.neighbours():
-            self.post_message(self.PageWanted(request))
+            self._want(request)
 
     def _repaint(self) -> None:
         before, self._painted = self._painted, self._rows()
