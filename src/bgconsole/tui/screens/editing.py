@@ -63,6 +63,10 @@ class EditingScreen(PartedScreen):
     def tell(self, outcome: Content) -> None:
         """Say beside the save row what became of the last act."""
         self.page.tell(outcome)
+        if outcome:
+            # On a low terminal the page is longer than the screen.
+            row = self.page.query_one("#save-row")
+            self.call_after_refresh(row.scroll_visible, animate=False)
 
     def offers_part(self, part: Part) -> bool:
         """Members have the providers' pages and the simulator only."""
