@@ -1,5 +1,6 @@
 """The main screen: a provider's page, the simulator beside it, the live audit below."""
 
+from asyncio import Lock
 from functools import partial
 from typing import ClassVar, Final
 
@@ -130,6 +131,7 @@ class MainScreen(LeavingScreen):
         super().__init__(session)
         self._times = times
         self._attendance = Attendance(self, session, unlocked=self.start_reading)
+        self._turn = Lock()
 
     def compose(self) -> ComposeResult:
         """Title, tabs, work, audit, keys."""
@@ -193,8 +195,10 @@ class MainScreen(LeavingScreen):
 
     async def read(self, backend: Backend, *, attended: bool = True) -> None:
         caller = self._session.caller if attended else self._session.unattended
-        async for state in read_team(backend, caller, self._desk.members):
-            self._arrived(state)
+        # One after the other: what was read earlier never takes the place of what was read later.
+        async with self._turn:
+            async for state in read_team(backend, caller, self._desk.members):
+                self._arrived(state)
 
     async def _watch(self, backend: Backend, head: int) -> None:
         async for _events in backend.audit_follow(self._session.unattended, head, CHANGES):
