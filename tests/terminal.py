@@ -45,6 +45,7 @@ class Terminal:
         """Run `bgconsole ARGUMENTS`."""
         self.raw = b""
         self.size = Size(columns, rows)
+        self._emulator = Emulator(self.size)
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         own: Mapping[str, str] = {
@@ -82,9 +83,9 @@ class Terminal:
         return self._process.poll()
 
     def see(self, text: str) -> None:
-        """Wait until `text` was written, in one piece, then for silence."""
-        while text.encode() not in self.raw:
-            assert self._read(_PATIENCE), f"{text!r} never came: {self.raw[-2000:]!r}"
+        """Wait until `text` stands on the screen, or was written in one piece, then for silence."""
+        while text.encode() not in self.raw and text not in self.screen():
+            assert self._read(_PATIENCE), f"{text!r} never came:\n{self.screen()}"
         self.rest()
 
     def press(self, *keys: str) -> None:
@@ -99,11 +100,9 @@ class Terminal:
 
     def screen(self) -> str:
         """What stands on the screen, row by row."""
-        emulator = Emulator(self.size)
-        emulator.take(self.raw, 0)
-        while emulator.next_arrival() is not None:
-            emulator.draw()
-        return emulator.text()
+        while self._emulator.next_arrival() is not None:
+            self._emulator.draw()
+        return self._emulator.text()
 
     def paste(self, text: str) -> None:
         """Put `text` where the cursor is, as a terminal pastes."""
@@ -143,6 +142,8 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Have another size, and say so."""
         self.size = Size(columns, rows)
+        # What a terminal makes of a picture of another size is its own affair.
+        self._emulator = Emulator(self.size)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.signal(signal.SIGWINCH)
 
@@ -177,4 +178,5 @@ class Terminal:
             # The last program left the terminal.
             return False
         self.raw += part
+        self._emulator.take(part, 0)
         return bool(part)
