@@ -210,3 +210,16 @@ async def test_moving_the_cursor_in_an_outage_repaints_the_list_only(world: Worl
 
 def _above(screen: Console) -> list[str]:
     return [line.partition("│")[0] for line in screen.lines[:8]]
+
+
+async def test_a_terminal_that_grows_shows_all_again(world: World) -> None:
+    await _out(world)
+    async with console(world, size=(40, 12)) as screen:
+        await screen.see("× 4 of 6 cannot sign in")
+        await screen.pilot.resize_terminal(*LARGE)
+        await screen.see("cannot sign in until Entra is back:", "ana, ken, sara, tom")
+        await screen.see("They see: Sign in with Microsoft Entra ID")
+        await screen.pilot.resize_terminal(*SMALL)
+        await screen.see("× 4 of 6 cannot sign in: ana, ken, sara, tom")
+        await screen.pilot.resize_terminal(*LARGE)
+        await screen.see("They see: Sign in with Microsoft Entra ID")

@@ -115,7 +115,8 @@ class ProviderPage(Vertical):
         compact = size.width < COLUMNS or size.height < ROWS
         if compact is not self._compact:
             self._compact = compact
-            self._draw()
+            # Textual keeps the height of a widget that is drawn anew amid its own resizing.
+            self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
         view, outage, compact = self._view, self._outage, self._compact

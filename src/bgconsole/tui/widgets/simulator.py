@@ -187,7 +187,8 @@ class Simulator(Vertical):
 
     def on_resize(self) -> None:
         """What stands beside the question depends on the room."""
-        self._answer()
+        # Textual keeps the height of a widget that is drawn anew amid its own resizing.
+        self.call_after_refresh(self._answer)
 
     def _answer(self) -> None:
         view, usage = self._view, self._usage
