@@ -37,7 +37,7 @@ async def _merge(screen: Console, scene: Scene) -> None:
         elsewhere, "entra", Delta(add=(GUS,), remove=("raj@harbor.example",))
     )
     if is_wide(screen):
-        await screen.see("Break-Glass User Added", "gus, tom")
+        await screen.see("Break-Glass User Added", "saved Entra meanwhile")
     await screen.press("ctrl+s")
     await screen.see("olga saved first")
 

@@ -199,7 +199,7 @@ def outlook(conflict: Conflict, comparison: Comparison, width: int) -> Content:
     before, after = conflict.team(conflict.theirs), conflict.team(merged)
     slug = conflict.view.detail.slug
     effect = forecast.consequence(before, after, slug)
-    rows = [_merged_line(conflict, merged, after, effect.enters_when_down, width)]
+    rows = _merged_lines(conflict, merged, after, effect.enters_when_down, width)
     takes = line((f"{FULL.bad} ", CARE), "Takes password login from ")
     rows += _by_name(takes, effect.loses, effect.members, width)
     gives = line("  Gives password login back to ")
@@ -235,31 +235,33 @@ def _flip() -> str:
     return "Flip (space)"
 
 
-def _merged_line(
+def _merged_lines(
     conflict: Conflict,
     merged: Settings,
     after: Team,
     entering: tuple[Person, ...],
     width: int,
-) -> Content:
+) -> list[Content]:
+    """'Merged: 4 of 5, all usable.  4 can get in if Entra is down: …', on two lines if need be."""
     if not merged.enforced:
         kept = f"; {len(merged.emails)} on the list, kept" if merged.emails else ""
-        return line("Merged: ", ("enforcement off", STRONG), kept)
+        return [line("Merged: ", ("enforcement off", STRONG), kept)]
     provider = after.provider(conflict.view.detail.slug)
     usable = len(after.usable(provider)) if provider else 0
     every = usable == len(merged.emails)
-    told = line(
+    count = line(
         "Merged: ",
         (f"{len(merged.emails)} of {MAX_ENTRIES}", STRONG),
-        ", all usable.  " if every else f", {usable} usable.  ",
-        (f"{len(entering)}", STRONG if entering else f"bold {DANGER}"),
-        " can get in if ",
+        ", all usable." if every else f", {usable} usable.",
     )
+    told = line((f"{len(entering)}", STRONG if entering else f"bold {DANGER}"), " can get in if ")
     told += safe_text(short_name(conflict.view.detail)) + words(" is down")
-    if not entering:
-        return cut(told, width)
-    told += words(": ")
-    return told + names(tuple(p.email for p in entering), width - told.cell_length)
+    who = tuple(person.email for person in entering)
+    whole = words("  ").join((count, told)) + words(": ") + names(who, 10 * width)
+    if whole.cell_length <= width:
+        return [whole if who else words("  ").join((count, told))]
+    told = words("  ") + told + words(": ")
+    return [count, told + names(who, width - told.cell_length)]
 
 
 def _by_name(start: Content, people: tuple[Person, ...], members: int, width: int) -> list[Content]:
