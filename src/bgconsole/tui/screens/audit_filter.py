@@ -70,6 +70,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self._people: tuple[str, ...] = ()
         self._slugs: tuple[str, ...] = ()
         self._as_it_was: dict[str, datetime] = {}
+        self._ready = False
 
     def compose(self) -> ComposeResult:
         """Types to find and choose; then who, where, when, which words; the keys."""
@@ -106,14 +107,26 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         with self.prevent(Input.Changed):
             for name, value in values.items():
                 self._field(name).value = value or ""
+        self._ready = True
+        self.know(self._people, self._slugs)
         self._draw()
 
     def know(self, people: tuple[str, ...], slugs: tuple[str, ...]) -> None:
         """Complete to these from now on."""
         self._people, self._slugs = people, slugs
-        if self.is_mounted:
-            self._field("actor").suggester = SuggestFromList(people, case_sensitive=False)
-            self._field("provider").suggester = SuggestFromList(slugs, case_sensitive=False)
+        if self._ready:
+            self._suggest("actor", people)
+            self._suggest("provider", slugs)
+
+    def _suggest(self, name: str, known: tuple[str, ...]) -> None:
+        field = self._field(name)
+        field.suggester = SuggestFromList(known, case_sensitive=False)
+        typed, place = field.value, field.cursor_position
+        if typed:
+            # Textual looks for a suggestion when the text changes.
+            field.value = ""
+            field.value = typed
+            field.cursor_position = place
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the types that have these letters; what was wrong may be right now."""
