@@ -308,10 +308,22 @@ async def test_a_read_only_console_shows_everybody_and_changes_nobody(world: Wor
         await to(screen, "tom")
         for key in ("a", "i", "r", "R", "U", "x"):
             await screen.press(key)
-            await screen.see("read-only: nothing can be changed here")
+            await screen.see("This console was started with --read-only")
         assert "Remove from the team?" not in screen.text
         await screen.press("enter")
         await screen.see("A member of the team")
+
+
+async def test_read_only_by_key_says_where_it_is_lifted(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Enforce SSO")
+        await screen.press("R")
+        await screen.see("read-only")
+        await members(screen)
+        await screen.press("a")
+        await screen.see("R on a provider's page allows changes")
+        await screen.press("escape", "R", "m", "a")
+        await screen.see("Add somebody to the team")
 
 
 async def test_whoever_removes_themselves_is_signed_out(world: World) -> None:

@@ -27,10 +27,13 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the person at the console may do; `state` None as long as the team is not read."""
+    """What the person at the console may do; `state` None as long as the team is not read.
+
+    `read_only` says why nothing may be changed here; None where it may.
+    """
 
     state: ConsoleState | None
-    read_only: bool
+    read_only: str | None
 
     def why_not(self, action: str, one: Member | None) -> str | None:
         """Why `action` cannot be done with `one`, who is under the cursor; None where it can."""
@@ -40,8 +43,8 @@ class Rights:
             return None
         if self.state is None or not self.state.members:
             return "The team is still being read"
-        if self.read_only:
-            return "This console is read-only: nothing can be changed here"
+        if self.read_only is not None:
+            return self.read_only
         if action in {Deed.ADD, Deed.BRING}:
             return None
         if one is None:

@@ -213,7 +213,12 @@ class MembersTab(TeamTab):
 
     @property
     def _rights(self) -> Rights:
-        return Rights(self.desk.state, read_only=self.desk.read_only)
+        read_only = None
+        if self.session.connection.read_only:
+            read_only = "This console was started with --read-only"
+        elif self.desk.read_only:
+            read_only = "This console is read-only now: R on a provider's page allows changes"
+        return Rights(self.desk.state, read_only)
 
     def action_open(self) -> None:
         """Show the person in full; what is chosen there is done."""
