@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bgconsole.policy.team import Role
+from bgconsole.tui.draft_file import DraftFile
 from tests.backend.world import SqliteDeployment, World
 from tests.tui.audit_console import Log, open_log
 
@@ -27,3 +28,9 @@ async def log(tmp_path: Path) -> AsyncIterator[Log]:
     """A team of one, whose audit log a test writes."""
     async with open_log(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def drafts(tmp_path: Path) -> DraftFile:
+    """Where drafts are kept; the team is always the same."""
+    return DraftFile(tmp_path / "drafts", "sqlite:///team.db")

@@ -3,41 +3,18 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from bgconsole.policy.team import Role
 from bgconsole.tui.draft_file import DraftFile
 from tests.backend.world import OWNER, PASSWORD, World
 from tests.tui.console import SMALL, Console, console
-
-MIA, KEN, TOM = "mia@acme.test", "ken@acme.test", "tom@acme.test"
-TITLE = "Your unsaved changes"
-
-
-@pytest.fixture
-def drafts(tmp_path: Path) -> DraftFile:
-    """Where drafts are kept; the team is always the same."""
-    return DraftFile(tmp_path / "drafts", "sqlite:///team.db")
-
-
-def _files(tmp_path: Path) -> list[Path]:
-    return sorted((tmp_path / "drafts").glob("*.json"))
-
-
-async def _leave_a_draft(world: World, drafts: DraftFile) -> None:
-    """Ken added, mia removed, at 09:00; then the line drops."""
-    async with console(world, drafts=drafts) as screen:
-        await screen.see_row("✓ mia@acme.test")
-        await screen.press("down", "x")
-        await screen.add(KEN)
-        await screen.see("2 changes: + 1, − 1")
+from tests.tui.kept import KEN, MIA, TITLE, TOM, files, leave_a_draft
 
 
 async def test_it_is_offered_on_return_and_taken_up(
     world: World, drafts: DraftFile, tmp_path: Path
 ) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     world.clock.advance(minutes=4)
     async with console(world, drafts=drafts) as screen:
         await screen.see(
@@ -54,34 +31,34 @@ async def test_it_is_offered_on_return_and_taken_up(
         assert (await world.provider("entra")).settings.emails == (OWNER, MIA)
         await screen.save()
     assert (await world.provider("entra")).settings.emails == (OWNER, KEN)
-    assert _files(tmp_path) == []
+    assert files(tmp_path) == []
 
 
 async def test_it_is_dropped_with_a_key_and_not_offered_again(
     world: World, drafts: DraftFile, tmp_path: Path
 ) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     async with console(world, drafts=drafts) as screen:
         await screen.see(TITLE)
         await screen.press("d")
         await screen.see_no(TITLE)
         await screen.see("No changes")
-    assert _files(tmp_path) == []
+    assert files(tmp_path) == []
 
 
 async def test_not_now_leaves_it_for_the_next_time(
     world: World, drafts: DraftFile, tmp_path: Path
 ) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     for _ in range(2):
         async with console(world, drafts=drafts) as screen:
             await screen.see(TITLE)
             await screen.press("escape")
             await screen.see_no(TITLE)
             await screen.see("No changes")
-    assert len(_files(tmp_path)) == 1
+    assert len(files(tmp_path)) == 1
 
 
 async def test_it_is_written_a_second_after_the_change_whatever_comes_then(
@@ -93,8 +70,8 @@ async def test_it_is_written_a_second_after_the_change_whatever_comes_then(
         await screen.see_row("✓ mia@acme.test")
         await screen.add(KEN)
         await screen.see_row("+ ken@acme.test")
-        await screen.until(lambda: bool(_files(tmp_path)), "the file")
-        (path,) = _files(tmp_path)
+        await screen.until(lambda: bool(files(tmp_path)), "the file")
+        (path,) = files(tmp_path)
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700
         told = json.loads(path.read_text())
@@ -103,12 +80,12 @@ async def test_it_is_written_a_second_after_the_change_whatever_comes_then(
         assert world.owner.token not in path.read_text()
         await screen.press("escape", "u")
         await screen.see("No changes")
-        await screen.until(lambda: not _files(tmp_path), "no file")
+        await screen.until(lambda: not files(tmp_path), "no file")
 
 
 async def test_others_saved_meanwhile_and_both_are_kept(world: World, drafts: DraftFile) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     await world.save("entra", OWNER, MIA, TOM)
     async with console(world, drafts=drafts) as screen:
         await screen.see(TITLE, "! owner saved Microsoft Entra ID since: yours goes on top")
@@ -123,7 +100,7 @@ async def test_what_the_rules_refuse_by_now_is_left_out_and_said(
     world: World, drafts: DraftFile
 ) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     await world.backend.reset_member(world.owner, KEN)
     async with console(world, drafts=drafts) as screen:
         await screen.see(TITLE, "! ken@acme.test: This user has no password configured (left out)")
@@ -153,20 +130,20 @@ async def test_it_is_offered_to_its_own_person_only(
     world: World, drafts: DraftFile, tmp_path: Path
 ) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     await world.sign_in(MIA)
     async with console(world, MIA, drafts=drafts) as screen:
         await screen.see_row("✓ mia@acme.test")
         await screen.settle()
         assert TITLE not in screen.text
-    assert len(_files(tmp_path)) == 1
+    assert len(files(tmp_path)) == 1
 
 
 async def test_it_is_offered_for_its_own_team_only(
     world: World, drafts: DraftFile, tmp_path: Path
 ) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     other = DraftFile(tmp_path / "drafts", "sqlite:///other.db")
     assert other.read(OWNER) is None
 
@@ -175,12 +152,12 @@ async def test_a_read_only_console_offers_nothing(
     world: World, drafts: DraftFile, tmp_path: Path
 ) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     async with console(world, drafts=drafts, read_only=True) as screen:
         await screen.see_row("✓ mia@acme.test")
         await screen.settle()
         assert TITLE not in screen.text
-    assert len(_files(tmp_path)) == 1
+    assert len(files(tmp_path)) == 1
 
 
 async def test_who_is_no_admin_any_more_is_offered_nothing(
@@ -258,7 +235,7 @@ async def test_leaving_drops_it_where_that_is_asked_for(
         await _quit_with_a_change(screen)
         await screen.press("y")
         await screen.until(lambda: screen.app.return_code is not None)
-    assert _files(tmp_path) == []
+    assert files(tmp_path) == []
 
 
 async def _quit_with_a_change(screen: Console) -> None:
@@ -269,95 +246,9 @@ async def _quit_with_a_change(screen: Console) -> None:
     await screen.see("Leave with 1 change not saved?", "+ ken@acme.test")
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b'{"format": 2}',
-        b"\xff\xfe",
-        b"[" * 50_000,
-        b" " * 70_000,
-    ],
-    ids=["empty", "cut", "list", "later", "bytes", "deep", "large"],
-)
-async def test_a_damaged_file_is_set_aside_and_said(
-    world: World, drafts: DraftFile, tmp_path: Path, content: bytes
-) -> None:
-    await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
-    (path,) = _files(tmp_path)
-    path.write_bytes(content)
-    async with console(world, drafts=drafts) as screen:
-        await screen.see("! A kept draft was set aside: ")
-        assert TITLE not in screen.text
-        assert _files(tmp_path) == []
-        await screen.add(KEN)
-        await screen.see_row("+ ken@acme.test")
-    assert len(_files(tmp_path)) == 1
-
-
-async def test_a_file_that_others_could_have_written_is_set_aside(
-    world: World, drafts: DraftFile, tmp_path: Path
-) -> None:
-    await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
-    (path,) = _files(tmp_path)
-    path.chmod(0o622)
-    async with console(world, drafts=drafts) as screen:
-        await screen.see("A kept draft was set aside: others could have written it")
-
-
-async def test_a_link_in_its_place_is_not_followed(
-    world: World, drafts: DraftFile, tmp_path: Path
-) -> None:
-    await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
-    (path,) = _files(tmp_path)
-    elsewhere = tmp_path / "elsewhere.json"
-    path.rename(elsewhere)
-    path.symlink_to(elsewhere)
-    async with console(world, drafts=drafts) as screen:
-        await screen.see("A kept draft was set aside")
-    assert elsewhere.exists()
-
-
-async def test_work_goes_on_where_nothing_can_be_written(world: World, tmp_path: Path) -> None:
-    """The folder's place is taken by a file, as good as a full disk: said once, and that is all."""
-    (tmp_path / "drafts").write_text("in the way")
-    drafts = DraftFile(tmp_path / "drafts", "sqlite:///team.db")
-    await world.enforce("entra", OWNER, MIA)
-    async with console(world, drafts=drafts) as screen:
-        await screen.see("Your draft cannot be kept over a dropped line: File exists")
-        await screen.add(KEN)
-        await screen.see_row("+ ken@acme.test")
-        await screen.save()
-
-
-async def test_a_second_console_of_the_same_person_leaves_the_first_one_its_draft(
-    world: World, drafts: DraftFile, tmp_path: Path
-) -> None:
-    await world.enforce("entra", OWNER, MIA)
-    async with console(world, drafts=drafts) as first:
-        await first.see_row("✓ mia@acme.test")
-        await first.add(KEN)
-        await first.see_row("+ ken@acme.test")
-        await first.until(lambda: bool(_files(tmp_path)), "the file")
-        before = _files(tmp_path)[0].read_text()
-        another = DraftFile(tmp_path / "drafts", "sqlite:///team.db")
-        assert not another.claim(OWNER)
-        async with console(world, drafts=another) as second:
-            await second.see_row("✓ mia@acme.test")
-            await second.press("down", "x")
-            await second.see("Another console of yours is open")
-            assert TITLE not in second.text
-        assert _files(tmp_path)[0].read_text() == before
-
-
 async def test_it_is_offered_on_a_small_terminal_too(world: World, drafts: DraftFile) -> None:
     await world.enforce("entra", OWNER, MIA)
-    await _leave_a_draft(world, drafts)
+    await leave_a_draft(world, drafts)
     async with console(world, drafts=drafts, size=SMALL) as screen:
         await screen.see(TITLE, "+ ken@acme.test", "Take up  enter", "Drop  d")
         await screen.press("enter")
