@@ -66,7 +66,7 @@ WRONG = [
     pytest.param('[keys]\nmain.save = "f4"\nmain.add = "f4"', 2, "too", id="two alike"),
     pytest.param('[keys]\nmain.save = "a"', 2, '"a" is the key of main.add too', id="taken"),
     pytest.param('[keys]\nmain.save = "?"', 2, "the key of help too", id="taken everywhere"),
-    pytest.param('[keys]\nmain.save = "delete"', 2, "badge.remove too", id="taken by a part"),
+    pytest.param('[keys]\nmain.save = "delete"', 2, "remove too", id="taken by a part"),
     pytest.param('[keys]\nquit = "q"', 2, '"q" could not be typed any more', id="a letter first"),
 ]
 
@@ -84,7 +84,14 @@ def test_what_is_wrong_is_named_with_its_file_and_line_before_the_console_starts
 
 
 def test_two_bindings_may_change_their_keys(bgconsole: CommandLine, path: Path) -> None:
-    path.write_text('[keys]\nmain.save = "a"\nmain.add = "f4"\n')
+    path.write_text('[keys]\nmain.save = "t"\nmain.enforce = "f4"\n')
+    assert "needs a terminal" in bgconsole("--settings", str(path)).err
+
+
+def test_the_example_of_the_readme_is_right(bgconsole: CommandLine, path: Path) -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    path.write_text(readme.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    assert path.stat().st_size
     assert "needs a terminal" in bgconsole("--settings", str(path)).err
 
 
