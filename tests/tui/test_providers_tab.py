@@ -356,6 +356,8 @@ async def test_without_any_provider_every_screen_says_what_to_press(
         await world.backend.remove_provider(world.owner, slug)
     async with console(world, size=size) as screen:
         await screen.see("No identity provider yet", "p opens the providers", "p Providers")
+        assert "━" not in screen.lines[2]
+        assert "Simulator" not in screen.lines[1]
         await screen.press("t", "a", "slash", "1", "e", "ctrl+s", "l", "escape")
         await screen.see("No identity provider yet")
         await screen.press("p")

@@ -50,7 +50,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class TabRow:
-    """Tabs with names of one length, `gap` cells apart; `first` is the first one in view."""
+    """Tabs with names of one length, `gap` cells apart; `first` is the first one in view.
+
+    `active` is -1 where none of them is.
+    """
 
     labels: tuple[Content, ...]
     keys: tuple[str, ...]
@@ -87,7 +90,7 @@ class TabRow:
         """The first tab in view once `tab` is: as near to `first` as can be."""
         found = self.filled(first)
         if tab < found:
-            return tab
+            return max(tab, 0)
         while self.last(found) < tab:
             found += 1
         return found
@@ -168,7 +171,7 @@ def _row(tabs: Sequence[Tab], active: str, width: int, gap: int, level: int) -> 
         labels=tuple(_label(tab, level, active=tab.key == active) for tab in tabs),
         keys=keys,
         apart=tuple(tab.apart for tab in tabs),
-        active=keys.index(active) if active in keys else 0,
+        active=keys.index(active) if active in keys else -1,
         gap=gap,
         width=width,
     )

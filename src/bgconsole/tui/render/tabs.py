@@ -45,12 +45,13 @@ def wide_tabs(
 def narrow_tabs(
     views: tuple[ProviderView, ...], *, administers: bool, audit_badge: Content | str = EMPTY
 ) -> tuple[Tab, ...]:
-    """Every provider, then the parts; members have the simulator only."""
+    """Every provider, then the parts; members have the simulator only, which asks about one."""
     providers = _providers(views)
     if not administers:
-        return (*providers, _SIMULATOR)
+        return (*providers, _SIMULATOR) if views else ()
+    simulator = (_SIMULATOR,) if views else ()
     return (
-        *providers, _SIMULATOR, _audit(audit_badge), _who(apart=False), _MEMBERS, _PROVIDERS,
+        *providers, *simulator, _audit(audit_badge), _who(apart=False), _MEMBERS, _PROVIDERS,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.events import DescendantFocus
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -20,6 +21,8 @@ from bgconsole.tui.withdrawal import Withdrawal
 
 class ProviderRemoveDialog(ModalScreen[bool]):
     """Gives True once its name was typed and the removal is wanted; changes nothing itself."""
+
+    AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "go back", id="provider_remove.leave", tooltip="Change nothing"),
@@ -45,7 +48,11 @@ class ProviderRemoveDialog(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Draw what is still needed; where not all of it fits, what falls is seen first."""
         self._draw()
-        self.call_after_refresh(self.query_one(VerticalScroll).scroll_home, animate=False)
+        self.query_one("#provider-name", FormField).focus(scroll_visible=False)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Leave the field where it is: the app would scroll to it, past what falls."""
+        event.stop()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow what is typed."""
