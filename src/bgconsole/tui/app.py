@@ -5,31 +5,28 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from rich.console import Console
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
-from textual.dom import DOMNode
 from textual.events import Event, Key, MouseDown, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from bgconsole import crash
 from bgconsole.policy.text import visible
 from bgconsole.settings_file import Preferences, Signs
 from bgconsole.streams import silence
-from bgconsole.tui import notices
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.drafts import HoldsDrafts
 from bgconsole.tui.driver import ConsoleDriver
 from bgconsole.tui.filters import filters_for
-from bgconsole.tui.reasons import reason_for
+from bgconsole.tui.guided_app import GuidedApp
 from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.session import (
     NothingThere,
@@ -41,36 +38,21 @@ from bgconsole.tui.session import (
 from bgconsole.tui.styles import style_files
 from bgconsole.tui.terminal import MODERN, Colours, Terminal, terminal_of
 from bgconsole.tui.theme import DARK, THEMES, Look, look_for
-from bgconsole.tui.thin_app import ThinApp
 from bgconsole.tui.typing_ahead import LONGEST_WAIT, TypingAhead
 from bgconsole.tui.widgets.field import FormField
-
-if TYPE_CHECKING:
-    # Only a name here: actions are listed when they are asked for.
-    from bgconsole.tui.offers import Offer
 
 _DEFAULT: Final = Preferences()
 _GC_THRESHOLD: Final = 100_000
 """Fewer collections while imports and the first layout make many objects that stay."""
 
 
-class ConsoleApp(ThinApp):
+class ConsoleApp(GuidedApp):
     """Shows the sign-in screen, or the main screen where a stored session may still hold."""
 
     CSS_PATH = style_files()  # pyright: ignore[reportAssignmentType] (a list of paths is allowed)
     TITLE = "bgconsole"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "help", id="help", tooltip="This list of keys"),
-        Binding(
-            "ctrl+p",
-            "palette",
-            "all actions",
-            id="palette",
-            tooltip="Every action, by a few letters",
-        ),
-        Binding("ctrl+o", "jump", "jump", id="jump", show=False, tooltip="Go anywhere in two keys"),
-        Binding("ctrl+l", "redraw", "redraw", id="redraw", show=False, tooltip="Draw all afresh"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave the console", priority=True),
     ]
 
@@ -233,63 +215,6 @@ class ConsoleApp(ThinApp):
 
         self._clipboard = text
         copy(self, text, "text")
-
-    def action_help(self) -> None:
-        """Show the keys of the screen."""
-        from bgconsole.tui.screens.help import HelpScreen
-
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
-
-    async def run_action(
-        self,
-        action: str | tuple[str, str, tuple[Any, ...]],
-        default_namespace: DOMNode | None = None,
-        namespaces: Mapping[str, DOMNode] | None = None,
-    ) -> bool:
-        """As every app; where an action cannot be done now, say why."""
-        done = await super().run_action(action, default_namespace, namespaces)
-        if not done and isinstance(action, str):
-            name = action.partition("(")[0].rpartition(".")[2]
-            # The key is answered then: what stands around may have it for something else.
-            return self._say_why(default_namespace or self, name)
-        return done
-
-    def _say_why(self, node: DOMNode, action: str) -> bool:
-        reason = reason_for(node, action)
-        if reason is None:
-            return False
-        notices.tell(self, notices.Tone.CARE, reason)
-        return True
-
-    async def action_palette(self) -> None:
-        """Show every action; do the one that is chosen."""
-        from bgconsole.tui.offers import offers_elsewhere, offers_of
-        from bgconsole.tui.screens.palette import PaletteScreen
-
-        offers = (*offers_of(self.screen), *offers_elsewhere(self.screen))
-        self.push_screen(PaletteScreen(offers), self._do)
-
-    async def _do(self, offer: "Offer | None") -> None:
-        if offer is None:
-            return
-        from bgconsole.tui.screens.parts import PartedScreen
-
-        node = offer.node
-        if offer.part is not None and isinstance(node, PartedScreen):
-            node = await node.open_part(offer.part)
-        await self.run_action(offer.action, node)
-
-    def action_jump(self) -> None:
-        """Show a letter beside everything that takes keys, and go to the one that is pressed."""
-        from bgconsole.tui.jumping import targets_of
-        from bgconsole.tui.screens.jump import JumpScreen
-
-        self.push_screen(JumpScreen(targets_of(self.screen)), self._jump)
-
-    def _jump(self, chosen: Widget | None) -> None:
-        if chosen is not None:
-            self.set_focus(chosen)
 
     async def action_quit(self) -> None:
         """Leave; asks first where changes would be dropped."""

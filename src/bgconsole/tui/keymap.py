@@ -42,7 +42,9 @@ def bindings() -> tuple[Bound, ...]:
         importlib.import_module(module.name)
     return tuple(
         Bound(kind, binding)
-        for kind in sorted(set(_ours(DOMNode)), key=lambda kind: kind.__qualname__)
+        for kind in sorted(
+            set(_ours(DOMNode)), key=lambda kind: (kind.__qualname__, kind.__module__)
+        )
         for own in [kind.__dict__.get("BINDINGS")]
         if own
         for found in BindingsMap(own).key_to_bindings.values()
