@@ -152,7 +152,7 @@ def remedy_rows(
 def remedies_in_brief(
     question: Question, found: tuple[Remedy, ...], around: Around, width: int
 ) -> list[Content]:
-    """The remedies of one step in one row: 'To let ken in: a list, t enforcement off'."""
+    """The remedies of one step in one row: 'To let ken in: enter, a list, t SSO off'."""
     steps = [remedy.steps[0] for remedy in found if len(remedy.steps) == 1]
     told = [
         line((f"{_BRIEF[step][0]} ", f"bold {ACCENT}"), _BRIEF[step][1])
@@ -162,12 +162,13 @@ def remedies_in_brief(
     if not told or not around.may_change or "/" in around.before_keys:
         return []
     name = safe_text(local_part(question.email))
+    told = [words(key, ACCENT) for key in around.before_keys] + told
     return [cut(words("To let ") + name + words(" in: ") + words(", ").join(told), width)]
 
 
 _BRIEF: Final = {
     Step.ADD_TO_LIST: ("a", "list"),
-    Step.TURN_OFF: ("t", "enforcement off"),
+    Step.TURN_OFF: ("t", "SSO off"),
     Step.SET_PASSWORD: ("m", "password"),
     Step.JOIN: ("m", "membership"),
 }
