@@ -51,9 +51,9 @@ async def test_at_80_columns_the_simulator_and_the_log_are_tabs(world: World) ->
     await world.enforce("entra", OWNER)
     async with console(world, size=SMALL) as screen:
         await screen.see("Enforce SSO", "/ Simulator", "l Audit", "✓ owner@acme.test")
-        assert "Login simulator" not in screen.text
+        assert "dry run, not recorded" not in screen.text
         await screen.press("slash")
-        await screen.see("Login simulator")
+        await screen.see("dry run, not recorded")
         assert "Enforce SSO" not in screen.text
         await screen.press("escape")
         await screen.see("Enforce SSO")
