@@ -14,6 +14,7 @@ PATIENCE = 20.0
 """Seconds after which something that should be seen is given up; only a failing test waits."""
 
 _POLL = 0.01
+_NAMES = {"\t": "tab", "\r": "enter"}
 
 
 class Keyboard:
@@ -28,11 +29,11 @@ class Keyboard:
         await self.pilot.press(*keys)
 
     async def type(self, letters: str) -> None:
-        """Type letters, as fast as a person never could."""
+        """Type letters, as fast as a person never could; a tab or return is its key."""
         driver = self.app._driver
         assert driver is not None
         for letter in letters:
-            event = Key(letter if letter.isalnum() else _character_to_key(letter), letter)
+            event = Key(_NAMES.get(letter) or _key_of(letter), letter)
             event.set_sender(self.app)
             driver.send_message(event)
         await self.pilot.pause()
@@ -92,3 +93,7 @@ class Keyboard:
 def screen_lines(screen: Screen[Any]) -> list[str]:
     """What a screen shows, row by row."""
     return [strip.text for strip in screen._compositor.render_strips()]
+
+
+def _key_of(letter: str) -> str:
+    return letter if letter.isalnum() else _character_to_key(letter)

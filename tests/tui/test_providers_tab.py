@@ -82,6 +82,17 @@ async def test_a_slug_typed_by_hand_stays_and_the_kind_is_chosen(world: World) -
     assert (await world.provider("eu")).kind is ProviderKind.ENTRA
 
 
+async def test_a_whole_form_typed_in_one_burst_goes_to_its_fields(world: World) -> None:
+    async with console(world) as screen:
+        await _open(screen)
+        await screen.press("a")
+        await screen.see("Add a provider")
+        await screen.type("Okta\t-eu\t\thttps://okta.acme.test\r")
+        await screen.see("✓ Added Okta")
+    added = await world.provider("okta-eu")
+    assert (added.name, added.issuer) == ("Okta", "https://okta.acme.test")
+
+
 async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     world: World,
 ) -> None:

@@ -39,9 +39,10 @@ from bgconsole.tui.styles import style_files
 from bgconsole.tui.terminal import MODERN, Colours, Terminal, terminal_of
 from bgconsole.tui.theme import DARK, THEMES, Look, look_for
 from bgconsole.tui.typing_ahead import LONGEST_WAIT, TypingAhead
-from bgconsole.tui.widgets.field import FormField
+from bgconsole.tui.widgets.field import Field, FormField
 
 _DEFAULT: Final = Preferences()
+_TABS: Final = frozenset({"tab", "shift+tab"})
 _GC_THRESHOLD: Final = 100_000
 """Fewer collections while imports and the first layout make many objects that stay."""
 
@@ -146,16 +147,23 @@ class ConsoleApp(GuidedApp):
             await super().on_event(event)
 
     async def _hand_on(self) -> None:
-        """Give the keys that came to what has the focus; an enter in a form is answered first."""
+        """Give the keys that came to what has the focus; what moves it is answered first."""
         while (event := self._ahead.next()) is not None:
             await super().on_event(event)
-            if isinstance(event, Key) and event.key == "enter" and self._in_form:
+            if isinstance(event, Key) and self._moves_on(event.key):
                 self._ahead.waiting = True
                 self._patience = self.set_timer(LONGEST_WAIT, self.on_form_field_answered)
 
-    @property
-    def _in_form(self) -> bool:
-        return isinstance(self.focused, FormField)
+    def _moves_on(self, key: str) -> bool:
+        """Whether the key may give the focus to another field than the one it is typed in."""
+        if key in _TABS:
+            return isinstance(self.focused, Field)
+        return key == "enter" and isinstance(self.focused, FormField)
+
+    def on_key(self, event: Key) -> None:
+        """A tab has been everywhere when it comes here, and does now what it does."""
+        if event.key in _TABS and self._ahead.waiting:
+            self.call_later(self.on_form_field_answered)
 
     async def on_form_field_answered(self) -> None:
         """The enter is answered, and the focus is where it goes."""

@@ -1,4 +1,4 @@
-"""Keys typed ahead of an enter: they wait until it is known which field they are for.
+"""Keys typed ahead of an enter or a tab: they wait until it is known which field they are for.
 
 Textual hands every key at once to what has the focus. On a slow line, or pasted in one piece, a
 password typed right behind 'email, enter' would stand in the email field for all to read.
@@ -10,7 +10,7 @@ from typing import Final
 from textual.events import Key, Paste
 
 LONGEST_WAIT: Final = 2.0
-"""Seconds after which keys go where the focus is, whatever became of the enter."""
+"""Seconds after which keys go where the focus is, whatever became of the enter or tab."""
 
 
 class TypingAhead:
@@ -25,5 +25,5 @@ class TypingAhead:
         self._keys.append(event)
 
     def next(self) -> Key | Paste | None:
-        """The next one to hand on, or None while there is none or an enter is being answered."""
+        """The next one to hand on, or None while none is there or one is being answered."""
         return self._keys.popleft() if self._keys and not self.waiting else None
