@@ -39,7 +39,7 @@ from bgconsole.tui.styles import style_files
 from bgconsole.tui.terminal import MODERN, Colours, Terminal, terminal_of
 from bgconsole.tui.theme import DARK, THEMES, Look, look_for
 from bgconsole.tui.typing_ahead import LONGEST_WAIT, TypingAhead
-from bgconsole.tui.widgets.field import Field, FormField
+from bgconsole.tui.widgets.field import FormField
 
 _DEFAULT: Final = Preferences()
 _TABS: Final = frozenset({"tab", "shift+tab"})
@@ -156,9 +156,7 @@ class ConsoleApp(GuidedApp):
 
     def _moves_on(self, key: str) -> bool:
         """Whether the key may give the focus to another field than the one it is typed in."""
-        if key in _TABS:
-            return isinstance(self.focused, Field)
-        return key == "enter" and isinstance(self.focused, FormField)
+        return key in _TABS or (key == "enter" and isinstance(self.focused, FormField))
 
     def on_key(self, event: Key) -> None:
         """A tab has been everywhere when it comes here, and does now what it does."""
