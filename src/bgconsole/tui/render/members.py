@@ -68,7 +68,7 @@ def header(longest_email: int, width: int) -> Content:
             ("email", shape.email),
             ("name", shape.name),
             ("role", shape.role),
-            ("signs in with", shape.password),
+            ("has", shape.password),
             ("lists", shape.lists),
         )
         if room
