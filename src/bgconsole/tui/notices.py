@@ -1,8 +1,9 @@
 """Short messages over the screen: what happened, and what to do about it; one at a time."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from textual.app import App
 from textual.dom import DOMNode
 
 from bgconsole.policy.text import visible
@@ -25,7 +26,7 @@ def tell(node: DOMNode, tone: Tone, what: str, remedy: str = "") -> None:
 
     Both may hold text from outside. Nothing secret belongs here.
     """
-    app = node.app
+    app: App[Any] = node.app
     app.clear_notifications()
     signs = {Tone.DONE: FULL.passes, Tone.CARE: FULL.bad, Tone.FAILED: FULL.fails}
     first = f"{signs[tone]} {visible(what)}"
