@@ -61,7 +61,11 @@ class Clipboard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a user chose. `keys` has for a binding's id the keys that replace its own."""
+    """What a user chose. `keys` has for a binding's id the keys that replace its own.
+
+    `files` False: no file is read or written that somebody names on the screen. That is for an
+    account which several people use, so that none of them has more of it than the console.
+    """
 
     theme: Theme = Theme.AUTO
     signs: Signs = Signs.AUTO
@@ -69,6 +73,7 @@ class Preferences:
     clipboard: Clipboard = Clipboard.AUTO
     mouse: bool = True
     title: bool = True
+    files: bool = True
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -173,6 +178,7 @@ class _File:
             clipboard=self._choice(tables, "clipboard", Clipboard.AUTO),
             mouse=self._flag(tables, "mouse"),
             title=self._flag(tables, "title"),
+            files=self._flag(tables, "files"),
             keys=self._keys(tables, check_keys),
         )
 

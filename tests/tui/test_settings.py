@@ -101,3 +101,17 @@ async def test_a_secret_is_never_written_to_a_file(
         copied = copy_secret(screen.app, "K7QX-9TRM", "the code")
         assert (copied is Copied.NOWHERE) == (clipboard is Clipboard.FILE)
     assert not list(own_home.rglob("copied.txt"))
+
+
+async def test_without_files_none_can_be_named_or_written(world: World, own_home: Path) -> None:
+    """For an account that several people use: what is not offered cannot be misused."""
+    mine = Preferences(files=False, clipboard=Clipboard.FILE)
+    async with console(world, preferences=mine) as screen:
+        await screen.see("following", "Not enforced")
+        await screen.press("l", "s")
+        await screen.see("! No files here")
+        await screen.press("m", "i")
+        await screen.see("! No files here")
+        assert copy(screen.app, "event 12", "event 12") is Copied.NOWHERE
+        await screen.see("Not copied: event 12")
+    assert not list((own_home / "state" / "bgconsole").glob("copied*"))

@@ -15,6 +15,7 @@ from textual.app import App
 from bgconsole.settings_file import Clipboard as Wanted
 from bgconsole.settings_file import Preferences
 from bgconsole.tui.notices import Tone, tell
+from bgconsole.tui.reasons import files_reason
 from bgconsole.tui.terminal import Clipboard, Terminal
 
 __all__ = ["Copied", "copy", "copy_secret"]
@@ -51,6 +52,13 @@ def copy(app: App[Any], text: str, name: str) -> Copied:
         tell(app, Tone.DONE, f"Copied: {name}")
         return Copied.CLIPBOARD
     unsure = f"Copied, if your terminal allows it: {name}"
+    no_file = files_reason(app)
+    if no_file is not None and sent is Clipboard.MAY_TAKE:
+        tell(app, Tone.DONE, unsure)
+        return Copied.CLIPBOARD
+    if no_file is not None:
+        tell(app, Tone.FAILED, f"Not copied: {name}", no_file)
+        return Copied.NOWHERE
     try:
         place = _short(_write(text))
     except OSError as error:

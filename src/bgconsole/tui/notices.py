@@ -1,9 +1,8 @@
 """Short messages over the screen: what happened, and what to do about it; one at a time."""
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from textual.app import App
 from textual.dom import DOMNode
 
 from bgconsole.policy.text import visible
@@ -26,11 +25,10 @@ def tell(node: DOMNode, tone: Tone, what: str, remedy: str = "") -> None:
 
     Both may hold text from outside. Nothing secret belongs here.
     """
-    app: App[Any] = node.app
-    app.clear_notifications()
+    node.app.clear_notifications()
     signs = {Tone.DONE: FULL.passes, Tone.CARE: FULL.bad, Tone.FAILED: FULL.fails}
     first = f"{signs[tone]} {visible(what)}"
-    app.notify(
+    node.app.notify(
         f"  {visible(remedy)}" if remedy else first,
         title=first if remedy else "",
         severity=tone.value,

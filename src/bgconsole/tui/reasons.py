@@ -4,6 +4,8 @@ from typing import Protocol, runtime_checkable
 
 from textual.dom import DOMNode
 
+from bgconsole.settings_file import Preferences
+
 
 @runtime_checkable
 class GivesReasons(Protocol):
@@ -12,6 +14,20 @@ class GivesReasons(Protocol):
     def disabled_reason(self, action: str) -> str | None:
         """Why `action` (its name, without parameters) cannot be done now; None where it can."""
         ...
+
+
+@runtime_checkable
+class _Chosen(Protocol):
+    """An app that knows what its user chose."""
+
+    preferences: Preferences
+
+
+def files_reason(node: DOMNode) -> str | None:
+    """Why no file can be named here; None where one can."""
+    if isinstance(node.app, _Chosen) and not node.app.preferences.files:
+        return "No files here: the settings of this console say so"
+    return None
 
 
 def reason_for(node: DOMNode, action: str) -> str | None:

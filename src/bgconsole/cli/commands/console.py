@@ -73,6 +73,8 @@ def _run(
     if hints:
         # The sample team stays with its own database.
         connection = replace(connection, hints=hints, connect=None)
+    if not preferences.files:
+        connection = replace(connection, connect=None)
     return run_console(connection, preferences)
 
 

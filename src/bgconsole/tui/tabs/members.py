@@ -16,6 +16,7 @@ from bgconsole.policy.refusals import Code
 from bgconsole.tui.asking import DeclinedError
 from bgconsole.tui.desk import Desk
 from bgconsole.tui.member_rights import Deed, Rights
+from bgconsole.tui.reasons import files_reason
 from bgconsole.tui.render import members as render
 from bgconsole.tui.render.dialogs import failed
 from bgconsole.tui.render.text import EMPTY
@@ -209,6 +210,8 @@ class MembersTab(TeamTab):
         """Why it cannot be done now, with the person under the cursor."""
         if not self.is_mounted:
             return None
+        if action == Deed.BRING and (reason := files_reason(self)) is not None:
+            return reason
         return self._rights.why_not(action, self.current)
 
     @property

@@ -9,6 +9,7 @@ from textual.message import Message
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.tui.audit_conditions import conditions, without
+from bgconsole.tui.reasons import files_reason
 from bgconsole.tui.widgets.audit_bar import AuditBar
 from bgconsole.tui.widgets.audit_finding import FindingPane
 from bgconsole.tui.widgets.audit_list import AuditList
@@ -99,10 +100,16 @@ class AuditPane(FindingPane):
                 return not self.following and not lost
             case "show_all" | "remove_last" | "chips":
                 return True if self.wanted != ALL_EVENTS else None
+            case "save":
+                return True if self.disabled_reason(action) is None else None
             case "copy":
                 return True if self.list.window.current is not None else None
             case _:
                 return super().check_action(action, parameters)
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why nothing can be saved to a file."""
+        return files_reason(self) if action == "save" else None
 
     def action_pause(self) -> None:
         """Stay where the view is."""
