@@ -63,7 +63,7 @@ class ImportPicker(ModalScreen[Path | None]):
             yield FieldRow("File", _PathField(id="file-path", placeholder="letters, or a path"))
             yield Pane(id="file-where")
             yield LineList(id="file-list")
-            yield Pane(render.pick_foot)
+            yield Pane(render.pick_foot, classes="dialog-end")
         yield KeyBar()
 
     def on_mount(self) -> None:

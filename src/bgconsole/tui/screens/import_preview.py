@@ -70,7 +70,7 @@ class ImportPreview(ModalScreen[Import | None]):
             yield Choice("Rows", ("nobody", good), id="import-choice")
             yield FieldRow("Codes", FormField(id="import-codes"))
             yield Pane(id="import-effect")
-            yield Pane(id="import-buttons")
+            yield Pane(id="import-buttons", classes="dialog-end")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -166,7 +166,8 @@ class UnwrittenCodes(ModalScreen[None]):
             box.border_title = "The codes could not be written"
             yield Pane(partial(render.unwritten, self._problem))
             yield LineList(id="import-rows")
-            yield Pane(lambda width: buttons(width, Button("Done", "esc")))
+            done = Button("Done", "esc")
+            yield Pane(lambda width: buttons(width, done), classes="dialog-end")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -64,7 +64,7 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
             yield Choice("Role", tuple(role.value for role in self._roles), id="add-role")
             yield Choice("With", _WAYS, id="add-ways")
             yield Pane(id="add-effect")
-            yield Pane(render.add_buttons)
+            yield Pane(render.add_buttons, classes="dialog-end")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -32,7 +32,8 @@ class CodeDialog(ModalScreen[None]):
             box.border_title = "One-time code: shown this once"
             yield Pane(lambda width: render.code(self._issued, width))
             copy = Button("Copy the code", "c")
-            yield Pane(lambda width: buttons(width, copy, Button("Done", "esc")))
+            done = Button("Done", "esc")
+            yield Pane(lambda width: buttons(width, copy, done), classes="dialog-end")
         yield KeyBar()
 
     def action_copy(self) -> None:

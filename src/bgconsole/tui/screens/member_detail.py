@@ -38,7 +38,7 @@ class MemberDetail(ModalScreen[Deed | None]):
         with ScrolledText(classes="dialog member-dialog") as box:
             box.border_title = "A member of the team" if self._told.one.role else "An account"
             yield Pane(self._told)
-            yield Pane(buttons_row)
+            yield Pane(buttons_row, classes="dialog-end")
         yield KeyBar()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

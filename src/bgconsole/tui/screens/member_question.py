@@ -42,7 +42,8 @@ class MemberQuestion(ModalScreen[bool]):
             box.border_title = question.title
             yield Pane(question.body)
             do = Button(question.verb, "y", style=question.style)
-            yield Pane(lambda width: buttons(width, Button("Go back", "esc"), do))
+            back = Button("Go back", "esc")
+            yield Pane(lambda width: buttons(width, back, do), classes="dialog-end")
         yield KeyBar()
 
     def action_answer(self, do: bool) -> None:

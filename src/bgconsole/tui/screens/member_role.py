@@ -49,7 +49,7 @@ class RoleDialog(ModalScreen[Role | None]):
             yield Pane(partial(who, self._one))
             yield Choice("Role", tuple(role.value for role in _ROLES), id="role-choice")
             yield Pane(id="role-effect")
-            yield Pane(id="role-buttons")
+            yield Pane(id="role-buttons", classes="dialog-end")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -18,15 +18,18 @@ def _nothing(_width: int) -> Content:
 class Pane(Widget):
     """Shows what `show` was given last; writes nothing when that looks as before."""
 
-    def __init__(self, draw: Draw = _nothing, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self, draw: Draw = _nothing, *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
         self._draw = draw
+        self._drawn: tuple[int, Content] | None = None
         self._shown: Content | None = None
 
     def show(self, draw: Draw) -> None:
         """Draw with `draw` from now on; what is empty takes no room, margins included."""
-        self._draw = draw
-        content = draw(self.content_size.width or self.app.size.width)
+        self._draw, self._drawn = draw, None
+        content = self._at(self.content_size.width or self.app.size.width)
         before, self._shown = self._shown, content
         self.display = bool(content.plain)
         if before is None or _height(before) != _height(content):
@@ -36,12 +39,18 @@ class Pane(Widget):
 
     def render(self) -> Content:
         """The content for the present width."""
-        self._shown = self._draw(self.content_size.width)
+        self._shown = self._at(self.content_size.width)
         return self._shown
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as the content has; none at all when it is empty."""
-        return _height(self._draw(width))
+        return _height(self._at(width))
+
+    def _at(self, width: int) -> Content:
+        """What is drawn in that width: wanted for its height, then to be seen, and drawn once."""
+        if self._drawn is None or self._drawn[0] != width:
+            self._drawn = width, self._draw(width)
+        return self._drawn[1]
 
 
 def _height(content: Content) -> int:
