@@ -135,6 +135,7 @@ class MainScreen(LeavingScreen):
 
     def compose(self) -> ComposeResult:
         """Title, tabs, work, audit, keys."""
+        self.fit(self.app.size, update=False)
         yield Pane(id="title")
         yield Pane(id="banner")
         yield TabStrip(id="tabs")

@@ -5,6 +5,7 @@ from typing import Final
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 from bgconsole.tui.audit_feed import AuditFeed
@@ -56,20 +57,28 @@ class PartedScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Under 100 columns or 30 rows: one column, the parts one at a time."""
-        self.set_class(event.size.width < COLUMNS or event.size.height < ROWS, "-narrow")
-        self.show_part(self.part)
+        self.fit(event.size)
+        self.part_shown()
+
+    def fit(self, size: Size, *, update: bool = True) -> None:
+        """Show what there is room for; before there is anything to see, without an `update`."""
+        self._arrange(narrow=size.width < COLUMNS or size.height < ROWS, update=update)
+
+    def _arrange(self, *, narrow: bool, update: bool = True) -> None:
+        shown = self._shown(self.part, narrow=narrow)
+        # At once: each change of a class matches all style sheets anew.
+        classes = {f"-no-{name}": name not in shown for name in Part}
+        self.update_classes({"-narrow": narrow, **classes}, update=update)
 
     def show_part(self, part: Part) -> None:
         """Bring a part to the front."""
         self.part = part
-        shown = self._shown(part)
-        # At once: each change of a class matches all style sheets anew.
-        self.update_classes({f"-no-{name}": name not in shown for name in Part})
+        self._arrange(narrow=self.narrow)
         self.part_shown()
 
-    def _shown(self, part: Part) -> frozenset[Part]:
+    def _shown(self, part: Part, *, narrow: bool) -> frozenset[Part]:
         """The parts that are on the screen when `part` is in front."""
-        if self.narrow or part not in {Part.PAGE, Part.SIMULATOR}:
+        if narrow or part not in {Part.PAGE, Part.SIMULATOR}:
             return frozenset({part})
         return _TOGETHER
 
