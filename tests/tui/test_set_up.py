@@ -130,7 +130,7 @@ async def test_a_full_disk_says_so_and_leaves_nothing(
         with monkeypatch.context() as patched:
             patched.setattr(Database, "create", create)
             await fill(screen, "Acme", OWNER, GOOD, GOOD, "")
-            await screen.see("is full, so nothing was changed", "Make room on it")
+            await screen.see("The disk that holds", "Make room on it")
         assert not path.exists()
         await screen.press("enter")
         await screen.see("The team Acme is made")
