@@ -21,11 +21,12 @@ class Faulty(LocalBackend):
 
     failing = False
     tries = 0
+    why = ""
 
     async def audit_page(self, *args: Any, **named: Any) -> AuditPage:
         self.tries += 1
         if self.failing:
-            raise UnavailableError(refusal(Code.UNAVAILABLE))
+            raise UnavailableError(refusal(Code.UNAVAILABLE, self.why))
         return await super().audit_page(*args, **named)
 
 
@@ -42,6 +43,15 @@ async def test_without_the_database_it_says_so_and_goes_on_when_it_is_back(log: 
         await reader.press("space")
         await reader.see("while it was away")
         assert "● following" in reader.heading
+
+
+async def test_however_long_the_reason_is_what_can_be_done_is_told(log: Log) -> None:
+    log.fill(20)
+    faulty = Faulty(log.backend._parts)
+    faulty.failing = True
+    faulty.why = f"There is no database at /srv/{'long/' * 30}team.db"
+    async with reading(log, backend=faulty, size=(120, 13)) as reader:
+        await reader.see("There is no database at", "…, retrying  space now")
 
 
 async def test_it_tries_again_by_itself(log: Log) -> None:

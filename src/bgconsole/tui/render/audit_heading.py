@@ -11,7 +11,7 @@ from bgconsole.tui.render.audit import NARROW
 from bgconsole.tui.render.audit_chips import Bar, Chip, chips
 from bgconsole.tui.render.audit_times import Zone, moment
 from bgconsole.tui.render.signs import FULL, Signs
-from bgconsole.tui.render.text import EMPTY, line, local_part, safe_text, spread, words
+from bgconsole.tui.render.text import EMPTY, cut, line, local_part, safe_text, spread, words
 from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 
@@ -77,6 +77,10 @@ def one_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
     for start, end in ((with_hints, rights[0]), (with_hints, rights[-1]), (whole, rights[-1])):
         if start.cell_length + end.cell_length + 3 <= width:
             return Bar(spread(width, start, end + words(" ")), moved)
+    if shown.trouble is not None:
+        before = line(" ", *_title(shown, width))
+        room = width - before.cell_length - 1
+        return Bar(before + _lost(shown.trouble, signs, room), ())
     return Bar(spread(width, whole, rights[-1] + words(" ")), moved)
 
 
@@ -171,12 +175,16 @@ def _state(shown: Heading, signs: Signs, *, brief: bool = False) -> Content:
     return line(paused, counted, (", ", DIM), ("space", ACCENT), (" follows", DIM))
 
 
-def _lost(trouble: Trouble, signs: Signs) -> Content:
+def _lost(trouble: Trouble, signs: Signs, width: int | None = None) -> Content:
+    """Why the log cannot be read; in `width` cells the sentence is cut, never what can be done."""
     sentence = safe_text(trouble.sentence)
     if not trouble.retrying:
         return line((f"{signs.fails} ", f"bold {DANGER}"), sentence)
-    lost = words(f"{signs.fails} not connected", f"bold {DANGER}")
-    return line(lost, ": ", sentence, (", retrying  ", DIM), ("space", ACCENT), (" now", DIM))
+    lost = words(f"{signs.fails} not connected: ", f"bold {DANGER}")
+    keys = line((", retrying  ", DIM), ("space", ACCENT), (" now", DIM))
+    if width is not None:
+        sentence = cut(sentence, width - lost.cell_length - keys.cell_length)
+    return lost + sentence + keys
 
 
 def _lost_in_two(trouble: Trouble, signs: Signs) -> Content:

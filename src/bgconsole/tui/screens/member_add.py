@@ -32,8 +32,9 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "go back", id="add.leave", tooltip="Add nobody"),
+        # Before the other key: in a row without a field it is what the key bar tells.
+        Binding("enter", "add", "add", id="add.enter", tooltip="Add this person"),
         Binding("ctrl+s", "add", "add", id="add.add", tooltip="Add this person"),
-        Binding("enter", "add", "add", id="add.enter", show=False, tooltip="Add this person"),
         Binding("down", "app.focus_next", id="add.next", show=False, tooltip="Next row"),
         Binding("up", "app.focus_previous", id="add.previous", show=False, tooltip="Row above"),
     ]

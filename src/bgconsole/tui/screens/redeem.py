@@ -52,6 +52,7 @@ class RedeemScreen(EntryScreen[str | None]):
         """Begin with what is not known yet."""
         self.say("answer", lambda _width: EMPTY)
         self._field("email").value = self._given_email
+        self._field("email").cursor_position = len(self._given_email)
         self._row("code").say(render.code_note)
         self.draw_title()
         self._field("code" if self._given_email.strip() else "email").focus()

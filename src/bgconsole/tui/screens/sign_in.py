@@ -181,6 +181,7 @@ class SignInScreen(EntryScreen[None]):
         if email is None:
             return
         self._email.value = email
+        self._email.cursor_position = len(email)
         self._password.value = ""
         self._asked = True
         self._notice = render.PASSWORD_SET
