@@ -171,8 +171,9 @@ async def main_screen(screen: Console, _scene: Scene) -> None:
     """The main screen, everything read."""
     await screen.see("2–3 is recommended", "raj@harbor.example")
     await screen.until(lambda: "Reading the team" not in screen.text)
+    await screen.see("last break-glass login")
     if is_wide(screen):
-        await screen.see("● following", "Login Success", "last break-glass login")
+        await screen.see("● following", "Login Success")
 
 
 def long_ago(minutes: int) -> Callable[[Scene], None]:

@@ -114,7 +114,8 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
     def know(self, people: tuple[str, ...], slugs: tuple[str, ...]) -> None:
         """Complete to these from now on."""
         self._people, self._slugs = people, slugs
-        if self._ready:
+        # It may have been left before they were read.
+        if self._ready and self in self.app.screen_stack:
             self._suggest("actor", people)
             self._suggest("provider", slugs)
 
