@@ -29,11 +29,13 @@ class Caller:
     """Who calls: a session's or script's token, or None before signing in.
 
     `attended` False: the screen asks by itself, nobody pressed a key, so the session stays idle.
+    `key` names one change, so that asking for it again after a lost answer does not do it twice.
     """
 
     source: Source
     token: str | None = field(default=None, repr=False)
     attended: bool = True
+    key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ class Code(StrEnum):
     UNKNOWN_MEMBER = "unknown_member"
     UNKNOWN_TOKEN = "unknown_token"
     INVALID_VALUE = "invalid_value"
+    INVALID_REQUEST = "invalid_request"
+    KEY_REUSED = "key_reused"
+    OUTCOME_UNKNOWN = "outcome_unknown"
     NEWER_SCHEMA = "newer_schema"
     OLDER_SCHEMA = "older_schema"
     UNREACHABLE = "unreachable"
@@ -128,6 +131,18 @@ _WORDS: dict[Code, tuple[str, str]] = {
         'See them with "bgconsole token list"',
     ),
     Code.INVALID_VALUE: ("A value is not valid", ""),
+    Code.INVALID_REQUEST: (
+        "The server did not understand the request",
+        "Look at the server's /openapi.json for what it takes",
+    ),
+    Code.KEY_REUSED: (
+        "This Idempotency-Key was used for another change",
+        "Use a key of its own for every change",
+    ),
+    Code.OUTCOME_UNKNOWN: (
+        "The answer was lost: it is not known whether this was done",
+        "Look whether it was done before you do it again",
+    ),
     Code.NEWER_SCHEMA: (
         "This database was written by a later version of bgconsole",
         "Update bgconsole",

@@ -1,0 +1,202 @@
+"""The HTTP contract's words, shared by the server and the remote backend: paths, bodies, headers.
+
+Answers are the protocol's own values as JSON (snake_case, times RFC 3339 in UTC, a tuple as a
+list); what has no answer is 204. Refusals are `Problem`s. Bodies refuse fields they do not know.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from bgconsole.backend.identity import Purpose
+from bgconsole.policy.guard import Override
+from bgconsole.policy.login import Method
+from bgconsole.policy.team import IdpState, ProviderKind, Role
+
+PREFIX: Final = "/v1"
+PROBLEM_TYPE: Final = "application/problem+json"
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+REQUEST_ID: Final = "X-Request-ID"
+VERSION_HEADER: Final = "X-Bgconsole-Version"
+"""On every answer: the server's version, so that a client of another one can say so."""
+
+UNATTENDED: Final = "X-Unattended"
+"""Sent with any value where nobody pressed a key: the request does not keep the session awake."""
+
+MIN_KEY, MAX_KEY = 16, 200
+"""Characters of an Idempotency-Key (printable ASCII)."""
+
+EVENT: Final = "audit"
+"""The name of a server-sent event that carries one audit event; its id is the `seq`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginBody:
+    """`POST /login`. A drill is asked for with the token of whoever drills."""
+
+    email: str
+    password: str = field(repr=False)
+    purpose: Purpose = Purpose.WORK
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordBody:
+    """`POST /reauth`."""
+
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemBody:
+    """`POST /redeem`."""
+
+    email: str
+    code: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChangeBody:
+    """`PUT /me/password`."""
+
+    current: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderBody:
+    """`POST /providers`."""
+
+    slug: str
+    kind: ProviderKind
+    name: str
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChangeBody:
+    """`PATCH /providers/{slug}`: what is None or left out stays; "" clears `issuer`."""
+
+    name: str | None = None
+    position: int | None = None
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideBody:
+    """What an override of the guard says, as the body of a removal or a reset."""
+
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsBody:
+    """`PUT /providers/{slug}/settings`, with If-Match: the version that it was made on."""
+
+    enforced: bool
+    emails: tuple[str, ...]
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesBody:
+    """`POST /providers/{slug}/entries`: additions, removals and the switch in one step."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    enforced: bool | None = None
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmailBody:
+    """`POST /providers/{slug}/check`."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberBody:
+    """One of `POST /members`. `line` is its place in an imported file (1-based)."""
+
+    email: str
+    name: str = ""
+    role: Role = Role.MEMBER
+    sso_only: bool = False
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MembersBody:
+    """`POST /members`: all of them or none."""
+
+    members: tuple[MemberBody, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleBody:
+    """`PATCH /members/{email}`."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationBody:
+    """`POST /simulate`: slugs that are missing take what is saved or measured."""
+
+    email: str
+    method: Method = Method.PASSWORD
+    provider: str | None = None
+    enforced: dict[str, bool] = field(default_factory=dict[str, bool])
+    idp: dict[str, IdpState] = field(default_factory=dict[str, IdpState])
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBody:
+    """`POST /tokens`."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportBody:
+    """`POST /audit/exports`: `count` events that the query's filter chose were taken out."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemProblem:
+    """The refusal of one item of a batch."""
+
+    email: str
+    code: str
+    message: str
+    remedy: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """Of a conflict: what is saved now, and by whom."""
+
+    enforced: bool
+    emails: tuple[str, ...]
+    version: int
+    saved_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """RFC 9457. `detail` is `message`; `wait` is in seconds; `theirs` comes with 412."""
+
+    status: int
+    title: str
+    code: str
+    message: str
+    remedy: str
+    detail: str = ""
+    type: str = "about:blank"
+    request_id: str = ""
+    errors: tuple[ItemProblem, ...] = ()
+    wait: int | None = None
+    theirs: Theirs | None = None
