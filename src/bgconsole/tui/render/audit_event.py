@@ -262,13 +262,17 @@ def _named(name: str, value: Content, width: int, room: int) -> list[Content]:
 
 
 def _wrapped(value: Content, width: int) -> list[Content]:
-    """`value` in rows of at most `width` cells; characters of no width are not left out."""
-    cuts: list[int] = []
+    """`value` in rows of at most `width` cells, at spaces where there are any.
+
+    Characters of no width are not left out.
+    """
+    text, cuts = value.plain, [0]
     used = 0
-    for place, character in enumerate(value.plain):
+    for place, character in enumerate(text):
         cells = cell_len(character)
-        if used + cells > width and used:
-            cuts.append(place)
-            used = 0
+        if used + cells > width and used and character != " ":
+            space = text.rfind(" ", cuts[-1], place)
+            cuts.append(place if space < 0 else space + 1)
+            used = cell_len(text[cuts[-1] : place])
         used += cells
-    return value.divide(cuts) if cuts else [value]
+    return [part.rstrip(" ") for part in value.divide(cuts[1:])]
