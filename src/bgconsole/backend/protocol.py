@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
+from bgconsole.backend.line import LineListener
 from bgconsole.backend.values import (
     AuditPage,
     Finding,
@@ -50,7 +51,8 @@ class SessionOperations(Protocol):
         """Make the team with its first owner and two providers, and open the owner's session.
 
         Raises RefusedError: `already_initialised`, `invalid_email`, `invalid_value`,
-        `password_too_short`, `password_too_long`, `password_common`.
+        `password_too_short`, `password_too_long`, `password_common`; through a server always
+        NotAllowedError `forbidden`.
         """
         ...
 
@@ -286,12 +288,25 @@ class Backend(SessionOperations, ProviderOperations, MemberOperations, AuditOper
         """Where tokens of this backend belong to: the database's URL, without secrets."""
         ...
 
-    async def doctor(self) -> tuple[Finding, ...]:
-        """What is, and is not, as it should be. Needs no token and tells no names."""
+    def on_line(self, listener: LineListener) -> None:
+        """Tell `listener` of the line from now on; a backend without one never does.
+
+        It is told at once when the line is not up.
+        """
+        ...
+
+    async def doctor(self, caller: Caller) -> tuple[Finding, ...]:
+        """What is, and is not, as it should be. Tells no names.
+
+        Needs no token where the database is; through a server, that of an owner or admin.
+        """
         ...
 
     async def upgrade(self) -> str:
-        """Bring the schema up to this version; says from which to which. A copy is made first."""
+        """Bring the schema up to this version; says from which to which. A copy is made first.
+
+        Only where the database is: raises NotAllowedError `forbidden` elsewhere.
+        """
         ...
 
     async def close(self) -> None:

@@ -1,12 +1,13 @@
 """What `doctor` and `upgrade` say."""
 
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.values import Severity
 from bgconsole.policy.guard import Override
-from tests.backend.world import OWNER, World
+from tests.backend.world import CONSOLE, OWNER, World
 
 
 async def test_a_sound_team_has_no_problem(world: World) -> None:
-    findings = await world.backend.doctor()
+    findings = await world.backend.doctor(world.owner)
     assert findings
     assert not [f for f in findings if f.severity is Severity.PROBLEM]
 
@@ -20,14 +21,15 @@ async def test_an_enforced_provider_without_a_way_in_is_a_problem_and_names_nobo
     for name in ("anna", "bert"):
         override = Override(("entra", "oidc"), "test")
         await world.backend.reset_member(world.owner, f"{name}@acme.test", override)
-    findings = await world.backend.doctor()
+    findings = await world.backend.doctor(world.owner)
     problems = {f.check for f in findings if f.severity is Severity.PROBLEM}
     assert problems == {"provider entra", "provider oidc"}
     assert "acme.test" not in repr(findings).replace(OWNER, "")
 
 
 async def test_nothing_at_all_is_a_problem_with_a_remedy(empty: World) -> None:
-    problems = [f for f in await empty.backend.doctor() if f.severity is Severity.PROBLEM]
+    findings = await empty.backend.doctor(Caller(CONSOLE))
+    problems = [f for f in findings if f.severity is Severity.PROBLEM]
     assert "init" in problems[0].remedy
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
+from bgconsole.backend.line import LineListener
 from bgconsole.backend.local import (
     audit_read,
     credentials,
@@ -236,7 +237,10 @@ class LocalBackend:
     async def revoke_token(self, caller: Caller, token_id: str) -> None:
         await self._run(tokens.revoke_token, caller, token_id)
 
-    async def doctor(self) -> tuple[Finding, ...]:
+    def on_line(self, listener: LineListener) -> None:
+        """The database is on this machine: there is no line to tell of."""
+
+    async def doctor(self, caller: Caller) -> tuple[Finding, ...]:
         return await self._run(doctor.doctor)
 
     async def upgrade(self) -> str:

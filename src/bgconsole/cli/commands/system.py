@@ -19,7 +19,7 @@ def doctor(invocation: Invocation) -> int:
     It needs no sign-in and tells no names. It ends with exit code 3 when there is a problem.
     """
     with invocation.connect(signed_in=False) as team:
-        findings = [*team.run(team.backend.doctor()), *_settings(invocation)]
+        findings = [*team.run(team.backend.doctor(team.caller)), *_settings(invocation)]
     problem = any(finding.severity is Severity.PROBLEM for finding in findings)
     if invocation.as_json:
         print_json({"ok": not problem, "findings": [shapes.finding(one) for one in findings]})
