@@ -37,25 +37,55 @@ def network(address: str) -> Source:
     return Source(address, address, local=False)
 
 
-@dataclass
 class MovableClock:
     """A clock that stands still until it is moved."""
 
-    now: datetime = START
+    def __init__(self, now: datetime = START) -> None:
+        self._now = now
+        self._followers: list[Callable[[datetime], None]] = []
 
     def __call__(self) -> datetime:
-        return self.now
+        return self._now
+
+    @property
+    def now(self) -> datetime:
+        """What it shows."""
+        return self._now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        self._now = now
+        for follower in self._followers:
+            follower(now)
 
     def advance(self, **lengths: float) -> None:
         """Move on by this timedelta."""
         self.now += timedelta(**lengths)
 
+    def follow(self, follower: Callable[[datetime], None]) -> None:
+        """Tell a clock in another process what this one shows, now and at every move."""
+        self._followers.append(follower)
+        follower(self._now)
+
 
 class Deployment(Protocol):
     """Where a backend of one kind can be opened, again and again, on the same data."""
 
-    def open(self, clock: Callable[[], datetime], *, read_only: bool = False) -> Backend:
+    @property
+    def here(self) -> Source:
+        """How the backend sees a caller who comes as `CONSOLE`."""
+        ...
+
+    def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
         """A backend on this deployment's data; it is empty at first."""
+        ...
+
+    def founder(self, clock: MovableClock) -> Backend | None:
+        """A backend with the database's own rights, where those of `open` have none."""
+        ...
+
+    def close(self) -> None:
+        """End what was started for it. Its backends are closed by then."""
         ...
 
 
@@ -64,13 +94,32 @@ class SqliteDeployment:
     """A file in a folder of its own."""
 
     folder: Path
+    here: Source = CONSOLE
 
-    def open(self, clock: Callable[[], datetime], *, read_only: bool = False) -> Backend:
-        path = self.folder / "data" / "team.db"
-        return LocalBackend.at(path, read_only=read_only, clock=clock, hasher=CHEAP)
+    @property
+    def path(self) -> Path:
+        """The file, which need not exist yet."""
+        return self.folder / "data" / "team.db"
+
+    @property
+    def url(self) -> str:
+        """The database as `--database` takes it."""
+        return f"sqlite:///{self.path}"
+
+    def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
+        return LocalBackend.at(self.path, read_only=read_only, clock=clock, hasher=CHEAP)
+
+    def founder(self, clock: MovableClock) -> Backend | None:
+        return None
+
+    def close(self) -> None:
+        pass
 
 
 DEPLOYMENTS: dict[str, Callable[[Path], Deployment]] = {"sqlite": SqliteDeployment}
+
+REMOTE: frozenset[str] = frozenset()
+"""Those of them that are reached through a server."""
 
 
 @dataclass
@@ -82,9 +131,12 @@ class World:
     sessions: dict[str, Caller] = field(default_factory=dict)
     opened: list[Backend] = field(default_factory=list)
     backend: Backend = field(init=False)
+    founder: Backend = field(init=False)
+    """Where a team is made, recovered and upgraded: only the database's own rights allow it."""
 
     def __post_init__(self) -> None:
         self.backend = self.another()
+        self.founder = self.another_founder() or self.backend
 
     def another(self, *, read_only: bool = False) -> Backend:
         """One more backend on the same data, as another process has it."""
@@ -92,10 +144,23 @@ class World:
         self.opened.append(backend)
         return backend
 
+    def another_founder(self) -> Backend | None:
+        """One more backend with the database's own rights, where those of `another` have none."""
+        backend = self.deployment.founder(self.clock)
+        if backend is not None:
+            self.opened.append(backend)
+        return backend
+
     async def close(self) -> None:
-        """Close every backend."""
+        """Close every backend, and end what was started for them."""
         for backend in self.opened:
             await backend.close()
+        self.deployment.close()
+
+    @property
+    def here(self) -> Source:
+        """How the backend sees a caller who comes as `CONSOLE`."""
+        return self.deployment.here
 
     @property
     def owner(self) -> Caller:
@@ -104,7 +169,7 @@ class World:
 
     async def found(self) -> Caller:
         """Make the team; the owner's session."""
-        signed_in = await self.backend.initialise(Caller(CONSOLE), "Acme", OWNER, PASSWORD)
+        signed_in = await self.founder.initialise(Caller(CONSOLE), "Acme", OWNER, PASSWORD)
         self.sessions[OWNER] = Caller(CONSOLE, signed_in.token)
         return self.owner
 

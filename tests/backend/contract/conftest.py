@@ -5,10 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend.world import DEPLOYMENTS, World
+from tests.backend.world import DEPLOYMENTS, REMOTE, World
 
 
-@pytest.fixture(params=sorted(DEPLOYMENTS))
+def pytest_configure(config: pytest.Config) -> None:
+    """Make known how a test says that it is about a console at the database itself."""
+    config.addinivalue_line(
+        "markers", "at_the_database(reason): a server's caller is never there, so not run for it"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each kind of backend that it is about."""
+    if "empty" in metafunc.fixturenames:
+        local = metafunc.definition.get_closest_marker("at_the_database") is not None
+        kinds = sorted(set(DEPLOYMENTS) - REMOTE) if local else sorted(DEPLOYMENTS)
+        metafunc.parametrize("empty", kinds, indirect=True)
+
+
+@pytest.fixture
 async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """A deployment with nothing in it."""
     world = World(DEPLOYMENTS[request.param](tmp_path))

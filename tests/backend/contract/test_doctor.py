@@ -34,7 +34,7 @@ async def test_nothing_at_all_is_a_problem_with_a_remedy(empty: World) -> None:
 
 
 async def test_upgrade_says_from_which_to_which(world: World) -> None:
-    said = await world.backend.upgrade()
+    said = await world.founder.upgrade()
     assert "→" in said
 
 

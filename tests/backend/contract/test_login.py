@@ -30,7 +30,7 @@ async def test_a_break_glass_user_comes_in_and_it_is_on_record(world: World) -> 
     assert (event.actor, event.provider, event.source) == (
         "glass@acme.test",
         "entra",
-        "host uid 1000",
+        world.here.label,
     )
     assert event.is_break_glass
     assert event.metadata == {

@@ -223,7 +223,9 @@ class Walk(RuleBasedStateMachine):
         check = PasswordCheck.RIGHT if right else PasswordCheck.WRONG
         person = self.team.people.get(email)
         expected = decide(Attempt(email, person, self.team.providers, password=check))
-        source = network(f"address {self.attempts}")
+        source = network(
+            f"10.{self.attempts >> 16}.{self.attempts >> 8 & 255}.{self.attempts & 255}"
+        )
         password = PASSWORD if right else "not the password at all"
         call = self.world.backend.sign_in(Caller(source), email, password)
         assert self.answer(call) is (None if expected.allowed else Code.LOGIN_FAILED)

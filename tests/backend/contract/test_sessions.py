@@ -175,8 +175,8 @@ async def test_recovery_makes_an_owner_past_enforcement_and_is_on_record(world: 
     await world.enforce("entra", "glass@acme.test")
     password = "another plum violin harbour"
     with refused(Code.PASSWORD_TOO_SHORT):
-        await world.backend.recover(Caller(CONSOLE), "anna@acme.test", "short")
-    signed_in = await world.backend.recover(Caller(CONSOLE), "Anna@acme.test", password)
+        await world.founder.recover(Caller(CONSOLE), "anna@acme.test", "short")
+    signed_in = await world.founder.recover(Caller(CONSOLE), "Anna@acme.test", password)
     caller = Caller(CONSOLE, signed_in.token)
     assert (await world.backend.me(caller)).role is Role.OWNER
     (event,) = await world.newest()
@@ -184,17 +184,17 @@ async def test_recovery_makes_an_owner_past_enforcement_and_is_on_record(world: 
     assert {"uid", "tty", "host"} <= set(event.metadata)
     with refused(Code.SIGNED_OUT):
         await world.backend.me(anna)
-    await world.backend.recover(Caller(CONSOLE), "fresh@acme.test", password)
+    await world.founder.recover(Caller(CONSOLE), "fresh@acme.test", password)
     assert "fresh@acme.test" in {m.email for m in await world.backend.members(caller)}
     with refused(Code.INVALID_EMAIL):
-        await world.backend.recover(Caller(CONSOLE), "nobody", password)
+        await world.founder.recover(Caller(CONSOLE), "nobody", password)
 
 
 async def test_recovery_lifts_the_pause(world: World) -> None:
     for number in range(100):
         with refused(Code.LOGIN_FAILED):
             await world.backend.sign_in(Caller(network(f"10.0.0.{number}")), OWNER, WRONG)
-    await world.backend.recover(Caller(CONSOLE), OWNER, PASSWORD)
+    await world.founder.recover(Caller(CONSOLE), OWNER, PASSWORD)
     await world.sign_in(OWNER, source=network("203.0.113.9"))
 
 

@@ -252,7 +252,7 @@ async def test_a_save_ends_the_password_sessions_it_takes_the_password_from(
 
 
 async def test_a_session_opened_by_recovery_outlives_a_save(staffed: World) -> None:
-    signed_in = await staffed.backend.recover(Caller(CONSOLE), B, PASSWORD)
+    signed_in = await staffed.founder.recover(Caller(CONSOLE), B, PASSWORD)
     await staffed.enforce("entra", A)
     assert (await staffed.backend.me(Caller(CONSOLE, signed_in.token))).email == B
 

@@ -61,6 +61,7 @@ async def test_a_success_forgets_the_failures(world: World) -> None:
     await world.sign_in(OWNER, source=source)
 
 
+@pytest.mark.at_the_database("over a server no source is the local console")
 async def test_the_local_console_never_waits_longer_than_half_a_minute(world: World) -> None:
     await fail(world, OWNER, CONSOLE, 5)
     for _ in range(6):
@@ -83,6 +84,7 @@ async def test_a_thousand_sources_pause_the_network_but_not_the_real_person(worl
     assert (await world.sign_in(OWNER, source=home)).email == OWNER
 
 
+@pytest.mark.at_the_database("over a server no source is the local console")
 async def test_the_local_console_is_never_paused(world: World) -> None:
     await world.add("anna")
     for number in range(100):
