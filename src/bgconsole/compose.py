@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SQLITE_SCHEME = "sqlite:///"
 FILE_NAME = "team.db"
+_SERVERS = ("https://", "http://")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -32,10 +33,20 @@ class UnknownTargetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the team's data lies: a database URL without secrets. `read_only` refuses changes."""
+    """Where the team's data lies: the URL of a database or a server, without secrets.
+
+    `read_only` refuses changes. `ca_file` has the certificates by which a server is known, where
+    the system's are not those.
+    """
 
     url: str
     read_only: bool = False
+    ca_file: Path | None = None
+
+    @property
+    def is_server(self) -> bool:
+        """Whether a server stands between this machine and the database."""
+        return self.url.startswith(_SERVERS)
 
 
 def default_target() -> Target:
@@ -57,12 +68,21 @@ def target_of(url: str | None, *, read_only: bool = False) -> Target:
     return Target(f"{SQLITE_SCHEME}{path}", read_only)
 
 
-def target_at(place: str, *, read_only: bool = False) -> Target:
+def server_target(url: str, *, ca_file: Path | None = None, read_only: bool = False) -> Target:
+    """The server at `url`. Raises ServerUrlError where that is no URL of one."""
+    from bgconsole.server_url import normalised
+
+    return Target(normalised(url), read_only, ca_file)
+
+
+def target_at(place: str, *, read_only: bool = False, ca_file: Path | None = None) -> Target:
     """The target that `place` names as people write it: the path of a file or a folder, or a URL.
 
-    Raises UnknownTargetError as `target_of` does.
+    Raises UnknownTargetError as `target_of` does, ServerUrlError as `server_target` does.
     """
     written = place.strip()
+    if written.lower().startswith(_SERVERS):
+        return server_target(written, ca_file=ca_file, read_only=read_only)
     if not written or _URL.match(written):
         return target_of(written, read_only=read_only)
     path = Path(written).expanduser().absolute()
@@ -73,6 +93,8 @@ def target_at(place: str, *, read_only: bool = False) -> Target:
 
 def is_vacant(target: Target) -> bool:
     """Whether nothing at all is there yet; False where that cannot be seen."""
+    if target.is_server:
+        return False
     try:
         Path(target.url.removeprefix(SQLITE_SCHEME)).stat()
     except FileNotFoundError:
@@ -83,10 +105,21 @@ def is_vacant(target: Target) -> bool:
 
 
 def place_of(target: Target) -> str:
-    """How the title calls the target: its path, from the home folder on."""
+    """How the title calls the target: its path, from the home folder on, or the server."""
+    if target.is_server:
+        return f"server · {host_of(target)}"
     path = target.url.removeprefix(SQLITE_SCHEME)
     home = f"{Path.home()}/"
     return f"~/{path.removeprefix(home)}" if path.startswith(home) else path
+
+
+def host_of(target: Target) -> str:
+    """Which machine the line to the data leads to; "" where it is this one."""
+    if target.is_server:
+        from bgconsole import server_url
+
+        return server_url.host_of(target.url)
+    return ""
 
 
 def open_backend(target: Target) -> "Backend":
@@ -94,6 +127,10 @@ def open_backend(target: Target) -> "Backend":
 
     Imports the database's libraries: call it in a thread once a screen stands.
     """
+    if target.is_server:
+        from bgconsole.backend.remote import RemoteBackend, RemoteSettings
+
+        return RemoteBackend(RemoteSettings(target.url, target.ca_file))
     from bgconsole.backend.local.backend import LocalBackend
 
     path = Path(target.url.removeprefix(SQLITE_SCHEME))
@@ -102,6 +139,8 @@ def open_backend(target: Target) -> "Backend":
 
 def glance(target: Target, token: str) -> "AuditPage | None":
     """The newest page of the audit log, before the backend is imported; None where in doubt."""
+    if target.is_server:
+        return None
     from bgconsole.backend.local.glance import newest_page
 
     path = Path(target.url.removeprefix(SQLITE_SCHEME))
