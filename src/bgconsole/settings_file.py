@@ -1,6 +1,7 @@
 """The user's settings for the console: a TOML file, checked before the console starts."""
 
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -12,6 +13,7 @@ import platformdirs
 
 __all__ = [
     "Clipboard",
+    "ConnectionSettings",
     "KeyFault",
     "Preferences",
     "SettingsFileError",
@@ -19,6 +21,7 @@ __all__ = [
     "Theme",
     "Times",
     "load",
+    "load_connection",
     "location",
 ]
 
@@ -60,6 +63,18 @@ class Clipboard(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """Where the team is, where the command line does not say: a server, or a database, or neither.
+
+    `ca_file` has the certificates by which a server is known.
+    """
+
+    server: str | None = None
+    database: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Preferences:
     """What a user chose. `keys` has for a binding's id the keys that replace its own.
 
@@ -75,11 +90,12 @@ class Preferences:
     title: bool = True
     files: bool = True
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    connection: ConnectionSettings = ConnectionSettings()
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFault:
-    """What is wrong with the keys given to one binding."""
+    """What is wrong with what one binding, or one other name in a table, is given."""
 
     binding: str
     message: str
@@ -96,9 +112,12 @@ class SettingsFileError(Exception):
 
 
 CheckKeys = Callable[[Mapping[str, str]], KeyFault | None]
+CheckConnection = Callable[[ConnectionSettings], KeyFault | None]
 _Tables = dict[str, Any]
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _KEYS: Final = "keys"
+_CONNECTION: Final = "connection"
+_PASSWORD: Final = re.compile(r"://[^/?#]*:.*@|[?&;][^=&;]*pass[^=&;]*=", re.IGNORECASE)
 
 
 def location() -> Path:
@@ -114,6 +133,18 @@ def load(path: Path | None, check_keys: CheckKeys) -> Preferences:
     """
     content = _content(path or location(), must_exist=path is not None)
     return Preferences() if content is None else _File(path or location(), content).read(check_keys)
+
+
+def load_connection(path: Path | None, check: CheckConnection) -> ConnectionSettings:
+    """Where the team is, as the settings say; the rest of them need not be right.
+
+    `check` says what is wrong with it. Raises SettingsFileError: whoever misspelt where to go is
+    not to be taken elsewhere.
+    """
+    content = _content(path or location(), must_exist=path is not None)
+    if content is None:
+        return ConnectionSettings()
+    return _File(path or location(), content).read_connection(check)
 
 
 def _content(path: Path, *, must_exist: bool) -> str | None:
@@ -166,11 +197,7 @@ class _File:
 
     def read(self, check_keys: CheckKeys) -> Preferences:
         """Every setting. Raises SettingsFileError for the first that is wrong."""
-        tables = self._parsed()
-        known = {entry.name for entry in fields(Preferences)}
-        for name in tables:
-            if name not in known:
-                raise self._wrong((name,), f'"{name}" is no setting', _nearest(name, known))
+        tables = self._known(self._parsed())
         return Preferences(
             theme=self._choice(tables, "theme", Theme.AUTO),
             signs=self._choice(tables, "signs", Signs.AUTO),
@@ -180,7 +207,23 @@ class _File:
             title=self._flag(tables, "title"),
             files=self._flag(tables, "files"),
             keys=self._keys(tables, check_keys),
+            connection=self._connection(tables),
         )
+
+    def read_connection(self, check: CheckConnection) -> ConnectionSettings:
+        """What stands under [connection]. Raises SettingsFileError for the first that is wrong."""
+        found = self._connection(self._known(self._parsed()))
+        fault = check(found)
+        if fault is not None:
+            raise self._wrong((_CONNECTION, fault.binding), fault.message, fault.remedy)
+        return found
+
+    def _known(self, tables: _Tables) -> _Tables:
+        known = {entry.name for entry in fields(Preferences)}
+        for name in tables:
+            if name not in known:
+                raise self._wrong((name,), f'"{name}" is no setting', _nearest(name, known))
+        return tables
 
     def _parsed(self) -> _Tables:
         # Most have no settings: they need not wait for the parser either.
@@ -228,6 +271,38 @@ class _File:
         if fault is not None:
             raise self._wrong((_KEYS, fault.binding), fault.message, fault.remedy)
         return keys
+
+    def _connection(self, tables: _Tables) -> ConnectionSettings:
+        found = tables.get(_CONNECTION, {})
+        example = 'Write it as [connection], and below it a line such as server = "https://HOST"'
+        if not isinstance(found, dict):
+            raise self._wrong((_CONNECTION,), f"{_CONNECTION} cannot be that", example)
+        table, known = cast("_Tables", found), {"server", "database", "ca"}
+        for name, value in table.items():
+            place = (_CONNECTION, name)
+            if name not in known:
+                raise self._wrong(place, f'"{name}" is no setting', _nearest(name, known))
+            if not isinstance(value, str) or not value.strip():
+                # Without the value: it may hold what is secret.
+                raise self._wrong(place, f"{name} is to be a text", example)
+        server, database, ca = (table.get(name) for name in ("server", "database", "ca"))
+        if server is not None and database is not None:
+            place = (_CONNECTION, "database")
+            raise self._wrong(place, "There is a server already", "Name a server or a database")
+        if ca is not None and server is None:
+            raise self._wrong((_CONNECTION, "ca"), "A ca is for a server", "Name the server too")
+        if database is not None:
+            self._demand_private(database)
+        return ConnectionSettings(server, database, None if ca is None else Path(ca).expanduser())
+
+    def _demand_private(self, database: str) -> None:
+        """A password is for one's own eyes."""
+        if _PASSWORD.search(database) and self._path.stat().st_mode & 0o077:
+            raise self._wrong(
+                (_CONNECTION, "database"),
+                "Others may read this file, and the password in it",
+                f'Run "chmod 600 {self._path}", or put the password where PGPASSFILE says',
+            )
 
     def _wrong(self, place: tuple[str, ...], message: str, remedy: str) -> SettingsFileError:
         return SettingsFileError(f"{self._path}, line {self._line(place)}: {message}", remedy)
