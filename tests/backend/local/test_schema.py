@@ -3,6 +3,7 @@
 import sqlite3
 import textwrap
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.migrate import HISTORY, History
 from bgconsole.backend.local.schema import REVISIONS
 from bgconsole.policy.refusals import Code
+from bgconsole.policy.settings import Delta
 from tests.backend.world import OWNER, MovableClock, World
+
+NOW, LATER = REVISIONS[-1], "0900"
 
 
 def described(path: Path) -> dict[str, object]:
@@ -68,15 +72,15 @@ def later(tmp_path: Path) -> History:
     """A history with one revision more than the program's."""
     folder = tmp_path / "later 100%"
     (folder / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/r0001_first.py"):
-        (folder / name).write_text((HISTORY.folder / name).read_text())
-    (folder / "versions" / "r0002_more.py").write_text(
-        textwrap.dedent("""
+    for file in (HISTORY.folder / "env.py", *(HISTORY.folder / "versions").glob("r*.py")):
+        (folder / file.relative_to(HISTORY.folder)).write_text(file.read_text())
+    (folder / "versions" / "r0900_more.py").write_text(
+        textwrap.dedent(f"""
         import sqlalchemy as sa
         from alembic import op
 
-        revision = "0002"
-        down_revision = "0001"
+        revision = "{LATER}"
+        down_revision = "{NOW}"
 
         def upgrade():
             with op.batch_alter_table("account", recreate="always") as batch:
@@ -84,7 +88,7 @@ def later(tmp_path: Path) -> History:
             op.execute("UPDATE account SET phone = 'none'")
         """)
     )
-    return History(folder, (*REVISIONS, "0002"))
+    return History(folder, (*REVISIONS, LATER))
 
 
 async def test_an_older_database_is_upgraded_at_start_after_a_copy(
@@ -99,26 +103,41 @@ async def test_an_older_database_is_upgraded_at_start_after_a_copy(
         enforced = connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one()
     database.close()
     assert (phones, entries, enforced) == (["none"], 1, 1)
-    copy = migrate.copy_path(path, "0001")
+    copy = migrate.copy_path(path, NOW)
     assert copy.stat().st_mode & 0o777 == 0o600
     backend = LocalBackend.at(copy, clock=MovableClock())
     assert (await backend.me(world.owner)).email == OWNER
     await backend.close()
 
 
+async def test_a_team_of_the_first_revision_goes_on_where_it_was(world: World, path: Path) -> None:
+    await world.enforce("entra", OWNER)
+    await world.backend.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE idempotency")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    before = described(path)
+    backend = world.another()
+    keyed = replace(world.owner, key="0123456789abcdef")
+    assert (await backend.apply_delta(keyed, "entra", Delta(False))).version == 3
+    assert (await backend.apply_delta(keyed, "entra", Delta(False))).version == 3
+    assert (await backend.audit_verify(world.owner)).ok
+    assert described(migrate.copy_path(path, "0001")) == before
+
+
 async def test_upgrade_on_request_says_what_was_done(
     world: World, path: Path, later: History
 ) -> None:
     database = Database(path, history=later)
-    assert database.upgrade() == ("0001", "0002")
-    assert database.upgrade() == ("0002", "0002")
+    assert database.upgrade() == (NOW, LATER)
+    assert database.upgrade() == (LATER, LATER)
     database.close()
 
 
 async def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     world: World, path: Path, later: History
 ) -> None:
-    broken = later.folder / "versions" / "r0002_more.py"
+    broken = later.folder / "versions" / "r0900_more.py"
     changed = broken.read_text().replace("phone = 'none'\")", "phone = 'none'\")\n    1 / 0")
     broken.write_text(changed)
     database = Database(path, history=later)
@@ -129,7 +148,7 @@ async def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
 
 
 async def test_nothing_is_upgraded_without_a_copy(world: World, path: Path, later: History) -> None:
-    path.with_name(f"{path.name}.revision-0001.part").mkdir()
+    path.with_name(f"{path.name}.revision-{NOW}.part").mkdir()
     database = Database(path, history=later)
     with pytest.raises(UnavailableError) as caught, database.read():
         pass
@@ -148,7 +167,7 @@ async def test_a_read_only_console_upgrades_nothing(
     database.close()
 
 
-@pytest.mark.parametrize("version", ["0002", "9999", "abc"])
+@pytest.mark.parametrize("version", [LATER, "9999", "abc"])
 async def test_a_later_schema_is_refused_and_left_alone(
     world: World, path: Path, version: str
 ) -> None:

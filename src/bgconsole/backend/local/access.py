@@ -1,5 +1,6 @@
 """Who may call what: one table, asked by every operation before it does anything."""
 
+import secrets
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from sqlalchemy import Connection, select, update
 
 from bgconsole.backend.errors import NotAllowedError, UnreachableError
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.local import failures, sessions, transaction
+from bgconsole.backend.local import failures, repeats, sessions, transaction
 from bgconsole.backend.local.audit import NO_METADATA, Draft
 from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.local.repeats import Claim, Request
 from bgconsole.backend.local.schema import account, api_token, membership, team
 from bgconsole.backend.local.sessions import SCRIPT_PREFIX, Session
 from bgconsole.backend.local.transaction import Transaction
@@ -150,11 +152,28 @@ class Deed:
     tx: Transaction
     actor: Actor
     caller: Caller
+    claim: Claim | None = None
 
     @property
     def connection(self) -> Connection:
         """The transaction's connection, for reading."""
         return self.tx.connection
+
+    @property
+    def repeated(self) -> bool:
+        """Whether this was done before, with the same key: only the answer is wanted."""
+        return self.claim is not None and self.claim.repeated
+
+    @property
+    def at(self) -> datetime:
+        """When it is, or was, done (UTC)."""
+        return self.tx.now if self.claim is None else self.claim.at
+
+    def secret(self, purpose: str, subject: str = "") -> bytes:
+        """32 bytes for a code or token: random, and the same again at a repeat with a key."""
+        if self.claim is None:
+            return secrets.token_bytes(32)
+        return self.claim.secret(purpose, subject)
 
     def record(
         self,
@@ -179,7 +198,13 @@ class Deed:
         )
 
     def commit(self) -> None:
-        """Write it all."""
+        """Write it all, with the key that it was asked for by."""
+        if self.claim is not None:
+            repeats.keep(self.tx, self.claim)
+        self.tx.commit()
+
+    def commit_refusal(self) -> None:
+        """Write what a refusal leaves behind; nothing was done, so the key stands for nothing."""
         self.tx.commit()
 
 
@@ -194,15 +219,46 @@ def reading(parts: Parts, caller: Caller, operation: Operation) -> Generator[Vie
 
 
 @contextmanager
-def changing(parts: Parts, caller: Caller, operation: Operation) -> Generator[Deed]:
-    """Let an authorised caller change something. Raises NotAllowedError."""
+def changing(
+    parts: Parts, caller: Caller, operation: Operation, *arguments: object
+) -> Generator[Deed]:
+    """Let an authorised caller change something. Raises NotAllowedError.
+
+    `arguments` are all that was asked for. When the caller's key was given for just that before,
+    `Deed.repeated` is true and nothing can be changed; for anything else: RefusedError
+    `key_reused`.
+    """
     if DEMANDS[operation].changes:
         demand_writable(parts)
     with transaction.begin(parts.database, parts.clock()) as tx:
         actor = authorise(parts, tx.connection, caller, operation)
         if DEMANDS[operation].awake and actor.session is not None:
             sessions.see(tx, actor.session)
-        yield Deed(tx, actor, caller)
+        asked = _request(caller, actor, operation, arguments)
+        deed = Deed(tx, actor, caller, None if asked is None else repeats.claim(tx, asked))
+        yield deed
+        if deed.repeated:
+            tx.commit()
+
+
+def done_before(parts: Parts, caller: Caller, operation: Operation, *arguments: object) -> bool:
+    """Whether this was done with the caller's key: for what is costly to judge. Raises as
+    `changing` does.
+    """
+    if caller.key is None:
+        return False
+    with reading(parts, caller, operation) as view:
+        asked = _request(caller, view.actor, operation, arguments)
+        return asked is not None and repeats.find(view.connection, asked, view.now) is not None
+
+
+def _request(
+    caller: Caller, actor: Actor, operation: Operation, arguments: tuple[object, ...]
+) -> Request | None:
+    """What the caller's key stands for: a person's, so that it holds over a fresh sign-in."""
+    if caller.key is None or not DEMANDS[operation].changes:
+        return None
+    return repeats.request(caller.key, f"account {actor.account_id}", operation.value, *arguments)
 
 
 def demand_writable(parts: Parts) -> None:

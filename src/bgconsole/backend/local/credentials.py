@@ -4,7 +4,15 @@ from sqlalchemy import Connection, update
 
 from bgconsole.backend.errors import NotAllowedError, RefusedError, ThrottledError
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
+from bgconsole.backend.local import (
+    access,
+    accounts,
+    failures,
+    repeats,
+    sessions,
+    throttle,
+    transaction,
+)
 from bgconsole.backend.local.access import Deed, Operation
 from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.audit import Draft
@@ -12,6 +20,7 @@ from bgconsole.backend.local.lists import end_sessions
 from bgconsole.backend.local.login import attempted_email
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.passwords import demand_length, demand_strength
+from bgconsole.backend.local.repeats import Request
 from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.tokens import code_hash
 from bgconsole.backend.local.transaction import Transaction
@@ -52,14 +61,20 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
     """Change one's own password. See `SessionOperations.change_password`."""
     access.demand_writable(parts)
     demand_length(password)
-    wait, right, encoded = _try(parts, caller, Operation.CHANGE_PASSWORD, current)
+    operation = Operation.CHANGE_PASSWORD
+    asked = [repeats.sealed(given, caller.token or "") for given in (current, password)]
+    if access.done_before(parts, caller, operation, *asked):
+        return
+    wait, right, encoded = _try(parts, caller, operation, current)
     hashed = ""
     if right:
-        with access.reading(parts, caller, Operation.CHANGE_PASSWORD) as view:
+        with access.reading(parts, caller, operation) as view:
             words = _words(view.connection, view.actor.email)
         demand_strength(password, words)
         hashed = parts.passwords.hash(password, known=True)
-    with access.changing(parts, caller, Operation.CHANGE_PASSWORD) as deed:
+    with access.changing(parts, caller, operation, *asked) as deed:
+        if deed.repeated:
+            return
         if _proven(deed, wait=wait, right=right, encoded=encoded):
             store_password(deed.tx, deed.actor.account_id, hashed)
             deed.record(
@@ -80,9 +95,13 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
     access.demand_writable(parts)
     demand_length(password)
     who, given = attempted_email(email), code_hash(code)
+    # Sealed by the code, which is random and of which only the hash was ever stored.
+    asked = _request(caller, who, repeats.sealed(password, code))
     with parts.database.read() as connection:
         if accounts.team_name(connection) is None:
             raise failures.no_team(parts.database.path)
+        if asked is not None and repeats.find(connection, asked, parts.clock()) is not None:
+            return
         found = accounts.account_of(connection, who)
         wait = throttle.source_wait(connection, who, caller.source, parts.clock())
         right = not wait and _code_fits(found, given, parts)
@@ -92,27 +111,41 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
         demand_strength(password, words)
         hashed = parts.passwords.hash(password, known=caller.source.local)
     with transaction.begin(parts.database, parts.clock()) as tx:
+        claim = None if asked is None else repeats.claim(tx, asked)
+        if claim is not None and claim.repeated:
+            return
         found = accounts.account_of(tx.connection, who)
         wait = wait or throttle.source_wait(tx.connection, who, caller.source, tx.now)
         if found is not None and right and not wait and _code_fits(found, given, parts):
             throttle.forget_source(tx, who, caller.source)
             store_password(tx, found.id, hashed)
-            tx.record(
-                Draft(
-                    EventType.MEMBER_PASSWORD_SET,
-                    "Password set with a one-time code",
-                    actor=who,
-                    source=caller.source.label,
-                    target=who,
-                    metadata={"method": CODE_METHOD},
-                )
-            )
+            tx.record(_redeemed(caller, who))
+            if claim is not None:
+                repeats.keep(tx, claim)
             tx.commit()
             return
         _refuse_code(tx, caller, who, wait)
     if wait:
         raise ThrottledError(wait)
     raise RefusedError(refusal(Code.CODE_INVALID))
+
+
+def _request(caller: Caller, who: str, sealed: str) -> Request | None:
+    """What the caller's key stands for: nobody is signed in, so keys are the email's."""
+    if caller.key is None:
+        return None
+    return repeats.request(caller.key, f"email {who}", "redeem", sealed)
+
+
+def _redeemed(caller: Caller, who: str) -> Draft:
+    return Draft(
+        EventType.MEMBER_PASSWORD_SET,
+        "Password set with a one-time code",
+        actor=who,
+        source=caller.source.label,
+        target=who,
+        metadata={"method": CODE_METHOD},
+    )
 
 
 def store_password(tx: Transaction, account_id: int, hashed: str) -> None:
@@ -175,7 +208,7 @@ def _refuse(deed: Deed, wait: int) -> int:
             metadata={REASON_KEY: reason.value},
         )
     )
-    deed.commit()
+    deed.commit_refusal()
     return wait
 
 

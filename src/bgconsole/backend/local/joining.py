@@ -13,7 +13,7 @@ from bgconsole.backend.local.access import Deed, Operation
 from bgconsole.backend.local.accounts import Account, demand_email, demand_text
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, membership
-from bgconsole.backend.local.tokens import code_hash, new_code
+from bgconsole.backend.local.tokens import code_hash, code_of
 from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.permissions import may_change_role
@@ -37,11 +37,13 @@ def add_members(
     parts: Parts, caller: Caller, additions: Sequence[MemberAddition]
 ) -> tuple[OneTimeCode, ...]:
     """Add people. See `MemberOperations.add_members`."""
-    with access.changing(parts, caller, Operation.ADD_MEMBERS) as deed:
+    with access.changing(parts, caller, Operation.ADD_MEMBERS, additions) as deed:
         for addition in additions:
             if not may_change_role(deed.actor.role, None, addition.role):
                 message = "Only an owner may add owners and admins"
                 raise NotAllowedError(refusal(Code.FORBIDDEN, message, "Ask an owner of the team"))
+        if deed.repeated:
+            return _codes_again(deed, additions)
         newcomers = _checked(deed, additions)
         if newcomers:
             _store(deed, newcomers)
@@ -74,11 +76,29 @@ def _checked(deed: Deed, additions: Sequence[MemberAddition]) -> list[_Newcomer]
         seen.add(email)
         # Somebody who comes back with a password keeps it, and needs no code.
         has_password = found is not None and found.person.has_password
-        code = None if addition.sso_only or has_password else new_code()
+        code = None if addition.sso_only or has_password else _new_code(deed, email)
         newcomers.append(_Newcomer(email, name, addition.role, code, found))
     if refused:
         raise BatchRefusedError(tuple(sorted(refused, key=_line)))
     return newcomers
+
+
+def _new_code(deed: Deed, email: str) -> str:
+    return code_of(deed.secret("addition", email))
+
+
+def _codes_again(deed: Deed, additions: Sequence[MemberAddition]) -> tuple[OneTimeCode, ...]:
+    """The codes of people added before; none for whom it opens nothing, or no longer does."""
+    emails = [demand_email(addition.email) for addition in additions]
+    known = accounts.accounts_by_email(deed.connection, emails)
+    again: list[OneTimeCode] = []
+    for email in emails:
+        found, code = known.get(email), _new_code(deed, email)
+        if found is not None and found.code_hash == code_hash(code):
+            again.append(OneTimeCode(email, code, found.code_expires_at))
+        else:
+            again.append(OneTimeCode(email, None, None))
+    return tuple(again)
 
 
 def _store(deed: Deed, newcomers: Sequence[_Newcomer]) -> None:

@@ -11,10 +11,10 @@ from bgconsole.backend.errors import (
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists, sessions, throttle
 from bgconsole.backend.local.access import Deed, Operation
-from bgconsole.backend.local.accounts import Account
+from bgconsole.backend.local.accounts import Account, demand_email
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, entry, membership, provider
-from bgconsole.backend.local.tokens import code_hash, new_code
+from bgconsole.backend.local.tokens import code_hash, code_of
 from bgconsole.backend.values import Member, OneTimeCode
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override, check_owner_stays
@@ -35,13 +35,15 @@ def reset_member(
     parts: Parts, caller: Caller, email: str, override: Override | None
 ) -> OneTimeCode:
     """Take a password away, give a code. See `MemberOperations.reset_member`."""
-    with access.changing(parts, caller, Operation.RESET_MEMBER) as deed:
-        found = accounts.member_of(deed.connection, email)
+    with access.changing(parts, caller, Operation.RESET_MEMBER, email, override) as deed:
+        found = _account(deed, email)
         person = found.person
         _demand_right(deed, person.role, person.role)
+        code = code_of(deed.secret("reset", person.email))
+        expires_at = deed.at + timedelta(seconds=CODE_LIFETIME)
+        if deed.repeated:
+            return OneTimeCode(person.email, code, expires_at)
         _guard_loss(deed, found, Person(person.email, person.name, person.role, False), override)
-        code = new_code()
-        expires_at = deed.tx.now + timedelta(seconds=CODE_LIFETIME)
         deed.tx.change(
             update(account)
             .where(account.c.id == found.id)
@@ -60,10 +62,12 @@ def reset_member(
 
 def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
     """Change a role. See `MemberOperations.set_role`."""
-    with access.changing(parts, caller, Operation.SET_ROLE) as deed:
-        found = accounts.member_of(deed.connection, email)
+    with access.changing(parts, caller, Operation.SET_ROLE, email, role) as deed:
+        found = _account(deed, email)
         was = found.person.role
         _demand_right(deed, was, role)
+        if deed.repeated:
+            return _member(deed, found)
         _demand_owner(deed, was, role)
         if was is not None and was is not role:
             mine = update(membership).where(membership.c.account_id == found.id)
@@ -74,14 +78,16 @@ def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
                 target=found.person.email,
                 metadata={"before": was.value, "after": role.value},
             )
-        (member,) = _members(deed.connection, _EVERYBODY.where(account.c.id == found.id))
+        member = _member(deed, found)
         deed.commit()
         return member
 
 
 def unpause(parts: Parts, caller: Caller, email: str) -> None:
     """Forget failures. See `MemberOperations.unpause`."""
-    with access.changing(parts, caller, Operation.UNPAUSE) as deed:
+    with access.changing(parts, caller, Operation.UNPAUSE, email) as deed:
+        if deed.repeated:
+            return
         found = accounts.member_of(deed.connection, email)
         throttle.forget(deed.tx, found.person.email)
         deed.record(EventType.MEMBER_UNPAUSED, "Pause lifted", target=found.person.email)
@@ -90,7 +96,9 @@ def unpause(parts: Parts, caller: Caller, email: str) -> None:
 
 def remove_member(parts: Parts, caller: Caller, email: str, override: Override | None) -> None:
     """End a membership. See `MemberOperations.remove_member`."""
-    with access.changing(parts, caller, Operation.REMOVE_MEMBER) as deed:
+    with access.changing(parts, caller, Operation.REMOVE_MEMBER, email, override) as deed:
+        if deed.repeated:
+            return
         found = accounts.member_of(deed.connection, email)
         person = found.person
         _demand_right(deed, person.role, None)
@@ -113,6 +121,20 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
             metadata={"role": None if person.role is None else person.role.value},
         )
         deed.commit()
+
+
+def _account(deed: Deed, email: str) -> Account:
+    """The account of a member; at a repeat that of somebody who left since, too."""
+    if deed.repeated:
+        found = accounts.account_of(deed.connection, demand_email(email))
+        if found is not None:
+            return found
+    return accounts.member_of(deed.connection, email)
+
+
+def _member(deed: Deed, found: Account) -> Member:
+    (member,) = _members(deed.connection, _EVERYBODY.where(account.c.id == found.id))
+    return member
 
 
 def _members(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[Member, ...]:

@@ -47,7 +47,9 @@ def providers(parts: Parts, caller: Caller) -> tuple[ProviderDetail, ...]:
 
 def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> ProviderDetail:
     """Add one. See `ProviderOperations.add_provider`."""
-    with access.changing(parts, caller, Operation.ADD_PROVIDER) as deed:
+    with access.changing(parts, caller, Operation.ADD_PROVIDER, addition) as deed:
+        if deed.repeated:
+            return _detail(deed, addition.slug)
         if not _SLUG.fullmatch(addition.slug):
             raise _invalid(
                 "A slug has up to 40 small letters, digits and hyphens", "Choose another one"
@@ -65,7 +67,7 @@ def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> Pr
             provider=addition.slug,
             metadata={"kind": addition.kind.value, "issuer": issuer},
         )
-        found = accounts.snapshot(deed.connection).provider(addition.slug).detail
+        found = _detail(deed, addition.slug)
         deed.commit()
         return found
 
@@ -92,7 +94,9 @@ def change_provider(
     parts: Parts, caller: Caller, slug: str, change: ProviderChange
 ) -> ProviderDetail:
     """Rename, reorder, set up. See `ProviderOperations.change_provider`."""
-    with access.changing(parts, caller, Operation.CHANGE_PROVIDER) as deed:
+    with access.changing(parts, caller, Operation.CHANGE_PROVIDER, slug, change) as deed:
+        if deed.repeated:
+            return _detail(deed, slug)
         snapshot = accounts.snapshot(deed.connection)
         stored = snapshot.provider(slug)
         was = stored.detail
@@ -115,14 +119,16 @@ def change_provider(
                 provider=slug,
                 metadata={"before": before, "after": changed},
             )
-        found = accounts.snapshot(deed.connection, me=deed.actor.email).provider(slug).detail
+        found = _detail(deed, slug)
         deed.commit()
         return found
 
 
 def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override | None) -> None:
     """Remove one with its list. See `ProviderOperations.remove_provider`."""
-    with access.changing(parts, caller, Operation.REMOVE_PROVIDER) as deed:
+    with access.changing(parts, caller, Operation.REMOVE_PROVIDER, slug, override) as deed:
+        if deed.repeated:
+            return
         snapshot = accounts.snapshot(deed.connection)
         stored = snapshot.provider(slug)
         before = snapshot.team
@@ -144,6 +150,11 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
         _renumber(deed, rest)
         lists.close_sessions(deed, before.providers, after.providers)
         deed.commit()
+
+
+def _detail(deed: Deed, slug: str) -> ProviderDetail:
+    """A provider as it stands. Raises RefusedError `unknown_provider`: it is gone since."""
+    return accounts.snapshot(deed.connection, me=deed.actor.email).provider(slug).detail
 
 
 def _move(

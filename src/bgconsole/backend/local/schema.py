@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeDecorator
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.entries import MAX_ENTRIES
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision of the schema, oldest first; the last is what this program reads and writes."""
 
 metadata = MetaData()
@@ -177,6 +177,18 @@ known_source = Table(
     Column("bucket", Text, nullable=False),
     Column("last_at", Moment, nullable=False),
     PrimaryKeyConstraint("account_id", "bucket"),
+)
+
+# What a change's key stands for, for a day; the rows beside the team's data that nobody reads.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    Column("operation", String(32), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("idempotency_at", "at"),
 )
 
 IS_BREAK_GLASS = sql(

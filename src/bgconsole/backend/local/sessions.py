@@ -1,5 +1,6 @@
 """Sessions as stored: opened, seen, proven, ended. Tokens are kept as their hashes only."""
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Iterable
@@ -22,9 +23,10 @@ _KEPT_DAYS = 7
 """How long an ended session's row stays, so that what happened can still be looked up."""
 
 
-def new_token(prefix: str) -> str:
-    """A token of 256 random bits."""
-    return prefix + secrets.token_urlsafe(32)
+def new_token(prefix: str, randomness: bytes | None = None) -> str:
+    """A token of 256 random bits, or of those given."""
+    given = secrets.token_bytes(32) if randomness is None else randomness
+    return prefix + base64.urlsafe_b64encode(given).rstrip(b"=").decode()
 
 
 def token_hash(token: str) -> str:

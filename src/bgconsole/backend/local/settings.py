@@ -22,7 +22,9 @@ from bgconsole.policy.settings import Delta, Settings
 
 def save_settings(parts: Parts, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
     """Store switch and list. See `ProviderOperations.save_settings`."""
-    with access.changing(parts, caller, Operation.SAVE_SETTINGS) as deed:
+    with access.changing(parts, caller, Operation.SAVE_SETTINGS, slug, save) as deed:
+        if deed.repeated:
+            return accounts.snapshot(deed.connection, me=deed.actor.email).provider(slug).detail
         wanted = tuple(_form(email) for email in save.settings.emails)
         snapshot = accounts.snapshot(deed.connection, wanted, me=deed.actor.email)
         stored = snapshot.provider(slug)
@@ -43,7 +45,10 @@ def apply_delta(
     parts: Parts, caller: Caller, slug: str, delta: Delta, override: Override | None
 ) -> ProviderDetail:
     """Add, remove, switch. See `ProviderOperations.apply_delta`."""
-    with access.changing(parts, caller, Operation.APPLY_DELTA) as deed:
+    asked = (slug, delta, override)
+    with access.changing(parts, caller, Operation.APPLY_DELTA, *asked) as deed:
+        if deed.repeated:
+            return accounts.snapshot(deed.connection, me=deed.actor.email).provider(slug).detail
         add = tuple(_form(email) for email in delta.add)
         remove = tuple(_form(email) for email in delta.remove)
         snapshot = accounts.snapshot(deed.connection, add, me=deed.actor.email)

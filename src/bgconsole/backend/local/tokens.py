@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import secrets
 from datetime import timedelta
 
 from sqlalchemy import insert, select, update
@@ -23,13 +22,14 @@ MAX_DAYS = 400
 
 _CODE_BYTES = 25
 _GROUP = 5
+_ID_BYTES = 6
 # Base32 has no 0, 1 and 8; people who read a code aloud or copy it by hand mix these up.
 _MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B"})
 
 
-def new_code() -> str:
-    """A one-time code of more than 128 random bits, in groups that can be read aloud."""
-    text = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode()[: _GROUP * 6]
+def code_of(randomness: bytes) -> str:
+    """A one-time code of 150 of these random bits, in groups that can be read aloud."""
+    text = base64.b32encode(randomness[:_CODE_BYTES]).decode()[: _GROUP * 6]
     return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
 
 
@@ -63,14 +63,17 @@ def tokens(parts: Parts, caller: Caller) -> tuple[ScriptToken, ...]:
 
 def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
     """Make one. See `AuditOperations.create_token`."""
-    with access.changing(parts, caller, Operation.CREATE_TOKEN) as deed:
+    with access.changing(parts, caller, Operation.CREATE_TOKEN, days) as deed:
         if not 1 <= days <= MAX_DAYS:
             message = f"A token lives 1 to {MAX_DAYS} days"
             raise RefusedError(
                 refusal(Code.INVALID_VALUE, message, "Give a number of days in this range")
             )
-        token = sessions.new_token(sessions.SCRIPT_PREFIX)
-        issued = IssuedToken(secrets.token_hex(6), token, deed.tx.now + timedelta(days=days))
+        token = sessions.new_token(sessions.SCRIPT_PREFIX, deed.secret("token"))
+        token_id = deed.secret("token id")[:_ID_BYTES].hex()
+        issued = IssuedToken(token_id, token, deed.at + timedelta(days=days))
+        if deed.repeated:
+            return issued
         deed.tx.change(
             insert(api_token).values(
                 id=issued.id,
@@ -92,7 +95,9 @@ def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
 
 def revoke_token(parts: Parts, caller: Caller, token_id: str) -> None:
     """End one. See `AuditOperations.revoke_token`."""
-    with access.changing(parts, caller, Operation.REVOKE_TOKEN) as deed:
+    with access.changing(parts, caller, Operation.REVOKE_TOKEN, token_id) as deed:
+        if deed.repeated:
+            return
         mine = api_token.c.id == storable(token_id)
         row = deed.connection.execute(select(api_token).where(mine)).one_or_none()
         if row is None:

@@ -18,6 +18,10 @@ class UnrecordedChangeError(RuntimeError):
     """A fault of the program: a change was about to be made without an event."""
 
 
+class RepeatedChangeError(RuntimeError):
+    """A fault of the program: a change that was made before was about to be made again."""
+
+
 @dataclass(slots=True)
 class Transaction:
     """A write transaction at the moment `now` (UTC). Leaving it without `commit` undoes it all."""
@@ -26,11 +30,17 @@ class Transaction:
     now: datetime
     _drafts: list[Draft] = field(default_factory=list)
     _changed: bool = False
+    _closed: bool = False
+
+    def close_to_changes(self) -> None:
+        """Let nothing but the books be kept from here on: what is asked for was done before."""
+        self._closed = True
 
     def change(
         self, statement: Change, rows: Sequence[Mapping[str, object]] | None = None
     ) -> CursorResult[tuple[object, ...]]:
         """Change the team's state; `commit` then demands an event."""
+        self._demand_open()
         self._changed = True
         return self.note(statement, rows)
 
@@ -42,6 +52,7 @@ class Transaction:
 
     def record(self, draft: Draft) -> None:
         """Put an event on record with this transaction."""
+        self._demand_open()
         self._drafts.append(draft)
 
     def commit(self) -> None:
@@ -53,6 +64,10 @@ class Transaction:
         self.connection.commit()
         self._drafts.clear()
         self._changed = False
+
+    def _demand_open(self) -> None:
+        if self._closed:
+            raise RepeatedChangeError
 
 
 @contextmanager

@@ -1,0 +1,136 @@
+"""A change that is asked for again with the same key was done already: only its answer is wanted.
+
+Stored with the effect are a hash of the key and a fingerprint of what was asked; no answer and no
+secret. The answer is made again from what is stored now, and one-time codes are derived again.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, or_, select
+
+from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.local.schema import idempotency
+from bgconsole.backend.local.transaction import Transaction
+from bgconsole.policy.refusals import Code, refusal
+
+KEPT_HOURS = 24
+"""How long a key stands for its change; later it may be given to another one."""
+
+_SWEPT = 200
+"""Expired keys that one change clears away, so that no change pays for many before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A change as it was asked for, with the key that names it in its scope."""
+
+    key: str = field(repr=False)
+    key_hash: str
+    operation: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key's hold on a change: on the one being made, or (`repeated`) on one made `at` before."""
+
+    request: Request
+    salt: str = field(repr=False)
+    at: datetime
+    repeated: bool
+
+    def secret(self, purpose: str, subject: str) -> bytes:
+        """32 bytes, the same at every repeat, that nobody can tell without the key.
+
+        The salt is stored beside the key's hash, so these are as strong as the key: our clients
+        make it of 128 random bits. Whoever sends a guessable one gives up what hides the code.
+        """
+        text = json.dumps([self.request.key, purpose, subject])
+        return hmac.digest(bytes.fromhex(self.salt), text.encode(), hashlib.sha256)
+
+
+def request(key: str, scope: str, operation: str, *arguments: object) -> Request:
+    """What `key` stands for: one operation with these arguments; each scope has keys of its own.
+
+    The fingerprint is keyed, so that who reads the database cannot try arguments against it. A
+    password among them needs more than that, since a caller may choose a bad key: see `sealed`.
+    """
+    named = hashlib.sha256(json.dumps([scope, key]).encode()).hexdigest()
+    asked = json.dumps([operation, arguments], default=_plain).encode()
+    fingerprint = hmac.digest(json.dumps(key).encode(), asked, hashlib.sha256).hex()
+    return Request(key, named, operation, fingerprint)
+
+
+def sealed(password: str, secret: str) -> str:
+    """A password as an argument: keyed by a random secret of which only the hash is stored."""
+    by, given = (text.encode("utf-8", "surrogatepass") for text in (secret, password))
+    return hmac.digest(by, given, hashlib.sha256).hex()
+
+
+def find(connection: Connection, asked: Request, now: datetime) -> Claim | None:
+    """The claim of the change that was made with this key, or None.
+
+    Raises RefusedError `key_reused` when that was another change.
+    """
+    mine = select(idempotency).where(idempotency.c.key_hash == asked.key_hash)
+    row = connection.execute(mine).one_or_none()
+    if row is None or row.at <= _expired(now):
+        return None
+    if (row.operation, row.fingerprint) != (asked.operation, asked.fingerprint):
+        raise RefusedError(refusal(Code.KEY_REUSED))
+    return Claim(asked, row.salt, row.at, repeated=True)
+
+
+def claim(tx: Transaction, asked: Request) -> Claim:
+    """The claim of a change about to be made, or made before: `tx` then refuses to make it again.
+
+    Of two with one key at a time the second waits here, since write transactions are alone.
+    Raises RefusedError `key_reused`.
+    """
+    found = find(tx.connection, asked, tx.now)
+    if found is not None:
+        tx.close_to_changes()
+        return found
+    return Claim(asked, secrets.token_hex(32), tx.now, repeated=False)
+
+
+def keep(tx: Transaction, made: Claim) -> None:
+    """Store the claim of a change together with its effect, and clear some expired ones away."""
+    if made.repeated:
+        return
+    table, asked = idempotency, made.request
+    expired = (
+        select(table.c.key_hash)
+        .where(table.c.at <= _expired(tx.now))
+        .order_by(table.c.at)
+        .limit(_SWEPT)
+    )
+    tx.note(
+        delete(table).where(or_(table.c.key_hash == asked.key_hash, table.c.key_hash.in_(expired)))
+    )
+    tx.note(
+        insert(table).values(
+            key_hash=asked.key_hash,
+            operation=asked.operation,
+            fingerprint=asked.fingerprint,
+            salt=made.salt,
+            at=made.at,
+        )
+    )
+
+
+def _expired(now: datetime) -> datetime:
+    return now - timedelta(hours=KEPT_HOURS)
+
+
+def _plain(value: object) -> Mapping[str, object]:
+    """A value of the protocol as JSON takes it: a frozen dataclass by its fields."""
+    if not is_dataclass(value):
+        raise TypeError(type(value))
+    return {one.name: getattr(value, one.name) for one in fields(value)}
