@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,11 @@ from bgconsole.policy.team import ProviderKind, Role
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, SqliteDeployment, World, network
 
 ANNA, BERT = "anna@acme.test", "bert@acme.test"
+KEY = "0f6b7d5e3c21a948"
 
-AUDITED = ("team", "account", "membership", "provider", "entry", "api_token")
-"""Tables that change only together with an event; so do sessions, but for when they were seen."""
+AUDITED = ("team", "account", "membership", "provider", "entry", "api_token", "idempotency")
+"""Tables that change only together with an event (a key is stored with what was done by it); so do
+sessions, but for when they were seen."""
 
 SESSION = (
     "SELECT token_hash, account_id, method, opened_by_recover, is_break_glass, proven_at,"
@@ -129,6 +131,16 @@ OPERATIONS: dict[str, Call] = {
     "unpause": lambda b, c: b.unpause(c.owner, ANNA),
     "remove_member": lambda b, c: b.remove_member(c.owner, "cleo@acme.test"),
     "create_token": lambda b, c: b.create_token(c.owner, 3),
+    "add_members by key": lambda b, c: b.add_members(
+        replace(c.owner, key=KEY), [MemberAddition("x@acme.test")]
+    ),
+    "redeem by key": lambda b, c: b.redeem(Caller(CONSOLE, key=KEY), BERT, c.bert_code, PASSWORD),
+    "change_password by key": lambda b, c: b.change_password(
+        replace(c.owner, key=KEY), PASSWORD, PASSWORD + " more"
+    ),
+    "change_password by key refused": lambda b, c: b.change_password(
+        replace(c.owner, key=KEY), "wrong", PASSWORD + " more"
+    ),
     "record_export": lambda b, c: b.record_export(c.owner, AuditFilter(), 3),
 }
 
