@@ -89,7 +89,7 @@ def test_every_command_that_prints_offers_json(name: str) -> None:
         (("token", "create", "--days", "3"), "Say what the token may do: --audit-read"),
         (("member", "import", "/does/not/exist.csv"), "does not exist"),
         (("--token-file", "/does/not/exist", "whoami"), "does not exist"),
-        (("--server", "https://x.example", "whoami"), "No such option '--server'"),
+        (("--server", "ftp://x.example", "whoami"), "A server's URL begins with https://"),
         (("--database", "postgresql://db.example/team", "whoami"), "no database that bgconsole"),
         (("--database", "sqlite:///", "whoami"), "no database that bgconsole"),
         (("--database", "team.db", "whoami"), "sqlite:///PATH"),

@@ -14,12 +14,12 @@ from bgconsole import token_file
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.cli import prompts
-from bgconsole.policy.refusals import Code
+from bgconsole.policy.refusals import Code, refusal
 
 if TYPE_CHECKING:
     from bgconsole.backend.protocol import Backend
     from bgconsole.compose import Target
-    from bgconsole.settings_file import KeyFault, Preferences
+    from bgconsole.settings_file import ConnectionSettings, KeyFault, Preferences
 
 TOKEN_VARIABLE: Final = "BGCONSOLE_TOKEN"
 PASSWORD_STDIN: Final = "--password-stdin"
@@ -34,11 +34,33 @@ def _check_keys(keys: Mapping[str, str]) -> "KeyFault | None":
     return keymap.check(keys)
 
 
+def _check_connection(wanted: "ConnectionSettings") -> "KeyFault | None":
+    from bgconsole import compose
+    from bgconsole.server_url import ServerUrlError
+    from bgconsole.settings_file import KeyFault
+
+    try:
+        if wanted.server is not None:
+            compose.server_target(wanted.server)
+        else:
+            compose.target_of(wanted.database)
+    except ServerUrlError as error:
+        return KeyFault("server", error.message, error.remedy)
+    except compose.UnknownTargetError:
+        remedy = f"Write a file as {compose.SQLITE_SCHEME}PATH"
+        return KeyFault("database", "This is no database that bgconsole can open", remedy)
+    if wanted.ca_file is not None and not wanted.ca_file.is_file():
+        return KeyFault("ca", "There is no such file", "Name a file with certificates (PEM)")
+    return None
+
+
 @dataclass(slots=True)
 class Invocation:
     """What was asked for on the command line, beside the command itself."""
 
     database: str | None = None
+    server: str | None = None
+    ca_file: Path | None = None
     read_only: bool = False
     token_file: Path | None = None
     settings: Path | None = None
@@ -46,16 +68,48 @@ class Invocation:
     password_stdin: bool = False
 
     def target(self) -> "Target":
-        """The database that is meant. Raises click.UsageError when there is no such kind."""
+        """The database or server that is meant: the command line goes before the settings.
+
+        Raises click.UsageError when there is no such kind, SettingsFileError.
+        """
         from bgconsole import compose
 
+        if self.server is not None:
+            return compose.server_target(
+                self.server, ca_file=self.ca_file, read_only=self.read_only
+            )
+        if self.database is None:
+            return self._target_of_settings()
         try:
             return compose.target_of(self.database, read_only=self.read_only)
         except compose.UnknownTargetError as error:
+            if self.database.lower().startswith(("https://", "http://")):
+                raise click.UsageError("A server is named with --server, not --database") from error
             raise click.UsageError(
                 f"{self.database} is no database that bgconsole can open:"
                 f" write a file as {compose.SQLITE_SCHEME}PATH"
             ) from error
+
+    def _target_of_settings(self) -> "Target":
+        from bgconsole import compose, settings_file
+
+        wanted = settings_file.load_connection(self.settings, _check_connection)
+        ca_file = self.ca_file or wanted.ca_file
+        if wanted.server is not None:
+            return compose.server_target(wanted.server, ca_file=ca_file, read_only=self.read_only)
+        if ca_file is not None:
+            raise click.UsageError("--ca is for a server: name it with --server")
+        return compose.target_of(wanted.database, read_only=self.read_only)
+
+    def demand_database(self, command: str) -> None:
+        """Before anything is asked: what needs the database's own rights needs the database.
+
+        Raises NotAllowedError `forbidden` where the target is a server.
+        """
+        if self.target().is_server:
+            message = f'"bgconsole {command}" works only where the database is'
+            remedy = "Run it there, with --database in the place of --server"
+            raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 
     def token(self, target: "Target") -> str | None:
         """The token to use: the file named, the environment's, or the one kept for `target`."""

@@ -65,6 +65,18 @@ def _without_password(ctx: click.Context, param: click.Parameter, value: str | N
     return value
 
 
+def _server(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The URL in its one form; a mistake is told without it, since a secret may be in it."""
+    if value is None:
+        return None
+    from bgconsole.server_url import ServerUrlError, normalised
+
+    try:
+        return normalised(value)
+    except ServerUrlError as error:
+        raise click.UsageError(f"{error.message}. {error.remedy}") from error
+
+
 @click.group(
     cls=LazyGroup,
     sources=_SOURCES,
@@ -76,7 +88,20 @@ def _without_password(ctx: click.Context, param: click.Parameter, value: str | N
     "--database",
     metavar="URL",
     callback=_without_password,
-    help="The team's database, as sqlite:///PATH. [default: team.db in your data folder]",
+    help="The team's database, as sqlite:///PATH. [default: what your settings say, else team.db in"
+    " your data folder]",
+)
+@click.option(
+    "--server",
+    metavar="URL",
+    callback=_server,
+    help="The server that stands before the team's database, as https://HOST.",
+)
+@click.option(
+    "--ca",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Know the server by these certificates (PEM), not by the system's.",
 )
 @click.option("--read-only", is_flag=True, help="Look, and change nothing.")
 @click.option(
@@ -97,6 +122,8 @@ def _without_password(ctx: click.Context, param: click.Parameter, value: str | N
 def bgconsole(
     ctx: click.Context,
     database: str | None,
+    server: str | None,
+    ca: Path | None,
     read_only: bool,
     token_file: Path | None,
     settings: Path | None,
@@ -105,10 +132,17 @@ def bgconsole(
 
     Without a command it opens the console on the whole screen. The commands below do the same
     work one step at a time, for scripts and for a line too bad for a screen. All of them go to the
-    database that --database names; global options come before the command.
+    database that --database names, or to the server that --server names; global options come
+    before the command.
     """
+    if database is not None and server is not None:
+        raise click.UsageError("Name a database or a server, not both")
+    if ca is not None and database is not None:
+        raise click.UsageError("--ca is for a server: name it with --server")
     invocation = ctx.ensure_object(Invocation)
     invocation.database = database
+    invocation.server = server
+    invocation.ca_file = ca
     invocation.read_only = read_only
     invocation.token_file = token_file
     invocation.settings = settings
@@ -178,6 +212,7 @@ def _wrong_usage(error: click.ClickException) -> int:
 def _failed(error: Exception, invocation: Invocation) -> int:
     from bgconsole.backend.errors import BackendError
     from bgconsole.cli.errors import CommandError, complain, report
+    from bgconsole.settings_file import SettingsFileError
     from bgconsole.token_file import TokenFileError
 
     if isinstance(error, BackendError):
@@ -185,6 +220,9 @@ def _failed(error: Exception, invocation: Invocation) -> int:
     if isinstance(error, CommandError):
         complain(error.message, error.remedy)
         return error.exit_code
+    if isinstance(error, SettingsFileError):
+        complain(error.message, error.remedy)
+        return 2
     if isinstance(error, TokenFileError):
         complain(error.message, error.remedy)
         return 1 if invocation.token_file is None else 2

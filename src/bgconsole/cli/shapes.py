@@ -1,5 +1,7 @@
 """The values of the backend as JSON objects: the shapes that scripts rely on."""
 
+from typing import TYPE_CHECKING
+
 from bgconsole import audit_file
 from bgconsole.backend.identity import Me, SignedIn
 from bgconsole.backend.values import (
@@ -14,24 +16,27 @@ from bgconsole.cli.output import iso
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.login import Decision
 
+if TYPE_CHECKING:
+    from bgconsole.compose import Target
+
 Fields = dict[str, object]
 
 
-def signed_in(session: SignedIn, database: str) -> Fields:
+def signed_in(session: SignedIn, target: "Target") -> Fields:
     """A session just opened; its token is not told."""
     return {
         "email": session.email,
         "role": session.role,
         "expires_at": iso(session.expires_at),
         "is_break_glass": session.is_break_glass,
-        "database": database,
+        **_place(target),
     }
 
 
-def me(mine: Me, database: str) -> Fields:
+def me(mine: Me, target: "Target") -> Fields:
     """The session that asks."""
     return {
-        "database": database,
+        **_place(target),
         "team": mine.team,
         "email": mine.email,
         "name": mine.name,
@@ -42,6 +47,10 @@ def me(mine: Me, database: str) -> Fields:
         "proven_at": iso(mine.proven_at),
         "locked": mine.locked,
     }
+
+
+def _place(target: "Target") -> Fields:
+    return {"server" if target.is_server else "database": target.url}
 
 
 def one_time_code(issued: OneTimeCode) -> Fields:

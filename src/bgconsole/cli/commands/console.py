@@ -40,8 +40,10 @@ def demo(invocation: Invocation, reset: bool) -> int:
     The team has about 25 people of every kind and a year of events. The sign-in screen says with
     which email and password to come in. What you change stays until --reset.
     """
-    if invocation.database is not None:
-        raise click.UsageError("The sample team has a database of its own: leave out --database")
+    if invocation.database is not None or invocation.server is not None:
+        raise click.UsageError(
+            "The sample team has a database of its own: leave out --database and --server"
+        )
     preferences = _preferences(invocation)
     _demand_terminal()
     from bgconsole import demo as sample

@@ -28,7 +28,7 @@ def sign_in(invocation: Invocation, email: str) -> None:
 
     Where single sign-on is enforced, only the people on a break-glass list come in this way, and
     every use is on record. The session's token is kept in a file only you can read and serves the
-    next commands on the same database, for 12 hours at most.
+    next commands on the same database or server, and no other, for 12 hours at most.
     """
     with invocation.connect(signed_in=False) as team:
         # A file that cannot keep the token is told of before a session is opened.
@@ -44,7 +44,7 @@ def welcome(invocation: Invocation, team: OpenTeam, session: SignedIn) -> None:
     if os.environ.get(TOKEN_VARIABLE):
         note(f"{TOKEN_VARIABLE} is set, and goes before the session that was opened now.")
     if invocation.as_json:
-        print_json(shapes.signed_in(session, team.target.url))
+        print_json(shapes.signed_in(session, team.target))
         return
     say(
         f"Signed in as {visible(session.email)} ({session.role})"
@@ -59,8 +59,8 @@ def welcome(invocation: Invocation, team: OpenTeam, session: SignedIn) -> None:
 def sign_out(invocation: Invocation) -> None:
     """End your session and forget its token.
 
-    The token is forgotten even when the database cannot be reached; the session itself then ends
-    by its own time.
+    The token is forgotten even when database or server cannot be reached; the session itself then
+    ends by its own time.
     """
     target = invocation.target()
     if invocation.token(target) is None:
@@ -90,18 +90,18 @@ def _say_signed_out(invocation: Invocation, sentence: str) -> None:
 def whoami(invocation: Invocation) -> None:
     """Say who is signed in, where, and for how long.
 
-    The first line names the database that the commands go to.
+    The first line names the database, or the server, that the commands go to.
     """
     with invocation.connect() as team:
         mine = team.run(team.backend.me(team.caller))
-        database = team.target.url
+        target = team.target
     if invocation.as_json:
-        print_json(shapes.me(mine, database))
+        print_json(shapes.me(mine, target))
         return
     name = f" ({visible(mine.name)})" if mine.name else ""
     way = "break-glass password" if mine.is_break_glass else mine.method
     say(
-        f"Database  {visible(database)}",
+        f"{'Server' if target.is_server else 'Database':<10}{visible(target.url)}",
         f"Team      {visible(mine.team)}",
         f"You       {visible(mine.email)}{name}",
         f"Role      {mine.role}",

@@ -39,6 +39,7 @@ def init(invocation: Invocation, name: str, owner: str) -> None:
     (entra) and Generic OIDC (oidc), neither enforced. A database that holds a team already is left
     alone.
     """
+    invocation.demand_database("init")
     with invocation.connect(signed_in=False) as team:
         token_file.load(team.target.url)
         if team.run(team.backend.welcome()).team is not None:
@@ -91,6 +92,7 @@ def recover(invocation: Invocation, email: str) -> None:
     password, lifts the pause of the account, and opens a session in spite of enforcement. It is on
     record with your user id, terminal and host.
     """
+    invocation.demand_database("recover")
     with invocation.connect(signed_in=False) as team:
         token_file.load(team.target.url)
         password = invocation.chosen_password()

@@ -55,6 +55,7 @@ def upgrade(invocation: Invocation) -> None:
 
     A copy of the database is made first. An embedded database is upgraded at every start anyway.
     """
+    invocation.demand_database("upgrade")
     with invocation.connect(signed_in=False) as team:
         outcome = team.run(team.backend.upgrade())
     if invocation.as_json:
