@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.local.access import DEMANDS, Operation
+from bgconsole.backend.local.demands import DEMANDS, Operation
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import (
     MemberAddition,

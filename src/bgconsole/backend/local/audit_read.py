@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access
-from bgconsole.backend.local.access import Operation
 from bgconsole.backend.local.audit import head, storable
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.event_rows import COLUMNS, event_of
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import IS_BREAK_GLASS, audit_event

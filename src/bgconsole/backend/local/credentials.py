@@ -13,9 +13,10 @@ from bgconsole.backend.local import (
     throttle,
     transaction,
 )
-from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.lists import end_sessions
 from bgconsole.backend.local.login import attempted_email
 from bgconsole.backend.local.parts import Parts

@@ -9,8 +9,9 @@ from sqlalchemy import insert, update
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, NotAllowedError, RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts
-from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Account, demand_email, demand_text
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, membership
 from bgconsole.backend.local.tokens import code_hash, code_of

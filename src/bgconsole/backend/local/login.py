@@ -9,9 +9,9 @@ from sqlalchemy import Connection, update
 from bgconsole.backend.errors import NotAllowedError, ThrottledError, UnreachableError
 from bgconsole.backend.identity import Caller, Purpose, SignedIn, Source
 from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
-from bgconsole.backend.local.access import Operation
 from bgconsole.backend.local.accounts import Account, Snapshot
 from bgconsole.backend.local.audit import MAX_TEXT, Draft, storable
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.sessions import Opening

@@ -10,8 +10,9 @@ from bgconsole.backend.errors import (
 )
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists, sessions, throttle
-from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Account, demand_email
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, entry, membership, provider
 from bgconsole.backend.local.tokens import code_hash, code_of

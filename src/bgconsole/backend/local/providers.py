@@ -8,8 +8,9 @@ from sqlalchemy import delete, func, insert, select, update
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists
-from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import StoredProvider, demand_name, demand_text
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import provider
 from bgconsole.backend.local.transaction import Transaction

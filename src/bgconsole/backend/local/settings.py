@@ -8,9 +8,10 @@ from bgconsole.backend.errors import (
 )
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists
-from bgconsole.backend.local.access import Deed, Operation
+from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Snapshot, StoredProvider
 from bgconsole.backend.local.audit import storable
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.values import ProviderDetail, SettingsSave
 from bgconsole.policy.email import InvalidEmailError, canonical_email

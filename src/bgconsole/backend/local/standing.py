@@ -5,7 +5,7 @@ from dataclasses import replace
 from bgconsole.backend.errors import NotAllowedError, RefusedError
 from bgconsole.backend.identity import Caller, Me, SignInWay, Welcome
 from bgconsole.backend.local import access, accounts
-from bgconsole.backend.local.access import Operation
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.failures import NothingThereError
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.values import Simulation

@@ -9,8 +9,8 @@ from sqlalchemy import insert, select, update
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, sessions
-from bgconsole.backend.local.access import Operation
 from bgconsole.backend.local.audit import storable
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, api_token
 from bgconsole.backend.values import IssuedToken, ScriptToken

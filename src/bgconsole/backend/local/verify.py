@@ -8,8 +8,8 @@ from sqlalchemy import Row, select
 
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access
-from bgconsole.backend.local.access import Operation
 from bgconsole.backend.local.audit import head
+from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import audit_event
 from bgconsole.backend.values import AuditHead, BadKind, FirstBad, Verification
