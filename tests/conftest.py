@@ -1,6 +1,8 @@
 """What holds for every test: nobody's own files or settings are touched, no test is timed."""
 
 import os
+import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TEXTUAL_LOG"):
         monkeypatch.delenv(variable, raising=False)
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_cluster_ends() -> Generator[None]:
+    """Stop the PostgreSQL that tests of this process shared, if any asked for it."""
+    yield
+    postgres = sys.modules.get("tests.postgres")
+    if postgres is not None:
+        postgres.SHARED.end()
