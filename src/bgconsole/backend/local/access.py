@@ -12,7 +12,7 @@ from bgconsole.backend.errors import NotAllowedError, UnreachableError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import failures, repeats, sessions, transaction
 from bgconsole.backend.local.audit import NO_METADATA, Draft
-from bgconsole.backend.local.demands import DEMANDS, Operation
+from bgconsole.backend.local.demands import DEMANDS, Demand, Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.repeats import Claim, Request
 from bgconsole.backend.local.schema import account, api_token, membership, team
