@@ -1,0 +1,103 @@
+"""The query of the audit log's addresses: which events are wanted, and which page of them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import msgspec
+from starlette.datastructures import QueryParams
+
+from bgconsole.policy.audit import AuditFilter
+from bgconsole.server.operations import Parameter
+from bgconsole.server.problems import RequestError
+
+_MAX_TEXT: Final = 1000
+_MAX_SEQ: Final = (1 << 53) - 1
+_MAX_LIMIT: Final = 2000
+
+_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": _MAX_TEXT}
+_MOMENT: Final = {"type": "string", "format": "date-time"}
+_SEQ: Final = {"type": "integer", "minimum": 0, "maximum": _MAX_SEQ}
+_Aware = Annotated[datetime, msgspec.Meta(tz=True)]
+
+FILTER: Final = (
+    Parameter("type", _TEXT, "Of this type, such as auth.login.success.", repeated=True),
+    Parameter("actor", _TEXT, "By this person."),
+    Parameter("provider", _TEXT, "About this provider."),
+    Parameter("break_glass", {"type": "boolean"}, "Only uses of emergency access, and tries."),
+    Parameter("since", _MOMENT, "Not before this moment."),
+    Parameter("until", _MOMENT, "Before this moment."),
+    Parameter("text", _TEXT, "With this in actor, target, description or source."),
+)
+AFTER: Final = Parameter("after", _SEQ, "Newer than this `seq`.")
+PAGE: Final = (
+    *FILTER,
+    Parameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": _MAX_LIMIT}, "At most so many."
+    ),
+    Parameter("before", _SEQ, "Older than this `seq`."),
+    AFTER,
+)
+
+
+def wanted_events(query: QueryParams) -> AuditFilter:
+    """The filter of a query. Raises RequestError 422."""
+    return AuditFilter(
+        types=tuple(_text("type", value) for value in query.getlist("type")),
+        actor=_optional(query, "actor"),
+        provider=_optional(query, "provider"),
+        break_glass=_flag(query),
+        since=_moment(query, "since"),
+        until=_moment(query, "until"),
+        text=_optional(query, "text"),
+    )
+
+
+def page_size(query: QueryParams) -> int:
+    """How many events are wanted, 100 unless the query says. Raises RequestError 422."""
+    return _number("limit", query["limit"], 1, _MAX_LIMIT) if "limit" in query else 100
+
+
+def position(query: QueryParams, name: str) -> int | None:
+    """The `seq` that the query gives by this name. Raises RequestError 422."""
+    return seq_of(name, query[name]) if name in query else None
+
+
+def seq_of(name: str, text: str) -> int:
+    """The `seq` that `text` is. Raises RequestError 422."""
+    return _number(name, text, 0, _MAX_SEQ)
+
+
+def _number(name: str, text: str, low: int, high: int) -> int:
+    if text.isascii() and text.isdecimal() and len(text) <= len(str(_MAX_SEQ)):
+        number = int(text)
+        if low <= number <= high:
+            return number
+    raise RequestError(422, f"{name} must be a whole number from {low} to {high}")
+
+
+def _optional(query: QueryParams, name: str) -> str | None:
+    return _text(name, query[name]) if name in query else None
+
+
+def _text(name: str, value: str) -> str:
+    if not 1 <= len(value) <= _MAX_TEXT:
+        raise RequestError(422, f"{name} must have 1 to {_MAX_TEXT} characters")
+    return value
+
+
+def _flag(query: QueryParams) -> bool:
+    value = query.get("break_glass", "false")
+    if value not in {"true", "false"}:
+        raise RequestError(422, "break_glass must be true or false")
+    return value == "true"
+
+
+def _moment(query: QueryParams, name: str) -> datetime | None:
+    if name not in query:
+        return None
+    try:
+        return msgspec.convert(query[name], _Aware).astimezone(UTC)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise RequestError(
+            422, f"{name} must be a time with its zone, such as 2026-01-31T09:00:00Z"
+        ) from error

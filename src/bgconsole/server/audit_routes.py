@@ -1,0 +1,110 @@
+"""Reading what is on record, live or by pages, and the tokens that scripts do it with."""
+
+from starlette.responses import Response
+
+from bgconsole.backend.values import AuditPage, Finding, IssuedToken, ScriptToken, Verification
+from bgconsole.backend.wire import ExportBody, TokenBody
+from bgconsole.policy.refusals import Code
+from bgconsole.server.audit_query import (
+    AFTER,
+    FILTER,
+    PAGE,
+    page_size,
+    position,
+    seq_of,
+    wanted_events,
+)
+from bgconsole.server.audit_stream import AuditStream
+from bgconsole.server.call import Call
+from bgconsole.server.operations import Routes
+from bgconsole.server.problems import RequestError
+
+routes = Routes("audit")
+
+LAST_EVENT_ID = "Last-Event-ID"
+
+
+@routes.add("GET", "/audit", query=PAGE)
+async def list_events(call: Call) -> AuditPage:
+    """A page of matching events, newest first.
+
+    Below `before` or above `after`, by `seq`; with `after` the oldest above it are taken, still
+    given newest first. Costs the same wherever in the log it is.
+    """
+    return await call.backend.audit_page(
+        call.caller,
+        wanted_events(call.query),
+        limit=page_size(call.query),
+        before=position(call.query, "before"),
+        after=position(call.query, "after"),
+    )
+
+
+@routes.add("GET", "/audit/stream", query=(*FILTER, AFTER), media="text/event-stream")
+async def follow_events(call: Call) -> Response:
+    """Matching events as they come, oldest first, as server-sent events.
+
+    Events named `audit` hold one event each, with its `seq` as id; a comment comes every 15
+    seconds. It begins above Last-Event-ID, else above `after`, else with what comes next. When the
+    session ends, an event named `problem` holds the reason, and the stream ends.
+    """
+    wanted = wanted_events(call.query)
+    after = _beginning(call)
+    # Asked now, so that a refusal is an answer of its own and not an event.
+    page = await call.backend.audit_page(call.caller, limit=1)
+    return AuditStream(call, wanted, page.head if after is None else after)
+
+
+@routes.add("GET", "/audit/verify")
+async def verify(call: Call) -> Verification:
+    """Check the whole chain of hashes."""
+    return await call.backend.audit_verify(call.caller)
+
+
+@routes.add("POST", "/audit/exports", query=FILTER, refuses=(Code.INVALID_VALUE,))
+async def record_export(call: Call, body: ExportBody) -> None:
+    """Put on record that events were taken out of the log.
+
+    The query is the filter that chose them.
+    """
+    if body.count < 0:
+        raise RequestError(422, "count must not be negative")
+    await call.backend.record_export(call.caller, wanted_events(call.query), body.count)
+
+
+@routes.add("GET", "/tokens")
+async def list_tokens(call: Call) -> tuple[ScriptToken, ...]:
+    """The scripts' tokens, newest first."""
+    return await call.backend.tokens(call.caller)
+
+
+@routes.add("POST", "/tokens", status=201, keyed=True, refuses=(Code.INVALID_VALUE,))
+async def create_token(call: Call, body: TokenBody) -> IssuedToken:
+    """Make a token that may read the audit log.
+
+    It is shown this once.
+    """
+    return await call.backend.create_token(call.caller, body.days)
+
+
+@routes.add("DELETE", "/tokens/{id}", keyed=True, refuses=(Code.UNKNOWN_TOKEN,))
+async def revoke_token(call: Call) -> None:
+    """End a script's token."""
+    await call.backend.revoke_token(call.caller, call.parts["id"])
+
+
+@routes.add("GET", "/doctor")
+async def doctor(call: Call) -> tuple[Finding, ...]:
+    """What of the database is, and is not, as it should be.
+
+    For owners and admins.
+    """
+    # Where the database is, anybody may ask; so here it is asked first what they alone may see.
+    await call.backend.tokens(call.caller)
+    return await call.backend.doctor(call.caller)
+
+
+def _beginning(call: Call) -> int | None:
+    """The `seq` to go on from; None begins with what comes next."""
+    given = call.request.headers.get(LAST_EVENT_ID)
+    return position(call.query, "after") if given is None else seq_of(LAST_EVENT_ID, given)

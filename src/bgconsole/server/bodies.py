@@ -1,0 +1,88 @@
+"""Taking a request's body: bounded, JSON, and nothing in it that its kind does not know."""
+
+import asyncio
+import re
+from contextlib import suppress
+from typing import Any, Final, TypeVar, cast
+
+import msgspec
+from starlette.requests import Request
+
+from bgconsole.server.problems import RequestError
+
+T = TypeVar("T")
+
+_SECONDS: Final = 30.0
+"""In which a body must have come."""
+
+_PATIENCE: Final = 10.0
+"""Seconds in which the rest of a body that is too large may come, to be thrown away: a client that
+is still sending would miss the answer."""
+
+_SAFE: Final = (1 << 53) - 1
+"""The largest whole number that every reader of JSON reads exactly."""
+
+_JSON: Final = re.compile(r"application/json(?:\s*;\s*charset=\"?utf-8\"?)?\s*", re.IGNORECASE)
+
+
+async def read(request: Request, limit: int) -> bytes:
+    """The body, `limit` bytes at most. Raises RequestError 413 or 408."""
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await _gathered(request, limit)
+    except TimeoutError as error:
+        raise RequestError(408, "The request's body did not come in time") from error
+
+
+def decoded(request: Request, body: bytes, kind: type[T]) -> T:
+    """`body` as a value of `kind`. Raises RequestError 415 or 422."""
+    if not _JSON.fullmatch(request.headers.get("content-type", "")):
+        raise RequestError(415, "The body must be JSON", "Send Content-Type: application/json")
+    try:
+        raw = msgspec.json.decode(body)
+        value = msgspec.convert(raw, kind)
+        # What the value does not show again was no field of it.
+        _check(raw, msgspec.to_builtins(value), "$")
+    except msgspec.ValidationError as error:
+        # It names the place and the kinds; of what was sent, a name or an unknown choice at most.
+        raise RequestError(422, f"The body is not as it should be: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RequestError(422, "The body is no JSON") from error
+    return value
+
+
+async def _gathered(request: Request, limit: int) -> bytes:
+    said = request.headers.get("content-length", "")
+    found = bytearray()
+    stream = request.stream()
+    if not (said.isdecimal() and int(said) > limit):
+        async for chunk in stream:
+            found += chunk
+            if len(found) > limit:
+                break
+        else:
+            return bytes(found)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE):
+            async for _ in stream:
+                pass
+    raise RequestError(413, f"The body is larger than {limit >> 10} KiB", "Send less at a time")
+
+
+def _check(raw: Any, shown: Any, place: str) -> None:
+    if isinstance(raw, dict) and isinstance(shown, dict):
+        known = cast("dict[str, Any]", shown)
+        for name, value in cast("dict[str, Any]", raw).items():
+            if name not in known:
+                raise msgspec.ValidationError(f"unknown field at {place}: {_short(name)}")
+            _check(value, known[name], f"{place}.{name}")
+    elif isinstance(raw, list) and isinstance(shown, list):
+        pairs = zip(cast("list[Any]", raw), cast("list[Any]", shown), strict=True)
+        for index, (one, other) in enumerate(pairs):
+            _check(one, other, f"{place}[{index}]")
+    elif isinstance(raw, int) and abs(raw) > _SAFE:
+        raise msgspec.ValidationError(f"number out of range at {place}")
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= 40 else f"{name[:40]}...")

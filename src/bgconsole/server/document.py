@@ -1,0 +1,223 @@
+"""The OpenAPI document: what each operation takes, answers, and how it may refuse."""
+
+import functools
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.responses import Response
+
+from bgconsole.backend import wire
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.server import examples
+from bgconsole.server.health_routes import Health
+from bgconsole.server.links import links_of
+from bgconsole.server.operations import Admission, Operation
+from bgconsole.server.parameters import parameters_of
+from bgconsole.server.problems import status_of
+
+_ANSWERS: Final[dict[object, object]] = {**examples.ANSWERS, Health: Health()}
+_REF: Final = "#/components/schemas/{name}"
+_SAFE: Final = (1 << 53) - 1
+_PROBLEM_WORDS: Final = "A problem that says what is wrong and what to do about it."
+
+_SESSION_CODES: Final = (Code.SIGNED_OUT, Code.FORBIDDEN, Code.REAUTH_REQUIRED)
+_PLACE_CODES: Final = (
+    Code.UNREACHABLE,
+    Code.UNAVAILABLE,
+    Code.NEWER_SCHEMA,
+    Code.OLDER_SCHEMA,
+)
+_DESCRIPTION: Final = """\
+Emergency access past single sign-on: who may get in with a password, and who did.
+
+Sign in with `POST /v1/login` and send the token as `Authorization: Bearer`. Every change takes an
+`Idempotency-Key`, so that asking again after a lost answer does not do it twice. Refusals are
+problem+json (RFC 9457); read `code`, show `message` and `remedy`.
+"""
+_HEADERS: Final[dict[int, dict[str, Any]]] = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Bearer"}},
+    429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}},
+    503: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}},
+}
+_TAG_HEADER: Final = {
+    "ETag": {"schema": {"type": "string"}, "description": "The version, for If-Match"}
+}
+
+
+def described(operation: Operation) -> dict[str, Any]:
+    """What FastAPI's router is to be told of an operation, for the document."""
+    summary, description = operation.words
+    extra: dict[str, Any] = {"security": _security(operation)}
+    parameters = parameters_of(operation)
+    if parameters:
+        extra["parameters"] = parameters
+    if operation.body is not None:
+        extra["requestBody"] = _request_body(operation, operation.body)
+    return {
+        "operation_id": operation.name,
+        "summary": summary,
+        "description": description,
+        "tags": [operation.tag],
+        "status_code": operation.status,
+        "response_class": Response,
+        "response_model": None,
+        "responses": {operation.status: _answer(operation), **_refusals(operation)},
+        "openapi_extra": extra,
+    }
+
+
+def document(app: FastAPI) -> bytes:
+    """The whole document, as JSON."""
+    if app.openapi_schema is None:
+        found = get_openapi(
+            title="bgconsole",
+            version=app.version,
+            summary="Emergency access past single sign-on",
+            description=_DESCRIPTION,
+            routes=app.routes,
+        )
+        found["components"] = {
+            "schemas": _schemas()[1],
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        }
+        app.openapi_schema = found
+    return msgspec.json.encode(app.openapi_schema)
+
+
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    named: dict[str, list[str]] = {"bearer": []}
+    if operation.admission is Admission.SESSION:
+        return [named]
+    return [{}, named] if operation.admission is Admission.EITHER else []
+
+
+def _request_body(operation: Operation, kind: type) -> dict[str, Any]:
+    return {
+        "required": operation.body_needed,
+        "content": {
+            "application/json": {
+                "schema": _schemas()[0][kind],
+                "example": _sent(kind),
+            }
+        },
+    }
+
+
+def _sent(kind: type) -> object:
+    """The example of a body, without what it may leave out."""
+    shown = msgspec.to_builtins(examples.BODIES[kind])
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _answer(operation: Operation) -> dict[str, Any]:
+    said: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
+    if operation.media == "text/event-stream":
+        said["content"] = {
+            operation.media: {"schema": {"type": "string"}, "example": examples.EVENT_STREAM}
+        }
+    elif operation.status != HTTPStatus.NO_CONTENT:
+        said["content"] = {
+            operation.media: {
+                "schema": _schemas()[0][operation.answer],
+                "example": msgspec.to_builtins(_ANSWERS[operation.answer]),
+            }
+        }
+    if operation.versioned:
+        said["headers"] = _TAG_HEADER
+    links = links_of(operation)
+    if links:
+        said["links"] = links
+    return said
+
+
+def _refusals(operation: Operation) -> dict[int, dict[str, Any]]:
+    by_status: dict[int, list[Code]] = {}
+    for code in _codes(operation):
+        by_status.setdefault(status_of(code), []).append(code)
+    for status in _request_statuses(operation):
+        by_status.setdefault(status, []).append(Code.INVALID_REQUEST)
+    by_status[500] = [Code.UNAVAILABLE]
+    return {status: _problem(status, codes) for status, codes in sorted(by_status.items())}
+
+
+def _codes(operation: Operation) -> Iterable[Code]:
+    yield from dict.fromkeys(operation.refuses)
+    if operation.admission is Admission.SESSION:
+        yield from _SESSION_CODES
+    elif operation.admission is Admission.EITHER:
+        yield from (Code.SIGNED_OUT, Code.FORBIDDEN, Code.REAUTH_REQUIRED)
+    if operation.keyed:
+        yield Code.KEY_REUSED
+    if operation.path != "/healthz":
+        yield from _PLACE_CODES
+
+
+def _request_statuses(operation: Operation) -> Iterable[int]:
+    yield 422
+    if operation.body is not None:
+        yield from (408, 413, 415)
+    if operation.keyed or operation.matched:
+        yield 428
+
+
+def _problem(status: int, codes: list[Code]) -> dict[str, Any]:
+    return {
+        "description": f"{HTTPStatus(status).phrase}: {', '.join(codes)}",
+        "headers": _HEADERS.get(status, {}),
+        "content": {
+            wire.PROBLEM_TYPE: {
+                "schema": _schemas()[0][wire.Problem],
+                "examples": {code.value: {"value": _example(status, code)} for code in codes},
+            }
+        },
+    }
+
+
+def _example(status: int, code: Code) -> dict[str, object]:
+    words = refusal(code)
+    return {
+        "status": status,
+        "title": HTTPStatus(status).phrase,
+        "code": code.value,
+        "message": words.message,
+        "remedy": words.remedy,
+        "detail": words.message,
+        "type": "about:blank",
+        "request_id": "b7c1f0e2a94d5368",
+    }
+
+
+@functools.cache
+def _schemas() -> tuple[dict[object, Any], dict[str, Any]]:
+    """The schema of each kind, and those that they refer to."""
+    kinds: list[Any] = [*examples.BODIES, *_ANSWERS, wire.Problem]
+    found, components = msgspec.json.schema_components(
+        kinds, schema_hook=_anything, ref_template=_REF
+    )
+    for name, schema in components.items():
+        _bound(schema)
+        if name.endswith("Body") or name == "Override":
+            schema["additionalProperties"] = False
+    return dict(zip(kinds, found, strict=True)), components
+
+
+def _anything(kind: type) -> dict[str, Any]:
+    """The metadata of an event may hold any JSON."""
+    return {"description": "Any JSON"}
+
+
+def _bound(schema: Any) -> None:
+    """Whole numbers are those that every reader of JSON reads exactly."""
+    if isinstance(schema, list):
+        for one in cast("list[Any]", schema):
+            _bound(one)
+    elif isinstance(schema, dict):
+        named = cast("dict[str, Any]", schema)
+        if named.get("type") == "integer":
+            named.update(minimum=-_SAFE, maximum=_SAFE)
+        for one in named.values():
+            _bound(one)

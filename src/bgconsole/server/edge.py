@@ -1,0 +1,137 @@
+"""The outermost layer: request ids, headers of every answer, faults, and who is told of it all."""
+
+import re
+import secrets
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bgconsole import __version__
+from bgconsole.backend.wire import REQUEST_ID, VERSION_HEADER
+from bgconsole.server import problems
+from bgconsole.server.call import Facts
+from bgconsole.server.settings import ServerSettings
+from bgconsole.server.source import source_of
+
+CLIENT_GONE: Final = 499
+"""What is told of a request whose client went away before it had an answer."""
+
+UNROUTED: Final = "-"
+_SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_STANDING: Final = [
+    (VERSION_HEADER.lower().encode(), __version__.encode()),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request that has ended: what may be told of it. `seconds` is how long it took."""
+
+    request_id: str
+    source: str
+    method: str
+    route: str
+    status: int
+    seconds: float
+    break_glass: bool | None
+
+
+Observer = Callable[[Exchange], None]
+
+
+class Edge:
+    """Wraps the application. Whatever is raised below ends here: a 500 outside, the rest inside."""
+
+    def __init__(
+        self, app: ASGIApp, settings: ServerSettings, observers: Sequence[Observer]
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._observers = observers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        facts = _facts(scope, self._settings)
+        facts.attach(scope)
+        answer = _Answer(send, facts)
+        started = time.perf_counter()
+        try:
+            await self._answer(scope, receive, answer)
+        finally:
+            seconds = time.perf_counter() - started
+            exchange = _exchange(scope, facts, answer.status or CLIENT_GONE, seconds)
+            for tell in self._observers:
+                tell(exchange)
+
+    async def _answer(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        try:
+            await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 (the outermost edge of a request)
+            log_fault(error, answer.facts.request_id)
+            if answer.status is None:
+                await problems.internal(answer.facts.request_id)(scope, receive, answer)
+
+
+class _Answer:
+    """Passes an answer on with the headers that every answer has."""
+
+    def __init__(self, send: Send, facts: Facts) -> None:
+        self._send = send
+        self.facts = facts
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            own = (REQUEST_ID.lower().encode(), self.facts.request_id.encode())
+            message = {**message, "headers": [*message.get("headers", ()), own, *_STANDING]}
+        await self._send(message)
+
+
+def log_fault(error: BaseException, request_id: str) -> None:
+    """Tell on stderr where a fault came from; its text stays out, for it may quote a secret."""
+    names: list[str] = []
+    at: BaseException | None = error
+    while at is not None:
+        places = traceback.extract_tb(at.__traceback__)[-12:]
+        trail = " < ".join(f"{place.filename}:{place.lineno}" for place in reversed(places))
+        names.append(f"{type(at).__module__}.{type(at).__qualname__} at {trail}")
+        at = at.__cause__ or at.__context__
+    print(f"bgconsole: request {request_id} failed: {'; from '.join(names)}", file=sys.stderr)
+
+
+def _facts(scope: Scope, settings: ServerSettings) -> Facts:
+    request_id = ""
+    forwarded: list[str] = []
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
+            request_id = value.decode("ascii")
+        elif name == b"x-forwarded-for":
+            forwarded.append(value.decode("latin-1"))
+    client = scope.get("client")
+    source = source_of(client[0] if client else None, forwarded, settings)
+    return Facts(request_id or secrets.token_hex(8), source)
+
+
+def _exchange(scope: Scope, facts: Facts, status: int, seconds: float) -> Exchange:
+    # The path itself is never told: an address may hold an email, or whatever was typed.
+    route = getattr(scope.get("route"), "path_format", UNROUTED)
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    return Exchange(
+        facts.request_id, facts.source.label, method, route, status, seconds, facts.break_glass
+    )

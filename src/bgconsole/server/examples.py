@@ -1,0 +1,128 @@
+"""One example of everything that the interface takes and answers, for its document."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from bgconsole.backend import wire
+from bgconsole.backend.identity import IdpStatus, Me, SignedIn, SignInWay, Welcome
+from bgconsole.backend.values import (
+    AuditHead,
+    AuditPage,
+    Entry,
+    Finding,
+    IssuedToken,
+    Member,
+    OneTimeCode,
+    ProviderDetail,
+    ScriptToken,
+    Severity,
+    Verification,
+)
+from bgconsole.policy.audit import BREAK_GLASS_LOGIN, AuditEvent, EventType, Outcome
+from bgconsole.policy.guard import Override
+from bgconsole.policy.login import Check, CheckName, Decision, Method, MethodOutcome
+from bgconsole.policy.team import IdpState, ProviderKind, Role
+
+_MORNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+_EVENING: Final = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+_ADA: Final = "ada@example.com"
+_GRACE: Final = "grace@example.com"
+_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_ISSUER: Final = "https://login.example.com"
+_SHOWN_ONCE: Final = "(shown once)"
+_OVERRIDE: Final = Override(("entra",), "Incident 4711: nobody of the list can be reached")
+
+BODIES: Final[dict[type, object]] = {
+    wire.LoginBody: wire.LoginBody(_ADA, "several words of one's own"),
+    wire.PasswordBody: wire.PasswordBody("several words of one's own"),
+    wire.RedeemBody: wire.RedeemBody(_GRACE, "ABCD-EFGH-JKLM-NPQR", "several words of one's own"),
+    wire.PasswordChangeBody: wire.PasswordChangeBody(
+        "several words of one's own", "other words that belong to nobody"
+    ),
+    wire.ProviderBody: wire.ProviderBody("okta", ProviderKind.OIDC, "Okta", _ISSUER),
+    wire.ProviderChangeBody: wire.ProviderChangeBody(name="Microsoft Entra ID", position=1),
+    wire.OverrideBody: wire.OverrideBody(_OVERRIDE),
+    wire.SettingsBody: wire.SettingsBody(enforced=True, emails=(_ADA, _GRACE)),
+    wire.EntriesBody: wire.EntriesBody(add=(_GRACE,), remove=(), enforced=True),
+    wire.EmailBody: wire.EmailBody(_GRACE),
+    wire.MembersBody: wire.MembersBody((wire.MemberBody(_GRACE, "Grace", Role.ADMIN),)),
+    wire.RoleBody: wire.RoleBody(Role.ADMIN),
+    wire.SimulationBody: wire.SimulationBody(
+        _GRACE, enforced={"entra": True}, idp={"entra": IdpState.DOWN}
+    ),
+    wire.TokenBody: wire.TokenBody(30),
+    wire.ExportBody: wire.ExportBody(250),
+}
+
+_PROVIDER: Final = ProviderDetail(
+    slug="entra",
+    kind=ProviderKind.ENTRA,
+    name="Microsoft Entra ID",
+    position=1,
+    issuer=_ISSUER,
+    enforced=True,
+    version=3,
+    entries=(Entry(_ADA, _GRACE, _MORNING, None),),
+    listed_me=True,
+    idp=IdpStatus(IdpState.UP, _MORNING, _EVENING),
+    saved_by=_GRACE,
+    saved_at=_MORNING,
+)
+_MEMBER: Final = Member(
+    email=_GRACE,
+    name="Grace",
+    role=Role.ADMIN,
+    has_password=True,
+    password_set_at=_MORNING,
+    code_expires_at=None,
+    last_sign_in=_MORNING,
+    paused=False,
+    lists=("entra",),
+)
+_EVENT: Final = AuditEvent(
+    seq=42,
+    id="019aaf3e-7c00-7000-8000-000000000042",
+    at=_MORNING,
+    type=EventType.LOGIN_SUCCESS,
+    outcome=Outcome.SUCCESS,
+    actor=_ADA,
+    target=_ADA,
+    provider=None,
+    description=BREAK_GLASS_LOGIN,
+    metadata={"isBreakGlassAccess": True},
+    source="192.0.2.7",
+    prev_hash="0" * 64,
+    hash=_HASH,
+)
+
+ANSWERS: Final[dict[object, object]] = {
+    Welcome: Welcome("Example", True, (SignInWay("entra", "Entra", True, IdpStatus()),)),
+    SignedIn: SignedIn(_SHOWN_ONCE, _ADA, Role.OWNER, _EVENING, is_break_glass=False),
+    Me: Me(
+        "Example", _ADA, "Ada", Role.OWNER, Method.PASSWORD, False, _EVENING, _MORNING, locked=False
+    ),
+    ProviderDetail: _PROVIDER,
+    tuple[ProviderDetail, ...]: (_PROVIDER,),
+    Decision: Decision(
+        allowed=True,
+        reason=None,
+        is_break_glass=True,
+        via=("entra",),
+        methods=(MethodOutcome(Method.PASSWORD, None, allowed=True),),
+        trace=(Check(CheckName.ACCOUNT, passed=True, detail="found"),),
+        warnings=(),
+    ),
+    Member: _MEMBER,
+    tuple[Member, ...]: (_MEMBER,),
+    OneTimeCode: OneTimeCode(_GRACE, _SHOWN_ONCE, _EVENING),
+    tuple[OneTimeCode, ...]: (OneTimeCode(_GRACE, _SHOWN_ONCE, _EVENING),),
+    AuditPage: AuditPage((_EVENT,), head=42, more=True),
+    Verification: Verification(True, 42, AuditHead(42, _HASH), None),
+    tuple[ScriptToken, ...]: (
+        ScriptToken("k3v9", _ADA, _MORNING, _EVENING, last_used_at=None, revoked=False),
+    ),
+    IssuedToken: IssuedToken("k3v9", _SHOWN_ONCE, _EVENING),
+    tuple[Finding, ...]: (Finding("schema", Severity.OK, "at this version"),),
+}
+
+EVENT_STREAM: Final = "event: audit\nid: 42\ndata: {…}\n\n: still here\n\n"

@@ -1,0 +1,84 @@
+"""Accounts and memberships."""
+
+from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
+from bgconsole.backend.wire import MembersBody, OverrideBody, RoleBody
+from bgconsole.policy.refusals import Code
+from bgconsole.server.call import Call
+from bgconsole.server.operations import Routes
+from bgconsole.server.provider_routes import override_of
+
+routes = Routes("members")
+
+_MANY = 4 << 20
+"""Bytes: an import of some ten thousand people."""
+
+
+@routes.add("GET", "/members")
+async def list_members(call: Call) -> tuple[Member, ...]:
+    """Every account, by email.
+
+    Those outside the team have no role.
+    """
+    return await call.backend.members(call.caller)
+
+
+@routes.add(
+    "POST",
+    "/members",
+    status=201,
+    keyed=True,
+    limit=_MANY,
+    refuses=(Code.INVALID_EMAIL, Code.DUPLICATE, Code.INVALID_VALUE),
+)
+async def add_members(call: Call, body: MembersBody) -> tuple[OneTimeCode, ...]:
+    """Add people, all or none.
+
+    An account outside the team gets its membership (back). The codes are shown this once.
+    """
+    additions = [
+        MemberAddition(one.email, one.name, one.role, one.sso_only, one.line)
+        for one in body.members
+    ]
+    return await call.backend.add_members(call.caller, additions)
+
+
+@routes.add(
+    "PATCH",
+    "/members/{email}",
+    keyed=True,
+    refuses=(Code.UNKNOWN_MEMBER, Code.LAST_OWNER, Code.WOULD_LOCK_OUT),
+)
+async def set_role(call: Call, body: RoleBody) -> Member:
+    """Change a role."""
+    return await call.backend.set_role(call.caller, call.email, body.role)
+
+
+@routes.add(
+    "DELETE",
+    "/members/{email}",
+    keyed=True,
+    refuses=(Code.UNKNOWN_MEMBER, Code.LAST_OWNER, Code.WOULD_LOCK_OUT),
+)
+async def remove_member(call: Call, body: OverrideBody | None) -> None:
+    """End a membership, its sessions, and its entries on every list."""
+    await call.backend.remove_member(call.caller, call.email, override_of(body))
+
+
+@routes.add(
+    "POST",
+    "/members/{email}/reset",
+    keyed=True,
+    refuses=(Code.UNKNOWN_MEMBER, Code.WOULD_LOCK_OUT),
+)
+async def reset_member(call: Call, body: OverrideBody | None) -> OneTimeCode:
+    """Take the password away and give a one-time code.
+
+    Ends the person's sessions. The code is shown this once.
+    """
+    return await call.backend.reset_member(call.caller, call.email, override_of(body))
+
+
+@routes.add("POST", "/members/{email}/unpause", keyed=True, refuses=(Code.UNKNOWN_MEMBER,))
+async def unpause_member(call: Call) -> None:
+    """Forget the failures counted against an account."""
+    await call.backend.unpause(call.caller, call.email)

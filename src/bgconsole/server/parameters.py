@@ -1,0 +1,87 @@
+"""The parameters of an operation, as its document tells of them."""
+
+from typing import Any, Final
+
+from bgconsole.backend.wire import IDEMPOTENCY_KEY, MAX_KEY, MIN_KEY, UNATTENDED
+from bgconsole.server.operations import Admission, Operation, Parameter
+
+_PARTS: Final[dict[str, dict[str, Any]]] = {
+    "slug": {
+        "description": "The provider",
+        "schema": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
+        "example": "entra",
+    },
+    "email": {
+        "description": "The person; what is no letter or digit as %XX",
+        "schema": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
+        "example": "grace@example.com",
+    },
+    "id": {
+        "description": "The token's id",
+        "schema": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
+        "example": "k3v9",
+    },
+}
+_KEY: Final[dict[str, Any]] = {
+    "name": IDEMPOTENCY_KEY,
+    "in": "header",
+    "required": True,
+    "description": "A random name of this change; the same one again for a second try",
+    "schema": {"type": "string", "pattern": f"^[!-~]{{{MIN_KEY},{MAX_KEY}}}$"},
+    "example": "5d6c1d6f-9d2e-4a53-8b93-2f6f0a3f7a10",
+}
+_MATCH: Final[dict[str, Any]] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The version that the list was made on, in quotes",
+    "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]{0,14})"$'},
+    "example": '"3"',
+}
+_UNATTENDED: Final[dict[str, Any]] = {
+    "name": UNATTENDED,
+    "in": "header",
+    "required": False,
+    "description": "Sent where nobody pressed a key: the request keeps no session awake",
+    "schema": {"type": "string"},
+}
+_LAST_EVENT: Final[dict[str, Any]] = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "required": False,
+    "description": "The id of the last event received: the stream goes on above it",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+    "example": "42",
+}
+
+
+def parameters_of(operation: Operation) -> list[dict[str, Any]]:
+    """What stands in path, query and headers."""
+    found = [
+        {"name": name, "in": "path", "required": True, **said}
+        for name, said in _PARTS.items()
+        if f"{{{name}}}" in operation.path
+    ]
+    found += map(_of_query, operation.query)
+    if operation.keyed:
+        found.append(_KEY)
+    if operation.matched:
+        found.append(_MATCH)
+    if operation.media == "text/event-stream":
+        found.append(_LAST_EVENT)
+    elif operation.admission is Admission.SESSION:
+        found.append(_UNATTENDED)
+    return found
+
+
+def _of_query(parameter: Parameter) -> dict[str, Any]:
+    schema = dict(parameter.schema)
+    if parameter.repeated:
+        schema = {"type": "array", "items": schema}
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": False,
+        "description": parameter.description,
+        "schema": schema,
+    }

@@ -1,0 +1,148 @@
+"""What is refused, as RFC 9457 problem+json: one table from the product's codes to HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from starlette.responses import Response
+
+from bgconsole.backend.errors import (
+    BackendError,
+    BatchRefusedError,
+    ConflictError,
+    ItemRefusal,
+    SchemaError,
+    ThrottledError,
+    UnavailableError,
+)
+from bgconsole.backend.wire import PROBLEM_TYPE, ItemProblem, Problem, Theirs
+from bgconsole.policy.refusals import Code, Refusal, refusal
+
+_STATUSES: Final = {
+    401: (Code.SIGNED_OUT, Code.LOGIN_FAILED),
+    403: (Code.FORBIDDEN, Code.REAUTH_REQUIRED),
+    404: (Code.UNKNOWN_PROVIDER, Code.UNKNOWN_MEMBER, Code.UNKNOWN_TOKEN),
+    412: (Code.VERSION_CONFLICT,),
+    422: (
+        Code.INVALID_EMAIL,
+        Code.INVALID_VALUE,
+        Code.INVALID_REQUEST,
+        Code.PASSWORD_TOO_SHORT,
+        Code.PASSWORD_TOO_LONG,
+        Code.PASSWORD_COMMON,
+        Code.CODE_INVALID,
+        Code.KEY_REUSED,
+    ),
+    429: (Code.THROTTLED,),
+    503: (
+        Code.UNREACHABLE,
+        Code.UNAVAILABLE,
+        Code.NEWER_SCHEMA,
+        Code.OLDER_SCHEMA,
+        Code.OUTCOME_UNKNOWN,
+    ),
+}
+_STATUS: Final = {code: status for status, codes in _STATUSES.items() for code in codes}
+
+_BUSY, _AWAY, _OTHER_SCHEMA = 1, 5, 60
+"""Seconds after which to come back: to a busy database, an unreachable one, another version's."""
+
+_CHALLENGE: Final = 'Bearer realm="bgconsole"'
+_INTERNAL: Final = "The server failed at this request"
+
+
+class RequestError(Exception):
+    """The request itself is not right; the backend was not asked."""
+
+    def __init__(self, status: int, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.refusal = refusal(Code.INVALID_REQUEST, message, remedy)
+
+
+def status_of(code: Code) -> int:
+    """The HTTP status of a refusal; a rule that is not about the request itself is a 409."""
+    return _STATUS.get(code, 409)
+
+
+def of_backend(error: BackendError, request_id: str) -> Response:
+    """The answer to what the backend raised."""
+    headers: dict[str, str] = {}
+    if isinstance(error, ThrottledError):
+        headers["Retry-After"] = str(error.wait)
+    status = status_of(error.code)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(_retry_after(error))
+    problem = replace(
+        _problem(status, error.refusal, request_id),
+        errors=tuple(map(_item, error.items)) if isinstance(error, BatchRefusedError) else (),
+        wait=error.wait if isinstance(error, ThrottledError) else None,
+        theirs=_theirs(error) if isinstance(error, ConflictError) else None,
+    )
+    return answer(problem, headers)
+
+
+def of_request(
+    error: RequestError, request_id: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer to a request that is not right."""
+    return answer(_problem(error.status, error.refusal, request_id), dict(headers or {}))
+
+
+def internal(request_id: str) -> Response:
+    """The answer to a fault of the server's own; what it was is in the log, by the request id."""
+    refused = refusal(
+        Code.UNAVAILABLE, _INTERNAL, f"Tell its operator the request id, {request_id}"
+    )
+    return answer(_problem(500, refused, request_id), {})
+
+
+def answer(problem: Problem, headers: dict[str, str]) -> Response:
+    """`problem` as a response."""
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = _CHALLENGE
+    return Response(encoded(problem), problem.status, headers, PROBLEM_TYPE)
+
+
+def encoded(problem: Problem) -> bytes:
+    """`problem` as JSON; what belongs to some refusals only is left out of the others."""
+    fields = msgspec.to_builtins(problem)
+    for name in ("errors", "wait", "theirs"):
+        if not fields[name]:
+            del fields[name]
+    return msgspec.json.encode(fields)
+
+
+def problem_of(error: BackendError, request_id: str) -> Problem:
+    """What the backend raised, for where the answer has begun already."""
+    return _problem(status_of(error.code), error.refusal, request_id)
+
+
+def _problem(status: int, refused: Refusal, request_id: str) -> Problem:
+    return Problem(
+        status=status,
+        title=HTTPStatus(status).phrase,
+        code=refused.code.value,
+        message=refused.message,
+        remedy=refused.remedy,
+        detail=refused.message,
+        request_id=request_id,
+    )
+
+
+def _retry_after(error: BackendError) -> int:
+    if isinstance(error, SchemaError):
+        return _OTHER_SCHEMA
+    return _BUSY if isinstance(error, UnavailableError) else _AWAY
+
+
+def _item(item: ItemRefusal) -> ItemProblem:
+    refused = item.refusal
+    return ItemProblem(item.email, refused.code.value, refused.message, refused.remedy, item.line)
+
+
+def _theirs(error: ConflictError) -> Theirs:
+    theirs = error.theirs
+    return Theirs(theirs.enforced, theirs.emails, error.version, error.saved_by)

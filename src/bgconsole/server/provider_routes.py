@@ -1,0 +1,186 @@
+"""Providers, their switches and lists, and what the rules would say."""
+
+import re
+from typing import Final
+
+from bgconsole.backend.values import (
+    ProviderAddition,
+    ProviderChange,
+    ProviderDetail,
+    SettingsSave,
+    Simulation,
+)
+from bgconsole.backend.wire import (
+    EmailBody,
+    EntriesBody,
+    OverrideBody,
+    ProviderBody,
+    ProviderChangeBody,
+    SettingsBody,
+    SimulationBody,
+)
+from bgconsole.policy.guard import Override
+from bgconsole.policy.login import Decision
+from bgconsole.policy.refusals import Code
+from bgconsole.policy.settings import Delta, Settings
+from bgconsole.server.call import Call
+from bgconsole.server.operations import Routes
+from bgconsole.server.problems import RequestError
+
+routes = Routes("providers")
+
+_ADDITION: Final = (
+    Code.INVALID_EMAIL,
+    Code.DUPLICATE,
+    Code.LIMIT_REACHED,
+    Code.UNKNOWN_ACCOUNT,
+    Code.NO_PASSWORD,
+    Code.NOT_A_MEMBER,
+)
+_SAVE: Final = (Code.UNKNOWN_PROVIDER, Code.WOULD_LOCK_OUT, Code.NOT_ENFORCED, *_ADDITION)
+_NO_VERSION: Final = -1
+_STRONG_TAG: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')
+_TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
+
+
+@routes.add("GET", "/providers")
+async def list_providers(call: Call) -> tuple[ProviderDetail, ...]:
+    """Every provider, in the order of tabs.
+
+    A member sees no entries, only whether they are listed themselves.
+    """
+    return await call.backend.providers(call.caller)
+
+
+@routes.add(
+    "POST", "/providers", status=201, keyed=True, versioned=True, refuses=(Code.INVALID_VALUE,)
+)
+async def add_provider(call: Call, body: ProviderBody) -> ProviderDetail:
+    """Add a provider.
+
+    It comes last in the order of tabs.
+    """
+    addition = ProviderAddition(body.slug, body.kind, body.name, body.issuer)
+    return await call.backend.add_provider(call.caller, addition)
+
+
+@routes.add(
+    "PATCH",
+    "/providers/{slug}",
+    keyed=True,
+    versioned=True,
+    refuses=(Code.UNKNOWN_PROVIDER, Code.INVALID_VALUE),
+)
+async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetail:
+    """Rename, reorder or set up a provider.
+
+    What is null or left out stays; an empty `issuer` clears it.
+    """
+    change = ProviderChange(body.name, body.position, body.issuer)
+    return await call.backend.change_provider(call.caller, call.slug, change)
+
+
+@routes.add(
+    "DELETE",
+    "/providers/{slug}",
+    keyed=True,
+    refuses=(Code.UNKNOWN_PROVIDER, Code.WOULD_LOCK_OUT),
+)
+async def remove_provider(call: Call, body: OverrideBody | None) -> None:
+    """Remove a provider with its list."""
+    await call.backend.remove_provider(call.caller, call.slug, override_of(body))
+
+
+@routes.add(
+    "PUT",
+    "/providers/{slug}/settings",
+    keyed=True,
+    matched=True,
+    versioned=True,
+    refuses=(Code.VERSION_CONFLICT, *_SAVE),
+)
+async def save_settings(call: Call, body: SettingsBody) -> ProviderDetail:
+    """Save switch and list as a whole, made on the version in If-Match.
+
+    All or nothing. When the version moved, the problem holds what is saved by now (`theirs`).
+    """
+    save = SettingsSave(Settings(body.enforced, body.emails), _version(call), body.override)
+    return await call.backend.save_settings(call.caller, call.slug, save)
+
+
+@routes.add(
+    "POST",
+    "/providers/{slug}/entries",
+    keyed=True,
+    versioned=True,
+    refuses=(Code.UNKNOWN_MEMBER, *_SAVE),
+)
+async def change_entries(call: Call, body: EntriesBody) -> ProviderDetail:
+    """Add, remove and switch in one step, on whatever is saved by then.
+
+    Never a conflict.
+    """
+    delta = Delta(body.enforced, body.add, body.remove)
+    return await call.backend.apply_delta(call.caller, call.slug, delta, body.override)
+
+
+@routes.add(
+    "DELETE",
+    "/providers/{slug}/entries/{email}",
+    keyed=True,
+    versioned=True,
+    refuses=(Code.UNKNOWN_PROVIDER, Code.UNKNOWN_MEMBER, Code.WOULD_LOCK_OUT, Code.INVALID_EMAIL),
+)
+async def remove_entry(call: Call, body: OverrideBody | None) -> ProviderDetail:
+    """Take one person off the list, on whatever is saved by then."""
+    delta = Delta(remove=(call.email,))
+    return await call.backend.apply_delta(call.caller, call.slug, delta, override_of(body))
+
+
+@routes.add("POST", "/providers/{slug}/check", refuses=(Code.UNKNOWN_PROVIDER, *_ADDITION))
+async def check_entry(call: Call, body: EmailBody) -> None:
+    """Whether somebody could be added to the list, enforced or not.
+
+    The problem is the first of the six checks that fails.
+    """
+    await call.backend.check_entry(call.caller, call.slug, body.email)
+
+
+@routes.add("POST", "/simulate", refuses=(Code.UNKNOWN_PROVIDER, Code.INVALID_EMAIL))
+async def simulate(call: Call, body: SimulationBody) -> Decision:
+    """Ask the rules who would come in; records nothing.
+
+    A member may ask about themselves only. Slugs that are missing in `enforced` and `idp` take
+    what is saved or measured.
+    """
+    question = Simulation(
+        body.email,
+        body.method,
+        body.provider,
+        tuple(body.enforced.items()),
+        tuple(body.idp.items()),
+    )
+    return await call.backend.simulate(call.caller, question)
+
+
+def override_of(body: OverrideBody | None) -> Override | None:
+    """The override of a removal or reset, if there is one."""
+    return None if body is None else body.override
+
+
+def _version(call: Call) -> int:
+    """The version in If-Match. A tag that no version ever had matches none: a conflict."""
+    given = call.request.headers.getlist("if-match")
+    if not given:
+        raise RequestError(
+            428,
+            "A whole list needs the header If-Match",
+            'Send the version that it was made on, such as If-Match: "3"',
+        )
+    tag = given[0].strip()
+    strong = _STRONG_TAG.fullmatch(tag)
+    if len(given) == 1 and strong is not None:
+        return int(strong[1])
+    if len(given) == 1 and _TAG.fullmatch(tag):
+        return _NO_VERSION
+    raise RequestError(422, 'If-Match must be one version, such as "3"')
