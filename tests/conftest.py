@@ -42,3 +42,12 @@ def shared_cluster_ends() -> Generator[None]:
     postgres = sys.modules.get("tests.postgres")
     if postgres is not None:
         postgres.SHARED.end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_servers_end() -> Generator[None]:
+    """End the server processes that tests of this process had forked, if any asked for one."""
+    yield
+    serving = sys.modules.get("tests.serving")
+    if serving is not None:
+        serving.FORKS.end()
