@@ -1,0 +1,314 @@
+"""The remote backend: every call of the protocol is one request to the server. No logic."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from bgconsole.backend.errors import NotAllowedError, UnreachableError
+from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
+from bgconsole.backend.line import LineListener
+from bgconsole.backend.protocol import ALL_EVENTS
+from bgconsole.backend.remote.asking import Asking
+from bgconsole.backend.remote.audit_query import MOST, filter_query, page_query
+from bgconsole.backend.remote.credentials import headers_of, key_of
+from bgconsole.backend.remote.following import Following
+from bgconsole.backend.remote.line import Line
+from bgconsole.backend.remote.link import READ, Link
+from bgconsole.backend.remote.request import Kind, Pairs, Request, body_of, path_of
+from bgconsole.backend.remote.settings import RemoteSettings
+from bgconsole.backend.values import (
+    AuditPage,
+    Finding,
+    IssuedToken,
+    Member,
+    MemberAddition,
+    OneTimeCode,
+    ProviderAddition,
+    ProviderChange,
+    ProviderDetail,
+    ScriptToken,
+    SettingsSave,
+    Simulation,
+    Verification,
+)
+from bgconsole.backend.wire import (
+    EmailBody,
+    EntriesBody,
+    ExportBody,
+    LoginBody,
+    MemberBody,
+    MembersBody,
+    OverrideBody,
+    PasswordBody,
+    PasswordChangeBody,
+    ProviderBody,
+    ProviderChangeBody,
+    RedeemBody,
+    RoleBody,
+    SettingsBody,
+    SimulationBody,
+    TokenBody,
+)
+from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.guard import Override
+from bgconsole.policy.login import Decision
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.settings import Delta
+from bgconsole.policy.team import Role
+from bgconsole.server_url import ServerUrlError, host_of, normalised
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class RemoteBackend:
+    """The `Backend` behind a server. For one event loop; nothing is opened before a call.
+
+    Every change carries a key, the caller's or one of its own, so that it is done once however
+    often its answer is lost. Raises UnreachableError when `settings.url` is no URL to talk to.
+    """
+
+    def __init__(
+        self, settings: RemoteSettings, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        try:
+            self._url = normalised(settings.url)
+        except ServerUrlError as error:
+            raise UnreachableError(
+                refusal(Code.UNREACHABLE, error.message, error.remedy)
+            ) from error
+        self._link = Link(settings, self._url)
+        self._asking = Asking(self._link, Line(clock))
+
+    @property
+    def label(self) -> str:
+        return f"server · {host_of(self._url)}"
+
+    @property
+    def target(self) -> str:
+        return self._url
+
+    async def welcome(self) -> Welcome:
+        return await self._asking.value(Request(Kind.READ, "GET", "/welcome"), Welcome)
+
+    async def initialise(self, caller: Caller, team: str, owner: str, password: str) -> SignedIn:
+        raise _where_the_database_is("A team is set up", "bgconsole init")
+
+    async def sign_in(
+        self, caller: Caller, email: str, password: str, purpose: Purpose = Purpose.WORK
+    ) -> SignedIn:
+        body = LoginBody(email, password, purpose)
+        return await self._asking.value(self._once(caller, path_of("login"), body), SignedIn)
+
+    async def sign_out(self, caller: Caller) -> None:
+        # Twice is as good as once.
+        await self._asking.done(self._question(caller, path_of("logout")))
+
+    async def reauthenticate(self, caller: Caller, password: str) -> None:
+        await self._asking.done(self._once(caller, path_of("reauth"), PasswordBody(password)))
+
+    async def redeem(self, caller: Caller, email: str, code: str, password: str) -> None:
+        body = RedeemBody(email, code, password)
+        await self._asking.done(self._change(caller, "POST", path_of("redeem"), body))
+
+    async def change_password(self, caller: Caller, current: str, password: str) -> None:
+        body = PasswordChangeBody(current, password)
+        await self._asking.done(self._change(caller, "PUT", path_of("me", "password"), body))
+
+    async def me(self, caller: Caller) -> Me:
+        return await self._read(caller, path_of("me"), Me)
+
+    async def touch(self, caller: Caller) -> None:
+        await self._asking.done(self._question(caller, path_of("me", "touch")))
+
+    async def recover(self, caller: Caller, email: str, password: str) -> SignedIn:
+        raise _where_the_database_is("A team is recovered", "bgconsole recover EMAIL")
+
+    async def providers(self, caller: Caller) -> tuple[ProviderDetail, ...]:
+        return await self._read(caller, path_of("providers"), tuple[ProviderDetail, ...])
+
+    async def add_provider(self, caller: Caller, addition: ProviderAddition) -> ProviderDetail:
+        body = ProviderBody(addition.slug, addition.kind, addition.name, addition.issuer)
+        request = self._change(caller, "POST", path_of("providers"), body)
+        return await self._asking.value(request, ProviderDetail)
+
+    async def change_provider(
+        self, caller: Caller, slug: str, change: ProviderChange
+    ) -> ProviderDetail:
+        body = ProviderChangeBody(change.name, change.position, change.issuer)
+        request = self._change(caller, "PATCH", _provider(slug), body)
+        return await self._asking.value(request, ProviderDetail)
+
+    async def remove_provider(
+        self, caller: Caller, slug: str, override: Override | None = None
+    ) -> None:
+        body = OverrideBody(override)
+        await self._asking.done(self._change(caller, "DELETE", _provider(slug), body))
+
+    async def save_settings(self, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
+        body = SettingsBody(save.settings.enforced, save.settings.emails, save.override)
+        made_on = (("If-Match", f'"{save.version}"'),)
+        request = self._change(caller, "PUT", _provider(slug, "settings"), body, made_on)
+        return await self._asking.value(request, ProviderDetail)
+
+    async def apply_delta(
+        self, caller: Caller, slug: str, delta: Delta, override: Override | None = None
+    ) -> ProviderDetail:
+        body = EntriesBody(delta.add, delta.remove, delta.enforced, override)
+        request = self._change(caller, "POST", _provider(slug, "entries"), body)
+        return await self._asking.value(request, ProviderDetail)
+
+    async def check_entry(self, caller: Caller, slug: str, email: str) -> None:
+        request = self._question(caller, _provider(slug, "check"), EmailBody(email))
+        await self._asking.done(request)
+
+    async def simulate(self, caller: Caller, question: Simulation) -> Decision:
+        body = SimulationBody(
+            question.email,
+            question.method,
+            question.provider,
+            dict(question.enforced),
+            dict(question.idp),
+        )
+        return await self._asking.value(self._question(caller, path_of("simulate"), body), Decision)
+
+    async def members(self, caller: Caller) -> tuple[Member, ...]:
+        return await self._read(caller, path_of("members"), tuple[Member, ...])
+
+    async def add_members(
+        self, caller: Caller, additions: Sequence[MemberAddition]
+    ) -> tuple[OneTimeCode, ...]:
+        bodies = tuple(
+            MemberBody(one.email, one.name, one.role, one.sso_only, one.line) for one in additions
+        )
+        request = self._change(caller, "POST", path_of("members"), MembersBody(bodies))
+        return await self._asking.value(request, tuple[OneTimeCode, ...])
+
+    async def reset_member(
+        self, caller: Caller, email: str, override: Override | None = None
+    ) -> OneTimeCode:
+        request = self._change(caller, "POST", _member(email, "reset"), OverrideBody(override))
+        return await self._asking.value(request, OneTimeCode)
+
+    async def set_role(self, caller: Caller, email: str, role: Role) -> Member:
+        request = self._change(caller, "PATCH", _member(email), RoleBody(role))
+        return await self._asking.value(request, Member)
+
+    async def unpause(self, caller: Caller, email: str) -> None:
+        await self._asking.done(self._change(caller, "POST", _member(email, "unpause")))
+
+    async def remove_member(
+        self, caller: Caller, email: str, override: Override | None = None
+    ) -> None:
+        body = OverrideBody(override)
+        await self._asking.done(self._change(caller, "DELETE", _member(email), body))
+
+    async def audit_page(
+        self,
+        caller: Caller,
+        wanted: AuditFilter = ALL_EVENTS,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        after: int | None = None,
+    ) -> AuditPage:
+        query = page_query(wanted, limit, before, after)
+        return await self._read(caller, path_of("audit", query=query), AuditPage)
+
+    async def audit_follow(
+        self, caller: Caller, after: int, wanted: AuditFilter = ALL_EVENTS
+    ) -> AsyncIterator[tuple[AuditEvent, ...]]:
+        async def page_after(seq: int) -> AuditPage:
+            return await self.audit_page(caller, wanted, limit=MOST, after=seq)
+
+        path = path_of("audit", "stream", query=filter_query(wanted))
+        request = Request(Kind.READ, "GET", path, headers_of(caller))
+        async with aclosing(Following(self._asking, request, page_after).batches(after)) as batches:
+            async for batch in batches:
+                yield batch
+
+    async def audit_verify(
+        self, caller: Caller, progress: Callable[[int, int], None] | None = None
+    ) -> Verification:
+        # The server does not tell how far it is, only when it is done.
+        if progress is not None:
+            progress(0, (await self.audit_page(caller, limit=1)).head)
+        path = path_of("audit", "verify")
+        found = await self._read(caller, path, Verification, patience=None)
+        if progress is not None:
+            progress(found.checked, max(found.checked, found.head.seq))
+        return found
+
+    async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
+        path = path_of("audit", "exports", query=filter_query(wanted))
+        await self._asking.done(self._once(caller, path, ExportBody(count)))
+
+    async def tokens(self, caller: Caller) -> tuple[ScriptToken, ...]:
+        return await self._read(caller, path_of("tokens"), tuple[ScriptToken, ...])
+
+    async def create_token(self, caller: Caller, days: int) -> IssuedToken:
+        request = self._change(caller, "POST", path_of("tokens"), TokenBody(days))
+        return await self._asking.value(request, IssuedToken)
+
+    async def revoke_token(self, caller: Caller, token_id: str) -> None:
+        await self._asking.done(self._change(caller, "DELETE", path_of("tokens", token_id)))
+
+    def on_line(self, listener: LineListener) -> None:
+        self._asking.line.listen(listener)
+
+    async def doctor(self, caller: Caller) -> tuple[Finding, ...]:
+        return await self._read(caller, path_of("doctor"), tuple[Finding, ...])
+
+    async def upgrade(self) -> str:
+        raise _where_the_database_is("A schema is upgraded", "bgconsole upgrade")
+
+    async def close(self) -> None:
+        await self._link.close()
+
+    async def _read(
+        self, caller: Caller, path: str, kind: type[T], *, patience: float | None = READ
+    ) -> T:
+        request = Request(Kind.READ, "GET", path, headers_of(caller), patience=patience)
+        return await self._asking.value(request, kind)
+
+    def _question(self, caller: Caller, path: str, body: object = None) -> Request:
+        return _request(Kind.READ, "POST", path, headers_of(caller), body)
+
+    def _once(self, caller: Caller, path: str, body: object) -> Request:
+        return _request(Kind.ONCE, "POST", path, headers_of(caller), body)
+
+    def _change(
+        self, caller: Caller, method: str, path: str, body: object = None, more: Pairs = ()
+    ) -> Request:
+        headers = (*headers_of(caller), *key_of(caller), *more)
+        return _request(Kind.CHANGE, method, path, headers, body)
+
+
+def _request(kind: Kind, method: str, path: str, headers: Pairs, body: object) -> Request:
+    if body is None:
+        return Request(kind, method, path, tuple(headers))
+    typed = (*headers, ("Content-Type", "application/json"))
+    return Request(kind, method, path, typed, body_of(body))
+
+
+def _provider(slug: str, *steps: str) -> str:
+    return path_of("providers", slug, *steps)
+
+
+def _member(email: str, *steps: str) -> str:
+    return path_of("members", email, *steps)
+
+
+def _where_the_database_is(what: str, command: str) -> NotAllowedError:
+    return NotAllowedError(
+        refusal(
+            Code.FORBIDDEN,
+            f"{what} only where the database is, and this is the server's client",
+            f'Run "{command}" there',
+        )
+    )

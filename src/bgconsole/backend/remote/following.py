@@ -1,0 +1,261 @@
+"""Following the audit log through a server: by its stream, and by asking where that is broken.
+
+Every event is given once, in order: whichever way it comes, only what is above the last one counts.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Final, TypeVar
+
+import httpx
+from httpx_sse import EventSource, ServerSentEvent
+
+from bgconsole.backend.errors import BackendError, UnreachableError
+from bgconsole.backend.remote.answer import UnreadableError, decoded, error_of
+from bgconsole.backend.remote.asking import Asking
+from bgconsole.backend.remote.faults import Delivery, FaultError, fault_of, garbled, too_large
+from bgconsole.backend.remote.link import CONNECT, READ, answer_of
+from bgconsole.backend.remote.request import Request
+from bgconsole.backend.values import AuditPage
+from bgconsole.backend.wire import EVENT, Problem
+from bgconsole.policy.audit import AuditEvent
+
+SILENCE: Final = 40.0
+"""Seconds without a byte after which a stream is taken as broken; a heartbeat comes every 15."""
+
+_PROBLEM: Final = "problem"
+_TYPE: Final = "text/event-stream"
+_BATCH: Final = 500
+_UNBROKEN: Final = 8 << 20
+"""Bytes without the end of an event that are read at most."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+_ENOUGH: Final = 3
+"""So many streams that break in a row are enough: from then on the log is asked for."""
+
+_POLL: Final = 2.0
+_POLLS: Final = 30
+"""Every so many seconds the log is asked for; after so many times the stream is tried again."""
+
+_OPENING: Final = CONNECT + READ
+"""Seconds that opening a stream may take."""
+
+T = TypeVar("T")
+Batch = tuple[AuditEvent, ...]
+PageAfter = Callable[[int], Awaitable[AuditPage]]
+
+
+class Following:
+    """One who follows. `request` opens the stream, but for where; `page_after` asks without it."""
+
+    def __init__(self, asking: Asking, request: Request, page_after: PageAfter) -> None:
+        self._asking = asking
+        self._request = replace(request, patience=SILENCE)
+        self._page_after = page_after
+        self._broken = 0
+
+    async def batches(self, after: int) -> AsyncGenerator[Batch]:
+        """The events above `after`, as they come together, until a BackendError ends it."""
+        while True:
+            ways = self._streamed if self._broken < _ENOUGH else self._polled
+            async with aclosing(ways(after)) as batches:
+                async for batch in batches:
+                    after = batch[-1].seq
+                    yield batch
+
+    async def _streamed(self, after: int) -> AsyncGenerator[Batch]:
+        """What one stream brings until it breaks, and what came while it was broken."""
+        try:
+            async with (
+                self._opened(after) as response,
+                aclosing(self._read(response, after)) as batches,
+            ):
+                async for batch in batches:
+                    after = batch[-1].seq
+                    yield batch
+        except FaultError as fault:
+            self._broken += 1
+            self._asking.line.down(fault.error.refusal.message)
+            pause = max(_FIRST_PAUSE * 2 ** (self._broken - 1), fault.wait or 0.0)
+            await self._pause(min(pause, _LONGEST_PAUSE))
+        try:
+            async with aclosing(self._missed(after)) as batches:
+                async for batch in batches:
+                    yield batch
+        except UnreachableError:
+            if self._broken >= _ENOUGH:
+                raise
+
+    async def _polled(self, after: int) -> AsyncGenerator[Batch]:
+        """What comes while the log is asked for, until it is time to try the stream again."""
+        for _ in range(_POLLS):
+            await self._pause(_POLL)
+            async with aclosing(self._missed(after)) as batches:
+                async for batch in batches:
+                    after = batch[-1].seq
+                    yield batch
+        self._broken = _ENOUGH - 1
+
+    async def _missed(self, after: int) -> AsyncGenerator[Batch]:
+        """What there is above `after` now."""
+        more = True
+        while more:
+            page = await self._page_after(after)
+            more = page.more and bool(page.events)
+            if page.events:
+                after = page.events[0].seq
+                yield tuple(reversed(page.events))
+
+    async def _pause(self, seconds: float) -> None:
+        # Not all consoles come back at one moment to a server that was away.
+        await self._asking.link.pause(seconds * random.uniform(0.7, 1.0))  # noqa: S311 - no secret
+
+    @asynccontextmanager
+    async def _opened(self, after: int) -> AsyncGenerator[httpx.Response]:
+        """The stream from `after` on. Raises FaultError or what the server refuses it with."""
+        headers = (
+            *self._request.headers,
+            ("Last-Event-ID", str(after)),
+            ("Accept", _TYPE),
+            ("Accept-Encoding", "identity"),
+            ("Cache-Control", "no-store"),
+        )
+        asking = self._asking
+        async with AsyncExitStack() as stack:
+            request = replace(self._request, headers=headers)
+            try:
+                async with asyncio.timeout(_OPENING):
+                    response = await stack.enter_async_context(asking.link.streamed(request))
+            except TimeoutError as error:
+                raise fault_of(httpx.ReadTimeout(""), asking.link.url) from error
+            answer = answer_of(response, b"")
+            if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+                raise asking.refused(replace(answer, body=await self._problem(response)))
+            if answer.content_type != _TYPE:
+                raise asking.unreadable(answer)
+            yield response
+
+    async def _problem(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > _UNBROKEN:
+                raise too_large(self._asking.link.url, _UNBROKEN)
+        return bytes(body)
+
+    async def _read(self, response: httpx.Response, after: int) -> AsyncGenerator[Batch]:
+        """Batches from an open stream, until it breaks: raises FaultError."""
+        bounded = httpx.Response(
+            200, headers={"Content-Type": _TYPE}, stream=self._bounded(response)
+        )
+        try:
+            async with aclosing(together(EventSource(bounded).aiter_sse(), _BATCH)) as arrivals:
+                async for come in arrivals:
+                    batch, error = self._understood(come, after)
+                    if batch:
+                        after = batch[-1].seq
+                        yield batch
+                    if error is not None:
+                        raise error
+        except httpx.HTTPError as error:
+            raise fault_of(error, self._asking.link.url) from error
+        raise fault_of(httpx.ReadError(""), self._asking.link.url)
+
+    def _understood(
+        self, come: list[ServerSentEvent], after: int
+    ) -> tuple[Batch, BackendError | FaultError | None]:
+        """The events above `after` among `come`, and what ends the stream behind them."""
+        batch: list[AuditEvent] = []
+        for one in come:
+            try:
+                if one.event == EVENT:
+                    event = decoded(one.data, AuditEvent)
+                    if event.seq > after:
+                        after = event.seq
+                        batch.append(event)
+                elif one.event == _PROBLEM:
+                    return tuple(batch), self._end(decoded(one.data, Problem))
+            except UnreadableError:
+                return tuple(batch), garbled(self._asking.link.url)
+        return tuple(batch), None
+
+    def _end(self, problem: Problem) -> BackendError | FaultError:
+        error = error_of(problem)
+        # A server that has lost its database may find it again.
+        return (
+            FaultError(Delivery.DECLINED, error) if isinstance(error, UnreachableError) else error
+        )
+
+    def _bounded(self, response: httpx.Response) -> "_Bounded":
+        def arrived() -> None:
+            self._broken = 0
+            self._asking.line.up()
+
+        return _Bounded(response, too_large(self._asking.link.url, _UNBROKEN), arrived)
+
+
+class _Bounded(httpx.AsyncByteStream):
+    """The bytes of a stream whose events end now and then; `arrived` hears of each chunk."""
+
+    def __init__(
+        self, response: httpx.Response, too_long: FaultError, arrived: Callable[[], None]
+    ) -> None:
+        self._response = response
+        self._too_long = too_long
+        self._arrived = arrived
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        unbroken = 0
+        async for chunk in _beginning(self._response.aiter_bytes()):
+            self._arrived()
+            end = max(chunk.rfind(b"\n\n"), chunk.rfind(b"\n\r\n"))
+            unbroken = len(chunk) - end if end >= 0 else unbroken + len(chunk)
+            if unbroken > _UNBROKEN:
+                raise self._too_long
+            yield chunk
+
+
+async def _beginning(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """`chunks`, of which a server sends the first one at once.
+
+    Where none comes, something on the way gathers the answer. Raises httpx.ReadTimeout.
+    """
+    try:
+        async with asyncio.timeout(READ):
+            first = await anext(chunks, b"")
+    except TimeoutError as error:
+        raise httpx.ReadTimeout("") from error
+    yield first
+    async for chunk in chunks:
+        yield chunk
+
+
+async def together(source: AsyncGenerator[T, None], most: int) -> AsyncGenerator[list[T]]:
+    """What `source` gives, with what is there at the same moment: up to `most` at a time."""
+    async with aclosing(source):
+        coming = asyncio.ensure_future(anext(source, None))
+        try:
+            while (first := await coming) is not None:
+                come = [first]
+                coming = asyncio.ensure_future(anext(source, None))
+                await asyncio.sleep(0)
+                while len(come) < most and (more := _arrived(coming)) is not None:
+                    come.append(more)
+                    coming = asyncio.ensure_future(anext(source, None))
+                    await asyncio.sleep(0)
+                yield come
+        finally:
+            coming.cancel()
+            await asyncio.wait([coming])
+            _arrived(coming)
+
+
+def _arrived(coming: asyncio.Future[T | None]) -> T | None:
+    """What has come; None when nothing has yet, or nothing more will."""
+    if not coming.done() or coming.cancelled() or coming.exception() is not None:
+        return None
+    return coming.result()
