@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.local.schema import idempotency
@@ -78,8 +78,7 @@ def find(connection: Connection, asked: Request, now: datetime) -> Claim | None:
 
     Raises RefusedError `key_reused` when that was another change.
     """
-    mine = select(idempotency).where(idempotency.c.key_hash == asked.key_hash)
-    row = connection.execute(mine).one_or_none()
+    row = connection.execute(_FIND, {"mine": asked.key_hash}).one_or_none()
     if row is None or row.at <= _expired(now):
         return None
     if (row.operation, row.fingerprint) != (asked.operation, asked.fingerprint):
@@ -104,25 +103,16 @@ def keep(tx: Transaction, made: Claim) -> None:
     """Store the claim of a change together with its effect, and clear some expired ones away."""
     if made.repeated:
         return
-    table, asked = idempotency, made.request
-    expired = (
-        select(table.c.key_hash)
-        .where(table.c.at <= _expired(tx.now))
-        .order_by(table.c.at)
-        .limit(_SWEPT)
-    )
-    tx.note(
-        delete(table).where(or_(table.c.key_hash == asked.key_hash, table.c.key_hash.in_(expired)))
-    )
-    tx.note(
-        insert(table).values(
-            key_hash=asked.key_hash,
-            operation=asked.operation,
-            fingerprint=asked.fingerprint,
-            salt=made.salt,
-            at=made.at,
-        )
-    )
+    asked = made.request
+    tx.note(_SWEEP, [{"mine": asked.key_hash, "expired": _expired(tx.now)}])
+    row = {
+        "key_hash": asked.key_hash,
+        "operation": asked.operation,
+        "fingerprint": asked.fingerprint,
+        "salt": made.salt,
+        "at": made.at,
+    }
+    tx.note(_KEEP, [row])
 
 
 def _expired(now: datetime) -> datetime:
@@ -134,3 +124,15 @@ def _plain(value: object) -> Mapping[str, object]:
     if not is_dataclass(value):
         raise TypeError(type(value))
     return {one.name: getattr(value, one.name) for one in fields(value)}
+
+
+_MINE = idempotency.c.key_hash == bindparam("mine")
+_FIND = select(idempotency).where(_MINE)
+_KEEP = insert(idempotency)
+_OLDEST = (
+    select(idempotency.c.key_hash)
+    .where(idempotency.c.at <= bindparam("expired"))
+    .order_by(idempotency.c.at)
+    .limit(_SWEPT)
+)
+_SWEEP = delete(idempotency).where(or_(_MINE, idempotency.c.key_hash.in_(_OLDEST)))
