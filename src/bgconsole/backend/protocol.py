@@ -7,8 +7,13 @@ and raises only `BackendError`s (the tree is in `errors.py`). Besides what is sa
 - any method that takes a token may raise NotAllowedError: `signed_out`; `reauth_required` when the
   session is locked (15 minutes idle) or, for a change, when its last proof is older than 5 minutes;
   `forbidden` when the role does not allow it.
+- any change may be asked for with `caller.key`: asked for again with the same key within 24 hours,
+  by the same person (of `redeem`: for the same email), it is not done again, and the answer tells
+  what stands by then (RefusedError `unknown_provider` when its provider is gone since). The same
+  key for anything else: RefusedError `key_reused`. A refusal leaves its key free. `change_password`
+  is asked for again with the session that it was done with.
 
-A cancelled call may still commit: ask before trying again.
+A cancelled call may still commit: ask again with the same key, or look before trying again.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
