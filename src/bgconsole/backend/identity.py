@@ -29,7 +29,8 @@ class Caller:
     """Who calls: a session's or script's token, or None before signing in.
 
     `attended` False: the screen asks by itself, nobody pressed a key, so the session stays idle.
-    `key` names one change, so that asking for it again after a lost answer does not do it twice.
+    `key` names one change, so that asking for it again after a lost answer does not do it twice:
+    128 random bits, since the codes that a change gives are derived from it.
     """
 
     source: Source
