@@ -54,9 +54,9 @@ def test_a_schema_made_at_once_and_by_migrations_is_the_same(tmp_path: Path) -> 
         engine = create_engine(f"sqlite:///{tmp_path / way}")
         with engine.begin() as connection:
             if way == "made":
-                migrate.make(connection, tmp_path)
+                migrate.make(connection, None)
             else:
-                migrate._run(connection, HISTORY)
+                migrate.run_missing(connection, HISTORY)
         engine.dispose()
     made, migrated = described(tmp_path / "made"), described(tmp_path / "migrated")
     assert sorted_words(made) == sorted_words(migrated)

@@ -196,7 +196,7 @@ def authorise(parts: Parts, connection: Connection, caller: Caller, operation: O
     found = sessions.find(connection, token, now) if token else None
     if found is None:
         if connection.execute(select(team.c.id)).first() is None:
-            raise failures.no_team(parts.database.path)
+            raise failures.no_team(parts.database.place)
         raise NotAllowedError(refusal(Code.SIGNED_OUT))
     if found.locked(now) and not demand.locked:
         raise NotAllowedError(refusal(Code.REAUTH_REQUIRED))

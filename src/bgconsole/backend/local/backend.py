@@ -25,6 +25,7 @@ from bgconsole.backend.local import (
     tokens,
     verify,
 )
+from bgconsole.backend.local.database import TeamDatabase
 from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.parts import Clock, Parts
 from bgconsole.backend.local.passwords import Hasher, Passwords
@@ -70,7 +71,7 @@ def utc_now() -> datetime:
 
 
 class LocalBackend:
-    """The `Backend` on one SQLite file. For one event loop; nothing is opened before a call."""
+    """The `Backend` on one database. For one event loop; nothing is opened before a call."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -78,7 +79,7 @@ class LocalBackend:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bgconsole-db")
         # Apart from the others: a queue of hashes holds up no read.
         self._hashing = ThreadPoolExecutor(_HASHING_THREADS, thread_name_prefix="bgconsole-hash")
-        self._watch = Watch(parts.database.path)
+        self._watch = Watch(parts.database.eye)
         parts.database.on_commit(self._watch.wake)
 
     @classmethod
@@ -96,15 +97,27 @@ class LocalBackend:
         sample data and tests; argon2id with its default parameters otherwise.
         """
         database = Database(path, read_only=read_only)
+        return cls.on(database, read_only=read_only, clock=clock, hasher=hasher)
+
+    @classmethod
+    def on(
+        cls,
+        database: TeamDatabase,
+        *,
+        read_only: bool = False,
+        clock: Clock = utc_now,
+        hasher: Hasher | None = None,
+    ) -> "LocalBackend":
+        """The backend on `database`, with the rest as `at` takes it."""
         return cls(Parts(database, clock, Passwords(hasher), read_only))
 
     @property
     def label(self) -> str:
-        return "local · sqlite"
+        return self._parts.database.label
 
     @property
     def target(self) -> str:
-        return f"sqlite:///{self._parts.database.path}"
+        return self._parts.database.target
 
     async def welcome(self) -> Welcome:
         return await self._run(standing.welcome)

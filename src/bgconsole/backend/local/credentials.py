@@ -100,7 +100,7 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
     asked = _request(caller, who, repeats.sealed(password, code))
     with parts.database.read() as connection:
         if accounts.team_name(connection) is None:
-            raise failures.no_team(parts.database.path)
+            raise failures.no_team(parts.database.place)
         if asked is not None and repeats.find(connection, asked, parts.clock()) is not None:
             return
         found = accounts.account_of(connection, who)

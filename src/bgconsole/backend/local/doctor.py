@@ -1,9 +1,5 @@
 """Looking after the database: what is not as it should be, and bringing its schema up."""
 
-import os
-import shutil
-import sqlite3
-import stat
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
@@ -11,26 +7,22 @@ from sqlalchemy import Connection, select
 from bgconsole.backend.errors import BackendError, SchemaError
 from bgconsole.backend.local import access, accounts, failures
 from bgconsole.backend.local.audit import head
-from bgconsole.backend.local.engine import journal_settings
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import REVISIONS, audit_event
 from bgconsole.backend.values import Finding, Severity
 from bgconsole.policy.guard import at_risk
 from bgconsole.policy.readiness import hints
 
-_LITTLE = 100 * 2**20
-"""Bytes of free disk space under which it is told."""
-
 
 def doctor(parts: Parts) -> tuple[Finding, ...]:
     """Look at everything. See `Backend.doctor`."""
-    found = list(_file(parts))
+    found = list(parts.database.surroundings())
     try:
         with parts.database.read() as connection:
             found.append(
                 Finding("schema", Severity.OK, f"revision {REVISIONS[-1]}, as this program writes")
             )
-            found.extend(_engine(connection))
+            found.extend(parts.database.condition(connection))
             found.extend(_log(connection))
             found.extend(_team(parts, connection))
     except BackendError as error:
@@ -45,57 +37,6 @@ def upgrade(parts: Parts) -> str:
     access.demand_writable(parts)
     before, after = parts.database.upgrade()
     return f"{before} → {after}"
-
-
-def _file(parts: Parts) -> Iterator[Finding]:
-    path = parts.database.path
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        folder = stat.S_IMODE(path.parent.stat().st_mode)
-        free = shutil.disk_usage(path.parent).free
-    except OSError:
-        return
-    if mode & 0o077:
-        yield Finding(
-            "file", Severity.PROBLEM, f"Others may read or write {path}", f"Run: chmod 600 {path}"
-        )
-    elif folder & 0o022:
-        yield Finding(
-            "file",
-            Severity.PROBLEM,
-            f"Others may replace files in {path.parent}",
-            f"Run: chmod 700 {path.parent}",
-        )
-    elif not os.access(path, os.W_OK):
-        yield Finding(
-            "file", Severity.PROBLEM, f"{path} cannot be written", "Make it writable for your user"
-        )
-    else:
-        yield Finding("file", Severity.OK, f"{path}, for its owner only")
-    if free < _LITTLE:
-        yield Finding(
-            "disk",
-            Severity.PROBLEM,
-            f"Only {free // 2**20} MiB are free where the database lies",
-            "Make room: what cannot be put on record is refused",
-        )
-    else:
-        yield Finding("disk", Severity.OK, f"{free // 2**20} MiB free")
-
-
-def _engine(connection: Connection) -> Iterator[Finding]:
-    wanted, synchronous = journal_settings(sqlite3.sqlite_version_info)
-    mode = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
-    if mode == wanted:
-        detail = f"SQLite {sqlite3.sqlite_version}, journal mode {mode}, synchronous {synchronous}"
-        yield Finding("sqlite", Severity.OK, detail)
-    else:
-        yield Finding(
-            "sqlite",
-            Severity.PROBLEM if mode == "wal" else Severity.NOTE,
-            f"Journal mode is {mode}; with SQLite {sqlite3.sqlite_version} it should be {wanted}",
-            "Close every bgconsole that has this database open, then run this again",
-        )
 
 
 def _log(connection: Connection) -> Iterator[Finding]:
@@ -116,7 +57,7 @@ def _log(connection: Connection) -> Iterator[Finding]:
 
 def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
     if accounts.team_name(connection) is None:
-        raise failures.no_team(parts.database.path)
+        raise failures.no_team(parts.database.place)
     snapshot = accounts.snapshot(connection)
     team = snapshot.team
     risky = {p.slug for p in at_risk(team)}

@@ -5,7 +5,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -15,8 +15,12 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from bgconsole.backend.local import failures, migrate
+from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.local import failures, file_findings, migrate
 from bgconsole.backend.local.migrate import HISTORY, History
+from bgconsole.backend.local.watch import FileEye
+from bgconsole.backend.values import Finding
+from bgconsole.policy.refusals import Code, refusal
 
 BUSY_TIMEOUT = 5000
 """Milliseconds that a statement waits for another connection's lock."""
@@ -107,9 +111,14 @@ def begin_writing(connection: sqlite3.Connection) -> None:
 class Database:
     """One SQLite file. Nothing is opened before the first call, and reading never creates it."""
 
+    label = "local · sqlite"
+    folds_like = True
+
     def __init__(self, path: Path, *, read_only: bool = False, history: History = HISTORY) -> None:
         self.history = history
         self.path = path
+        self.place = str(path)
+        self.target = f"sqlite:///{path}"
         self.read_only = read_only
         self._engine: Engine | None = None
         self._file: tuple[int, int] | None = None
@@ -153,7 +162,7 @@ class Database:
                 failures.translated(self.path),
                 begun(self._connected(), begin_writing) as connection,
             ):
-                migrate.make(connection, self.path)
+                migrate.make(connection, migrate.revision(connection, self.path))
                 yield connection
         except BaseException:
             if made and self.path.stat().st_size == 0:
@@ -171,6 +180,30 @@ class Database:
                 before = migrate.bring_up(engine, self.path, self.history, read_only=False)
                 self._ready = True
             return before, self.history.revisions[-1]
+
+    def demand_owner(self) -> None:
+        """Raises NotAllowedError `forbidden` unless the file belongs to this user id."""
+        try:
+            owner = self.path.stat().st_uid
+        except FileNotFoundError as error:
+            raise failures.no_database(self.path) from error
+        except OSError as error:
+            raise failures.not_openable(self.path) from error
+        if owner != os.getuid():
+            message = f"Only the owner of {self.path} (uid {owner}) may recover the team"
+            raise NotAllowedError(refusal(Code.FORBIDDEN, message, "Run this as that user"))
+
+    def surroundings(self) -> Iterator[Finding]:
+        """What `doctor` says of file and folder."""
+        return file_findings.surroundings(self.path)
+
+    def condition(self, connection: Connection) -> Iterator[Finding]:
+        """What `doctor` says of SQLite."""
+        return file_findings.condition(connection, *journal_settings(sqlite3.sqlite_version_info))
+
+    def eye(self) -> FileEye:
+        """An eye on the file, not yet open."""
+        return FileEye(self.path)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit made here, in the thread that made it."""

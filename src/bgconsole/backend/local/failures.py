@@ -15,30 +15,30 @@ INIT = 'Run "bgconsole init"'
 _PRIMARY = 0xFF
 
 _SENTENCES: dict[int, tuple[str, str]] = {
-    sqlite3.SQLITE_BUSY: ("The database at {path} is busy", "Try again in a moment"),
-    sqlite3.SQLITE_LOCKED: ("The database at {path} is busy", "Try again in a moment"),
+    sqlite3.SQLITE_BUSY: ("The database at {place} is busy", "Try again in a moment"),
+    sqlite3.SQLITE_LOCKED: ("The database at {place} is busy", "Try again in a moment"),
     sqlite3.SQLITE_READONLY: (
-        "The database at {path} is read-only here, so nothing can be put on record",
+        "The database at {place} is read-only here, so nothing can be put on record",
         "Make the file and its folder writable for your user",
     ),
     sqlite3.SQLITE_FULL: (
-        "The disk that holds {path} is full, so nothing was changed",
+        "The disk that holds {place} is full, so nothing was changed",
         "Make room on it, then try again",
     ),
     sqlite3.SQLITE_IOERR: (
-        "The disk that holds {path} reports an error, so nothing was changed",
+        "The disk that holds {place} reports an error, so nothing was changed",
         "Look at the disk, then try again",
     ),
     sqlite3.SQLITE_NOTADB: (
-        "{path} is not a database of bgconsole",
+        "{place} is not a database of bgconsole",
         "Give another one with --database, or restore this one from a backup",
     ),
     sqlite3.SQLITE_CORRUPT: (
-        "The database at {path} is damaged",
+        "The database at {place} is damaged",
         "Restore it from a backup",
     ),
     sqlite3.SQLITE_CANTOPEN: (
-        "The database at {path} cannot be opened",
+        "The database at {place} cannot be opened",
         "Make the file and its folder readable and writable for your user",
     ),
 }
@@ -48,43 +48,43 @@ class NothingThereError(UnreachableError):
     """There is no database, or no team in it: what `initialise` is for."""
 
 
-def no_database(path: Path) -> NothingThereError:
-    """Nothing is at `path`."""
-    return NothingThereError(refusal(Code.UNREACHABLE, f"There is no database at {path}", INIT))
+def no_database(place: Path | str) -> NothingThereError:
+    """Nothing is at `place`."""
+    return NothingThereError(refusal(Code.UNREACHABLE, f"There is no database at {place}", INIT))
 
 
-def no_team(path: Path) -> NothingThereError:
+def no_team(place: Path | str) -> NothingThereError:
     """The database is there and empty."""
     return NothingThereError(
-        refusal(Code.UNREACHABLE, f"There is no team in the database at {path}", INIT)
+        refusal(Code.UNREACHABLE, f"There is no team in the database at {place}", INIT)
     )
 
 
-def foreign(path: Path) -> UnavailableError:
+def foreign(place: Path | str) -> UnavailableError:
     """A database that another program made."""
-    return _unavailable(path, sqlite3.SQLITE_NOTADB)
+    return _unavailable(place, sqlite3.SQLITE_NOTADB)
 
 
-def damaged(path: Path) -> UnavailableError:
+def damaged(place: Path | str) -> UnavailableError:
     """A database whose contents contradict each other."""
-    return _unavailable(path, sqlite3.SQLITE_CORRUPT)
+    return _unavailable(place, sqlite3.SQLITE_CORRUPT)
 
 
-def no_copy(path: Path) -> UnavailableError:
+def no_copy(place: Path | str) -> UnavailableError:
     """An upgrade that was not begun, for want of a copy to go back to."""
     return UnavailableError(
         refusal(
             Code.UNAVAILABLE,
-            f"The database at {path} could not be copied, so it was not upgraded",
+            f"The database at {place} could not be copied, so it was not upgraded",
             "Make room in its folder, and make it writable for your user",
         )
     )
 
 
-def not_openable(path: Path) -> UnreachableError:
-    """The way to `path` is barred."""
+def not_openable(place: Path | str) -> UnreachableError:
+    """The way to `place` is barred."""
     message, remedy = _SENTENCES[sqlite3.SQLITE_CANTOPEN]
-    return UnreachableError(refusal(Code.UNREACHABLE, message.format(path=path), remedy))
+    return UnreachableError(refusal(Code.UNREACHABLE, message.format(place=place), remedy))
 
 
 def is_busy(error: sqlite3.Error) -> bool:
@@ -93,28 +93,28 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 
 @contextmanager
-def translated(path: Path) -> Generator[None]:
+def translated(place: Path | str) -> Generator[None]:
     """Turn the database's errors inside into UnreachableError or UnavailableError."""
     try:
         yield
     except PoolTimeoutError as error:
-        raise _unavailable(path, sqlite3.SQLITE_BUSY) from error
+        raise _unavailable(place, sqlite3.SQLITE_BUSY) from error
     except DBAPIError as error:
-        raise _translate(path, error.orig) from error
+        raise _translate(place, error.orig) from error
     except sqlite3.Error as error:
-        raise _translate(path, error) from error
+        raise _translate(place, error) from error
 
 
-def _translate(path: Path, error: BaseException | None) -> UnreachableError:
+def _translate(place: Path | str, error: BaseException | None) -> UnreachableError:
     number = _number(error)
     if number == sqlite3.SQLITE_CANTOPEN:
-        return not_openable(path)
-    return _unavailable(path, number)
+        return not_openable(place)
+    return _unavailable(place, number)
 
 
-def _unavailable(path: Path, number: int) -> UnavailableError:
+def _unavailable(place: Path | str, number: int) -> UnavailableError:
     message, remedy = _SENTENCES.get(number, ("", ""))
-    return UnavailableError(refusal(Code.UNAVAILABLE, message.format(path=path), remedy))
+    return UnavailableError(refusal(Code.UNAVAILABLE, message.format(place=place), remedy))
 
 
 def _number(error: BaseException | None) -> int:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from sqlalchemy import insert, select, update
 
-from bgconsole.backend.errors import NotAllowedError, RefusedError
+from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import Caller, SignedIn
 from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
 from bgconsole.backend.local.accounts import demand_email, demand_name
@@ -73,13 +73,13 @@ def initialise(parts: Parts, caller: Caller, name: str, owner: str, password: st
 def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn:
     """Make somebody an owner by the database's own rights. See `SessionOperations.recover`."""
     access.demand_writable(parts)
-    _demand_own_file(parts)
+    parts.database.demand_owner()
     who = demand_email(email)
     demand_length(password)
     with parts.database.read() as connection:
         name = accounts.team_name(connection)
         if name is None:
-            raise failures.no_team(parts.database.path)
+            raise failures.no_team(parts.database.place)
         found = accounts.account_of(connection, who)
     demand_strength(password, [who, name, "" if found is None else found.person.name])
     hashed = parts.passwords.hash(password, known=True)
@@ -119,20 +119,6 @@ def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
 def _demand_empty(team_name: str | None) -> None:
     if team_name is not None:
         raise RefusedError(refusal(Code.ALREADY_INITIALISED))
-
-
-def _demand_own_file(parts: Parts) -> None:
-    """Raises NotAllowedError `forbidden` unless the database's file belongs to this user id."""
-    path = parts.database.path
-    try:
-        owner = path.stat().st_uid
-    except FileNotFoundError as error:
-        raise failures.no_database(path) from error
-    except OSError as error:
-        raise failures.not_openable(path) from error
-    if owner != os.getuid():
-        message = f"Only the owner of {path} (uid {owner}) may recover the team"
-        raise NotAllowedError(refusal(Code.FORBIDDEN, message, "Run this as that user"))
 
 
 def _make_owner(tx: Transaction, email: str) -> int:

@@ -120,7 +120,7 @@ def login_metadata(decision: Decision, snapshot: Snapshot) -> Mapping[str, objec
 def _state(parts: Parts, connection: Connection, source: Source, who: str) -> _State:
     """Everything about an attempt; the same queries for every email, known or not."""
     if accounts.team_name(connection) is None:
-        raise failures.no_team(parts.database.path)
+        raise failures.no_team(parts.database.place)
     snapshot = accounts.snapshot(connection, (who,))
     found = snapshot.people.get(who)
     account_id = None if found is None else found.id

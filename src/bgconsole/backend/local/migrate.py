@@ -19,7 +19,7 @@ from bgconsole.backend.local.schema import REVISIONS, alembic_version, audit_hea
 from bgconsole.policy.chain import GENESIS
 from bgconsole.policy.refusals import Code, refusal
 
-_ONE_AT_A_TIME = threading.Lock()
+ONE_AT_A_TIME = threading.Lock()
 """Alembic's context is global to the process."""
 
 
@@ -60,7 +60,7 @@ def bring_up(engine: Engine, path: Path, history: History, *, read_only: bool) -
         found = revision(connection, path)
     if found is None:
         raise failures.no_team(path)
-    _demand_known(found, history)
+    demand_known(found, history)
     if found != history.revisions[-1]:
         if read_only:
             raise SchemaError(refusal(Code.OLDER_SCHEMA))
@@ -68,18 +68,17 @@ def bring_up(engine: Engine, path: Path, history: History, *, read_only: bool) -
     return found
 
 
-def make(connection: Connection, path: Path) -> None:
+def make(connection: Connection, found: str | None) -> None:
     """Make the tables in an empty database; does nothing where this program's are there already.
 
-    Raises SchemaError, UnavailableError.
+    `found` is the revision the database says it has, None for an empty one. Raises SchemaError.
     """
-    found = revision(connection, path)
     if found is None:
         metadata.create_all(connection, checkfirst=False)
         connection.execute(insert(alembic_version).values(version_num=REVISIONS[-1]))
         connection.execute(insert(audit_head).values(id=1, seq=0, hash=GENESIS))
         return
-    _demand_known(found, HISTORY)
+    demand_known(found, HISTORY)
     if found != REVISIONS[-1]:
         raise SchemaError(refusal(Code.OLDER_SCHEMA))
 
@@ -89,14 +88,15 @@ def copy_path(path: Path, found: str) -> Path:
     return path.with_name(f"{path.name}.revision-{found}")
 
 
-def _demand_known(found: str, history: History) -> None:
+def demand_known(found: str, history: History) -> None:
+    """Raises SchemaError when a later program wrote the database."""
     if found not in history.revisions:
         raise SchemaError(refusal(Code.NEWER_SCHEMA))
 
 
 def _upgrade(engine: Engine, path: Path, history: History) -> None:
     """Run what is missing in one transaction, with everybody else shut out."""
-    with _ONE_AT_A_TIME, engine.connect() as connection:
+    with ONE_AT_A_TIME, engine.connect() as connection:
         # Alembic rebuilds tables on SQLite; that must not pull at what refers to them.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.commit()
@@ -107,7 +107,7 @@ def _upgrade(engine: Engine, path: Path, history: History) -> None:
                 _copy(path, copy_path(path, found))
             except OSError as error:
                 raise failures.no_copy(path) from error
-            _run(connection, history)
+            run_missing(connection, history)
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
             if broken is not None:
                 raise failures.damaged(path)
@@ -115,7 +115,11 @@ def _upgrade(engine: Engine, path: Path, history: History) -> None:
         connection.invalidate()
 
 
-def _run(connection: Connection, history: History) -> None:
+def run_missing(connection: Connection, history: History) -> None:
+    """Run the revisions that the database lacks, in the transaction of `connection`.
+
+    Alembic's context is global to the process: hold `ONE_AT_A_TIME`.
+    """
     from alembic import command
     from alembic.config import Config
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bgconsole.backend.local.engine import Database
+from bgconsole.backend.local.database import TeamDatabase
 from bgconsole.backend.local.passwords import Passwords
 
 Clock = Callable[[], datetime]
@@ -14,7 +14,7 @@ Clock = Callable[[], datetime]
 class Parts:
     """The database, the clock (UTC) and the hashing that one backend shares between its threads."""
 
-    database: Database
+    database: TeamDatabase
     clock: Clock
     passwords: Passwords
     read_only: bool

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, CursorResult, Delete, Insert, Update
 
 from bgconsole.backend.local import audit
 from bgconsole.backend.local.audit import Draft
-from bgconsole.backend.local.engine import Database
+from bgconsole.backend.local.database import TeamDatabase
 
 Change = Insert | Update | Delete
 
@@ -71,7 +71,7 @@ class Transaction:
 
 
 @contextmanager
-def begin(database: Database, now: datetime) -> Generator[Transaction]:
+def begin(database: TeamDatabase, now: datetime) -> Generator[Transaction]:
     """Begin a write transaction; what was committed is told to those who follow."""
     with database.write() as connection:
         yield Transaction(connection, now)
@@ -79,7 +79,7 @@ def begin(database: Database, now: datetime) -> Generator[Transaction]:
 
 
 @contextmanager
-def begin_if_free(database: Database, now: datetime) -> Generator[Transaction]:
+def begin_if_free(database: TeamDatabase, now: datetime) -> Generator[Transaction]:
     """As `begin`, for what may as well be left out: UnavailableError when somebody is writing."""
     with database.write_if_free() as connection:
         yield Transaction(connection, now)
@@ -87,7 +87,7 @@ def begin_if_free(database: Database, now: datetime) -> Generator[Transaction]:
 
 
 @contextmanager
-def create(database: Database, now: datetime) -> Generator[Transaction]:
+def create(database: TeamDatabase, now: datetime) -> Generator[Transaction]:
     """Begin a write transaction on a database that may not be there yet."""
     with database.create() as connection:
         yield Transaction(connection, now)

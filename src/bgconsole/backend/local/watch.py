@@ -1,4 +1,4 @@
-"""Noticing commits of any process: one thread polls `data_version` while somebody follows."""
+"""Noticing commits of any process: one thread looks at the database while somebody follows."""
 
 import asyncio
 import sqlite3
@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from bgconsole.backend.local.database import Eye
 
 INTERVAL = 0.34
 """Seconds between two looks: who follows learns of a commit within 0.4. Waking up for a look costs
@@ -22,8 +24,9 @@ class Watch:
     The thread runs while there is somebody to wake, and wakes nobody for nothing.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, eye: Callable[[], Eye]) -> None:
+        self._eye = eye
+        self._looking: Eye | None = None
         self._wakers: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -43,8 +46,12 @@ class Watch:
             self._wakers.append(wake)
             if self._thread is None:
                 self._stop = threading.Event()
+                self._looking = self._eye()
                 self._thread = threading.Thread(
-                    target=self._run, args=(self._stop,), name="bgconsole-watch", daemon=True
+                    target=self._run,
+                    args=(self._looking, self._stop),
+                    name="bgconsole-watch",
+                    daemon=True,
                 )
                 self._thread.start()
         return Subscription(changed, lambda: self._unsubscribe(wake))
@@ -62,18 +69,15 @@ class Watch:
             if not self._wakers:
                 self._stop.set()
                 self._thread = None
+                if self._looking is not None:
+                    self._looking.interrupt()
 
-    def _run(self, stop: threading.Event) -> None:
-        eye = _Eye(self._path)
-        eye.look()
+    def _run(self, eye: Eye, stop: threading.Event) -> None:
+        eye.open()
         # What was committed before the first look is seen by whoever reads after subscribing; a
         # commit in between is not, so everybody looks once.
         self.wake()
-        while True:
-            # Half the cost of waiting for `stop` itself, 345,600 times a day.
-            time.sleep(INTERVAL)
-            if stop.is_set():
-                break
+        while not stop.is_set():
             if eye.look():
                 self.wake()
         eye.close()
@@ -94,7 +98,7 @@ class Subscription:
         self._changed.clear()
 
 
-class _Eye:
+class FileEye:
     """Looks at one database file through a connection of its own, which reads no data."""
 
     def __init__(self, path: Path) -> None:
@@ -105,15 +109,25 @@ class _Eye:
         self._seen: object = None
         self._looks = 0
 
+    def open(self) -> None:
+        """Take what is there now as seen."""
+        self._seen = self._state()
+
     def look(self) -> bool:
         """Whether something changed since the last look; a database that went away has changed."""
+        # Half the cost of waiting for an event, 345,600 times a day.
+        time.sleep(INTERVAL)
         state = self._state()
         # While another connection commits, there is no answer: take it as a change, look again.
         changed = state != self._seen or state == "locked"
         self._seen = state
         return changed
 
+    def interrupt(self) -> None:
+        """A look is soon over by itself."""
+
     def close(self) -> None:
+        """Let go of the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
