@@ -13,10 +13,10 @@ from bgconsole import compose
 from bgconsole.cli.main import bgconsole as root
 from tests.cli.driver import CommandLine, in_a_process
 
-# Every command of the design that needs no server.
+# Every command of the design.
 COMMANDS = {
     *("demo", "init", "sign-in", "sign-out", "whoami", "passwd", "redeem", "simulate"),
-    *("recover", "upgrade", "doctor"),
+    *("recover", "upgrade", "doctor", "serve"),
     *(f"member {c}" for c in ["list", "add", "reset", "import", "set-role", "unpause", "remove"]),
     *(f"provider {c}" for c in ["list", "add", "set", "remove", "enforce"]),
     *(f"glass {c}" for c in ["list", "check", "add", "remove"]),
@@ -63,7 +63,7 @@ def test_the_readme_has_every_command() -> None:
     assert not [name for name in COMMANDS if f"`bgconsole {name}" not in readme]
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS - {"demo"}))
+@pytest.mark.parametrize("name", sorted(COMMANDS - {"demo", "serve"}))
 def test_every_command_that_prints_offers_json(name: str) -> None:
     options = {option for p in dict(leaves(root))[name].params for option in p.opts}
     assert "--json" in options

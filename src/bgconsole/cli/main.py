@@ -36,6 +36,7 @@ _SOURCES: Final = {
     "recover": f"{_COMMANDS}.setup:recover",
     "upgrade": f"{_COMMANDS}.system:upgrade",
     "doctor": f"{_COMMANDS}.system:doctor",
+    "serve": f"{_COMMANDS}.serve:serve",
 }
 
 _EPILOG: Final = """\b
@@ -101,7 +102,7 @@ def _server(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     "--ca",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Know the server by these certificates (PEM), not by the system's.",
+    help="Trust these certificates (PEM) of a server too, besides the system's.",
 )
 @click.option("--read-only", is_flag=True, help="Look, and change nothing.")
 @click.option(

@@ -1,0 +1,124 @@
+"""The server for consoles elsewhere: its ports, its TLS, whom it believes."""
+
+import importlib.util
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from bgconsole.cli.context import Invocation
+from bgconsole.cli.errors import CommandError, Exit
+from bgconsole.cli.group import Command
+
+if TYPE_CHECKING:
+    from bgconsole.compose import Target
+
+DEFAULT_PORT: Final = 8443
+
+_NEEDED: Final = ("fastapi", "uvicorn", "prometheus_client")
+_FILE: Final = click.Path(dir_okay=False, path_type=Path)
+_PORT: Final = click.IntRange(0, 65535)
+
+
+class _Network(click.ParamType[IPv4Network | IPv6Network]):
+    """An address, or a network as 10.0.0.0/8."""
+
+    name = "network"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> IPv4Network | IPv6Network:
+        try:
+            return ip_network(value, strict=False)
+        except ValueError:
+            self.fail(f"{value!r} is no network: write 10.0.0.0/8, or one address", param, ctx)
+
+
+@click.command(
+    "serve",
+    cls=Command,
+    prints=False,
+    password="",
+    example="bgconsole serve --host 0.0.0.0 --tls-cert team.crt --tls-key team.key\n"
+    "bgconsole serve --trusted-proxy 127.0.0.1 --metrics-port 9464",
+)
+@click.option(
+    "--host", metavar="HOST", default="127.0.0.1", show_default=True, help="Listen at this address."
+)
+@click.option("--port", type=_PORT, default=DEFAULT_PORT, show_default=True, help="0: a free one.")
+@click.option("--tls-cert", type=_FILE, metavar="F", help="The certificate with its chain (PEM).")
+@click.option("--tls-key", type=_FILE, metavar="F", help="Its key (PEM).")
+@click.option("--behind-tls-proxy", is_flag=True, help="Plain HTTP: a proxy before it speaks TLS.")
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    type=_Network(),
+    multiple=True,
+    metavar="CIDR",
+    help="Believe this proxy's X-Forwarded-For. Repeatable.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="So many processes."
+)
+@click.option("--metrics-port", type=_PORT, help="Offer metrics for Prometheus on this port.")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, metavar="HOST")
+@click.pass_obj
+def serve(
+    invocation: Invocation,
+    host: str,
+    port: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    behind_tls_proxy: bool,
+    proxies: tuple[IPv4Network | IPv6Network, ...],
+    workers: int,
+    metrics_port: int | None,
+    metrics_host: str,
+) -> int:
+    """Serve the team to consoles that are far from its database.
+
+    They connect with --server. Each request is a line of JSON on the output, without names or
+    secrets. SIGTERM lets running requests end; SIGHUP takes a renewed certificate.
+    """
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key belong together")
+    if tls_cert is not None and behind_tls_proxy:
+        raise click.UsageError("Either it speaks TLS itself, or a proxy before it does")
+    target = _database(invocation)
+    _check_installed()
+    from bgconsole import compose
+    from bgconsole.server.options import Address, ServeError, ServeOptions, TlsFiles
+    from bgconsole.server.run import run
+    from bgconsole.server.settings import ServerSettings
+
+    options = ServeOptions(
+        target=target.url,
+        address=Address(host, port),
+        tls=None if tls_cert is None or tls_key is None else TlsFiles(tls_cert, tls_key),
+        behind_tls_proxy=behind_tls_proxy,
+        workers=workers,
+        metrics=None if metrics_port is None else Address(metrics_host, metrics_port),
+        settings=ServerSettings(trusted_proxies=proxies),
+    )
+    try:
+        return run(lambda: compose.open_backend(target), options)
+    except ServeError as error:
+        code = Exit.USAGE if error.misused else Exit.FAILED
+        raise CommandError(error.message, error.remedy, code) from error
+
+
+def _database(invocation: Invocation) -> "Target":
+    target = invocation.target()
+    if target.is_server:
+        raise click.UsageError("A server needs the database itself: name it with --database")
+    return target
+
+
+def _check_installed() -> None:
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CommandError(
+            f"The server is not installed here ({', '.join(missing)})",
+            "Run: pip install 'bgconsole[server]'",
+        )

@@ -1,0 +1,102 @@
+"""Taking the ports: where to listen, with TLS or without, and what is refused."""
+
+import socket
+import ssl
+import stat
+import sys
+from contextlib import ExitStack
+from ipaddress import ip_address
+from typing import Final
+
+from bgconsole.server.options import Address, ServeError, ServeOptions, TlsFiles
+
+_BACKLOG: Final = 512
+
+
+def check_plain(options: ServeOptions) -> None:
+    """Raises ServeError where passwords would leave this machine readable to everybody."""
+    if options.tls is not None or options.behind_tls_proxy:
+        return
+    if not all(_is_loopback(address) for _, address in _found(options.address)):
+        raise ServeError(
+            f"Plain HTTP on {options.address.host} would carry passwords readable to others",
+            "Give --tls-cert and --tls-key, or --behind-tls-proxy if a proxy speaks TLS for it",
+            misused=True,
+        )
+
+
+def bound(address: Address) -> list[socket.socket]:
+    """Sockets that listen at every address of the host, on one port. Raises ServeError."""
+    port = address.port
+    with ExitStack() as opened:
+        sockets: list[socket.socket] = []
+        for family, host in _found(address):
+            one = opened.enter_context(_listening(family, host, port))
+            port = one.getsockname()[1]
+            sockets.append(one)
+        opened.pop_all()
+        return sockets
+
+
+def tls_context(files: TlsFiles) -> ssl.SSLContext:
+    """TLS 1.2 or later with this certificate. Raises ServeError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    load_certificate(context, files)
+    return context
+
+
+def load_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
+    """Take the certificate that is in the files now. Raises ServeError."""
+    for path in (files.certificate, files.key):
+        try:
+            with path.open("rb"):
+                pass
+        except OSError as error:
+            raise ServeError(f"{path} cannot be read ({error.strerror})") from error
+    if files.key.stat().st_mode & stat.S_IROTH:
+        print(
+            f"bgconsole: The key {files.key} can be read by everybody here. Run: chmod o-r",
+            file=sys.stderr,
+        )
+    try:
+        # Without an answer for its password, OpenSSL would ask at the terminal and wait.
+        context.load_cert_chain(files.certificate, files.key, password=lambda: b"")
+    except ssl.SSLError as error:
+        raise ServeError(
+            f"{files.certificate} and {files.key} are no certificate and key that fit each other"
+            f" ({(error.reason or 'unreadable').replace('_', ' ').lower()})",
+            "Give PEM files: the certificate with its chain, and its key without a password",
+        ) from error
+
+
+def url_of(options: ServeOptions, sockets: list[socket.socket]) -> str:
+    """The server's own URL, with the port that it got."""
+    scheme = "http" if options.tls is None else "https"
+    host = f"[{options.address.host}]" if ":" in options.address.host else options.address.host
+    return f"{scheme}://{host}:{sockets[0].getsockname()[1]}"
+
+
+def _found(address: Address) -> list[tuple[int, str]]:
+    try:
+        found = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except OSError as error:
+        raise ServeError(f"{address.host} is no address of this machine") from error
+    return list(dict.fromkeys((family, str(where[0])) for family, _, _, _, where in found))
+
+
+def _is_loopback(address: str) -> bool:
+    return ip_address(address.partition("%")[0]).is_loopback
+
+
+def _listening(family: int, host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ServeError(
+            f"{host} port {port} cannot be listened at ({error.strerror})",
+            "Give another with --host and --port, or end what listens there",
+        ) from error

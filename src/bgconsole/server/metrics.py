@@ -1,0 +1,112 @@
+"""What Prometheus may read: requests, logins, open streams. Names no person and no secret.
+
+Several workers count into files of one folder, which `PROMETHEUS_MULTIPROC_DIR` names before this
+module is imported; whoever serves the metrics adds them up.
+"""
+
+import os
+from collections.abc import Callable
+from http.server import ThreadingHTTPServer
+from typing import Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    MetricsHandler,
+    multiprocess,
+)
+
+from bgconsole import __version__
+from bgconsole.server.edge import Exchange
+from bgconsole.server.options import Address, ServeError
+
+FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+
+_LOGIN: Final = "/v1/login"
+_OUTCOMES: Final = {200: "success", 401: "refused", 429: "throttled"}
+_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Meters:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "bgconsole_requests_total",
+            "Requests, by route, method and status",
+            ["route", "method", "status"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "bgconsole_request_seconds",
+            "How long requests took; a stream's is how long it was open",
+            ["route", "method"],
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._logins = Counter(
+            "bgconsole_logins_total",
+            "Logins by password; break_glass is known of successes only",
+            ["outcome", "break_glass"],
+            registry=self.registry,
+        )
+        self._streams = Gauge(
+            "bgconsole_open_streams",
+            "Readers of the live audit",
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
+        build = Gauge(
+            "bgconsole_build_info",
+            "The version that runs",
+            ["version"],
+            registry=self.registry,
+            multiprocess_mode="max",
+        )
+        build.labels(__version__).set(1)
+        for outcome in _OUTCOMES.values():
+            self._logins.labels(outcome, "unknown" if outcome != "success" else "false")
+        self._logins.labels("success", "true")
+
+    def count(self, exchange: Exchange) -> None:
+        """Count a request that has ended."""
+        route, method = exchange.route, exchange.method
+        self._requests.labels(route, method, str(exchange.status)).inc()
+        self._seconds.labels(route, method).observe(exchange.seconds)
+        outcome = _OUTCOMES.get(exchange.status)
+        if route == _LOGIN and outcome is not None:
+            known = {None: "unknown", True: "true", False: "false"}
+            self._logins.labels(outcome, known[exchange.break_glass]).inc()
+
+    def stream_changed(self, change: int) -> None:
+        """One more stream is open, or one less."""
+        self._streams.inc(change)
+
+
+def shared_registry() -> CollectorRegistry:
+    """What all workers counted together."""
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry, path=os.environ[FOLDER_VARIABLE])
+    return registry
+
+
+def buried(pid: int) -> None:
+    """A worker is gone: what it has open is open no more; what it counted stays counted."""
+    multiprocess.mark_process_dead(pid)
+
+
+def listening(address: Address, registry: Callable[[], CollectorRegistry]) -> ThreadingHTTPServer:
+    """A server of the metrics that has its port; `serve_forever` is the caller's.
+
+    Raises ServeError.
+    """
+    try:
+        return ThreadingHTTPServer((address.host, address.port), MetricsHandler.factory(registry()))
+    except OSError as error:
+        raise ServeError(
+            f"{address.host} port {address.port} cannot be listened at ({error.strerror})",
+            "Give another with --metrics-host and --metrics-port",
+        ) from error

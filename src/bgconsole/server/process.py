@@ -1,0 +1,144 @@
+"""One serving process: uvicorn around the application, and how it ends."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from bgconsole.server.listening import load_certificate
+from bgconsole.server.options import ServeError, TlsFiles
+from bgconsole.server.streams import Streams
+
+GRACE: Final = 3
+"""Seconds in which running requests may end after the first word to stop."""
+
+_AT_LAST: Final = 4.5
+"""Seconds after which the process is gone, even if a long reading still runs in a thread."""
+
+_KEEP_ALIVE: Final = 75
+_MAX_HEAD: Final = 32 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The context in use, and the files that it is made from."""
+
+    context: ssl.SSLContext
+    files: TlsFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where a process serves, and whom it tells that it does.
+
+    `lifeline` is a pipe whose other end the supervisor holds: the process ends with it.
+    """
+
+    sockets: list[socket.socket]
+    tls: Tls | None
+    ready: Callable[[], None]
+    lifeline: int | None = None
+
+
+def serve(app: FastAPI, streams: Streams, post: Post) -> int:
+    """Serve until told to stop; the exit code."""
+    logging.getLogger().handlers[:] = [_TerseHandler()]
+    tls = post.tls
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
+        h11_max_incomplete_event_size=_MAX_HEAD,
+        ssl_context_factory=None if tls is None else lambda _config, _usual: tls.context,
+    )
+    server = _Server(config, streams, post)
+    # Its own signal handling ends the process by the signal, which a supervisor takes for a crash.
+    server.run(sockets=post.sockets)
+    return 0 if server.started else 1
+
+
+class _Server(uvicorn.Server):
+    """Ends streams before it waits for requests, and listens to signals in the loop."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams, post: Post) -> None:
+        super().__init__(config)
+        self._streams = streams
+        self._post = post
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(one, self._asked_to_stop, one)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        lifeline = self._post.lifeline
+        if lifeline is not None:
+            loop.add_reader(lifeline, self._orphaned, lifeline)
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._post.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.stop()
+        await super().shutdown(sockets)
+
+    def _asked_to_stop(self, by: signal.Signals) -> None:
+        if self.should_exit:
+            # The second time at once. What was answered is on disk.
+            _leave(128 + by)
+        self.should_exit = True
+        asyncio.get_running_loop().call_later(_AT_LAST, _leave, 0)
+
+    def _orphaned(self, lifeline: int) -> None:
+        asyncio.get_running_loop().remove_reader(lifeline)
+        self._asked_to_stop(signal.SIGTERM)
+
+    def _reload(self) -> None:
+        """Take the certificate that is in the files now; the old one stays if it is no good."""
+        if self._post.tls is None:
+            return
+        try:
+            load_certificate(self._post.tls.context, self._post.tls.files)
+        except ServeError as error:
+            print(f"bgconsole: {error.message}. The old one stays.", file=sys.stderr)
+
+
+class _TerseHandler(logging.Handler):
+    """Warnings of the libraries on stderr; an exception by its kind only, for it may quote."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno < logging.WARNING:
+            return
+        kind = record.exc_info[0] if record.exc_info else None
+        what = record.getMessage() if kind is None else kind.__qualname__
+        with suppress(OSError, ValueError):
+            print(f"bgconsole: {record.name}: {ascii(what)[1:-1]}", file=sys.stderr, flush=True)
+
+
+def _leave(code: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
