@@ -14,6 +14,7 @@ from tests.backend.world import World
 
 _HEAD = """
 import asyncio, json, sys
+from dataclasses import replace
 from pathlib import Path
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.local.backend import LocalBackend
@@ -44,6 +45,15 @@ async def main():
     for _ in range(50):
         await backend.create_token(caller, 1)
     print(json.dumps("done"))
+    await backend.close()
+"""
+
+_SAME = """
+async def main():
+    issued = []
+    for n in range(20):
+        issued.append(await backend.create_token(replace(caller, key=f"0f6b7d5e3c21a948 {n}"), 1))
+    print(json.dumps([[one.id, one.token] for one in issued]))
     await backend.close()
 """
 
@@ -103,6 +113,16 @@ async def test_eight_writers_all_succeed_and_the_chain_stays_whole(
     assert len(await world.backend.tokens(world.owner)) == 400
     verification = await world.backend.audit_verify(world.owner)
     assert (verification.ok, verification.checked) == (True, head + 400)
+
+
+async def test_four_processes_with_the_same_keys_do_each_change_once(
+    world: World, path: Path
+) -> None:
+    head = await world.head()
+    first, *others = results([start(_SAME, path, world, number) for number in range(4)])
+    assert others == [first] * 3
+    assert await world.head() == head + 20
+    assert len(await world.backend.tokens(world.owner)) == 20
 
 
 async def test_nothing_acknowledged_is_lost_when_a_process_is_killed(
