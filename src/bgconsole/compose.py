@@ -35,8 +35,8 @@ class UnknownTargetError(ValueError):
 class Target:
     """Where the team's data lies: the URL of a database or a server, without secrets.
 
-    `read_only` refuses changes. `ca_file` has the certificates by which a server is known, where
-    the system's are not those.
+    `read_only` refuses changes. `ca_file` has the certificates by which a server is known besides
+    the system's, here or wherever the console goes from here.
     """
 
     url: str
@@ -75,14 +75,14 @@ def server_target(url: str, *, ca_file: Path | None = None, read_only: bool = Fa
     return Target(normalised(url), read_only, ca_file)
 
 
-def target_at(place: str, *, read_only: bool = False, ca_file: Path | None = None) -> Target:
+def target_at(place: str, *, read_only: bool = False) -> Target:
     """The target that `place` names as people write it: the path of a file or a folder, or a URL.
 
     Raises UnknownTargetError as `target_of` does, ServerUrlError as `server_target` does.
     """
     written = place.strip()
     if written.lower().startswith(_SERVERS):
-        return server_target(written, ca_file=ca_file, read_only=read_only)
+        return server_target(written, read_only=read_only)
     if not written or _URL.match(written):
         return target_of(written, read_only=read_only)
     path = Path(written).expanduser().absolute()
@@ -130,7 +130,7 @@ def open_backend(target: Target) -> "Backend":
     if target.is_server:
         from bgconsole.backend.remote import RemoteBackend, RemoteSettings
 
-        return RemoteBackend(RemoteSettings(target.url, target.ca_file))
+        return RemoteBackend(RemoteSettings(target.url, target.ca_file, target.read_only))
     from bgconsole.backend.local.backend import LocalBackend
 
     path = Path(target.url.removeprefix(SQLITE_SCHEME))

@@ -289,8 +289,6 @@ class _File:
         if server is not None and database is not None:
             place = (_CONNECTION, "database")
             raise self._wrong(place, "There is a server already", "Name a server or a database")
-        if ca is not None and server is None:
-            raise self._wrong((_CONNECTION, "ca"), "A ca is for a server", "Name the server too")
         if database is not None:
             self._demand_private(database)
         return ConnectionSettings(server, database, None if ca is None else Path(ca).expanduser())

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -97,9 +97,9 @@ class Invocation:
         ca_file = self.ca_file or wanted.ca_file
         if wanted.server is not None:
             return compose.server_target(wanted.server, ca_file=ca_file, read_only=self.read_only)
-        if ca_file is not None:
-            raise click.UsageError("--ca is for a server: name it with --server")
-        return compose.target_of(wanted.database, read_only=self.read_only)
+        found = compose.target_of(wanted.database, read_only=self.read_only)
+        # The console may go to a server from there.
+        return found if ca_file is None else replace(found, ca_file=ca_file)
 
     def demand_database(self, command: str) -> None:
         """Before anything is asked: what needs the database's own rights needs the database.

@@ -31,9 +31,11 @@ class Attendance:
             locked = await self._is_locked()
         except NotAllowedError:
             raise
-        except BackendError:
-            # Whatever needs the backend tells of it; the next minute asks again.
+        except BackendError as error:
+            # The next minute asks again.
+            self._session.line.failed(error)
             return
+        self._session.line.answered()
         if locked:
             await self.lock()
 

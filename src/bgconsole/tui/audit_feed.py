@@ -8,7 +8,7 @@ On a screen: `yield AuditFeed(clock=…, id="audit")`; then, as the very first c
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -48,6 +48,15 @@ class AuditFeed(AuditLookups):
     class SignedOut(Message):
         """The session that reads the log has ended."""
 
+    class Answered(Message):
+        """The log was read."""
+
+    @dataclass
+    class Failed(Message):
+        """The log could not be read; it is tried again."""
+
+        error: BackendError
+
     def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:
         super().__init__(clock=clock, id=id)
         self._nudge = asyncio.Event()
@@ -58,8 +67,12 @@ class AuditFeed(AuditLookups):
         """Read the newest page and follow from there; also to go on with another session.
 
         What is read by itself does not keep the session awake; keys are the screen's to report.
+        Already reading with this session it goes on.
         """
-        source = self._source = AuditSource(backend, replace(caller, attended=False))
+        source = AuditSource(backend, replace(caller, attended=False))
+        if source == self._source and self._reads:
+            return
+        self._source = source
         if self._shown is None:
             self._start()
             return
@@ -67,6 +80,15 @@ class AuditFeed(AuditLookups):
         for request in self._waiting:
             self._fetch(source, request)
         self._shown, self._waiting = None, []
+
+    @property
+    def _reads(self) -> bool:
+        mine = (one for one in self.workers if one.node is self and one.group == _FOLLOWING)
+        return any(not one.is_finished for one in mine)
+
+    def try_now(self) -> None:
+        """Read at once what is waited for."""
+        self._nudge.set()
 
     def preview(self, page: AuditPage) -> None:
         """Show a newest page that came by another way, unless the backend was quicker.
@@ -95,7 +117,7 @@ class AuditFeed(AuditLookups):
     @on(AuditPane.RetryWanted)
     def _retry_wanted(self, message: AuditPane.RetryWanted) -> None:
         message.stop()
-        self._nudge.set()
+        self.try_now()
 
     def _fetch(self, source: AuditSource, request: PageRequest) -> None:
         # Who goes far waits for no page beside the old place.
@@ -170,6 +192,7 @@ class AuditFeed(AuditLookups):
             try:
                 async for happened in source.follow(position, wanted):
                     position, wait = happened[-1].seq, FIRST_WAIT
+                    self.post_message(self.Answered())
                     tell(happened)
             except NotAllowedError:
                 raise
@@ -192,10 +215,12 @@ class AuditFeed(AuditLookups):
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
                 self.pane.connected()
+                self.post_message(self.Answered())
                 return answer
 
     async def _wait_after(self, error: BackendError, seconds: float) -> None:
         self.pane.disconnected(error.refusal.message)
+        self.post_message(self.Failed(error))
         self._nudge.clear()
         try:
             async with asyncio.timeout(seconds):

@@ -41,7 +41,9 @@ class Connection:
     backend is still on its way; None where it cannot say. `vacant` says that nothing at all is at
     the place yet. `connect` gives the connection to another place, written as people write it, and
     raises UnreachableError where there can be none; it opens nothing. None: there is only this one.
-    `drafts` is where unsaved changes outlive a dropped line; None: nowhere.
+    `drafts` is where unsaved changes outlive a dropped line; None: nowhere. `host` is the machine
+    that the line to the data leads to, "" for this one; `server` says that a server is there, not
+    the database itself.
     """
 
     place: str
@@ -55,3 +57,5 @@ class Connection:
     vacant: bool = False
     connect: "Callable[[str], Connection] | None" = None
     drafts: "DraftFile | None" = None
+    host: str = ""
+    server: bool = False

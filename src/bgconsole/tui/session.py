@@ -9,6 +9,7 @@ from textual.message import Message
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.identity import Caller, SignedIn
 from bgconsole.tui.connection import Connection
+from bgconsole.tui.line import Line
 
 if TYPE_CHECKING:
     # Only names here: the values behind them are imported after the first frame.
@@ -51,6 +52,7 @@ class Session:
         self._opening: asyncio.Task[Backend] | None = None
         self._entering: asyncio.Task[None] | None = None
         self.pressed_at = connection.clock()
+        self.line = _line_of(connection)
 
     @property
     def has_token(self) -> bool:
@@ -80,8 +82,14 @@ class Session:
     async def backend(self) -> "Backend":
         """The backend; the first call opens it. Raises BackendError when it cannot be opened."""
         if self._opening is None or (self._opening.done() and self._opening.exception()):
-            self._opening = asyncio.create_task(asyncio.to_thread(self.connection.open))
+            self._opening = asyncio.create_task(self._open(self.connection, self.line))
         return await asyncio.shield(self._opening)
+
+    @staticmethod
+    async def _open(connection: Connection, line: Line) -> "Backend":
+        backend = await asyncio.to_thread(connection.open)
+        backend.on_line(line.told)
+        return backend
 
     async def sign_in(self, email: str, password: str) -> None:
         """Open a session, which ends with the console. Raises the BackendErrors of `sign_in`."""
@@ -113,6 +121,7 @@ class Session:
         """Belong to another place from now on: nobody is signed in there but by its token."""
         before, self._opening = self._opening, None
         self.connection = connection
+        self.line = _line_of(connection)
         self._token, self._owned = connection.token, False
         if before is not None:
             await (await before).close()
@@ -142,3 +151,7 @@ class Session:
         if self._owned and self._token is not None:
             await backend.sign_out(self.caller)
         await backend.close()
+
+
+def _line_of(connection: Connection) -> Line:
+    return Line(connection.host, connection.clock, server=connection.server)

@@ -93,8 +93,10 @@ def _connection(target: "Target", token: str | None) -> "Connection":
         read_only=target.read_only,
         glance=partial(compose.glance, target),
         vacant=compose.is_vacant(target),
-        connect=partial(_connect, read_only=target.read_only),
+        connect=partial(_connect, read_only=target.read_only, ca_file=target.ca_file),
         drafts=DraftFile(_drafts_folder(), target.url),
+        host=compose.host_of(target),
+        server=target.is_server,
     )
 
 
@@ -104,16 +106,19 @@ def _drafts_folder() -> Path:
     return Path(platformdirs.user_state_dir("bgconsole", appauthor=False)) / "drafts"
 
 
-def _connect(place: str, *, read_only: bool) -> "Connection":
+def _connect(place: str, *, read_only: bool, ca_file: Path | None) -> "Connection":
     """The connection to another place, with the token kept for it and no other."""
     from bgconsole import compose
+    from bgconsole.server_url import ServerUrlError
 
     try:
-        target = compose.target_at(place, read_only=read_only)
+        target = replace(compose.target_at(place, read_only=read_only), ca_file=ca_file)
         return _connection(target, token_file.load(target.url))
+    except ServerUrlError as error:
+        raise UnreachableError(refusal(Code.UNREACHABLE, error.message, error.remedy)) from error
     except compose.UnknownTargetError as error:
-        message = "This is no database that bgconsole can open"
-        remedy = f"Write the path of a file, or {compose.SQLITE_SCHEME}PATH"
+        message = "This is neither a server nor a database that bgconsole can open"
+        remedy = f"Write https://HOST, the path of a file, or {compose.SQLITE_SCHEME}PATH"
         raise UnreachableError(refusal(Code.UNREACHABLE, message, remedy)) from error
     except token_file.TokenFileError as error:
         raise UnreachableError(refusal(Code.UNREACHABLE, error.message, error.remedy)) from error

@@ -23,8 +23,11 @@ PLACE: Final = "For your user only; made by the last enter"
 
 NO_NAME: Final = Refusal(Code.INVALID_VALUE, "Give the team a name")
 NO_PLACE: Final = Refusal(Code.INVALID_VALUE, "Say where the data goes", "The path of a file")
+NOT_BY_SERVER: Final = Refusal(
+    Code.UNREACHABLE, "A team is not made through a server", "F2 opens one that is there"
+)
 NOTHING_THERE: Final = Refusal(
-    Code.UNREACHABLE, "There is no team there", "Check the path, or go back and make one"
+    Code.UNREACHABLE, "There is no team there", "Check where it is, or go back and make one"
 )
 TAKEN: Final = refusal(
     Code.ALREADY_INITIALISED, "A team is there already", "F2 goes to it; or name another file"
@@ -63,4 +66,4 @@ def connect_head(width: int) -> Content:
 
 def connect_note(width: int) -> Content:
     """How a place is written."""
-    return note("The path of its file, or sqlite:///PATH", width)
+    return note("https://HOST for a server, the path of a file, or a database's URL", width)

@@ -29,6 +29,12 @@ CANNOT_SET_UP: Final = Refusal(
     "Start it without --read-only to set one up",
 )
 
+SET_UP_ELSEWHERE: Final = Refusal(
+    Code.FORBIDDEN,
+    "There is no team behind this server yet",
+    'Where its database is, "bgconsole init" makes one',
+)
+
 
 def care(notice: str) -> Content:
     """Why this screen came up again."""

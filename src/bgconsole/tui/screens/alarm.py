@@ -100,7 +100,7 @@ class AlarmScreen(TabbedScreen):
                 return "This console is read-only: a login would write to the audit log"
             if self.simulator.question is None:
                 return "Choose a person first: / and a few letters"
-            return None
+            return self._session.line.why_not
         return super().disabled_reason(action)
 
     def action_attempt(self) -> None:

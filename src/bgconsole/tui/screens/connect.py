@@ -1,4 +1,4 @@
-"""Chooses another database that holds a team; looking makes nothing."""
+"""Chooses another database, or a server, that has a team; looking makes nothing."""
 
 import asyncio
 from functools import partial
@@ -35,7 +35,7 @@ class ConnectScreen(EntryScreen[None]):
     def form(self) -> ComposeResult:
         """One field."""
         yield Pane(render.connect_head, id="head")
-        yield NotedRow("Database", FormField(id="place"), id="place-row")
+        yield NotedRow("Team at", FormField(id="place"), id="place-row")
         yield Pane(lambda _width: entry.button("Open"), id="submit")
         yield Pane(id="answer")
 

@@ -25,6 +25,9 @@ from bgconsole.tui.widgets.simulator import Simulator
 
 _WITH_PAGE: Final = frozenset({Part.PAGE, Part.SIMULATOR})
 _WITH_FORECAST: Final = _WITH_PAGE | {Part.WHO}
+_AFAR: Final = frozenset({"change_password", "sign_out"})
+"""What can be done everywhere, and nowhere without the line."""
+
 _EDITS: Final = {
     "add": _WITH_PAGE,
     "enforce": _WITH_PAGE,
@@ -76,6 +79,8 @@ class EditingScreen(PartedScreen):
         """What cannot be done now stays in the key bar, dim."""
         if action in {"glass", "filter", "audit", "tab"}:
             return self._desk.administers
+        if action in _AFAR:
+            return True if self.disabled_reason(action) is None else None
         if action in _EDITS and self.part not in _EDITS[action]:
             # A tab may have the same key for something of its own.
             return False
@@ -83,6 +88,8 @@ class EditingScreen(PartedScreen):
 
     def disabled_reason(self, action: str) -> str | None:
         """Why an edit cannot be made now; None where it can, and for every other action."""
+        if action in _AFAR:
+            return self._session.line.why_not
         if self.part not in _EDITS.get(action, frozenset()):
             return None
         desk = self._desk
@@ -114,6 +121,8 @@ class EditingScreen(PartedScreen):
                 return "It is being saved"
             case "save" if not draft.dirty:
                 return "No changes to save"
+            case "save":
+                return self._session.line.why_not
             case _:
                 return None
 

@@ -20,7 +20,7 @@ from bgconsole.tui.part import Part
 from bgconsole.tui.reading import CHANGES, newest_seq, read_team
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.title import title_line
-from bgconsole.tui.screens.leaving import LeavingScreen
+from bgconsole.tui.screens.lined import LinedScreen
 from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.tabs.tab import TeamTab
@@ -35,7 +35,7 @@ _RETRY: Final = 5.0
 """Seconds until the team is read again after the backend did not answer."""
 
 
-class MainScreen(LeavingScreen):
+class MainScreen(LinedScreen):
     """Holds the state and the drafts, calls the backend, hands views down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -137,6 +137,7 @@ class MainScreen(LeavingScreen):
         """Title, tabs, work, audit, keys."""
         self.fit(self.app.size, update=False)
         yield Pane(id="title")
+        yield Pane(id="line")
         yield Pane(id="banner")
         yield TabStrip(id="tabs")
         with Horizontal(id="work"):
@@ -152,6 +153,7 @@ class MainScreen(LeavingScreen):
         if self._times is Times.LOCAL:
             self.feed.pane.action_zone()
         self._draw_title()
+        self.watch_line()
         self.run_worker(self._preview(), group="preview")
         self.call_after_refresh(self.start_reading)
 
@@ -168,6 +170,7 @@ class MainScreen(LeavingScreen):
     def on_clock_ticked(self) -> None:
         """Another minute."""
         self._draw_title()
+        self.draw_line()
         self.run_worker(self._minute(), group="minute")
 
     async def _minute(self) -> None:
@@ -191,14 +194,17 @@ class MainScreen(LeavingScreen):
         except NotAllowedError as error:
             await self.not_allowed(error)
         except BackendError as error:
-            self.tell(render.failed(error.refusal))
-            self.set_timer(_RETRY, self.start_reading)
+            self._session.line.failed(error)
+            if not self._session.line.broken:
+                self.tell(render.failed(error.refusal))
+                self.set_timer(_RETRY, self.start_reading)
 
     async def read(self, backend: Backend, *, attended: bool = True) -> None:
         caller = self._session.caller if attended else self._session.unattended
         # One after the other: what was read earlier never takes the place of what was read later.
         async with self._turn:
             async for state in read_team(backend, caller, self._desk.members):
+                self._session.line.answered()
                 self._arrived(state)
 
     async def _watch(self, backend: Backend, head: int) -> None:

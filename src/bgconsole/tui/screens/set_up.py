@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from bgconsole.backend.errors import BackendError
+from bgconsole.backend.errors import BackendError, UnreachableError
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.notices import Tone, tell
@@ -155,6 +155,8 @@ class SetUpScreen(EntryScreen[None]):
         if text == connection.place or connection.connect is None:
             return
         chosen = await asyncio.to_thread(connection.connect, text)
+        if chosen.server:
+            raise UnreachableError(render.NOT_BY_SERVER)
         await self.session.move(chosen)
         with self.prevent(Input.Changed):
             self._field("place").value = chosen.place

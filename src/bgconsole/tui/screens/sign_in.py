@@ -1,7 +1,7 @@
 """The sign-in screen: drawn before the database is there, the same for every email."""
 
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,6 +21,9 @@ from bgconsole.tui.session import NothingThere, Session, SessionOpened
 from bgconsole.tui.widgets.field import Field, FormField, PasswordField
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
+
+_RETRY: Final = 5.0
+"""Seconds until another machine that did not answer is asked again."""
 
 
 class SignInScreen(EntryScreen[None]):
@@ -43,7 +46,7 @@ class SignInScreen(EntryScreen[None]):
             "connect",
             "another database",
             id="sign_in.connect",
-            tooltip="Open a team in another database",
+            tooltip="Open a team in another database, or behind a server",
         ),
         Binding("escape", "email", "other email", id="sign_in.email", tooltip="Type another email"),
         Binding(
@@ -108,6 +111,8 @@ class SignInScreen(EntryScreen[None]):
             self._draw()
             if self.focused is None:
                 self._email.focus()
+        elif self.session.connection.server:
+            self._fail(render.SET_UP_ELSEWHERE)
         elif self.session.connection.read_only:
             self._fail(render.CANNOT_SET_UP)
         else:
@@ -118,6 +123,13 @@ class SignInScreen(EntryScreen[None]):
         self._trouble = trouble
         self._draw()
         self.set_focus(None)
+        if self.session.connection.host:
+            # A line comes back by itself.
+            self.set_timer(_RETRY, self._retry_if_waiting)
+
+    def _retry_if_waiting(self) -> None:
+        if self._trouble is not None and self.is_current:
+            self.run_worker(self._greet(), group="greet", exclusive=True)
 
     def action_forward(self) -> None:
         """From the email to the ways in, from the password to the backend."""

@@ -221,6 +221,8 @@ class MembersTab(TeamTab):
             read_only = "This console was started with --read-only"
         elif self.desk.read_only:
             read_only = "This console is read-only now: R on a provider's page allows changes"
+        else:
+            read_only = self.session.line.why_not
         return Rights(self.desk.state, read_only)
 
     def action_open(self) -> None:

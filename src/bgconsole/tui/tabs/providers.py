@@ -147,8 +147,8 @@ class ProvidersTab(TeamTab):
             return "This console is read-only now: R allows changes again"
         if not self.desk.administers:
             return "Your role may look, not change: ask an owner or admin"
-        if action == "add":
-            return None
+        if action == "add" or self.session.line.lost:
+            return self.session.line.why_not
         return self._reason_by_cursor(action)
 
     def _reason_by_cursor(self, action: str) -> str | None:

@@ -1,0 +1,108 @@
+"""What the main screen does while the line to the data is down: says so, and tries again."""
+
+from functools import partial
+from typing import Final
+
+from textual import on
+from textual.timer import Timer
+
+from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.tui.audit_feed import AuditFeed
+from bgconsole.tui.line import Fault
+from bgconsole.tui.notices import Tone, tell
+from bgconsole.tui.render import dialogs
+from bgconsole.tui.render import line as render
+from bgconsole.tui.render.text import words
+from bgconsole.tui.screens.leaving import LeavingScreen
+from bgconsole.tui.session import Session
+from bgconsole.tui.theme import CARE
+from bgconsole.tui.widgets.pane import Pane
+
+_WAITS: Final = (1.0, 2.0, 4.0, 5.0)
+"""Seconds until the first try, the second and so on; the last for every further one."""
+
+
+class LinedScreen(LeavingScreen):
+    """Shows the last known state as long as it takes. Whoever extends it reads the team."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._tries = 0
+        self._trying: Timer | None = None
+        self._was_broken = False
+
+    def watch_line(self) -> None:
+        """Follow the line from now on; to be called once the screen stands."""
+        self._session.line.listen(self._line_changed)
+        self._line_changed()
+
+    def on_unmount(self) -> None:
+        """Another screen follows it now."""
+        self._session.line.leave(self._line_changed)
+
+    def draw_line(self) -> None:
+        """Draw what is wrong with the line, and how old what is shown is."""
+        connection = self._session.connection
+        trouble = self._session.line.trouble
+        draw = partial(render.trouble_line, trouble, connection.clock())
+        self.query_one("#line", Pane).show(draw)
+
+    @on(AuditFeed.Answered)
+    def _log_read(self) -> None:
+        self._session.line.answered()
+
+    @on(AuditFeed.Failed)
+    def _log_not_read(self, message: AuditFeed.Failed) -> None:
+        self._session.line.failed(message.error)
+
+    def _line_changed(self) -> None:
+        line = self._session.line
+        trouble = line.trouble
+        self.draw_line()
+        self.refresh_bindings()
+        if self.tab is not None:
+            self.tab.refresh_bindings()
+        if trouble is not None and trouble.fault is Fault.CHECKING and self._saving:
+            self.tell(words(render.CHECKING, CARE))
+        if line.broken:
+            self._was_broken = True
+            if self._trying is None:
+                self._try_later()
+        elif self._was_broken and trouble is None:
+            self._is_back()
+
+    def _is_back(self) -> None:
+        self._was_broken, self._tries = False, 0
+        if self._trying is not None:
+            self._trying.stop()
+            self._trying = None
+        tell(self, Tone.DONE, render.back(self._session.connection.host))
+        self.feed.try_now()
+        self.start_reading()
+
+    def _try_later(self) -> None:
+        wait = _WAITS[min(self._tries, len(_WAITS) - 1)]
+        self._tries += 1
+        self._trying = self.set_timer(wait, self._try)
+
+    def _try(self) -> None:
+        self.run_worker(self._ask_again(), group="line", exclusive=True)
+
+    async def _ask_again(self) -> None:
+        """The smallest question there is: whether the session still stands."""
+        line = self._session.line
+        try:
+            backend = await self._session.backend()
+            await backend.me(self._session.unattended)
+        except NotAllowedError as error:
+            line.answered()
+            await self.not_allowed(error)
+        except BackendError as error:
+            line.failed(error)
+            if not line.broken:
+                # No fault of the line: what is wrong is said beside the save row.
+                self.tell(dialogs.failed(error.refusal))
+        else:
+            line.answered()
+        if line.broken:
+            self._try_later()
