@@ -65,6 +65,17 @@ class NotAllowedError(BackendError):
     """Signed out, a proof is needed, the role forbids it, or a login was refused."""
 
 
+def read_only() -> NotAllowedError:
+    """A change that is asked of a read-only console."""
+    return NotAllowedError(
+        refusal(
+            Code.FORBIDDEN,
+            "This console is read-only",
+            "Start it without --read-only to make changes",
+        )
+    )
+
+
 class ThrottledError(NotAllowedError):
     """Too many failures; `wait` is in seconds."""
 

@@ -28,7 +28,7 @@ async def test_an_enforced_provider_without_a_way_in_is_a_problem_and_names_nobo
 
 
 async def test_nothing_at_all_is_a_problem_with_a_remedy(empty: World) -> None:
-    findings = await empty.backend.doctor(Caller(CONSOLE))
+    findings = await empty.founder.doctor(Caller(CONSOLE))
     problems = [f for f in findings if f.severity is Severity.PROBLEM]
     assert "init" in problems[0].remedy
 

@@ -104,7 +104,7 @@ async def test_each_change_is_done_once_and_answered_again(world: World) -> None
     await world.add("anna", "cleo")
     another, story = world.another(), Story()
     for name, step in LIFE.items():
-        caller, head = keyed(world.owner, f"key of {name}".ljust(32, ".")), await world.head()
+        caller, head = keyed(world.owner, f"key-of-{name}".ljust(32, ".")), await world.head()
         first = await step(world.backend, caller, story)
         done = await picture(world)
         assert await world.head() > head, name
@@ -216,7 +216,7 @@ async def test_a_key_holds_for_24_hours_and_over_a_fresh_sign_in(world: World) -
 async def test_of_two_at_once_one_does_it_and_the_other_gets_the_answer(world: World) -> None:
     backends = (world.backend, world.another())
     for number in range(5):
-        owner = keyed(world.owner, f"{KEY} {number}")
+        owner = keyed(world.owner, f"{KEY}-{number}")
         tokens = await asyncio.gather(*(one.create_token(owner, 3) for one in backends))
         assert tokens[0] == tokens[1]
         email = f"n{number}@acme.test"

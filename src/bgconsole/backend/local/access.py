@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from bgconsole.backend.errors import NotAllowedError, UnreachableError
+from bgconsole.backend.errors import NotAllowedError, UnreachableError, read_only
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import failures, repeats, sessions, transaction
 from bgconsole.backend.local.audit import NO_METADATA, Draft
@@ -177,13 +177,7 @@ def _request(
 def demand_writable(parts: Parts) -> None:
     """Raises NotAllowedError `forbidden` on a read-only console."""
     if parts.read_only:
-        raise NotAllowedError(
-            refusal(
-                Code.FORBIDDEN,
-                "This console is read-only",
-                "Start it without --read-only to make changes",
-            )
-        )
+        raise read_only()
 
 
 def authorise(parts: Parts, connection: Connection, caller: Caller, operation: Operation) -> Actor:

@@ -5,13 +5,13 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bgconsole.backend.errors import NotAllowedError, UnreachableError
+from bgconsole.backend.errors import NotAllowedError, UnreachableError, read_only
 from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
 from bgconsole.backend.line import LineListener
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.remote.asking import Asking
 from bgconsole.backend.remote.audit_query import MOST, filter_query, page_query
-from bgconsole.backend.remote.credentials import headers_of, key_of
+from bgconsole.backend.remote.credentials import Headers, headers_of, key_of
 from bgconsole.backend.remote.following import Following
 from bgconsole.backend.remote.line import Line
 from bgconsole.backend.remote.link import READ, Link
@@ -82,6 +82,7 @@ class RemoteBackend:
             raise UnreachableError(
                 refusal(Code.UNREACHABLE, error.message, error.remedy)
             ) from error
+        self._read_only = settings.read_only
         self._link = Link(settings, self._url)
         self._asking = Asking(self._link, Line(clock))
 
@@ -227,7 +228,7 @@ class RemoteBackend:
             return await self.audit_page(caller, wanted, limit=MOST, after=seq)
 
         path = path_of("audit", "stream", query=filter_query(wanted))
-        request = Request(Kind.READ, "GET", path, headers_of(caller))
+        request = Request(Kind.READ, "GET", path, self._headers(caller))
         async with aclosing(Following(self._asking, request, page_after).batches(after)) as batches:
             async for batch in batches:
                 yield batch
@@ -270,22 +271,30 @@ class RemoteBackend:
     async def close(self) -> None:
         await self._link.close()
 
+    def _demand_writable(self) -> None:
+        if self._read_only:
+            raise read_only()
+
+    def _headers(self, caller: Caller) -> Headers:
+        return headers_of(caller)
+
     async def _read(
         self, caller: Caller, path: str, kind: type[T], *, patience: float | None = READ
     ) -> T:
-        request = Request(Kind.READ, "GET", path, headers_of(caller), patience=patience)
+        request = Request(Kind.READ, "GET", path, self._headers(caller), patience=patience)
         return await self._asking.value(request, kind)
 
     def _question(self, caller: Caller, path: str, body: object = None) -> Request:
-        return _request(Kind.READ, "POST", path, headers_of(caller), body)
+        return _request(Kind.READ, "POST", path, self._headers(caller), body)
 
     def _once(self, caller: Caller, path: str, body: object) -> Request:
-        return _request(Kind.ONCE, "POST", path, headers_of(caller), body)
+        return _request(Kind.ONCE, "POST", path, self._headers(caller), body)
 
     def _change(
         self, caller: Caller, method: str, path: str, body: object = None, more: Pairs = ()
     ) -> Request:
-        headers = (*headers_of(caller), *key_of(caller), *more)
+        self._demand_writable()
+        headers = (*self._headers(caller), *key_of(caller), *more)
         return _request(Kind.CHANGE, method, path, headers, body)
 
 
@@ -293,7 +302,7 @@ def _request(kind: Kind, method: str, path: str, headers: Pairs, body: object) -
     if body is None:
         return Request(kind, method, path, tuple(headers))
     typed = (*headers, ("Content-Type", "application/json"))
-    return Request(kind, method, path, typed, body_of(body))
+    return Request(kind, method, path, typed, body_of(kind, body))
 
 
 def _provider(slug: str, *steps: str) -> str:

@@ -33,7 +33,10 @@ def key_of(caller: Caller) -> Headers:
     key = secrets.token_urlsafe(_KEY_BYTES) if caller.key is None else caller.key
     if not (MIN_KEY <= len(key) <= MAX_KEY and _is_visible(key)):
         raise RefusedError(
-            refusal(Code.INVALID_REQUEST, f"A key has {MIN_KEY} to {MAX_KEY} characters of ASCII")
+            refusal(
+                Code.INVALID_REQUEST,
+                f"A key has {MIN_KEY} to {MAX_KEY} characters of ASCII, and no space",
+            )
         )
     return ((IDEMPOTENCY_KEY, key),)
 

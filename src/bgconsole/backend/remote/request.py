@@ -1,16 +1,21 @@
 """One request to the server, and how often it may be sent."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Final, cast
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from bgconsole.backend.errors import RefusedError
-from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.policy.refusals import Code, refusal
 
 Pairs = Sequence[tuple[str, str]]
+
+_REPLACED: Final = "replace"
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 class Kind(Enum):
@@ -42,29 +47,37 @@ class Request:
 
 
 def path_of(*steps: str, query: Pairs = ()) -> str:
-    """An escaped path of these steps, which may hold anything, with its query.
+    """An escaped path of these steps, which may hold anything, with its query."""
+    path = "".join(f"/{_step(step)}" for step in steps)
+    return f"{path}?{urlencode(query, errors=_REPLACED)}" if query else path
 
-    Raises RefusedError `invalid_value` for text that cannot be written at all.
+
+def body_of(kind: Kind, value: object) -> bytes:
+    """`value` as JSON.
+
+    What no JSON can hold (half a surrogate pair, from a terminal that speaks another language) is
+    asked about as a NUL, which nobody's email or password has; in a change it is refused: raises
+    RefusedError `invalid_value`.
     """
-    try:
-        path = "".join(f"/{_step(step)}" for step in steps)
-        return f"{path}?{urlencode(query)}" if query else path
-    except UnicodeEncodeError as error:
-        raise RefusedError(_unwritable()) from error
-
-
-def body_of(value: object) -> bytes:
-    """`value` as JSON. Raises RefusedError `invalid_value` for text that cannot be written."""
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError as error:
-        raise RefusedError(_unwritable()) from error
+        if kind is Kind.CHANGE:
+            raise RefusedError(
+                refusal(Code.INVALID_VALUE, "The text holds what is no character")
+            ) from error
+        return msgspec.json.encode(_writable(msgspec.to_builtins(value)))
 
 
 def _step(step: str) -> str:
     # A dot alone would be taken as a way through the path.
-    return step.replace(".", "%2E") if step in {".", ".."} else quote(step, safe="")
+    return step.replace(".", "%2E") if step in {".", ".."} else quote(step, "", errors=_REPLACED)
 
 
-def _unwritable() -> Refusal:
-    return refusal(Code.INVALID_VALUE, "The text holds characters that cannot be sent")
+def _writable(value: object) -> object:
+    if isinstance(value, str):
+        return _HALVES.sub("\0", value)
+    if isinstance(value, dict):
+        fields = cast("dict[str, object]", value)
+        return {name: _writable(one) for name, one in fields.items()}
+    return value
