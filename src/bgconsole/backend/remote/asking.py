@@ -31,9 +31,6 @@ _BUDGET: Final = {Kind.READ: 3.0, Kind.CHANGE: 10.0, Kind.ONCE: 3.0}
 """Seconds after which nothing is tried again, of what is known not to be done."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.15, 2.0
-_FINDING_OUT: Final = 25.0
-"""Seconds in which the outcome of a change is to be found out."""
-
 _GATEWAY: Final = range(500, 600)
 
 
@@ -88,7 +85,7 @@ class Asking:
 
     async def _found_out(self, request: Request, lost: FaultError) -> Answer:
         loop = asyncio.get_running_loop()
-        end = loop.time() + _FINDING_OUT
+        end = loop.time() + self.link.patience.finding_out
         count = 0
         fault = lost
         with self.line.checking():

@@ -14,8 +14,8 @@ from bgconsole.backend.remote.audit_query import MOST, filter_query, page_query
 from bgconsole.backend.remote.credentials import Headers, headers_of, key_of
 from bgconsole.backend.remote.following import Following
 from bgconsole.backend.remote.line import Line
-from bgconsole.backend.remote.link import READ, Link
-from bgconsole.backend.remote.request import Kind, Pairs, Request, body_of, path_of
+from bgconsole.backend.remote.link import Link
+from bgconsole.backend.remote.request import Kind, Pairs, Request, Wait, body_of, path_of
 from bgconsole.backend.remote.settings import RemoteSettings
 from bgconsole.backend.values import (
     AuditPage,
@@ -240,7 +240,7 @@ class RemoteBackend:
         if progress is not None:
             progress(0, (await self.audit_page(caller, limit=1)).head)
         path = path_of("audit", "verify")
-        found = await self._read(caller, path, Verification, patience=None)
+        found = await self._read(caller, path, Verification, Wait.ENDLESS)
         if progress is not None:
             progress(found.checked, max(found.checked, found.head.seq))
         return found
@@ -278,10 +278,8 @@ class RemoteBackend:
     def _headers(self, caller: Caller) -> Headers:
         return headers_of(caller)
 
-    async def _read(
-        self, caller: Caller, path: str, kind: type[T], *, patience: float | None = READ
-    ) -> T:
-        request = Request(Kind.READ, "GET", path, self._headers(caller), patience=patience)
+    async def _read(self, caller: Caller, path: str, kind: type[T], wait: Wait = Wait.SHORT) -> T:
+        request = Request(Kind.READ, "GET", path, self._headers(caller), wait=wait)
         return await self._asking.value(request, kind)
 
     def _question(self, caller: Caller, path: str, body: object = None) -> Request:

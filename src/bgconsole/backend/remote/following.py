@@ -18,14 +18,11 @@ from bgconsole.backend.errors import BackendError, UnreachableError
 from bgconsole.backend.remote.answer import UnreadableError, decoded, error_of
 from bgconsole.backend.remote.asking import Asking
 from bgconsole.backend.remote.faults import Delivery, FaultError, fault_of, garbled, too_large
-from bgconsole.backend.remote.link import CONNECT, READ, answer_of
-from bgconsole.backend.remote.request import Request
+from bgconsole.backend.remote.link import answer_of
+from bgconsole.backend.remote.request import Request, Wait
 from bgconsole.backend.values import AuditPage
 from bgconsole.backend.wire import EVENT, Problem
 from bgconsole.policy.audit import AuditEvent
-
-SILENCE: Final = 40.0
-"""Seconds without a byte after which a stream is taken as broken; a heartbeat comes every 15."""
 
 _PROBLEM: Final = "problem"
 _TYPE: Final = "text/event-stream"
@@ -37,12 +34,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _ENOUGH: Final = 3
 """So many streams that break in a row are enough: from then on the log is asked for."""
 
-_POLL: Final = 2.0
 _POLLS: Final = 30
-"""Every so many seconds the log is asked for; after so many times the stream is tried again."""
-
-_OPENING: Final = CONNECT + READ
-"""Seconds that opening a stream may take."""
+"""After the log was asked for so many times the stream is tried again."""
 
 T = TypeVar("T")
 Batch = tuple[AuditEvent, ...]
@@ -54,8 +47,9 @@ class Following:
 
     def __init__(self, asking: Asking, request: Request, page_after: PageAfter) -> None:
         self._asking = asking
-        self._request = replace(request, patience=SILENCE)
+        self._request = replace(request, wait=Wait.STREAM)
         self._page_after = page_after
+        self._patience = asking.link.patience
         self._broken = 0
 
     async def batches(self, after: int) -> AsyncGenerator[Batch]:
@@ -93,7 +87,7 @@ class Following:
     async def _polled(self, after: int) -> AsyncGenerator[Batch]:
         """What comes while the log is asked for, until it is time to try the stream again."""
         for _ in range(_POLLS):
-            await self._pause(_POLL)
+            await self._pause(self._patience.poll)
             async with aclosing(self._missed(after)) as batches:
                 async for batch in batches:
                     after = batch[-1].seq
@@ -128,7 +122,7 @@ class Following:
         async with AsyncExitStack() as stack:
             request = replace(self._request, headers=headers)
             try:
-                async with asyncio.timeout(_OPENING):
+                async with asyncio.timeout(self._patience.connect + self._patience.read):
                     response = await stack.enter_async_context(asking.link.streamed(request))
             except TimeoutError as error:
                 raise fault_of(httpx.ReadTimeout(""), asking.link.url) from error
@@ -195,22 +189,24 @@ class Following:
             self._broken = 0
             self._asking.line.up()
 
-        return _Bounded(response, too_large(self._asking.link.url, _UNBROKEN), arrived)
+        too_long = too_large(self._asking.link.url, _UNBROKEN)
+        chunks = _beginning(response.aiter_bytes(), self._patience.read)
+        return _Bounded(chunks, too_long, arrived)
 
 
 class _Bounded(httpx.AsyncByteStream):
     """The bytes of a stream whose events end now and then; `arrived` hears of each chunk."""
 
     def __init__(
-        self, response: httpx.Response, too_long: FaultError, arrived: Callable[[], None]
+        self, chunks: AsyncIterator[bytes], too_long: FaultError, arrived: Callable[[], None]
     ) -> None:
-        self._response = response
+        self._chunks = chunks
         self._too_long = too_long
         self._arrived = arrived
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         unbroken = 0
-        async for chunk in _beginning(self._response.aiter_bytes()):
+        async for chunk in self._chunks:
             self._arrived()
             end = max(chunk.rfind(b"\n\n"), chunk.rfind(b"\n\r\n"))
             unbroken = len(chunk) - end if end >= 0 else unbroken + len(chunk)
@@ -219,13 +215,14 @@ class _Bounded(httpx.AsyncByteStream):
             yield chunk
 
 
-async def _beginning(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _beginning(chunks: AsyncIterator[bytes], seconds: float) -> AsyncIterator[bytes]:
     """`chunks`, of which a server sends the first one at once.
 
-    Where none comes, something on the way gathers the answer. Raises httpx.ReadTimeout.
+    Where none comes in so many seconds, something on the way gathers the answer: raises
+    httpx.ReadTimeout.
     """
     try:
-        async with asyncio.timeout(READ):
+        async with asyncio.timeout(seconds):
             first = await anext(chunks, b"")
     except TimeoutError as error:
         raise httpx.ReadTimeout("") from error

@@ -16,18 +16,12 @@ from bgconsole.backend.remote.faults import (
     fault_of,
     too_large,
 )
-from bgconsole.backend.remote.request import Kind, Request
-from bgconsole.backend.remote.settings import RemoteSettings
+from bgconsole.backend.remote.request import Kind, Request, Wait
+from bgconsole.backend.remote.settings import Patience, RemoteSettings
 from bgconsole.backend.wire import PREFIX, VERSION_HEADER
 
 LIMIT: Final = 64 << 20
 """Bytes of an answer that are read at most."""
-
-CONNECT, READ = 3.0, 10.0
-"""Seconds to wait for a connection, and for the next bytes of an answer."""
-
-_WHOLE: Final = 60.0
-"""Seconds that an answer may take from the first byte asked to the last one read."""
 
 _KEPT: Final = 4.0
 """Seconds that a connection is kept for the next request: less than servers do."""
@@ -49,6 +43,11 @@ class Link:
         self._closed = asyncio.Event()
 
     @property
+    def patience(self) -> Patience:
+        """How long to wait."""
+        return self._settings.patience
+
+    @property
     def version(self) -> str:
         """This program's version."""
         return self._settings.version
@@ -58,8 +57,9 @@ class Link:
 
         Raises FaultError, or UnreachableError when the link is closed.
         """
+        whole = None if request.wait is Wait.ENDLESS else self.patience.whole
         try:
-            async with asyncio.timeout(None if request.patience is None else _WHOLE):
+            async with asyncio.timeout(whole):
                 return await self._send(request)
         except TimeoutError as error:
             raise fault_of(httpx.ReadTimeout(""), self.url) from error
@@ -84,7 +84,7 @@ class Link:
             f"{self.url}{PREFIX}{request.path}",
             headers=list(request.headers),
             content=request.body,
-            timeout=httpx.Timeout(CONNECT, read=request.patience, write=READ, pool=READ),
+            timeout=self._timeout(request.wait),
         )
         try:
             response = await client.send(sent, stream=True)
@@ -96,6 +96,11 @@ class Link:
             if self._closed.is_set():
                 raise closed() from error
             raise fault_of(error, self.url) from error
+
+    def _timeout(self, wait: Wait) -> httpx.Timeout:
+        patience = self.patience
+        read = {Wait.SHORT: patience.read, Wait.STREAM: patience.silence, Wait.ENDLESS: None}
+        return httpx.Timeout(patience.read, connect=patience.connect, read=read[wait])
 
     async def pause(self, seconds: float) -> None:
         """Wait so long. Raises UnreachableError as soon as the link is closed."""

@@ -31,19 +31,29 @@ class Kind(Enum):
     """It counts every time (a login): never again once any of it was sent."""
 
 
+class Wait(Enum):
+    """How long an answer may be silent."""
+
+    SHORT = auto()
+    """As long as a question takes, however busy the server is."""
+
+    STREAM = auto()
+    """As long as a stream may be when nothing happens."""
+
+    ENDLESS = auto()
+    """As long as it takes to go through the whole log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask. `path` is below the prefix, escaped; `headers` hold the token.
-
-    `patience` is how long to wait for the next byte of the answer, in seconds; None: for ever.
-    """
+    """What to ask. `path` is below the prefix, escaped; `headers` hold the token."""
 
     kind: Kind
     method: str
     path: str
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes | None = field(default=None, repr=False)
-    patience: float | None = 10.0
+    wait: Wait = Wait.SHORT
 
 
 def path_of(*steps: str, query: Pairs = ()) -> str:

@@ -7,6 +7,24 @@ from bgconsole import __version__
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds.
+
+    `connect`: for a connection. `read`: for the next bytes of an answer. `whole`: for all of it.
+    `silence`: for the next bytes of a stream, on which a server says every 15 that it is there.
+    `finding_out`: for the outcome of a change whose answer was lost. `poll`: between two questions
+    for what is on record, where there is no stream.
+    """
+
+    connect: float = 3.0
+    read: float = 10.0
+    whole: float = 60.0
+    silence: float = 40.0
+    finding_out: float = 25.0
+    poll: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteSettings:
     """A server's URL, without secrets, and how it is known.
 
@@ -19,3 +37,4 @@ class RemoteSettings:
     ca_file: Path | None = None
     read_only: bool = False
     version: str = __version__
+    patience: Patience = Patience()
