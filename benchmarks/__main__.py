@@ -3,12 +3,15 @@
 import argparse
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import jobs, report, scenarios
-from benchmarks.figures import FIGURES, PEER_FIGURES
+from benchmarks import jobs, report, scenarios, shared
+from benchmarks.figures import FIGURES, PEER_FIGURES, SHARED_FIGURES
 from benchmarks.probe import NeverShownError
-from benchmarks.stage import StageError, prepare
+from benchmarks.scenario import Scenario, run
+from benchmarks.stage import FEW_EVENTS, StageError, prepare
+from tests.postgres import NoPostgresError
 
 _ROOT = Path(__file__).parents[1]
 
@@ -17,29 +20,42 @@ def main() -> int:
     """Run the benchmarks. A figure over its goal is said, but is no failure."""
     options = _options()
     load_before = os.getloadavg()[0]
-    try:
-        stage = prepare(_ROOT / ".bench", options.events)
-    except StageError as error:
-        print(f"The databases could not be made ready: {error}", file=sys.stderr)
-        return 1
-    peers = _ROOT / ".bench-peers" if options.peers else None
-    wanted = [
-        one
-        for one in scenarios.scenarios(stage, peers)
-        if one.name in options.only or not options.only
-    ]
-    samples = scenarios.run(wanted, options.rounds)
+    only = set(options.only)
+    if "shared" in only:
+        only |= set(shared.NAMES)
+    with ExitStack() as stack:
+        try:
+            wanted, folder = _wanted(options, only, stack)
+        except (StageError, NoPostgresError) as error:
+            print(f"The databases could not be made ready: {error}", file=sys.stderr)
+            return 1
+        samples = run(wanted, options.rounds)
     made_under = report.conditions(options.rounds, options.events, load_before)
-    figures = FIGURES + PEER_FIGURES if options.peers else FIGURES
-    if options.only:
+    figures = FIGURES + SHARED_FIGURES + (PEER_FIGURES if options.peers else ())
+    if only:
         figures = tuple(figure for figure in figures if figure.value(samples) is not None)
     if figures:
         print(report.as_table(figures, samples, made_under))
-    done = _jobs(stage.folder) if not options.only or "jobs" in options.only else ()
+    done = _jobs(folder) if not only or "jobs" in only else ()
     if options.json:
         whole = report.as_json(figures, samples, made_under, jobs.as_values(done))
         options.json.write_text(whole + "\n")
     return 0
+
+
+def _wanted(
+    options: "_Options", only: set[str], stack: ExitStack
+) -> tuple[tuple[Scenario, ...], Path]:
+    """The scenarios asked for, and the folder of this run. Raises StageError, NoPostgresError."""
+    kept = _ROOT / ".bench"
+    stage = prepare(kept, FEW_EVENTS if only and only <= set(_SHARED) else options.events)
+    found = scenarios.scenarios(stage, _ROOT / ".bench-peers" if options.peers else None)
+    if not only or only & set(shared.NAMES):
+        found += stack.enter_context(shared.scenarios(kept, options.events))
+    return tuple(one for one in found if one.name in only or not only), stage.folder
+
+
+_SHARED = ("shared", *shared.NAMES)
 
 
 def _jobs(folder: Path) -> tuple[jobs.Done, ...]:

@@ -32,6 +32,20 @@ class Measure(StrEnum):
     END_KEY = "many events: End"
     APPEND = "append"
     RAW_APPEND = "raw sqlite3: append"
+    OVERVIEW_SQLITE = "overview: SQLite"
+    OVERVIEW_SQLITE_SERVED = "overview: SQLite through a server"
+    OVERVIEW_POSTGRES = "overview: PostgreSQL"
+    OVERVIEW_POSTGRES_SERVED = "overview: PostgreSQL through a server"
+    LOGINS = "logins through a server"
+    VERIFICATIONS = "argon2: verifications"
+    PAGING_SQLITE_FEW = "10,000 events: paging on SQLite"
+    PAGING_SQLITE_MANY = "many events: paging on SQLite"
+    PAGING_POSTGRES_FEW = "10,000 events: paging on PostgreSQL"
+    PAGING_POSTGRES_MANY = "many events: paging on PostgreSQL"
+    LIVE_POSTGRES = "live: PostgreSQL"
+    LIVE_SERVED = "live: through servers"
+    NOTIFY = "NOTIFY: round trip"
+    REQUEST = "request: loopback HTTP"
 
 
 class Samples:
@@ -51,7 +65,10 @@ class Samples:
 
 
 class Comparison(Enum):
-    """How a figure is had from ours and the reference's median."""
+    """How a figure is had from ours and the reference's median.
+
+    Of a `VALUE` the reference is only shown; the goal speaks of ours.
+    """
 
     VALUE = "value"
     RATIO = "ratio"
@@ -88,7 +105,7 @@ class Figure:
     def value(self, samples: Samples) -> float | None:
         """The figure that the limit speaks of, or None when a part of it is missing."""
         ours = samples.median(self.ours)
-        if self.reference is None or ours is None:
+        if self.reference is None or ours is None or self.comparison is Comparison.VALUE:
             return ours
         reference = samples.median(self.reference)
         if reference is None:
@@ -129,3 +146,22 @@ PEER_FIGURES = (
     Figure("interactive", _M.INTERACTIVE, "ms", 0.45, _M.POSTING_INTERACTIVE),
     Figure("ready", _M.READY, "ms", 0.45, _M.HARLEQUIN_READY),
 )
+SHARED_FIGURES = (
+    Figure("overview served, SQLite", _M.OVERVIEW_SQLITE_SERVED, "ms", 3, _M.OVERVIEW_SQLITE),
+    Figure(
+        *("overview served, PostgreSQL", _M.OVERVIEW_POSTGRES_SERVED, "ms", 3),
+        _M.OVERVIEW_POSTGRES,
+    ),
+    Figure("logins, PostgreSQL", _M.LOGINS, "/s", 0.85, _M.VERIFICATIONS, bound=Bound.AT_LEAST),
+    Figure("audit paging, SQLite", _M.PAGING_SQLITE_MANY, "ms", 2, _M.PAGING_SQLITE_FEW),
+    Figure("audit paging, PostgreSQL", _M.PAGING_POSTGRES_MANY, "ms", 2, _M.PAGING_POSTGRES_FEW),
+    Figure(
+        *("live event, PostgreSQL", _M.LIVE_POSTGRES, "ms", 150, _M.NOTIFY),
+        comparison=Comparison.VALUE,
+    ),
+    Figure(
+        *("live event, served", _M.LIVE_SERVED, "ms", 150, _M.REQUEST),
+        comparison=Comparison.VALUE,
+    ),
+)
+"""What a team pays for sharing: the server, the log's length, the way to another console."""

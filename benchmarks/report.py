@@ -102,6 +102,9 @@ def _figure_row(figure: Figure, samples: Samples) -> str:
         reference = f"{name} {_quantity(samples.median(figure.reference), figure.unit)}"
         if figure.comparison is Comparison.RATIO:
             compared, limit = "–" if value is None else f"{value:.2f} ×", f"{figure.limit:g} ×"
+        elif figure.comparison is Comparison.VALUE:
+            beside = samples.median(figure.reference)
+            compared = "–" if ours is None or beside is None else f"{ours / beside:.2f} ×"
         else:
             compared = "–" if value is None else f"{value:+.2f} {figure.unit}"
     goal = f"{figure.bound.value} {limit}"

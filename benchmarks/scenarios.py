@@ -1,16 +1,15 @@
 """Scenarios: what is done with each program, once a round, and what is sampled of it."""
 
-import itertools
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.append import appends_per_second, raw_appends_per_second
 from benchmarks.figures import Measure, Samples
 from benchmarks.peers import PEERS, Peer, installed
 from benchmarks.probe import NeverShownError, Stroke, Terminal
+from benchmarks.scenario import Scenario
 from benchmarks.seed import ROW_PATTERN
 from benchmarks.stage import OWNER, PASSWORD, Site, Stage
 
@@ -34,15 +33,6 @@ _WALKS = 3
 _TURNS = 3  # what is short and varies: more of it costs little and tells more
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """Something to measure `turns` times a round; `measure` raises NeverShownError if it cannot."""
-
-    name: str
-    measure: Callable[[Samples], None]
-    turns: int = 1
-
-
 def scenarios(stage: Stage, peers: Path | None) -> tuple[Scenario, ...]:
     """All there is to measure, references first; other people's programs when `peers` is given."""
     programs = [(peer, installed(peer, peers)) for peer in PEERS] if peers else []
@@ -59,29 +49,6 @@ def scenarios(stage: Stage, peers: Path | None) -> tuple[Scenario, ...]:
         Scenario("hashing", lambda samples: _hashing(stage.signed_out, samples)),
         Scenario("append", lambda samples: _append(stage, samples), _TURNS),
     )
-
-
-def run(all_of: Sequence[Scenario], rounds: int) -> Samples:
-    """Measure everything in turn, `rounds` times, after one round that only fills the caches."""
-    samples = Samples()
-    turns = range(max((scenario.turns for scenario in all_of), default=0))
-    for number, turn in itertools.product(range(rounds + 1), turns):
-        for scenario in all_of:
-            if turn >= scenario.turns:
-                continue
-            _note(f"round {number} of {rounds}: {scenario.name}")
-            try:
-                scenario.measure(samples if number else Samples())
-            except NeverShownError as error:
-                samples.faults[scenario.name] = str(error)
-    _note("")
-    return samples
-
-
-def _note(text: str) -> None:
-    """Say on the terminal, if there is one, how far it is."""
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
 def _hello(samples: Samples) -> None:

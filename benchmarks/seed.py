@@ -72,14 +72,14 @@ def fill(database: Path, count: int) -> None:
         for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
         seq, head = connection.execute("SELECT seq, hash FROM audit_head").fetchone()
-        connection.executemany(_INSERT, _rows(seq, head, count))
+        connection.executemany(_INSERT, rows(seq, head, count))
         for _, creation in indexes:
             connection.execute(creation)
         connection.execute(_UPDATE_HEAD)
         connection.execute("COMMIT")
 
 
-def _rows(seq: int, head: str, count: int) -> Iterator[dict[str, object]]:
+def rows(seq: int, head: str, count: int) -> Iterator[dict[str, object]]:
     """Events after `seq`, as the table holds them; the last one happened just now."""
     begun = datetime.now(UTC) - _APART * count
     for number in range(1, count + 1):
@@ -106,13 +106,15 @@ def _rows(seq: int, head: str, count: int) -> Iterator[dict[str, object]]:
         yield fields | {"metadata": text, "prev_hash": before, "hash": head}
 
 
-_COLUMNS = (
+COLUMNS = (
     *("seq", "id", "at", "type", "outcome", "actor", "target", "provider", "description"),
     *("metadata", "source", "prev_hash", "hash"),
 )
+"""The columns of an event, in the order of the table."""
+
 _INSERT = (
-    f"INSERT INTO audit_event ({', '.join(_COLUMNS)})"
-    f" VALUES ({', '.join(f':{column}' for column in _COLUMNS)})"
+    f"INSERT INTO audit_event ({', '.join(COLUMNS)})"
+    f" VALUES ({', '.join(f':{column}' for column in COLUMNS)})"
 )
 _INDEXES = (
     "SELECT name, sql FROM sqlite_master"

@@ -81,8 +81,8 @@ def prepare(folder: Path, many_events: int) -> Stage:
     shutil.rmtree(runs, ignore_errors=True)
     runs.mkdir(parents=True)
     (folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
-    few = _seeded(folder, FEW_EVENTS)
-    many = _seeded(folder, many_events)
+    few = seeded(folder, FEW_EVENTS)
+    many = seeded(folder, many_events)
     # The databases of few events are copied, so that the rounds of one leave no trace in the other.
     stage = Stage(
         folder=runs,
@@ -95,7 +95,7 @@ def prepare(folder: Path, many_events: int) -> Stage:
     return stage
 
 
-def _seeded(folder: Path, events: int) -> Path:
+def seeded(folder: Path, events: int) -> Path:
     """A database with so many events, from the cache if one of the same schema is there."""
     blank = _site(folder / "run" / "blank", folder / "run" / f"blank-{events}.db")
     blank.run("init", "--team", "Bench", "--owner", OWNER, "--password-stdin", stdin=PASSWORD)

@@ -1,0 +1,71 @@
+"""Shared: scenarios of a team's database and its servers, once a round."""
+
+import asyncio
+import statistics
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.figures import Measure, Samples
+from benchmarks.live import events_ms, notify_ms, request_ms
+from benchmarks.logins import logins_per_second, verifications_per_second
+from benchmarks.overview import overviews_ms
+from benchmarks.paging import pages_ms
+from benchmarks.scenario import Scenario
+from benchmarks.shared_stage import Engine, SharedStage, prepared, serving
+
+NAMES = ("overview", "logins", "paging", "live")
+"""What can be asked for by name."""
+
+_OVERVIEW = {
+    Engine.SQLITE: (Measure.OVERVIEW_SQLITE, Measure.OVERVIEW_SQLITE_SERVED),
+    Engine.POSTGRES: (Measure.OVERVIEW_POSTGRES, Measure.OVERVIEW_POSTGRES_SERVED),
+}
+_PAGING = {
+    Engine.SQLITE: (Measure.PAGING_SQLITE_FEW, Measure.PAGING_SQLITE_MANY),
+    Engine.POSTGRES: (Measure.PAGING_POSTGRES_FEW, Measure.PAGING_POSTGRES_MANY),
+}
+
+
+@contextmanager
+def scenarios(folder: Path, many_events: int) -> Generator[tuple[Scenario, ...]]:
+    """All of them, with databases and a PostgreSQL ready below `folder`. Raises StageError."""
+    with prepared(folder, many_events) as stage:
+        measures = (_overview, _logins, _paging, _live)
+        yield tuple(
+            Scenario(name, lambda samples, measure=measure: measure(stage, samples))
+            for name, measure in zip(NAMES, measures, strict=True)
+        )
+
+
+def _overview(stage: SharedStage, samples: Samples) -> None:
+    for engine, (direct, served) in _OVERVIEW.items():
+        database = stage.short[engine]
+        with serving(database) as server:
+            taken = asyncio.run(overviews_ms((database, server)))
+        samples.add(direct, statistics.median(taken[database]))
+        samples.add(served, statistics.median(taken[server]))
+
+
+def _logins(stage: SharedStage, samples: Samples) -> None:
+    samples.add(Measure.VERIFICATIONS, verifications_per_second())
+    with serving(stage.short[Engine.POSTGRES]) as server:
+        samples.add(Measure.LOGINS, asyncio.run(logins_per_second(server)))
+
+
+def _paging(stage: SharedStage, samples: Samples) -> None:
+    for engine, (few, many) in _PAGING.items():
+        for measure, url in ((few, stage.short[engine]), (many, stage.long[engine])):
+            samples.add(measure, statistics.mean(asyncio.run(pages_ms(url)).values()))
+
+
+def _live(stage: SharedStage, samples: Samples) -> None:
+    """Directly on PostgreSQL; and by two servers on it, so that the event goes the longest way."""
+    database = stage.short[Engine.POSTGRES]
+    samples.add(Measure.NOTIFY, statistics.median(notify_ms(database)))
+    direct = asyncio.run(events_ms(database, database))
+    samples.add(Measure.LIVE_POSTGRES, statistics.median(direct))
+    with serving(database) as one, serving(database) as other:
+        samples.add(Measure.REQUEST, statistics.median(request_ms(one)))
+        served = asyncio.run(events_ms(one, other))
+        samples.add(Measure.LIVE_SERVED, statistics.median(served))
