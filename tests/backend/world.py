@@ -1,6 +1,7 @@
 """A team on some backend, for tests that speak through the protocol only.
 
-Another backend joins the contract suite with a `Deployment` of its own in `DEPLOYMENTS`.
+Another backend joins the contract suite with a `Deployment` of its own in
+`tests/backend/deployments.py`.
 """
 
 from collections.abc import Callable, Generator
@@ -16,6 +17,7 @@ from bgconsole.backend.errors import BackendError, BatchRefusedError
 from bgconsole.backend.identity import Caller, SignedIn, Source
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher
+from bgconsole.backend.local.postgres.database import PostgresDatabase
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import MemberAddition, ProviderDetail, SettingsSave
 from bgconsole.policy.audit import AuditEvent
@@ -23,6 +25,7 @@ from bgconsole.policy.guard import Override
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import Role
+from tests.postgres import SHARED
 
 OWNER = "owner@acme.test"
 PASSWORD = "plum violin harbour staple"
@@ -76,6 +79,11 @@ class Deployment(Protocol):
         """How the backend sees a caller who comes as `CONSOLE`."""
         ...
 
+    @property
+    def url(self) -> str:
+        """Where it is, as `--database` or `--server` takes it."""
+        ...
+
     def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
         """A backend on this deployment's data; it is empty at first."""
         ...
@@ -103,7 +111,6 @@ class SqliteDeployment:
 
     @property
     def url(self) -> str:
-        """The database as `--database` takes it."""
         return f"sqlite:///{self.path}"
 
     def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
@@ -116,10 +123,30 @@ class SqliteDeployment:
         pass
 
 
-DEPLOYMENTS: dict[str, Callable[[Path], Deployment]] = {"sqlite": SqliteDeployment}
+@dataclass
+class PostgresDeployment:
+    """A database of its own on the server that this process shares."""
 
-REMOTE: frozenset[str] = frozenset()
-"""Those of them that are reached through a server."""
+    folder: Path
+    here: Source = CONSOLE
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name = SHARED.get().create()
+
+    @property
+    def url(self) -> str:
+        return SHARED.get().url(self.name)
+
+    def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
+        database = PostgresDatabase(self.url, read_only=read_only)
+        return LocalBackend.on(database, read_only=read_only, clock=clock, hasher=CHEAP)
+
+    def founder(self, clock: MovableClock) -> Backend | None:
+        return None
+
+    def close(self) -> None:
+        SHARED.get().drop(self.name)
 
 
 @dataclass

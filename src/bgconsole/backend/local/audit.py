@@ -6,11 +6,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 import uuid_utils
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Text, cast, func, insert, select, update
 
 from bgconsole.backend.local.schema import audit_event, audit_head
 from bgconsole.policy.audit import EventType, Outcome
 from bgconsole.policy.chain import GENESIS, canonical_json, chain_hash, timestamp
+
+CHANNEL = "bgconsole_audit"
+"""What PostgreSQL calls the notifications of commits; the newest `seq` is their payload."""
 
 MAX_TEXT = 254
 """Characters kept of an actor or source that came from outside; an email is never longer."""
@@ -46,7 +49,9 @@ def append(connection: Connection, drafts: Sequence[Draft], now: datetime) -> No
         row["metadata"] = canonical_json(row["metadata"]).decode()
         rows.append(row)
     connection.execute(_INSERT, rows)
-    connection.execute(_UPDATE_HEAD, {"seq": seq, "hash": prev_hash})
+    postgresql = connection.dialect.name == "postgresql"
+    lead_on = _UPDATE_HEAD_AND_TELL if postgresql else _UPDATE_HEAD
+    connection.execute(lead_on, {"seq": seq, "hash": prev_hash})
 
 
 def head(connection: Connection) -> tuple[int, str]:
@@ -80,3 +85,7 @@ def _row(draft: Draft, seq: int, at: str) -> dict[str, object]:
 _HEAD = select(audit_head.c.seq, audit_head.c.hash).where(audit_head.c.id == 1)
 _INSERT = insert(audit_event)
 _UPDATE_HEAD = update(audit_head).where(audit_head.c.id == 1)
+# In the same statement: no round trip more, and who listens hears of it when it is committed.
+_UPDATE_HEAD_AND_TELL = _UPDATE_HEAD.returning(
+    func.pg_notify(CHANNEL, cast(audit_head.c.seq, Text))
+)

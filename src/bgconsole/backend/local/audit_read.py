@@ -69,7 +69,7 @@ def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> 
 
     A search that no single index answers goes span by span, each in its own short transaction.
     """
-    query = _matching(wanted)
+    query = _matching(wanted, folds_like=parts.database.folds_like)
     found: list[AuditEvent] = []
     low, high = stretch.after, stretch.before
     span = _FIRST_SPAN if _conditions(wanted) > 1 or wanted.text else high - low
@@ -108,7 +108,7 @@ def _conditions(wanted: AuditFilter) -> int:
     return sum(bool(one) for one in given) + (len(wanted.types) > 1)
 
 
-def _matching(wanted: AuditFilter) -> Select[tuple[object, ...]]:
+def _matching(wanted: AuditFilter, *, folds_like: bool) -> Select[tuple[object, ...]]:
     columns = audit_event.c
     query: Select[tuple[object, ...]] = select(*(columns[name] for name in COLUMNS))
     if len(wanted.types) == 1:
@@ -127,7 +127,7 @@ def _matching(wanted: AuditFilter) -> Select[tuple[object, ...]]:
     if wanted.until is not None:
         query = query.where(columns.at < timestamp(wanted.until))
     if wanted.text:
-        query = query.where(_contains(wanted.text))
+        query = query.where(_contains(wanted.text, folds_like=folds_like))
     return query
 
 
@@ -158,18 +158,18 @@ def _actor(text: str) -> str:
         return storable(text)
 
 
-def _contains(text: str) -> ColumnElement[bool]:
+def _contains(text: str, *, folds_like: bool) -> ColumnElement[bool]:
     """Any of the texts holds `text`, ignoring case.
 
-    SQLite's LIKE folds ASCII only (and ILIKE would cost three times as much there); for other
-    letters the usual spellings are tried.
+    SQLite's LIKE folds ASCII only (and ILIKE would cost three times as much there), PostgreSQL's
+    ILIKE what its locale knows; for other letters the usual spellings are tried.
     """
     text = storable(text)
     forms = {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
     columns = audit_event.c
     return or_(
         *(
-            column.like(f"%{_escaped(form)}%", escape="\\")
+            (column.like if folds_like else column.ilike)(f"%{_escaped(form)}%", escape="\\")
             for form in sorted(forms)
             for column in (columns.actor, columns.target, columns.description, columns.source)
         )

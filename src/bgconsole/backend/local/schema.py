@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
@@ -19,7 +20,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy import text as sql
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.entries import MAX_ENTRIES
@@ -30,11 +32,21 @@ REVISIONS = ("0001", "0002")
 metadata = MetaData()
 
 
+def _sorted(anywhere: TypeEngine[str], on_postgresql: TypeEngine[str]) -> TypeEngine[str]:
+    """A text that sorts by its code points everywhere, whatever language a server sorts in."""
+    return anywhere.with_variant(on_postgresql, "postgresql")
+
+
 class Moment(TypeDecorator[datetime]):
     """A UTC time, stored as RFC 3339 text with microseconds: sorts as it reads, in any database."""
 
     impl = String(27)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return dialect.type_descriptor(
+            String(27, collation="C") if dialect.name == "postgresql" else String(27)
+        )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         return None if value is None else timestamp(value)
@@ -66,7 +78,7 @@ account = Table(
     "account",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("email", Text, nullable=False, unique=True),
+    Column("email", _sorted(Text(), Text(collation="C")), nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("password_hash", Text),
     Column("password_set_at", Moment),
@@ -191,17 +203,39 @@ idempotency = Table(
     Index("idempotency_at", "at"),
 )
 
-IS_BREAK_GLASS = sql(
-    "CASE WHEN json_valid(metadata) THEN json_extract(metadata, '$.isBreakGlassAccess') END = 1"
-)
-"""SQLite's words for it: the same in the index and in every query, or the index is not used."""
+
+class IsBreakGlass(ColumnElement[bool]):
+    """Whether an event was break-glass access, by metadata that somebody may have tampered with.
+
+    The same words in the index and in every query, or the index is not used. PostgreSQL looks for
+    them in the text, which is canonical JSON: it has no cast to JSON that never fails.
+    """
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(IsBreakGlass)
+def _json_says_so(*_: object, **__: object) -> str:
+    return (
+        "CASE WHEN json_valid(metadata) THEN json_extract(metadata, '$.isBreakGlassAccess') END = 1"
+    )
+
+
+@compiles(IsBreakGlass, "postgresql")
+def _text_says_so(*_: object, **__: object) -> str:
+    return """strpos(metadata, '"isBreakGlassAccess":true') > 0"""
+
+
+IS_BREAK_GLASS = IsBreakGlass()
+_PROVIDED = sql("provider IS NOT NULL")
 
 audit_event = Table(
     "audit_event",
     metadata,
     Column("seq", _SEQ, primary_key=True, autoincrement=False),
     Column("id", String(36), nullable=False),
-    Column("at", String(27), nullable=False),
+    Column("at", _sorted(String(27), String(27, collation="C")), nullable=False),
     Column("type", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("actor", Text, nullable=False),
@@ -215,8 +249,19 @@ audit_event = Table(
     Index("audit_event_at", "at", "seq"),
     Index("audit_event_type", "type", "seq"),
     Index("audit_event_actor", "actor", "seq"),
-    Index("audit_event_provider", "provider", "seq", sqlite_where=sql("provider IS NOT NULL")),
-    Index("audit_event_break_glass", "seq", sqlite_where=IS_BREAK_GLASS),
+    Index(
+        "audit_event_provider",
+        "provider",
+        "seq",
+        sqlite_where=_PROVIDED,
+        postgresql_where=_PROVIDED,
+    ),
+    Index(
+        "audit_event_break_glass",
+        "seq",
+        sqlite_where=IS_BREAK_GLASS,
+        postgresql_where=IS_BREAK_GLASS,
+    ),
 )
 
 audit_head = Table(

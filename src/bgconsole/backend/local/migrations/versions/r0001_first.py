@@ -11,7 +11,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_MOMENT = sa.String(27)
+_MOMENT = sa.String(27).with_variant(sa.String(27, collation="C"), "postgresql")
+_EMAIL = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -36,7 +37,7 @@ def _people() -> None:
     op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("email", _EMAIL, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text()),
         sa.Column("password_set_at", _MOMENT),
@@ -161,7 +162,7 @@ def _audit() -> None:
         "audit_event",
         sa.Column("seq", _SEQ, autoincrement=False, nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
@@ -184,12 +185,14 @@ def _audit() -> None:
             "CASE WHEN json_valid(metadata)"
             " THEN json_extract(metadata, '$.isBreakGlassAccess') END = 1"
         ),
+        postgresql_where=sa.text(r"""strpos(metadata, '"isBreakGlassAccess"\:true') > 0"""),
     )
     op.create_index(
         "audit_event_provider",
         "audit_event",
         ["provider", "seq"],
         sqlite_where=sa.text("provider IS NOT NULL"),
+        postgresql_where=sa.text("provider IS NOT NULL"),
     )
     op.create_index("audit_event_type", "audit_event", ["type", "seq"])
     op.create_table(

@@ -8,6 +8,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_MOMENT = sa.String(27).with_variant(sa.String(27, collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     """Make the table; nothing is in it at first."""
@@ -17,7 +19,7 @@ def upgrade() -> None:
         sa.Column("operation", sa.String(length=32), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("salt", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("key_hash"),
     )
     op.create_index("idempotency_at", "idempotency", ["at"])

@@ -1,0 +1,163 @@
+"""What PostgreSQL's and libpq's errors mean to people: one sentence each, and what to do."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from bgconsole.backend.errors import UnavailableError, UnreachableError
+from bgconsole.backend.local.postgres.settings import PostgresSettings
+from bgconsole.policy.refusals import Code, refusal
+
+_PASSWORD_FILE = "Put the right one into your password file (PGPASSFILE, ~/.pgpass; mode 0600)"
+
+_NO_CONNECTION: tuple[tuple[str, str, str], ...] = (
+    ("password authentication failed", "{hosts} does not accept the password", _PASSWORD_FILE),
+    ("no password supplied", "{hosts} asks for a password, and there is none", _PASSWORD_FILE),
+    (
+        "no pg_hba.conf entry",
+        "{hosts} does not let this user in from this machine",
+        "Have an entry added to its pg_hba.conf, or use TLS (sslmode=require)",
+    ),
+    (
+        "certificate verify failed",
+        "The certificate of {hosts} is not from a CA that is trusted here",
+        "Give its CA with sslrootcert in the URL",
+    ),
+    (
+        "does not match host name",
+        "The certificate of {hosts} was made for another name",
+        "Use the name that the certificate has",
+    ),
+    (
+        "root certificate file",
+        "There is no CA certificate to know {hosts} by",
+        "Give its CA with sslrootcert in the URL",
+    ),
+    (
+        "does not support SSL",
+        "{hosts} does not speak TLS, and sslmode demands it",
+        "Turn TLS on there (ssl = on)",
+    ),
+    (
+        "session is read-only",
+        "{hosts} takes no changes: it is a standby, or read-only",
+        "Name the primary too, with target_session_attrs=read-write",
+    ),
+    (
+        "server is in hot standby mode",
+        "{hosts} takes no changes: it is a standby",
+        "Name the primary too, with target_session_attrs=read-write",
+    ),
+    (
+        "the database system is",
+        "The database server at {hosts} is starting or stopping",
+        "Try again in a moment",
+    ),
+    (
+        "too many clients",
+        "{hosts} has no connection left",
+        "Try again in a moment, or raise max_connections there",
+    ),
+    (
+        "remaining connection slots",
+        "{hosts} has no connection left",
+        "Try again in a moment, or raise max_connections there",
+    ),
+    ("could not translate host name", "There is no host called {hosts}", "Look at the URL"),
+    (
+        "definition of service",
+        "There is no such service in the service file ({hosts})",
+        "Look at the URL, and at PGSERVICEFILE",
+    ),
+)
+
+_UNAVAILABLE: dict[str, tuple[str, str]] = {
+    "25006": (
+        "The database {place} is read-only, so nothing can be put on record",
+        "Name the primary too, with target_session_attrs=read-write",
+    ),
+    "42501": (
+        "The database {place} does not allow this to its user here",
+        "Have the right granted (deploy/grants.sql), or use the owner of the tables",
+    ),
+    "53100": (
+        "The disk of the database {place} is full, so nothing was changed",
+        "Make room on it, then try again",
+    ),
+    "58030": (
+        "The disk of the database {place} reports an error, so nothing was changed",
+        "Look at the server's log, then try again",
+    ),
+    "XX001": ("The database {place} is damaged", "Restore it from a backup"),
+    "XX002": ("The database {place} is damaged", "Restore it from a backup"),
+}
+_BUSY = ("The database {place} is busy", "Try again in a moment")
+_BUSY_STATES = frozenset({"55P03", "57014", "40001", "40P01", "25P03", "53300", "25P04"})
+
+
+@contextmanager
+def translated(settings: PostgresSettings) -> Generator[None]:
+    """Turn the database's errors inside into UnreachableError or UnavailableError."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise _unavailable(settings, _BUSY) from error
+    except DBAPIError as error:
+        raise _translate(settings, error.orig) from error
+    except psycopg.Error as error:
+        raise _translate(settings, error) from error
+
+
+def outcome_unknown(settings: PostgresSettings) -> UnreachableError:
+    """The connection was lost between a commit and its answer."""
+    return UnreachableError(
+        refusal(
+            Code.OUTCOME_UNKNOWN,
+            f"{settings.hosts} was lost while it saved: it is not known whether this was done",
+        )
+    )
+
+
+def unconfirmed(settings: PostgresSettings) -> UnavailableError:
+    """A commit that the primary made and its synchronous standby did not confirm in time."""
+    return UnavailableError(
+        refusal(
+            Code.OUTCOME_UNKNOWN,
+            f"It was saved, but the standby of {settings.hosts} did not confirm it",
+            "Look whether it was done before you do it again, and at the standby",
+        )
+    )
+
+
+def _translate(settings: PostgresSettings, error: BaseException | None) -> UnreachableError:
+    state = getattr(error, "sqlstate", None) or ""
+    if state in _BUSY_STATES:
+        return _unavailable(settings, _BUSY)
+    if state in _UNAVAILABLE:
+        return _unavailable(settings, _UNAVAILABLE[state])
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return _no_connection(settings, str(error))
+    return _unavailable(settings, ("", ""))
+
+
+def _no_connection(settings: PostgresSettings, told: str) -> UnreachableError:
+    message = "No connection to the database server at {hosts}"
+    remedy = "Check host and port, and that it runs"
+    for sign, sentence, advice in _NO_CONNECTION:
+        if sign in told:
+            message, remedy = sentence, advice
+            break
+    else:
+        if "does not exist" in told and ("database" in told or "role" in told):
+            what = "user" if 'role "' in told else "database"
+            message, remedy = (f"{{hosts}} has no such {what}: {{place}}", "Look at the URL")
+    words = message.format(hosts=settings.hosts, place=settings.place)
+    return UnreachableError(refusal(Code.UNREACHABLE, words, remedy))
+
+
+def _unavailable(settings: PostgresSettings, words: tuple[str, str]) -> UnavailableError:
+    message, remedy = words
+    return UnavailableError(refusal(Code.UNAVAILABLE, message.format(place=settings.place), remedy))
