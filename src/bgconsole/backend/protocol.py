@@ -303,7 +303,8 @@ class Backend(SessionOperations, ProviderOperations, MemberOperations, AuditOper
     async def doctor(self, caller: Caller) -> tuple[Finding, ...]:
         """What is, and is not, as it should be. Tells no names.
 
-        Needs no token where the database is; through a server, that of an owner or admin.
+        Needs no token where the database is. Through a server it also tells of the line, which is
+        all that it tells without the token of an owner or admin.
         """
         ...
 

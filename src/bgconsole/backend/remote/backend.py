@@ -9,9 +9,10 @@ from bgconsole.backend.errors import NotAllowedError, UnreachableError, read_onl
 from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
 from bgconsole.backend.line import LineListener
 from bgconsole.backend.protocol import ALL_EVENTS
+from bgconsole.backend.remote import doctor
 from bgconsole.backend.remote.asking import Asking
 from bgconsole.backend.remote.audit_query import MOST, filter_query, page_query
-from bgconsole.backend.remote.credentials import Headers, headers_of, key_of
+from bgconsole.backend.remote.credentials import headers_of, key_of
 from bgconsole.backend.remote.following import Following
 from bgconsole.backend.remote.line import Line
 from bgconsole.backend.remote.link import Link
@@ -228,7 +229,7 @@ class RemoteBackend:
             return await self.audit_page(caller, wanted, limit=MOST, after=seq)
 
         path = path_of("audit", "stream", query=filter_query(wanted))
-        request = Request(Kind.READ, "GET", path, self._headers(caller))
+        request = Request(Kind.READ, "GET", path, tuple(self._headers(caller)))
         async with aclosing(Following(self._asking, request, page_after).batches(after)) as batches:
             async for batch in batches:
                 yield batch
@@ -263,7 +264,8 @@ class RemoteBackend:
         self._asking.line.listen(listener)
 
     async def doctor(self, caller: Caller) -> tuple[Finding, ...]:
-        return await self._read(caller, path_of("doctor"), tuple[Finding, ...])
+        signed_in = caller.token is not None
+        return await doctor.doctor(self._asking, self._headers(caller), signed_in=signed_in)
 
     async def upgrade(self) -> str:
         raise _where_the_database_is("A schema is upgraded", "bgconsole upgrade")
@@ -275,11 +277,11 @@ class RemoteBackend:
         if self._read_only:
             raise read_only()
 
-    def _headers(self, caller: Caller) -> Headers:
+    def _headers(self, caller: Caller) -> Pairs:
         return headers_of(caller)
 
     async def _read(self, caller: Caller, path: str, kind: type[T], wait: Wait = Wait.SHORT) -> T:
-        request = Request(Kind.READ, "GET", path, self._headers(caller), wait=wait)
+        request = Request(Kind.READ, "GET", path, tuple(self._headers(caller)), wait=wait)
         return await self._asking.value(request, kind)
 
     def _question(self, caller: Caller, path: str, body: object = None) -> Request:

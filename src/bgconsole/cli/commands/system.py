@@ -16,9 +16,11 @@ from bgconsole.policy.text import visible
 def doctor(invocation: Invocation) -> int:
     """Say what is not as it should be, and how to mend it.
 
-    It needs no sign-in and tells no names. It ends with exit code 3 when there is a problem.
+    It tells no names, and needs no sign-in; a server tells owners and admins more than others. It
+    ends with exit code 3 when there is a problem.
     """
-    with invocation.connect(signed_in=False) as team:
+    # Where the database is, a kept token that cannot be read is not in the way.
+    with invocation.connect(signed_in=invocation.target().is_server) as team:
         findings = [*team.run(team.backend.doctor(team.caller)), *_settings(invocation)]
     problem = any(finding.severity is Severity.PROBLEM for finding in findings)
     if invocation.as_json:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
 from bgconsole.backend.protocol import Backend
+from bgconsole.policy.refusals import Code
 from bgconsole.tui.drafts import Draft
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.part import Part
@@ -46,6 +47,7 @@ class EditingScreen(PartedScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._saving = False
+        self._in_doubt: set[str] = set()
 
     def draw(self) -> None:
         """Show what lies on the desk."""
@@ -238,6 +240,8 @@ class EditingScreen(PartedScreen):
         except NotAllowedError as error:
             await self.not_allowed(error)
         except BackendError as error:
+            if error.code is Code.OUTCOME_UNKNOWN:
+                self._in_doubt.add(slug)
             self.tell(render.failed(error.refusal))
         else:
             if ended is Saving.LEFT:
@@ -250,6 +254,19 @@ class EditingScreen(PartedScreen):
             self._saving = False
             self.refresh_bindings()
         return False
+
+    def settle_doubts(self) -> None:
+        """Say what became of saves whose answers were lost, now that the team is read again."""
+        for view in self._desk.views:
+            slug, draft = view.detail.slug, view.draft
+            if slug not in self._in_doubt:
+                continue
+            self._in_doubt.discard(slug)
+            if draft.dirty and draft.current == view.detail.settings:
+                self._desk.drop(slug)
+                self._said_saved(Saving.DONE)
+            elif draft.dirty:
+                self.tell(render.note("It was not saved: the draft is kept, ^S saves it"))
 
     def _said_saved(self, ended: Saving) -> None:
         now = self._session.connection.clock()

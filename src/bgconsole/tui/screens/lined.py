@@ -18,6 +18,9 @@ from bgconsole.tui.session import Session
 from bgconsole.tui.theme import CARE
 from bgconsole.tui.widgets.pane import Pane
 
+_PATIENCE: Final = 0.7
+"""Seconds that something may be wrong before it is told: a stream opened again is no news."""
+
 _WAITS: Final = (1.0, 2.0, 4.0, 5.0)
 """Seconds until the first try, the second and so on; the last for every further one."""
 
@@ -29,7 +32,8 @@ class LinedScreen(LeavingScreen):
         super().__init__(session)
         self._tries = 0
         self._trying: Timer | None = None
-        self._was_broken = False
+        self._told = False
+        self._telling: Timer | None = None
 
     def watch_line(self) -> None:
         """Follow the line from now on; to be called once the screen stands."""
@@ -43,7 +47,8 @@ class LinedScreen(LeavingScreen):
     def draw_line(self) -> None:
         """Draw what is wrong with the line, and how old what is shown is."""
         connection = self._session.connection
-        trouble = self._session.line.trouble
+        line = self._session.line
+        trouble = None if line.broken and not self._told else line.trouble
         draw = partial(render.trouble_line, trouble, connection.clock())
         self.query_one("#line", Pane).show(draw)
 
@@ -64,19 +69,33 @@ class LinedScreen(LeavingScreen):
             self.tab.refresh_bindings()
         if trouble is not None and trouble.fault is Fault.CHECKING and self._saving:
             self.tell(words(render.CHECKING, CARE))
+        if not line.broken and self._telling is not None:
+            self._telling.stop()
+            self._telling = None
         if line.broken:
-            self._was_broken = True
+            if self._telling is None and not self._told:
+                self._telling = self.set_timer(_PATIENCE, self._tell_trouble)
             if self._trying is None:
                 self._try_later()
-        elif self._was_broken and trouble is None:
-            self._is_back()
+        elif trouble is None:
+            self._is_well()
 
-    def _is_back(self) -> None:
-        self._was_broken, self._tries = False, 0
-        if self._trying is not None:
-            self._trying.stop()
-            self._trying = None
-        tell(self, Tone.DONE, render.back(self._session.connection.host))
+    def _tell_trouble(self) -> None:
+        self._telling = None
+        if self._session.line.broken:
+            self._told = True
+            self.draw_line()
+            self.refresh_bindings()
+
+    def _is_well(self) -> None:
+        if self._trying is None:
+            return
+        self._trying.stop()
+        self._trying, self._tries = None, 0
+        if self._told:
+            self._told = False
+            self.draw_line()
+            tell(self, Tone.DONE, render.back(self._session.connection.host))
         self.feed.try_now()
         self.start_reading()
 

@@ -222,6 +222,7 @@ class MainScreen(LinedScreen):
     def _arrived(self, state: ConsoleState) -> None:
         first = self._desk.state is None
         lost = self._desk.arrived(state)
+        self.settle_doubts()
         self.set_class(not state.me.role.administers, "-no-log")
         self.app.title = f"bgconsole: {state.me.team}"
         self.weigh(state)
