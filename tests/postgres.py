@@ -284,9 +284,9 @@ class SharedCluster:
 
 
 def _shared() -> Generator[Cluster]:
-    with running(fsync=False) as cluster:
+    with running() as cluster:
         yield cluster
 
 
 SHARED = SharedCluster()
-"""Quick and not durable: for what is not about crashes."""
+"""For what never stops its server."""
