@@ -128,7 +128,8 @@ def open_backend(target: Target) -> "Backend":
     Imports the database's libraries: call it in a thread once a screen stands.
     """
     if target.is_server:
-        from bgconsole.backend.remote import RemoteBackend, RemoteSettings
+        from bgconsole.backend.remote.backend import RemoteBackend
+        from bgconsole.backend.remote.settings import RemoteSettings
 
         return RemoteBackend(RemoteSettings(target.url, target.ca_file, target.read_only))
     from bgconsole.backend.local.backend import LocalBackend

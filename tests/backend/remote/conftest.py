@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bgconsole.backend.line import LineState, LineStatus
-from bgconsole.backend.remote import RemoteBackend, RemoteSettings
-from bgconsole.backend.remote.settings import Patience
+from bgconsole.backend.remote.backend import RemoteBackend
+from bgconsole.backend.remote.settings import Patience, RemoteSettings
 
 SHORT = Patience(connect=2.0, read=0.3, whole=1.5, silence=0.6, finding_out=1.5, poll=0.05)
 

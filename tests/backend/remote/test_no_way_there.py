@@ -11,7 +11,8 @@ import trustme
 from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.line import LineState
-from bgconsole.backend.remote import RemoteBackend, RemoteSettings
+from bgconsole.backend.remote.backend import RemoteBackend
+from bgconsole.backend.remote.settings import RemoteSettings
 from bgconsole.policy.refusals import Code
 from tests.backend.remote.conftest import Open, Told
 from tests.backend.remote.scripted import Seen, each, http, scripted, value

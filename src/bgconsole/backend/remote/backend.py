@@ -265,7 +265,8 @@ class RemoteBackend:
 
     async def doctor(self, caller: Caller) -> tuple[Finding, ...]:
         signed_in = caller.token is not None
-        return await doctor.doctor(self._asking, self._headers(caller), signed_in=signed_in)
+        headers = tuple(self._headers(caller))
+        return await doctor.doctor(self._asking, headers, signed_in=signed_in)
 
     async def upgrade(self) -> str:
         raise _where_the_database_is("A schema is upgraded", "bgconsole upgrade")
