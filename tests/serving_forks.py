@@ -15,38 +15,42 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from bgconsole.backend.local.backend import LocalBackend, utc_now
 from bgconsole.backend.local.parts import Clock
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.server.app import create_app
+from bgconsole.server.process import Post, serve
 from bgconsole.server.settings import ServerSettings
+from bgconsole.server.streams import Streams
 from tests.serving import ClockFile
 
-LOOPBACK = (ip_network("127.0.0.0/8"),)
+_SETTINGS = ServerSettings(trusted_proxies=(ip_network("127.0.0.0/8"),))
+_SQLITE = "sqlite:///"
 
 
-def _serve(order: dict[str, Any], listening: socket.socket) -> None:
+def _backend(url: str, clock: Clock) -> LocalBackend:
+    """The product's backend on this database, with hashing that costs nothing."""
+    cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+    if url.startswith(_SQLITE):
+        return LocalBackend.at(Path(url.removeprefix(_SQLITE)), clock=clock, hasher=cheap)
+    from bgconsole.backend.local.postgres.database import PostgresDatabase
+
+    return LocalBackend.on(PostgresDatabase(url), clock=clock, hasher=cheap)
+
+
+def _serve(order: dict[str, Any], listening: socket.socket) -> int:
     """Be the server that an order asks for, until told to stop."""
     clock: Clock = ClockFile(Path(order["clock"])) if order["clock"] else utc_now
-    cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
-    path = Path(order["database"].removeprefix("sqlite:///"))
-    app = create_app(
-        lambda: LocalBackend.at(path, clock=clock, hasher=cheap),
-        ServerSettings(trusted_proxies=LOOPBACK),
-    )
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
-    uvicorn.Server(config).run(sockets=[listening])
+    streams = Streams(_SETTINGS.max_streams)
+    app = create_app(lambda: _backend(order["database"], clock), _SETTINGS, streams=streams)
+    return serve(app, streams, Post([listening], None, lambda: None))
 
 
 def _fork(order: dict[str, Any]) -> dict[str, Any]:
     """Start a server; it listens already when this returns, so nobody need wait for it."""
-    # With its protocol named: otherwise asyncio leaves Nagle's algorithm on, 40 ms an answer.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", order["port"]))
-    listening.listen(128)
+    # Taken up by its number, it knows that it speaks TCP: see `bgconsole.server.listening`.
+    made = socket.create_server(("127.0.0.1", order["port"]), backlog=128)
+    listening = socket.socket(fileno=made.detach())
     port = listening.getsockname()[1]
     pid = os.fork()
     if pid == 0:
@@ -55,8 +59,7 @@ def _fork(order: dict[str, Any]) -> dict[str, Any]:
             # The input belongs to the process that takes the orders.
             os.dup2(os.open(os.devnull, os.O_RDWR), 0)
             os.dup2(2, 1)
-            _serve(order, listening)
-            code = 0
+            code = _serve(order, listening)
         finally:
             os._exit(code)
     listening.close()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend.world import DEPLOYMENTS, REMOTE, World
+from tests.backend.deployments import DEPLOYMENTS, LOCAL
+from tests.backend.world import World
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,8 +20,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on each kind of backend that it is about."""
     if "empty" in metafunc.fixturenames:
         local = metafunc.definition.get_closest_marker("at_the_database") is not None
-        kinds = sorted(set(DEPLOYMENTS) - REMOTE) if local else sorted(DEPLOYMENTS)
-        metafunc.parametrize("empty", kinds, indirect=True)
+        kinds = LOCAL if local else DEPLOYMENTS
+        metafunc.parametrize("empty", sorted(kinds), indirect=True)
 
 
 @pytest.fixture
