@@ -42,7 +42,7 @@ class Cut:
     fault: Fault = Fault.CLOSE
 
 
-@dataclass
+@dataclass(eq=False)
 class _Pair:
     """One connection: the client's end and the server's."""
 
