@@ -8,6 +8,7 @@ BackendError
 │   └── ThrottledError          wait first (exit 7, HTTP 429)
 ├── UnreachableError        no database there, or no way to it (exit 6, HTTP 503)
 │   └── UnavailableError        it is there and cannot answer now: busy, full, read-only, damaged
+│       └── CrowdedError            too many ask at once; the database itself is well
 └── SchemaError             written by another version of bgconsole (exit 1)
 """
 
@@ -92,6 +93,10 @@ class UnreachableError(BackendError):
 
 class UnavailableError(UnreachableError):
     """The database is there and cannot do this now: busy, full, read-only or damaged."""
+
+
+class CrowdedError(UnavailableError):
+    """Too many ask for the same at once. Its words tell nothing of the database."""
 
 
 class SchemaError(BackendError):

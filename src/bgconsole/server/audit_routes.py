@@ -52,6 +52,7 @@ async def follow_events(call: Call) -> Response:
     after = _beginning(call)
     # Asked now, so that a refusal is an answer of its own and not an event.
     page = await call.backend.audit_page(call.caller, limit=1)
+    call.streams.check()
     return AuditStream(call, wanted, page.head if after is None else after)
 
 

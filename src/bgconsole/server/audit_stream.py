@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any, Final
 
 import msgspec
@@ -61,10 +61,10 @@ class AuditStream(Response):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_all(self, send: Send) -> None:
-        events = self._events
         try:
-            async for batch in _or_heartbeat(events, self._call.heartbeat):
-                await _write(send, b"".join(map(_event, batch)) if batch else _HEARTBEAT)
+            async with aclosing(_or_heartbeat(self._events, self._call.heartbeat)) as batches:
+                async for batch in batches:
+                    await _write(send, b"".join(map(_event, batch)) if batch else _HEARTBEAT)
         except BackendError as error:
             problem = problems.problem_of(error, self._call.facts.request_id)
             await _write(send, b"event: problem\ndata: " + problems.encoded(problem) + b"\n\n")

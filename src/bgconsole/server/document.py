@@ -22,7 +22,11 @@ from bgconsole.server.problems import status_of
 _ANSWERS: Final[dict[object, object]] = {**examples.ANSWERS, Health: Health()}
 _REF: Final = "#/components/schemas/{name}"
 _SAFE: Final = (1 << 53) - 1
-_PROBLEM_WORDS: Final = "A problem that says what is wrong and what to do about it."
+_LIMITS: Final[dict[str, dict[str, dict[str, int]]]] = {
+    "TokenBody": {"days": {"minimum": 1, "maximum": 400}},
+    "ExportBody": {"count": {"minimum": 0}},
+}
+"""What the backend refuses of single fields, as far as a schema can say it."""
 
 _SESSION_CODES: Final = (Code.SIGNED_OUT, Code.FORBIDDEN, Code.REAUTH_REQUIRED)
 _PLACE_CODES: Final = (
@@ -200,6 +204,8 @@ def _schemas() -> tuple[dict[object, Any], dict[str, Any]]:
     )
     for name, schema in components.items():
         _bound(schema)
+        for field, limits in _LIMITS.get(name, {}).items():
+            schema["properties"][field].update(limits)
         if name.endswith("Body") or name == "Override":
             schema["additionalProperties"] = False
     return dict(zip(kinds, found, strict=True)), components

@@ -28,7 +28,6 @@ _KEY: Final[dict[str, Any]] = {
     "required": True,
     "description": "A random name of this change; the same one again for a second try",
     "schema": {"type": "string", "pattern": f"^[!-~]{{{MIN_KEY},{MAX_KEY}}}$"},
-    "example": "5d6c1d6f-9d2e-4a53-8b93-2f6f0a3f7a10",
 }
 _MATCH: Final[dict[str, Any]] = {
     "name": "If-Match",

@@ -1,5 +1,6 @@
 """What is refused, as RFC 9457 problem+json: one table from the product's codes to HTTP."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from bgconsole.backend.errors import (
     BackendError,
     BatchRefusedError,
     ConflictError,
+    CrowdedError,
     ItemRefusal,
     SchemaError,
     ThrottledError,
@@ -50,6 +52,7 @@ _BUSY, _AWAY, _OTHER_SCHEMA = 1, 5, 60
 """Seconds after which to come back: to a busy database, an unreachable one, another version's."""
 
 _CHALLENGE: Final = 'Bearer realm="bgconsole"'
+_ASK: Final = "Try again in a moment, or tell whoever runs the server"
 _INTERNAL: Final = "The server failed at this request"
 
 
@@ -72,11 +75,11 @@ def of_backend(error: BackendError, request_id: str) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, ThrottledError):
         headers["Retry-After"] = str(error.wait)
-    status = status_of(error.code)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    problem = problem_of(error, request_id)
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(_retry_after(error))
     problem = replace(
-        _problem(status, error.refusal, request_id),
+        problem,
         errors=tuple(map(_item, error.items)) if isinstance(error, BatchRefusedError) else (),
         wait=error.wait if isinstance(error, ThrottledError) else None,
         theirs=_theirs(error) if isinstance(error, ConflictError) else None,
@@ -116,8 +119,16 @@ def encoded(problem: Problem) -> bytes:
 
 
 def problem_of(error: BackendError, request_id: str) -> Problem:
-    """What the backend raised, for where the answer has begun already."""
-    return _problem(status_of(error.code), error.refusal, request_id)
+    """What the backend raised, without what belongs to some refusals only.
+
+    What ails the database is told in the code's own words: paths and hosts are nobody's business
+    out there. The exact words go to the log.
+    """
+    status, refused = status_of(error.code), error.refusal
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and not isinstance(error, CrowdedError):
+        print(f"bgconsole: request {request_id}: {ascii(refused.message)[1:-1]}", file=sys.stderr)
+        refused = refusal(refused.code, remedy=_ASK)
+    return _problem(status, refused, request_id)
 
 
 def _problem(status: int, refused: Refusal, request_id: str) -> Problem:

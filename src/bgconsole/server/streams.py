@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bgconsole.backend.errors import UnavailableError
+from bgconsole.backend.errors import CrowdedError
 from bgconsole.policy.refusals import Code, refusal
 
 
@@ -22,13 +22,16 @@ class Streams:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     count: int = 0
 
-    @contextmanager
-    def opened(self) -> Generator[None]:
-        """One more stream, while inside. Raises UnavailableError when there are too many."""
+    def check(self) -> None:
+        """Raises CrowdedError when there is no room for one more."""
         if self.count >= self.limit or self.stopping.is_set():
-            raise UnavailableError(
+            raise CrowdedError(
                 refusal(Code.UNAVAILABLE, "Too many follow the audit log", "Try again in a while")
             )
+
+    @contextmanager
+    def opened(self) -> Generator[None]:
+        """One more stream, while inside."""
         self.count += 1
         self.changed(1)
         try:

@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from bgconsole.backend.errors import RefusedError, UnavailableError
+from bgconsole.backend.errors import CrowdedError, RefusedError
 from bgconsole.backend.strength import guessable
 from bgconsole.policy.passwords import MAX_LENGTH, check_length, normalised
 from bgconsole.policy.refusals import Code, refusal
@@ -101,7 +101,7 @@ class HashingSlots:
 
     @contextmanager
     def taken(self, *, known: bool) -> Generator[None]:
-        """Hold a slot. Raises UnavailableError when too many wait already."""
+        """Hold a slot. Raises CrowdedError when too many wait already."""
         with self._free:
             if not self._open(known):
                 self._wait(known)
@@ -115,7 +115,7 @@ class HashingSlots:
 
     def _wait(self, known: bool) -> None:
         if self._waiting[known] >= self._queue:
-            raise UnavailableError(
+            raise CrowdedError(
                 refusal(
                     Code.UNAVAILABLE,
                     "Too many people are signing in at this moment",
@@ -146,7 +146,7 @@ class Passwords:
     def check(self, encoded: str | None, password: str, *, known: bool) -> bool:
         """Whether `password` belongs to `encoded`; always costs one hash, also for None.
 
-        Raises UnavailableError when too many hash already.
+        Raises CrowdedError when too many hash already.
         """
         hasher = self._hasher()
         judged = encoded is not None and len(password) <= MAX_TRIED
@@ -158,7 +158,7 @@ class Passwords:
         return judged and right
 
     def hash(self, password: str, *, known: bool) -> str:
-        """The hash to store. Raises UnavailableError when too many hash already."""
+        """The hash to store. Raises CrowdedError when too many hash already."""
         hasher = self._hasher()
         with self._slots.taken(known=known):
             return hasher.hash(_bytes(password))
