@@ -63,6 +63,8 @@ class Following:
 
     async def _streamed(self, after: int) -> AsyncGenerator[Batch]:
         """What one stream brings until it breaks, and what came while it was broken."""
+        loop = asyncio.get_running_loop()
+        start = loop.time()
         try:
             async with (
                 self._opened(after) as response,
@@ -70,8 +72,11 @@ class Following:
             ):
                 async for batch in batches:
                     after = batch[-1].seq
+                    self._broken = 0
                     yield batch
         except FaultError as fault:
+            if loop.time() - start > _LONGEST_PAUSE:
+                self._broken = 0
             self._broken += 1
             self._asking.line.down(fault.error.refusal.message)
             pause = max(_FIRST_PAUSE * 2 ** (self._broken - 1), fault.wait or 0.0)
@@ -185,13 +190,9 @@ class Following:
         )
 
     def _bounded(self, response: httpx.Response) -> "_Bounded":
-        def arrived() -> None:
-            self._broken = 0
-            self._asking.line.up()
-
         too_long = too_large(self._asking.link.url, _UNBROKEN)
         chunks = _beginning(response.aiter_bytes(), self._patience.read)
-        return _Bounded(chunks, too_long, arrived)
+        return _Bounded(chunks, too_long, self._asking.line.up)
 
 
 class _Bounded(httpx.AsyncByteStream):
