@@ -3,7 +3,7 @@
 import os
 import re
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bgconsole.backend.values import AuditPage
 
 SQLITE_SCHEME = "sqlite:///"
+POSTGRES_SCHEME = "postgresql+psycopg://"
 FILE_NAME = "team.db"
 _SERVERS = ("https://", "http://")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -42,6 +43,13 @@ class Target:
     url: str
     read_only: bool = False
     ca_file: Path | None = None
+    password: str | None = field(default=None, repr=False)
+    """The database's, where the settings file has it; in no URL, so that nothing shows it."""
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether it is a PostgreSQL database, reached without a server of ours."""
+        return self.url.startswith(POSTGRES_SCHEME)
 
     @property
     def is_server(self) -> bool:
@@ -58,10 +66,17 @@ def default_target() -> Target:
 def target_of(url: str | None, *, read_only: bool = False) -> Target:
     """The target that `url` names, or the default one.
 
-    Raises UnknownTargetError when it names no known kind of database.
+    Raises UnknownTargetError when it names no known kind of database, PostgresUrlError for a
+    PostgreSQL URL that cannot be used.
     """
     if url is None:
         return Target(default_target().url, read_only)
+    if url.lower().startswith("postgres"):
+        from bgconsole import postgres_url
+
+        if postgres_url.is_postgres_url(url):
+            found = postgres_url.parsed(url)
+            return Target(found.url, read_only, password=found.password)
     if not url.startswith(SQLITE_SCHEME) or len(url) == len(SQLITE_SCHEME):
         raise UnknownTargetError
     path = Path(url.removeprefix(SQLITE_SCHEME)).expanduser().absolute()
@@ -93,7 +108,7 @@ def target_at(place: str, *, read_only: bool = False) -> Target:
 
 def is_vacant(target: Target) -> bool:
     """Whether nothing at all is there yet; False where that cannot be seen."""
-    if target.is_server:
+    if target.is_server or target.is_postgres:
         return False
     try:
         Path(target.url.removeprefix(SQLITE_SCHEME)).stat()
@@ -108,6 +123,10 @@ def place_of(target: Target) -> str:
     """How the title calls the target: its path, from the home folder on, or the server."""
     if target.is_server:
         return f"server · {host_of(target)}"
+    if target.is_postgres:
+        from bgconsole import postgres_url
+
+        return postgres_url.place_of(target.url)
     path = target.url.removeprefix(SQLITE_SCHEME)
     home = f"{Path.home()}/"
     return f"~/{path.removeprefix(home)}" if path.startswith(home) else path
@@ -119,6 +138,10 @@ def host_of(target: Target) -> str:
         from bgconsole import server_url
 
         return server_url.host_of(target.url)
+    if target.is_postgres:
+        from bgconsole import postgres_url
+
+        return postgres_url.host_of(target.url)
     return ""
 
 
@@ -134,13 +157,18 @@ def open_backend(target: Target) -> "Backend":
         return RemoteBackend(RemoteSettings(target.url, target.ca_file, target.read_only))
     from bgconsole.backend.local.backend import LocalBackend
 
+    if target.is_postgres:
+        from bgconsole.backend.local.postgres.database import PostgresDatabase
+
+        database = PostgresDatabase(target.url, target.password, read_only=target.read_only)
+        return LocalBackend.on(database, read_only=target.read_only)
     path = Path(target.url.removeprefix(SQLITE_SCHEME))
     return LocalBackend.at(path, read_only=target.read_only)
 
 
 def glance(target: Target, token: str) -> "AuditPage | None":
     """The newest page of the audit log, before the backend is imported; None where in doubt."""
-    if target.is_server:
+    if target.is_server or target.is_postgres:
         return None
     from bgconsole.backend.local.glance import newest_page
 

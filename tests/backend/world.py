@@ -132,7 +132,7 @@ class PostgresDeployment:
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.name = SHARED.get().create()
+        self.name = SHARED.lend()
 
     @property
     def url(self) -> str:
@@ -146,7 +146,7 @@ class PostgresDeployment:
         return None
 
     def close(self) -> None:
-        SHARED.get().drop(self.name)
+        SHARED.take_back(self.name)
 
 
 @dataclass

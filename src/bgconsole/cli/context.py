@@ -34,8 +34,16 @@ def _check_keys(keys: Mapping[str, str]) -> "KeyFault | None":
     return keymap.check(keys)
 
 
+_OPEN_PASSWORD = "A password in a URL could be read by others here"
+_PASSWORD_PLACES = (
+    "leave it out, and put it into a password file (PGPASSFILE), a service file, or the database's"
+    " URL in your settings file (mode 0600)"
+)
+
+
 def _check_connection(wanted: "ConnectionSettings") -> "KeyFault | None":
     from bgconsole import compose
+    from bgconsole.postgres_url import PostgresUrlError
     from bgconsole.server_url import ServerUrlError
     from bgconsole.settings_file import KeyFault
 
@@ -46,6 +54,8 @@ def _check_connection(wanted: "ConnectionSettings") -> "KeyFault | None":
             compose.target_of(wanted.database)
     except ServerUrlError as error:
         return KeyFault("server", error.message, error.remedy)
+    except PostgresUrlError as error:
+        return KeyFault("database", error.message, error.remedy)
     except compose.UnknownTargetError:
         remedy = f"Write a file as {compose.SQLITE_SCHEME}PATH"
         return KeyFault("database", "This is no database that bgconsole can open", remedy)
@@ -80,8 +90,15 @@ class Invocation:
             )
         if self.database is None:
             return self._target_of_settings()
+        from bgconsole.postgres_url import PostgresUrlError
+
         try:
-            return compose.target_of(self.database, read_only=self.read_only)
+            found = compose.target_of(self.database, read_only=self.read_only)
+            if found.password is not None:
+                raise PostgresUrlError(_OPEN_PASSWORD, _PASSWORD_PLACES)
+            return found
+        except PostgresUrlError as error:
+            raise click.UsageError(f"{error.message}: {error.remedy}") from error
         except compose.UnknownTargetError as error:
             if self.database.lower().startswith(("https://", "http://")):
                 raise click.UsageError("A server is named with --server, not --database") from error

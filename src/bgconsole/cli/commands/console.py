@@ -109,12 +109,13 @@ def _drafts_folder() -> Path:
 def _connect(place: str, *, read_only: bool, ca_file: Path | None) -> "Connection":
     """The connection to another place, with the token kept for it and no other."""
     from bgconsole import compose
+    from bgconsole.postgres_url import PostgresUrlError
     from bgconsole.server_url import ServerUrlError
 
     try:
         target = replace(compose.target_at(place, read_only=read_only), ca_file=ca_file)
         return _connection(target, token_file.load(target.url))
-    except ServerUrlError as error:
+    except (PostgresUrlError, ServerUrlError) as error:
         raise UnreachableError(refusal(Code.UNREACHABLE, error.message, error.remedy)) from error
     except compose.UnknownTargetError as error:
         message = "This is neither a server nor a database that bgconsole can open"

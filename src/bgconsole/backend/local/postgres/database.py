@@ -59,8 +59,15 @@ class PostgresDatabase:
 
     folds_like = False
 
-    def __init__(self, url: str, *, read_only: bool = False, history: History = HISTORY) -> None:
-        self._settings = settings_of(url)
+    def __init__(
+        self,
+        url: str,
+        password: str | None = None,
+        *,
+        read_only: bool = False,
+        history: History = HISTORY,
+    ) -> None:
+        self._settings = settings_of(url, password)
         self.place = self._settings.place
         self.label = "local · postgresql"
         self.target = url

@@ -8,6 +8,9 @@ from psycopg.abc import Buffer
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import StrDumper
 
+from bgconsole.backend.errors import UnreachableError
+from bgconsole.policy.refusals import Code, refusal
+
 SCHEME = "postgresql+psycopg://"
 _LIBPQ = "postgresql://"
 
@@ -82,13 +85,17 @@ class PostgresSettings:
         )
 
 
-def settings_of(url: str) -> PostgresSettings:
-    """The settings that `url` (postgresql+psycopg://…) gives. Raises psycopg's ProgrammingError."""
-    given = {
-        key: str(value)
-        for key, value in conninfo_to_dict(_LIBPQ + url.removeprefix(SCHEME)).items()
-        if value is not None
-    }
+def settings_of(url: str, password: str | None = None) -> PostgresSettings:
+    """The settings that `url` (postgresql+psycopg://…) gives. Raises UnreachableError."""
+    try:
+        found = conninfo_to_dict(_LIBPQ + url.removeprefix(SCHEME))
+    except psycopg.ProgrammingError as error:
+        message = "The URL of the database holds something that PostgreSQL does not know"
+        remedy = "Look at its options, after the question mark"
+        raise UnreachableError(refusal(Code.UNREACHABLE, message, remedy)) from error
+    given = {key: str(value) for key, value in found.items() if value is not None}
+    if password is not None:
+        given["password"] = password
     for key, value in _DEFAULTS.items():
         if os.environ.get(_ENVIRONMENT.get(key, ""), "") == "":
             given.setdefault(key, value)
