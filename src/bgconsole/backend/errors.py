@@ -7,6 +7,7 @@ BackendError
 ├── NotAllowedError         signed out, proof needed, wrong role (exit 7, HTTP 401 or 403)
 │   └── ThrottledError          wait first (exit 7, HTTP 429)
 ├── UnreachableError        no database there, or no way to it (exit 6, HTTP 503)
+│   ├── NothingThereError       nothing at all is there yet, or no team
 │   └── UnavailableError        it is there and cannot answer now: busy, full, read-only, damaged
 │       └── CrowdedError            too many ask at once; the database itself is well
 └── SchemaError             written by another version of bgconsole (exit 1)
@@ -89,6 +90,10 @@ class ThrottledError(NotAllowedError):
 
 class UnreachableError(BackendError):
     """There is no database, or no way to it."""
+
+
+class NothingThereError(UnreachableError):
+    """There is no database, or no team in it: what `initialise` is for."""
 
 
 class UnavailableError(UnreachableError):

@@ -15,6 +15,7 @@ from bgconsole.backend.errors import (
     ConflictError,
     CrowdedError,
     ItemRefusal,
+    NothingThereError,
     SchemaError,
     ThrottledError,
     UnavailableError,
@@ -53,6 +54,9 @@ _BUSY, _AWAY, _OTHER_SCHEMA = 1, 5, 60
 
 _CHALLENGE: Final = 'Bearer realm="bgconsole"'
 _ASK: Final = "Try again in a moment, or tell whoever runs the server"
+_EMPTY: Final = refusal(
+    Code.UNREACHABLE, "There is no team here yet", 'Run "bgconsole init" where the database is'
+)
 _INTERNAL: Final = "The server failed at this request"
 
 
@@ -127,7 +131,7 @@ def problem_of(error: BackendError, request_id: str) -> Problem:
     status, refused = status_of(error.code), error.refusal
     if status == HTTPStatus.SERVICE_UNAVAILABLE and not isinstance(error, CrowdedError):
         print(f"bgconsole: request {request_id}: {ascii(refused.message)[1:-1]}", file=sys.stderr)
-        refused = refusal(refused.code, remedy=_ASK)
+        refused = _EMPTY if isinstance(error, NothingThereError) else refusal(error.code, "", _ASK)
     return _problem(status, refused, request_id)
 
 

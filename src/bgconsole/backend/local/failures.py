@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bgconsole.backend.errors import UnavailableError, UnreachableError
+from bgconsole.backend.errors import NothingThereError, UnavailableError, UnreachableError
 from bgconsole.policy.refusals import Code, refusal
 
 INIT = 'Run "bgconsole init"'
@@ -42,10 +42,6 @@ _SENTENCES: dict[int, tuple[str, str]] = {
         "Make the file and its folder readable and writable for your user",
     ),
 }
-
-
-class NothingThereError(UnreachableError):
-    """There is no database, or no team in it: what `initialise` is for."""
 
 
 def no_database(place: Path | str) -> NothingThereError:

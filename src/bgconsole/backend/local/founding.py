@@ -6,13 +6,12 @@ from contextlib import suppress
 
 from sqlalchemy import insert, select, update
 
-from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.errors import NothingThereError, RefusedError
 from bgconsole.backend.identity import Caller, SignedIn
 from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
 from bgconsole.backend.local.accounts import demand_email, demand_name
 from bgconsole.backend.local.audit import Draft
 from bgconsole.backend.local.credentials import store_password
-from bgconsole.backend.local.failures import NothingThereError
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.passwords import demand_length, demand_strength
 from bgconsole.backend.local.providers import FIRST_PROVIDERS, store_addition

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from bgconsole.backend.errors import NotAllowedError, RefusedError
+from bgconsole.backend.errors import NotAllowedError, NothingThereError, RefusedError
 from bgconsole.backend.identity import Caller, Me, SignInWay, Welcome
 from bgconsole.backend.local import access, accounts
 from bgconsole.backend.local.demands import Operation
-from bgconsole.backend.local.failures import NothingThereError
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.values import Simulation
 from bgconsole.policy.login import Attempt, Decision, decide
