@@ -34,13 +34,6 @@ def _check_keys(keys: Mapping[str, str]) -> "KeyFault | None":
     return keymap.check(keys)
 
 
-_OPEN_PASSWORD = "A password in a URL could be read by others here"
-_PASSWORD_PLACES = (
-    "leave it out, and put it into a password file (PGPASSFILE), a service file, or the database's"
-    " URL in your settings file (mode 0600)"
-)
-
-
 def _check_connection(wanted: "ConnectionSettings") -> "KeyFault | None":
     from bgconsole import compose
     from bgconsole.postgres_url import PostgresUrlError
@@ -93,10 +86,7 @@ class Invocation:
         from bgconsole.postgres_url import PostgresUrlError
 
         try:
-            found = compose.target_of(self.database, read_only=self.read_only)
-            if found.password is not None:
-                raise PostgresUrlError(_OPEN_PASSWORD, _PASSWORD_PLACES)
-            return found
+            return compose.target_of(self.database, read_only=self.read_only)
         except PostgresUrlError as error:
             raise click.UsageError(f"{error.message}: {error.remedy}") from error
         except compose.UnknownTargetError as error:

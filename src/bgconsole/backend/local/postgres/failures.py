@@ -66,6 +66,7 @@ _NO_CONNECTION: tuple[tuple[str, str, str], ...] = (
         "{hosts} has no connection left",
         "Try again in a moment, or raise max_connections there",
     ),
+    ("failed to resolve host", "There is no host called {hosts}", "Look at the URL"),
     ("could not translate host name", "There is no host called {hosts}", "Look at the URL"),
     (
         "definition of service",
@@ -152,8 +153,9 @@ def _no_connection(settings: PostgresSettings, told: str) -> UnreachableError:
             break
     else:
         if "does not exist" in told and ("database" in told or "role" in told):
-            what = "user" if 'role "' in told else "database"
-            message, remedy = (f"{{hosts}} has no such {what}: {{place}}", "Look at the URL")
+            of_user = "{hosts} has no such user"
+            message = of_user if 'role "' in told else "There is no database {place}"
+            remedy = "Look at the URL, or have it made there"
     words = message.format(hosts=settings.hosts, place=settings.place)
     return UnreachableError(refusal(Code.UNREACHABLE, words, remedy))
 
