@@ -165,9 +165,11 @@ class Cluster:
             process.wait()
 
     def reload(self) -> None:
-        """Make the server read its configuration again."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGHUP)
+        """Make the server read its configuration again, and return once new connections have it."""
+        before = self._loaded()
+        self.run("SELECT pg_reload_conf()")
+        while self._loaded() == before:
+            time.sleep(0.01)
 
     def promote(self) -> None:
         """Make a standby the primary, and return once it takes writes."""
@@ -196,6 +198,9 @@ class Cluster:
         with closing(self._connect(database)) as connection:
             cursor = connection.execute(query)
             return cursor.fetchall() if cursor.description else []
+
+    def _loaded(self) -> object:
+        return self.run("SELECT pg_conf_load_time()")
 
     def _connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(

@@ -190,7 +190,9 @@ class PostgresDatabase:
         """
         with failures.translated(self._settings), self._engine.connect() as connection:
             commit = _Commit(_raw(connection))
-            connection.info[_COMMIT] = commit
+            # A connection that is lost has no info to ask for.
+            info = connection.info
+            info[_COMMIT] = commit
             _begin(connection, reading=False)
             try:
                 yield connection
@@ -200,7 +202,7 @@ class PostgresDatabase:
                 raise
             finally:
                 commit.end()
-                connection.info.pop(_COMMIT, None)
+                info.pop(_COMMIT, None)
             if commit.unconfirmed:
                 raise failures.unconfirmed(self._settings)
 
