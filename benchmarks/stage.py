@@ -98,6 +98,7 @@ def prepare(folder: Path, many_events: int) -> Stage:
 def seeded(folder: Path, events: int) -> Path:
     """A database with so many events, from the cache if one of the same schema is there."""
     blank = _site(folder / "run" / "blank", folder / "run" / f"blank-{events}.db")
+    blank.database.unlink(missing_ok=True)
     blank.run("init", "--team", "Bench", "--owner", OWNER, "--password-stdin", stdin=PASSWORD)
     kept = folder / f"events-{events}-{seed.fingerprint(blank.database)}.db"
     if not kept.exists():
