@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend.world import OWNER, PASSWORD, MovableClock, SqliteDeployment, World
+from tests.backend.world import MovableClock, SqliteDeployment, World
 from tests.serving import forked
 
 _HERE = Path(__file__).parent
@@ -32,8 +32,8 @@ def test_the_server_keeps_its_document_s_word(world: World, tmp_path: Path) -> N
     for name in ("schemathesis.toml", "schemathesis_hooks.py"):
         shutil.copy(_HERE / name, tmp_path)
     with forked(world.deployment.url) as server:
-        site = {"url": server.url, "email": OWNER, "password": PASSWORD}
-        (tmp_path / "site.json").write_text(json.dumps(site))
+        path = server.database.removeprefix("sqlite:///")
+        (tmp_path / "site.json").write_text(json.dumps({"path": path}))
         done = subprocess.run(
             [
                 str(Path(sys.executable).with_name("st")),
@@ -50,7 +50,7 @@ def test_the_server_keeps_its_document_s_word(world: World, tmp_path: Path) -> N
             env={
                 **os.environ,
                 "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
-                "PYTHONPATH": str(tmp_path),
+                "PYTHONPATH": f"{tmp_path}{os.pathsep}{_HERE.parents[1]}",
             },
             capture_output=True,
             text=True,

@@ -73,6 +73,67 @@ def test_told_to_stop_it_ends_streams_and_itself_with_exit_code_0(
             client.get("/healthz")
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_request_that_runs_is_answered_before_the_end(tmp_path: Path, workers: str) -> None:
+    found_team()
+    body = json.dumps({"email": OWNER, "password": PASSWORD}).encode()
+    head = "POST /v1/login HTTP/1.1\r\nHost: team.test\r\nContent-Type: application/json\r\n"
+    with serving(tmp_path, "--workers", workers) as served:
+        place = httpx.URL(served.url)
+        assert place.port is not None
+        with socket.create_connection((place.host, place.port), WITHIN) as connection:
+            connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode())
+            connection.sendall(body[:9])
+            until(lambda: _accepted(served.process.pid, connection))
+            for process in (served.process, *psutil.Process(served.process.pid).children()):
+                # As a terminal or service manager does it: to all of them.
+                os.kill(process.pid, signal.SIGTERM)
+            until(lambda: not _listens(place.port))
+            connection.sendall(body[9:])
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert b'"is_break_glass":false' in answer
+        assert served.process.wait(WITHIN) == 0
+
+
+def test_told_twice_it_ends_at_once(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        place = httpx.URL(served.url)
+        assert place.port is not None
+        with socket.create_connection((place.host, place.port), WITHIN) as connection:
+            connection.sendall(b"POST /v1/login HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\n\r\n")
+            until(lambda: _accepted(served.process.pid, connection))
+            served.process.send_signal(signal.SIGTERM)
+            until(lambda: not _listens(place.port))
+            assert served.stop() == 128 + signal.SIGTERM
+
+
+def _accepted(pid: int, connection: socket.socket) -> bool:
+    """Whether one of the server's processes has the other end, and has read all of it."""
+    port = connection.getsockname()[1]
+    server = psutil.Process(pid)
+    return any(
+        one.raddr and one.raddr.port == port
+        for process in (server, *server.children())
+        for one in process.net_connections("tcp")
+    ) and _unread(port)
+
+
+def _unread(port: int) -> bool:
+    """Whether nothing waits in the receiving queue of whoever is connected to this port."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    fields = [line.split() for line in lines]
+    return any(
+        int(one[2].rpartition(":")[2], 16) == port and int(one[4].rpartition(":")[2], 16) == 0
+        for one in fields
+    )
+
+
+def _listens(port: int | None) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port or 0)) == 0
+
+
 def test_old_tls_and_unknown_certificates_are_refused(
     authority: trustme.CA, tls: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -26,7 +26,7 @@ from bgconsole.server import (
     provider_routes,
     session_routes,
 )
-from bgconsole.server.call import Call, caller_of, check_query, facts_of
+from bgconsole.server.call import Call, caller_of, check_admission, check_query, facts_of
 from bgconsole.server.document import described, document
 from bgconsole.server.edge import Edge, Observer
 from bgconsole.server.operations import Operation
@@ -115,6 +115,7 @@ def _endpoint(
         facts = facts_of(request.scope)
         try:
             check_query(request, operation)
+            check_admission(request, operation)
             caller = caller_of(request, operation, facts.source)
             call = Call(
                 app.state.backend,

@@ -107,5 +107,6 @@ async def doctor(call: Call) -> tuple[Finding, ...]:
 
 def _beginning(call: Call) -> int | None:
     """The `seq` to go on from; None begins with what comes next."""
+    after = position(call.query, "after")
     given = call.request.headers.get(LAST_EVENT_ID)
-    return position(call.query, "after") if given is None else seq_of(LAST_EVENT_ID, given)
+    return after if given is None else seq_of(LAST_EVENT_ID, given)

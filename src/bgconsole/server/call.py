@@ -9,10 +9,12 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.types import Scope
 
+from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.wire import IDEMPOTENCY_KEY, MAX_KEY, MIN_KEY, UNATTENDED
-from bgconsole.server.operations import Operation
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.server.operations import Admission, Operation
 from bgconsole.server.problems import RequestError
 from bgconsole.server.streams import Streams
 
@@ -79,6 +81,15 @@ def caller_of(request: Request, operation: Operation, source: Source) -> Caller:
         attended=UNATTENDED not in request.headers,
         key=_key(request) if operation.keyed else None,
     )
+
+
+def check_admission(request: Request, operation: Operation) -> None:
+    """Raises NotAllowedError `signed_out` before anything else is judged, where no token is.
+
+    Whether one that is there is right, the backend decides.
+    """
+    if operation.admission is Admission.SESSION and "authorization" not in request.headers:
+        raise NotAllowedError(refusal(Code.SIGNED_OUT))
 
 
 def check_query(request: Request, operation: Operation) -> None:

@@ -1,5 +1,6 @@
 """The outermost layer: request ids, headers of every answer, faults, and who is told of it all."""
 
+import asyncio
 import re
 import secrets
 import sys
@@ -81,6 +82,10 @@ class Edge:
             await self._app(scope, receive, answer)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:
+            if answer.status is None:
+                await problems.stopping(answer.facts.request_id)(scope, receive, answer)
+            raise
         except Exception as error:  # noqa: BLE001 (the outermost edge of a request)
             log_fault(error, answer.facts.request_id)
             if answer.status is None:

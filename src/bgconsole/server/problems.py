@@ -106,6 +106,12 @@ def internal(request_id: str) -> Response:
     return answer(_problem(500, refused, request_id), {})
 
 
+def stopping(request_id: str) -> Response:
+    """The answer to a request that did not end before the server had to."""
+    refused = refusal(Code.OUTCOME_UNKNOWN, "The server stops and did not finish this")
+    return answer(_problem(503, refused, request_id), {"Retry-After": str(_AWAY)})
+
+
 def answer(problem: Problem, headers: dict[str, str]) -> Response:
     """`problem` as a response."""
     if problem.status == HTTPStatus.UNAUTHORIZED:

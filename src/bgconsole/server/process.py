@@ -106,8 +106,11 @@ class _Server(uvicorn.Server):
 
     def _asked_to_stop(self, by: signal.Signals) -> None:
         if self.should_exit:
-            # The second time at once. What was answered is on disk.
-            _leave(128 + by)
+            # The second time at once; what was answered is on disk. A worker hears it from the
+            # service manager or terminal and from its supervisor, which ends it in its own way.
+            if self._post.lifeline is None:
+                _leave(128 + by)
+            return
         self.should_exit = True
         asyncio.get_running_loop().call_later(_AT_LAST, _leave, 0)
 

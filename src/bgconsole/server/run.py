@@ -86,7 +86,7 @@ class _Serving:
         address = self._options.metrics
         works: tuple[Work, ...] = (self._work,) * self._options.workers
         if address is None:
-            return Supervisor(works, ready, _forget).run()
+            return Supervisor(works, ready, self._close, _forget).run()
         folder = tempfile.mkdtemp(prefix=_PREFIX)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         try:
@@ -94,9 +94,14 @@ class _Serving:
 
             server = metrics.listening(address, metrics.shared_registry)
             works = (*works, partial(_serve_metrics, server))
-            return Supervisor(works, ready, metrics.buried).run()
+            return Supervisor(works, ready, self._close, metrics.buried).run()
         finally:
             shutil.rmtree(Path(folder), ignore_errors=True)
+
+    def _close(self) -> None:
+        """Whoever connects from now on is refused, and does not wait for an answer in vain."""
+        for one in self._sockets:
+            one.close()
 
     def _work(self, lifeline: int, ready: Callable[[], None]) -> int:
         post = Post(self._sockets, self._tls, ready, lifeline)

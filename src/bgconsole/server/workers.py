@@ -25,12 +25,14 @@ Work = Callable[[int, Callable[[], None]], int]
 class Supervisor:
     """Keeps processes running. `ready` is called once the first one serves.
 
-    `buried` gets the id of each that ended. Nothing else may run in this process beside it: it
-    forks, and takes its signals one by one, so that none comes at a bad moment.
+    `ending` is called when they are told to stop, `buried` with the id of each that ended. Nothing
+    else may run in this process beside it: it forks, and takes its signals one by one, so that none
+    comes at a bad moment.
     """
 
     works: tuple[Work, ...]
     ready: Callable[[], None]
+    ending: Callable[[], None]
     buried: Callable[[int], None]
     _running: dict[int, tuple[Work, float]] = field(default_factory=dict)
     _deaths: int = 0
@@ -103,6 +105,7 @@ class Supervisor:
         """Tell all to stop; the second time they are ended."""
         self._tell_all(signal.SIGKILL if self._stopping else signal.SIGTERM)
         self._stopping = True
+        self.ending()
 
     def _tell_all(self, what: signal.Signals) -> None:
         for pid in self._running:
