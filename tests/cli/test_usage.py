@@ -90,7 +90,10 @@ def test_every_command_that_prints_offers_json(name: str) -> None:
         (("member", "import", "/does/not/exist.csv"), "does not exist"),
         (("--token-file", "/does/not/exist", "whoami"), "does not exist"),
         (("--server", "ftp://x.example", "whoami"), "A server's URL begins with https://"),
-        (("--database", "postgresql://db.example/team", "whoami"), "no database that bgconsole"),
+        (
+            ("--database", "postgresql://db.example/team", "whoami"),
+            "begins with postgresql+psycopg",
+        ),
         (("--database", "sqlite:///", "whoami"), "no database that bgconsole"),
         (("--database", "team.db", "whoami"), "sqlite:///PATH"),
         (("sign-in", "\udcff@b.example"), "not valid UTF-8"),

@@ -119,7 +119,8 @@ async def test_a_change_is_done_once_for_one_key(site: Site) -> None:
     path, body = "/v1/members", {"members": [{"email": "more@acme.test"}]}
     problem(await site.call("POST", path, body, key=None), 428, "invalid_request")
     for key in ("short", "with spaces in the key", "ä" * 20, "x" * 201):
-        raw = {b"Idempotency-Key": key.encode()}
+        bearer = f"Bearer {site.tokens['owner']}"
+        raw = {b"Authorization": bearer.encode(), b"Idempotency-Key": key.encode()}
         answer = await site.client.post(path, json=body, headers=raw)
         problem(answer, 422, "invalid_request")
     first = await site.call("POST", path, body, key="k" * 16)

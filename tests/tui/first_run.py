@@ -9,6 +9,7 @@ from bgconsole import compose
 from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.postgres_url import PostgresUrlError
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection
 from tests.backend.world import CHEAP, CONSOLE, MovableClock
@@ -42,7 +43,7 @@ class Places:
         def connect(place: str) -> Connection:
             try:
                 return self._at(compose.target_at(place, read_only=target.read_only))
-            except compose.UnknownTargetError as error:
+            except (compose.UnknownTargetError, PostgresUrlError) as error:
                 raise UnreachableError(refusal(Code.UNREACHABLE)) from error
 
         return Connection(

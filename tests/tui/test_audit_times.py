@@ -34,7 +34,7 @@ async def test_with_room_events_stand_below_their_day(log: Log) -> None:
     log.at += timedelta(days=1)
     log.add(plain("just now"))
     async with reading(log) as reader:
-        await reader.see("just now")
+        await reader.see("just now", "● following")
         rows = [row.partition("│")[0].strip() for row in reader.lines]
         shown = [row for row in rows if row[-1:] == "─" or row.endswith(("ago", "now"))]
         assert [row.partition(" ──")[0] for row in shown if row.endswith("─")][-3:] == [

@@ -33,6 +33,7 @@ class Pane(Widget):
         before, self._shown = self._shown, content
         self.display = bool(content.plain)
         if before is None or _height(before) != _height(content):
+            self._forget_height()
             self.refresh(layout=True)
         elif not before.is_same(content):
             self.refresh()
@@ -45,6 +46,14 @@ class Pane(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as the content has; none at all when it is empty."""
         return _height(self._at(width))
+
+    def _forget_height(self) -> None:
+        """Be measured again, also where another widget's layout measured between two changes.
+
+        Textual keeps a measure until the next `refresh(layout=True)` that is not already waiting:
+        of two in a row with a layout between them, the second would be measured as the first.
+        """
+        self._box_model_cache.clear()
 
     def _at(self, width: int) -> Content:
         """What is drawn in that width: wanted for its height, then to be seen, and drawn once."""
