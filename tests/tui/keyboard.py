@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.events import Key
 from textual.keys import _character_to_key
@@ -92,6 +93,8 @@ class Keyboard:
 
 def screen_lines(screen: Screen[Any]) -> list[str]:
     """What a screen shows, row by row."""
+    # Looked at by itself a dialog would keep the empty ground that it is drawn on then.
+    visible_screen_stack.set(screen.app._background_screens)
     return [strip.text for strip in screen._compositor.render_strips()]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import event, update
 from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.local import audit_read
 from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.schema import team
 from bgconsole.backend.local.transaction import Transaction, UnrecordedChangeError, begin
 from bgconsole.backend.values import BadKind, MemberAddition
@@ -112,7 +113,9 @@ async def test_no_page_counts_skips_or_sorts_the_whole_log(grown: World, name: s
     """Every query goes by an index, or through a bounded stretch of `seq`."""
     backend = grown.backend
     assert isinstance(backend, LocalBackend)
-    engine = backend._parts.database._connected()
+    database = backend._parts.database
+    assert isinstance(database, Database)
+    engine = database._connected()
     statements: list[tuple[str, tuple[Any, ...]]] = []
 
     def note(_c: object, _cursor: object, sql: str, parameters: Any, *_rest: object) -> None:

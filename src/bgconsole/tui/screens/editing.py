@@ -71,7 +71,7 @@ class EditingScreen(PartedScreen):
         if outcome:
             # On a low terminal the page is longer than the screen.
             row = self.page.query_one("#save-row")
-            self.call_after_refresh(row.scroll_visible, animate=False)
+            self.call_after_refresh(row.scroll_visible, animate=False, immediate=True)
 
     def offers_part(self, part: Part) -> bool:
         """Members have the providers' pages and the simulator only."""
