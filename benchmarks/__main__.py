@@ -34,7 +34,7 @@ def main() -> int:
     figures = FIGURES + SHARED_FIGURES + (PEER_FIGURES if options.peers else ())
     if only:
         figures = tuple(figure for figure in figures if figure.value(samples) is not None)
-    if figures:
+    if figures or samples.faults:
         print(report.as_table(figures, samples, made_under))
     done = _jobs(folder) if not only or "jobs" in only else ()
     if options.json:

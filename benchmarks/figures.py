@@ -44,6 +44,10 @@ class Measure(StrEnum):
     PAGING_POSTGRES_MANY = "many events: paging on PostgreSQL"
     LIVE_POSTGRES = "live: PostgreSQL"
     LIVE_SERVED = "live: through servers"
+    SCREEN_POSTGRES = "live: PostgreSQL to a screen"
+    SCREEN_SERVED = "live: through servers to a screen"
+    CHANGE_POSTGRES = "change: PostgreSQL to a screen"
+    CHANGE_SERVED = "change: through servers to a screen"
     NOTIFY = "NOTIFY: round trip"
     REQUEST = "request: loopback HTTP"
 
@@ -161,6 +165,22 @@ SHARED_FIGURES = (
     ),
     Figure(
         *("live event, served", _M.LIVE_SERVED, "ms", 150, _M.REQUEST),
+        comparison=Comparison.VALUE,
+    ),
+    Figure(
+        *("event on another screen, PostgreSQL", _M.SCREEN_POSTGRES, "ms", 150, _M.NOTIFY),
+        comparison=Comparison.VALUE,
+    ),
+    Figure(
+        *("event on another screen, served", _M.SCREEN_SERVED, "ms", 150, _M.REQUEST),
+        comparison=Comparison.VALUE,
+    ),
+    Figure(
+        *("change on another screen, PostgreSQL", _M.CHANGE_POSTGRES, "ms", 1000, _M.NOTIFY),
+        comparison=Comparison.VALUE,
+    ),
+    Figure(
+        *("change on another screen, served", _M.CHANGE_SERVED, "ms", 1000, _M.REQUEST),
         comparison=Comparison.VALUE,
     ),
 )

@@ -80,7 +80,7 @@ def measure(folder: Path) -> tuple[Done, ...]:
     """
     home = folder / "jobs"
     home.mkdir(exist_ok=True)
-    site = Site(home / "none", home)
+    site = Site(home, home / "none")
     return tuple(_measured(job, site.environment) for job in JOBS)
 
 

@@ -132,6 +132,10 @@ class Terminal:
             raise NeverShownError(f"{pattern!r} was not shown; the screen:\n{shown}")
         return seen - self._started
 
+    def moment_of(self, pattern: str, timeout: float = 30) -> float:
+        """When, by `now`, the output came that made the screen match. Raises NeverShownError."""
+        return self._started + self.wait_for(pattern, timeout)
+
     def press(self, key: str, shows: str | None = None, quiet: float = 0.03) -> Stroke:
         """Send one key (a character or a name such as 'tab' or 'ctrl+q') and watch what comes.
 

@@ -74,7 +74,7 @@ def _sign_in(site: Site, samples: Samples) -> None:
 
 
 def _peer(peer: Peer, command: Path, stage: Stage) -> Callable[[Samples], None]:
-    site = Site(stage.few.database, stage.folder)
+    site = Site(stage.folder, stage.few.database)
 
     def measure(samples: Samples) -> None:
         with Terminal([str(command)], site.environment) as terminal:

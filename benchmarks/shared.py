@@ -12,9 +12,10 @@ from benchmarks.logins import logins_per_second, verifications_per_second
 from benchmarks.overview import overviews_ms
 from benchmarks.paging import pages_ms
 from benchmarks.scenario import Scenario
+from benchmarks.screens import seen_ms
 from benchmarks.shared_stage import Engine, SharedStage, prepared, serving
 
-NAMES = ("overview", "logins", "paging", "live")
+NAMES = ("overview", "logins", "paging", "live", "screens")
 """What can be asked for by name."""
 
 _OVERVIEW = {
@@ -31,7 +32,7 @@ _PAGING = {
 def scenarios(folder: Path, many_events: int) -> Generator[tuple[Scenario, ...]]:
     """All of them, with databases and a PostgreSQL ready below `folder`. Raises StageError."""
     with prepared(folder, many_events) as stage:
-        measures = (_overview, _logins, _paging, _live)
+        measures = (_overview, _logins, _paging, _live, _screens)
         yield tuple(
             Scenario(name, lambda samples, measure=measure: measure(stage, samples))
             for name, measure in zip(NAMES, measures, strict=True)
@@ -69,3 +70,17 @@ def _live(stage: SharedStage, samples: Samples) -> None:
         samples.add(Measure.REQUEST, statistics.median(request_ms(one)))
         served = asyncio.run(events_ms(one, other))
         samples.add(Measure.LIVE_SERVED, statistics.median(served))
+
+
+def _screens(stage: SharedStage, samples: Samples) -> None:
+    """From what one person does to what another one's console shows."""
+    database = stage.short[Engine.POSTGRES]
+    samples.add(Measure.NOTIFY, statistics.median(notify_ms(database)))
+    direct = seen_ms(database, database, stage.folder)
+    samples.add(Measure.SCREEN_POSTGRES, direct.event)
+    samples.add(Measure.CHANGE_POSTGRES, direct.change)
+    with serving(database) as one, serving(database) as other:
+        samples.add(Measure.REQUEST, statistics.median(request_ms(one)))
+        served = seen_ms(one, other, stage.folder)
+        samples.add(Measure.SCREEN_SERVED, served.event)
+        samples.add(Measure.CHANGE_SERVED, served.change)

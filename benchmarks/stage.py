@@ -30,16 +30,20 @@ class StageError(Exception):
 
 
 @dataclass(frozen=True)
-class Site:
-    """A database and a home folder: whoever runs bgconsole there uses no settings of their own."""
+class Home:
+    """A home folder and a team: whoever runs bgconsole there uses no settings of their own."""
 
-    database: Path
     home: Path
 
     @property
+    def place(self) -> tuple[str, str]:
+        """The option that says where the team is, and its value."""
+        raise NotImplementedError
+
+    @property
     def command(self) -> list[str]:
-        """The console on this database."""
-        return [str(BGCONSOLE), "--database", f"sqlite:///{self.database}"]
+        """The console on this team."""
+        return [str(BGCONSOLE), *self.place]
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -60,6 +64,30 @@ class Site:
         if done.returncode:
             said = (done.stderr or done.stdout).strip()
             raise StageError(f"bgconsole {arguments[0]} ended with {done.returncode}: {said}")
+
+
+@dataclass(frozen=True)
+class Site(Home):
+    """A home whose team is in a file."""
+
+    database: Path
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """That file."""
+        return "--database", f"sqlite:///{self.database}"
+
+
+@dataclass(frozen=True)
+class SharedSite(Home):
+    """A home whose team is behind the URL of a server or a PostgreSQL."""
+
+    url: str
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """That server or PostgreSQL."""
+        return "--server" if self.url.startswith("http") else "--database", self.url
 
 
 @dataclass(frozen=True)
@@ -116,4 +144,4 @@ def _copy(database: Path, to: Path) -> Path:
 
 def _site(home: Path, database: Path) -> Site:
     home.mkdir(exist_ok=True)
-    return Site(database, home)
+    return Site(home, database)

@@ -13,7 +13,7 @@ from benchmarks.stage import OWNER, PASSWORD, Site
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A team with its owner signed in."""
-    made = Site(tmp_path / "team.db", tmp_path)
+    made = Site(tmp_path, tmp_path / "team.db")
     made.run("init", "--team", "Bench", "--owner", OWNER, "--password-stdin", stdin=PASSWORD)
     made.run("sign-in", OWNER, "--password-stdin", stdin=PASSWORD)
     return made
