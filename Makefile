@@ -62,6 +62,7 @@ requirements: ## pin the newest releases that requirements/*.in allow
 	$(PYTHON) -m venv $(VENV)-pins
 	$(VENV)-pins/bin/python -m pip install --quiet pip-tools
 	$(COMPILE) --output-file requirements/runtime.txt requirements/runtime.in
+	$(COMPILE) --output-file requirements/server.txt requirements/server.in
 	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
 	$(COMPILE) --output-file benchmarks/references/posting.txt benchmarks/references/posting.in
 	$(COMPILE) --output-file benchmarks/references/harlequin.txt benchmarks/references/harlequin.in
