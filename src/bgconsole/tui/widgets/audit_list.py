@@ -8,12 +8,9 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
@@ -21,14 +18,11 @@ from bgconsole.tui.render import audit
 from bgconsole.tui.render.audit import Ground, Look
 from bgconsole.tui.render.audit_lines import day_line, mark_line, nothing
 from bgconsole.tui.render.audit_times import Zone
-from bgconsole.tui.render.strips import Painter
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.widgets.audit_request import PageRequest
 from bgconsole.tui.widgets.audit_view import ViewRow
 from bgconsole.tui.widgets.audit_window import AuditWindow
-
-_CACHED_ROWS = 256
-_WHEEL_ROWS = 3
+from bgconsole.tui.widgets.painted_rows import PaintedRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +36,9 @@ class _Row:
     event: AuditEvent | None = field(compare=False)
 
 
-class AuditList(Widget, can_focus=True):
+class AuditList(PaintedRows[_Row], can_focus=True):
     """Newest at the bottom, under a header row. Asks for pages; knows nobody who has them."""
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "event", id="audit.up", key_display="↑↓", tooltip="Event above"),
         Binding("down", "move(1)", id="audit.down", show=False, tooltip="Event below"),
@@ -78,9 +71,6 @@ class AuditList(Widget, can_focus=True):
         self.zone = Zone.UTC
         self._find = ""
         self._clock = clock
-        self._strips: LRUCache[_Row, Strip] = LRUCache(_CACHED_ROWS)
-        self._painted: list[_Row] = []
-        self._painter: Painter | None = None
 
     def begin(self, wanted: AuditFilter) -> PageRequest:
         """Start over with another filter; the request for its first page.
@@ -184,39 +174,8 @@ class AuditList(Widget, can_focus=True):
         if event.chain > 1:
             self.action_open()
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Some rows up."""
-        event.stop()
-        self.action_move(-_WHEEL_ROWS)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Some rows down."""
-        event.stop()
-        self.action_move(_WHEEL_ROWS)
-
-    def notify_style_update(self) -> None:
-        """The theme or the focus changed: what was drawn may have other colours now."""
-        self._strips.clear()
-        self._painter = None
-        super().notify_style_update()
-
-    def render_line(self, y: int) -> Strip:
-        """The header, an event, or nothing."""
-        if y >= len(self._painted):
-            return Strip.blank(self.size.width, self.visual_style.rich_style)
-        row = self._painted[y]
-        strip = self._strips.get(row)
-        if strip is None:
-            strip = self._strips[row] = self._strip(row)
-        return strip
-
-    def _strip(self, row: _Row) -> Strip:
-        if self._painter is None:
-            self._painter = Painter(self.visual_style)
-        content = row.words
-        if row.event is not None:
-            content = audit.row(row.event, row.look, row.ground)
-        return self._painter.strip(content, self.size.width)
+    def _content(self, row: _Row) -> Content:
+        return row.words if row.event is None else audit.row(row.event, row.look, row.ground)
 
     def _rows(self) -> list[_Row]:
         window, width, zone = self.window, self.size.width, self.zone

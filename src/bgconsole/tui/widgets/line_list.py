@@ -2,24 +2,21 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
-from bgconsole.tui.render.strips import Painter
-
-_CACHED_ROWS: Final = 256
-_WHEEL_ROWS: Final = 3
+from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.widgets.painted_rows import PaintedRows
 
 Paint = Callable[[Hashable, int, bool], Content]
 """Draws a row in so many cells; whether the cursor stands on it comes last."""
+
+_Shown = tuple[Hashable, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +27,9 @@ class Heading:
     count: int = 0
 
 
-class LineList(Widget, can_focus=True):
+class LineList(PaintedRows[_Shown], can_focus=True):
     """Shows rows, which are values, and knows nothing of what they mean."""
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", id="lines.up", key_display="↑↓", tooltip="Row above",
                 show=False),
@@ -56,9 +52,6 @@ class LineList(Widget, can_focus=True):
         self._paint: Paint | None = None
         self._cursor = 0
         self._top = 0
-        self._painted: list[tuple[Hashable, bool]] = []
-        self._strips: LRUCache[tuple[Hashable, bool], Strip] = LRUCache(_CACHED_ROWS)
-        self._painter: Painter | None = None
 
     @property
     def current(self) -> Hashable | None:
@@ -111,35 +104,9 @@ class LineList(Widget, can_focus=True):
         if event.chain > 1 and self.current is not None:
             self.post_message(self.Opened())
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Some rows up."""
-        event.stop()
-        self.action_move(-_WHEEL_ROWS)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Some rows down."""
-        event.stop()
-        self.action_move(_WHEEL_ROWS)
-
-    def notify_style_update(self) -> None:
-        """The theme or the focus changed: what was drawn may have other colours now."""
-        self._strips.clear()
-        self._painter = None
-        super().notify_style_update()
-
-    def render_line(self, y: int) -> Strip:
-        """A row, or nothing."""
-        if y >= len(self._painted) or self._paint is None:
-            return Strip.blank(self.size.width, self.visual_style.rich_style)
-        key = self._painted[y]
-        strip = self._strips.get(key)
-        if strip is None:
-            if self._painter is None:
-                self._painter = Painter(self.visual_style)
-            row, marked = key
-            content = self._paint(row, self.size.width, marked)
-            strip = self._strips[key] = self._painter.strip(content, self.size.width)
-        return strip
+    def _content(self, row: _Shown) -> Content:
+        told, marked = row
+        return EMPTY if self._paint is None else self._paint(told, self.size.width, marked)
 
     def _go(self, cursor: int, step: int) -> None:
         before = self._cursor

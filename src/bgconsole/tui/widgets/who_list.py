@@ -9,22 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from bgconsole.tui.outline import Outline, Row
-from bgconsole.tui.render.strips import Painter
-
-_WHEEL_ROWS = 3
+from bgconsole.tui.widgets.painted_rows import PaintedRows
 
 Paint = Callable[[Row, int, bool], Content]
 """Draws a row in so many cells; whether the cursor stands on it comes last."""
 
 
-class WhoList(Widget, can_focus=True):
+class WhoList(PaintedRows[int], can_focus=True):
     """Shows an outline; knows nothing of what its rows mean."""
 
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "up", "move(-1)", "person", id="gets_in.up", key_display="↑↓", tooltip="Person above"
@@ -54,9 +49,7 @@ class WhoList(Widget, can_focus=True):
         self._paint: Paint | None = None
         self._cursor = 0
         self._top = 0
-        self._painted: list[Content] = []
-        self._strips: dict[int, Strip] = {}
-        self._painter: Painter | None = None
+        self._contents: list[Content] = []
 
     @property
     def current(self) -> Row:
@@ -119,7 +112,7 @@ class WhoList(Widget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Another number of rows, or another width: they have to be laid out again."""
-        self._painted = []
+        self._painted, self._contents = [], []
         self.post_message(self.Resized())
 
     def on_click(self, event: events.Click) -> None:
@@ -131,32 +124,8 @@ class WhoList(Widget, can_focus=True):
             if event.chain > 1:
                 self.post_message(self.Opened(self.current))
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Some rows up."""
-        event.stop()
-        self.action_move(-_WHEEL_ROWS)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Some rows down."""
-        event.stop()
-        self.action_move(_WHEEL_ROWS)
-
-    def notify_style_update(self) -> None:
-        """The theme or the focus changed: what was drawn may have other colours now."""
-        self._strips.clear()
-        self._painter = None
-        super().notify_style_update()
-
-    def render_line(self, y: int) -> Strip:
-        """A row of the list, or nothing."""
-        if y >= len(self._painted):
-            return Strip.blank(self.size.width, self.visual_style.rich_style)
-        strip = self._strips.get(y)
-        if strip is None:
-            if self._painter is None:
-                self._painter = Painter(self.visual_style)
-            strip = self._strips[y] = self._painter.strip(self._painted[y], self.size.width)
-        return strip
+    def _content(self, row: int) -> Content:
+        return self._contents[row]
 
     def _end(self, *, last: bool) -> int:
         start, step = (self.outline.height - 1, -1) if last else (0, 1)
@@ -188,20 +157,19 @@ class WhoList(Widget, can_focus=True):
         self._top = min(max(min(self._top, above), self._cursor - self.room + 1), lowest)
 
     def _repaint(self) -> None:
-        paint, before = self._paint, self._painted
+        paint, before = self._paint, self._contents
         if paint is None or not self.size.width:
             return
         rows = range(self._top, min(self._top + self.room, self.outline.height))
         width, here = self.size.width, self._cursor
-        self._painted = [paint(self.outline.row(n), width, n == here) for n in rows]
+        now = [paint(self.outline.row(n), width, n == here) for n in rows]
         changed = [
             y
-            for y in range(max(len(before), len(self._painted)))
-            if y >= len(before)
-            or y >= len(self._painted)
-            or not before[y].is_same(self._painted[y])
+            for y in range(max(len(before), len(now)))
+            if y >= len(before) or y >= len(now) or not before[y].is_same(now[y])
         ]
+        self._contents, self._painted = now, list(range(len(now)))
         for y in changed:
-            self._strips.pop(y, None)
+            self._strips.discard(y)
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
