@@ -52,6 +52,7 @@ FROM pg_class c WHERE c.oid = to_regclass('audit_event')
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 _COMMIT = "bgconsole.commit"
+_ENCODING = "UTF8"
 
 
 class PostgresDatabase:
@@ -103,6 +104,9 @@ class PostgresDatabase:
     def create(self) -> Generator[Connection]:
         """A write transaction on a database that may be empty; makes the tables."""
         with self._committing() as connection:
+            encoding = _raw(connection).info.parameter_status("server_encoding")
+            if encoding != _ENCODING:
+                raise failures.encoded_otherwise(self._settings, str(encoding))
             connection.exec_driver_sql(_SCHEMA_LOCK)
             migrate.make(connection, self._revision(connection))
             connection.exec_driver_sql(_LOCK)
@@ -282,7 +286,9 @@ class _Commit:
 def _begin(connection: Connection, *, reading: bool) -> None:
     """Say how the transaction will be that the next statement begins."""
     raw = _raw(connection)
-    level = IsolationLevel.REPEATABLE_READ if reading else None
+    # Writers wait for each other and then see all that was written, so nothing need be retried;
+    # a stricter level that somebody made the default would fail all but the first.
+    level = IsolationLevel.REPEATABLE_READ if reading else IsolationLevel.READ_COMMITTED
     if raw.isolation_level != level:
         raw.isolation_level = level
         raw.read_only = True if reading else None

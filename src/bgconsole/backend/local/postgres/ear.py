@@ -2,6 +2,7 @@
 
 import os
 import select
+import threading
 
 import psycopg
 
@@ -22,6 +23,8 @@ class Ear:
         self._settings = settings
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
         self._out, self._in = os.pipe()
+        self._pipe = threading.Lock()
+        self._closed = False
 
     def open(self) -> None:
         """Begin to listen, if the database can be reached."""
@@ -37,9 +40,9 @@ class Ear:
             self._wait(None, _AGAIN)
             self.open()
             return True
-        if not self._wait(self._connection, RECHECK):
-            return True
         try:
+            if not self._wait(self._connection, RECHECK):
+                return True
             for _ in self._connection.notifies(timeout=0):
                 pass
         except psycopg.Error:
@@ -47,14 +50,18 @@ class Ear:
         return True
 
     def interrupt(self) -> None:
-        """Make `look` return now."""
-        os.write(self._in, b"!")
+        """Make `look` return now; nothing where it is closed already, by the thread that looks."""
+        with self._pipe:
+            if not self._closed:
+                os.write(self._in, b"!")
 
     def close(self) -> None:
         """Hang up."""
         self._hang_up()
-        os.close(self._out)
-        os.close(self._in)
+        with self._pipe:
+            self._closed = True
+            os.close(self._out)
+            os.close(self._in)
 
     def _wait(
         self, connection: psycopg.Connection[tuple[object, ...]] | None, seconds: float

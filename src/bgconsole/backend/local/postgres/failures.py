@@ -76,6 +76,10 @@ _NO_CONNECTION: tuple[tuple[str, str, str], ...] = (
 )
 
 _UNAVAILABLE: dict[str, tuple[str, str]] = {
+    "22P05": (
+        "The database {place} cannot hold these characters",
+        "Leave them out, or move to a database made with ENCODING 'UTF8'",
+    ),
     "25006": (
         "The database {place} is read-only, so nothing can be put on record",
         "Name the primary too, with target_session_attrs=read-write",
@@ -119,6 +123,17 @@ def outcome_unknown(settings: PostgresSettings) -> UnreachableError:
             Code.OUTCOME_UNKNOWN,
             f"{settings.hosts} was lost while it saved: it is not known whether this was done",
         )
+    )
+
+
+def encoded_otherwise(settings: PostgresSettings, encoding: str) -> UnavailableError:
+    """A database whose encoding does not have every character that a name may have."""
+    return _unavailable(
+        settings,
+        (
+            f"The database {{place}} is encoded as {encoding}, which cannot hold every name",
+            "Have one made with ENCODING 'UTF8' (and TEMPLATE template0)",
+        ),
     )
 
 

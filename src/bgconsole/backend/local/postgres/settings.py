@@ -99,6 +99,8 @@ def settings_of(url: str, password: str | None = None) -> PostgresSettings:
     for key, value in _DEFAULTS.items():
         if os.environ.get(_ENVIRONMENT.get(key, ""), "") == "":
             given.setdefault(key, value)
+    # Neither the environment nor the database's own settings choose how our text is read.
+    given["client_encoding"] = "UTF8"
     if "," in given.get("host", ""):
         given.setdefault("target_session_attrs", "read-write")
     given["options"] = f"{_GUARDS} {given.get('options', '')}".rstrip()
