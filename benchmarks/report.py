@@ -121,5 +121,5 @@ def _quantity(value: float | None, unit: str) -> str:
 
 
 def _row(name: str, ours: str, reference: str, compared: str, goal: str, verdict: str) -> str:
-    cells = f"{name:<29} {ours:>10}  {reference:>20}  {compared:>9}  {goal:>9}  {verdict}"
+    cells = f"{name:<35} {ours:>10}  {reference:>21}  {compared:>9}  {goal:>9}  {verdict}"
     return cells.rstrip()
