@@ -79,7 +79,10 @@ class Edge:
 
     async def _answer(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
-            await self._app(scope, receive, answer)
+            if _has_two_ends(scope):
+                await problems.two_ends(answer.facts.request_id)(scope, receive, answer)
+            else:
+                await self._app(scope, receive, answer)
         except ClientDisconnect:
             return
         except asyncio.CancelledError:
@@ -103,9 +106,14 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            own = (REQUEST_ID.lower().encode(), self.facts.request_id.encode())
-            message = {**message, "headers": [*message.get("headers", ()), own, *_STANDING]}
+            own = standing_headers(self.facts.request_id)
+            message = {**message, "headers": [*message.get("headers", ()), *own]}
         await self._send(message)
+
+
+def standing_headers(request_id: str) -> list[tuple[bytes, bytes]]:
+    """The headers of every answer."""
+    return [(REQUEST_ID.lower().encode(), request_id.encode()), *_STANDING]
 
 
 def log_fault(error: BaseException, request_id: str) -> None:
@@ -131,6 +139,12 @@ def _facts(scope: Scope, settings: ServerSettings) -> Facts:
     client = scope.get("client")
     source = source_of(client[0] if client else None, forwarded, settings)
     return Facts(request_id or secrets.token_hex(8), source)
+
+
+def _has_two_ends(scope: Scope) -> bool:
+    """Whether two headers say where the body ends: a proxy before us may believe the other one."""
+    names = {name for name, _ in scope["headers"]}
+    return {b"content-length", b"transfer-encoding"} <= names
 
 
 def _exchange(scope: Scope, facts: Facts, status: int, seconds: float) -> Exchange:

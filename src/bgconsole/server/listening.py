@@ -1,5 +1,6 @@
 """Taking the ports: where to listen, with TLS or without, and what is refused."""
 
+import resource
 import socket
 import ssl
 import stat
@@ -11,6 +12,10 @@ from typing import Final
 from bgconsole.server.options import Address, ServeError, ServeOptions, TlsFiles
 
 _BACKLOG: Final = 512
+_UNREAD_FOR: Final = 60_000
+"""Milliseconds after which a client that takes nothing of what was sent is given up."""
+
+_DESCRIPTORS: Final = 65_536
 
 
 def check_plain(options: ServeOptions) -> None:
@@ -36,6 +41,17 @@ def bound(address: Address) -> list[socket.socket]:
             sockets.append(one)
         opened.pop_all()
         return sockets
+
+
+def allow_many() -> None:
+    """Have room for as many connections as the system lets this process have.
+
+    What it gives unasked, often 1,024, a single hostile client could take from everybody.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def tls_context(files: TlsFiles) -> ssl.SSLContext:
@@ -100,6 +116,9 @@ def _listening(family: int, host: str, port: int) -> socket.socket:
             f"{host} port {port} cannot be listened at ({error.strerror})",
             "Give another with --host and --port, or end what listens there",
         ) from error
+    # Every connection has it from here; where there is none, the system's hours are waited.
+    if sys.platform == "linux":
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_FOR)
     # Taken up by its number, it knows that it speaks TCP. asyncio switches Nagle's algorithm off
     # only then, and with it on, every second answer on a connection waits 40 ms.
     return socket.socket(fileno=listening.detach())

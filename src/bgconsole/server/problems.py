@@ -98,6 +98,14 @@ def of_request(
     return answer(_problem(error.status, error.refusal, request_id), dict(headers or {}))
 
 
+def two_ends(request_id: str) -> Response:
+    """The answer to a request whose body ends in two places; nothing behind it is believed."""
+    refused = RequestError(
+        400, "Content-Length and Transfer-Encoding do not go together", "Send one of them"
+    )
+    return of_request(refused, request_id, {"Connection": "close"})
+
+
 def internal(request_id: str) -> Response:
     """The answer to a fault of the server's own; what it was is in the log, by the request id."""
     refused = refusal(

@@ -15,6 +15,7 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
+from bgconsole.server.connection import Connection
 from bgconsole.server.listening import load_certificate
 from bgconsole.server.options import ServeError, TlsFiles
 from bgconsole.server.streams import Streams
@@ -56,7 +57,7 @@ def serve(app: FastAPI, streams: Streams, post: Post) -> int:
     tls = post.tls
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=Connection,
         ws="none",
         loop="asyncio",
         lifespan="on",

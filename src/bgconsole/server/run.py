@@ -37,6 +37,7 @@ def run(backend_factory: BackendFactory, options: ServeOptions) -> int:
     listening.check_plain(options)
     tls = None if options.tls is None else Tls(listening.tls_context(options.tls), options.tls)
     sockets = listening.bound(options.address)
+    listening.allow_many()
     told = partial(_tell, options, sockets)
     serving = _Serving(backend_factory, options, sockets, tls)
     code = serving.alone(told) if options.workers == 1 else serving.together(told)
