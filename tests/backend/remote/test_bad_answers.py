@@ -1,7 +1,10 @@
 """Answers that are none: each is told in one sentence with what to do, and none is believed."""
 
 import asyncio
+import gzip
+import zlib
 
+import msgspec
 import pytest
 
 from bgconsole.backend.errors import (
@@ -28,6 +31,8 @@ CALLER = Caller(CONSOLE, "token")
 BEGIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 NOT_UNDERSTOOD = "answered something that bgconsole does not understand"
 
+GOOD = msgspec.json.encode(WELCOME)
+
 GARBLED = {
     "html": http(b"<html>Sign in to the hotel</html>", kind="text/html"),
     "html that claims to be json": http(b"<html></html>"),
@@ -41,6 +46,10 @@ GARBLED = {
     "nothing": http(b""),
     "no content": b"HTTP/1.1 204 No Content\r\n\r\n",
     "bad gzip": http(b"not gzip", headers={"Content-Encoding": "gzip"}),
+    "packed twice": http(
+        gzip.compress(gzip.compress(GOOD)), headers={"Content-Encoding": "gzip, gzip"}
+    ),
+    "packed otherwise": http(zlib.compress(GOOD), headers={"Content-Encoding": "deflate"}),
     "no problem": http(b"{}", 403, PROBLEM_TYPE),
     "a page that is not there": http(b"<h1>Not found</h1>", 404, "text/html"),
     "a proxy's own error": http(b"<h1>Bad gateway</h1>", 502, "text/html"),
@@ -107,6 +116,13 @@ async def test_an_answer_without_an_end_is_cut_at_64_mib(opened: Open) -> None:
         with pytest.raises(UnavailableError, match="more than 64 MiB"):
             await opened(server.url).welcome()
     assert sent < 80_000_000
+
+
+async def test_an_answer_that_a_proxy_packed_is_read(opened: Open) -> None:
+    packed = gzip.compress(GOOD)
+    async with scripted(each(http(packed, headers={"Content-Encoding": "GZIP"}))) as server:
+        assert await opened(server.url).welcome() == WELCOME
+    assert server.seen[0].headers["accept-encoding"] == "gzip"
 
 
 async def test_a_redirect_is_not_followed_and_its_target_gets_no_token(opened: Open) -> None:

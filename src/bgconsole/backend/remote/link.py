@@ -14,6 +14,7 @@ from bgconsole.backend.remote.faults import (
     bad_ca_file,
     closed,
     fault_of,
+    garbled,
     too_large,
 )
 from bgconsole.backend.remote.request import Kind, Request, Wait
@@ -22,6 +23,11 @@ from bgconsole.backend.wire import PREFIX, VERSION_HEADER
 
 LIMIT: Final = 64 << 20
 """Bytes of an answer that are read at most."""
+
+_PACKED: Final = "gzip"
+"""How an answer may be packed, by a proxy: once, so that each piece is at most a thousand times as
+large as it came. Twice, or by a stronger way, a few bytes fill the memory before they are counted.
+"""
 
 _KEPT: Final = 4.0
 """Seconds that a connection is kept for the next request: less than servers do."""
@@ -89,6 +95,9 @@ class Link:
         try:
             response = await client.send(sent, stream=True)
             try:
+                packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+                if packed not in {"identity", _PACKED}:
+                    raise garbled(self.url, what="packed in a way that was not asked for")
                 yield response
             finally:
                 await response.aclose()
@@ -139,7 +148,11 @@ class Link:
             limits=httpx.Limits(
                 max_connections=100, max_keepalive_connections=kept, keepalive_expiry=_KEPT
             ),
-            headers={"User-Agent": f"bgconsole/{self.version}", "Accept": "application/json"},
+            headers={
+                "User-Agent": f"bgconsole/{self.version}",
+                "Accept": "application/json",
+                "Accept-Encoding": _PACKED,
+            },
         )
 
 
