@@ -11,8 +11,8 @@ from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.postgres.database import PostgresDatabase
 from bgconsole.backend.local.postgres.ear import Ear
 from bgconsole.backend.local.postgres.settings import settings_of
-from bgconsole.backend.values import MemberAddition
-from tests.backend.world import CHEAP, CONSOLE, OWNER, PASSWORD, PostgresDeployment
+from bgconsole.backend.values import MemberAddition, Severity
+from tests.backend.world import CHEAP, CONSOLE, OWNER, PASSWORD, PostgresDeployment, World
 from tests.postgres import SHARED
 
 _DEFAULTS = (
@@ -73,6 +73,44 @@ async def test_what_others_made_the_default_changes_nothing(
             await backend.close()
     finally:
         SHARED.get().run(f"ALTER DATABASE {deployment.name} RESET ALL")
+
+
+async def test_a_user_who_may_not_see_the_schema_is_not_told_to_make_a_team(
+    world: World, deployment: PostgresDeployment
+) -> None:
+    role = f"stranger_{deployment.name}"
+    for statement in (
+        f"CREATE ROLE {role} LOGIN",
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+    ):
+        SHARED.get().run(statement, deployment.name)
+    stranger = LocalBackend.on(PostgresDatabase(SHARED.get().url(deployment.name, role)))
+    with pytest.raises(UnavailableError) as caught:
+        await stranger.welcome()
+    assert "does not allow this to its user" in caught.value.refusal.message
+    await stranger.close()
+
+
+async def test_doctor_tells_of_a_user_who_cannot_write_and_of_a_schema_open_to_all(
+    world: World, deployment: PostgresDeployment
+) -> None:
+    cluster = SHARED.get()
+    cluster.run("GRANT CREATE ON SCHEMA public TO PUBLIC", deployment.name)
+    cluster.run(f"ALTER DATABASE {deployment.name} SET default_transaction_read_only = on")
+    try:
+        backend = LocalBackend.on(PostgresDatabase(deployment.url))
+        found = {one.check: one for one in await backend.doctor(Caller(CONSOLE))}
+        assert found["writing"].severity is Severity.PROBLEM
+        assert "default_transaction_read_only" in found["writing"].remedy
+        assert "REVOKE CREATE ON SCHEMA public" in found["schema rights"].remedy
+        with pytest.raises(UnavailableError) as caught:
+            await backend.sign_in(Caller(CONSOLE), OWNER, PASSWORD)
+        assert "default_transaction_read_only" in caught.value.refusal.remedy
+        await backend.close()
+    finally:
+        cluster.run(f"ALTER DATABASE {deployment.name} RESET ALL")
+    found = {one.check for one in await world.backend.doctor(world.owner)}
+    assert "writing" not in found
 
 
 def test_an_ear_that_was_closed_meanwhile_is_interrupted_in_vain() -> None:

@@ -50,7 +50,11 @@ FROM pg_class c WHERE c.oid = to_regclass('audit_event')
 """
 
 
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+_TABLES = """
+SELECT current_schema() AS schema, array(
+  SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()
+) AS tables
+"""
 _COMMIT = "bgconsole.commit"
 _ENCODING = "UTF8"
 
@@ -236,9 +240,13 @@ class PostgresDatabase:
     def _revision(self, connection: Connection) -> str | None:
         """The revision the schema says it has; None when it holds none of the tables.
 
-        Raises UnavailableError when another program has tables of these names.
+        Raises UnavailableError when another program has tables of these names, or when this user
+        may not see into the schema.
         """
-        present = set(connection.exec_driver_sql(_TABLES).scalars()) & set(metadata.tables)
+        seen = connection.exec_driver_sql(_TABLES).one()
+        if seen.schema is None:
+            raise failures.no_schema(self._settings)
+        present = set(seen.tables) & set(metadata.tables)
         if not present:
             return None
         if not {"alembic_version", "audit_event", "team"} <= present:

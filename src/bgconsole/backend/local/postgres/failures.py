@@ -82,7 +82,7 @@ _UNAVAILABLE: dict[str, tuple[str, str]] = {
     ),
     "25006": (
         "The database {place} is read-only, so nothing can be put on record",
-        "Name the primary too, with target_session_attrs=read-write",
+        "Name the primary (target_session_attrs=read-write), see default_transaction_read_only",
     ),
     "42501": (
         "The database {place} does not allow this to its user here",
@@ -124,6 +124,11 @@ def outcome_unknown(settings: PostgresSettings) -> UnreachableError:
             f"{settings.hosts} was lost while it saved: it is not known whether this was done",
         )
     )
+
+
+def no_schema(settings: PostgresSettings) -> UnavailableError:
+    """None of the schemas in the search path exists and is open to this user."""
+    return _unavailable(settings, _UNAVAILABLE["42501"])
 
 
 def encoded_otherwise(settings: PostgresSettings, encoding: str) -> UnavailableError:

@@ -1,8 +1,9 @@
 """What `doctor` says of a PostgreSQL server and of the rights on it."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bgconsole.backend.values import Finding, Severity
 
@@ -20,13 +21,16 @@ SELECT current_setting('server_version_num')::int AS number,
        inet_server_addr() IS NOT NULL AS network,
        coalesce(host(inet_server_addr()) IN ('127.0.0.1', '::1'), false) AS loopback,
        current_user AS role,
+       current_schema() AS schema,
+       has_schema_privilege('public', current_schema(), 'CREATE') AS open_to_all,
+       current_setting('default_transaction_read_only') = 'on' AS only_reads,
        has_table_privilege('audit_event', 'UPDATE')
          OR has_table_privilege('audit_event', 'DELETE') AS may_alter
 """
 
 
 def condition(connection: Connection) -> Iterator[Finding]:
-    """Version, durability, TLS, standby, and what the user may do to the log."""
+    """Version, durability, TLS, who takes changes, and what users may do to the log."""
     state = connection.exec_driver_sql(_STATE).one()
     if state.number < _OLDEST:
         yield Finding(
@@ -59,12 +63,35 @@ def condition(connection: Connection) -> Iterator[Finding]:
         )
     else:
         yield Finding("tls", Severity.OK, "Not needed: the server is on this machine")
+    yield from _writing(state)
+    yield from _rights(state)
+
+
+def _writing(state: Row[Any]) -> Iterator[Finding]:
     if state.standby:
         yield Finding(
             "standby",
             Severity.PROBLEM,
             "This server is a standby: it takes no changes, so nobody can sign in",
             "Name the primary too, with target_session_attrs=read-write",
+        )
+    elif state.only_reads:
+        yield Finding(
+            "writing",
+            Severity.PROBLEM,
+            f'The user "{state.role}" begins read-only, so nobody can sign in',
+            "Turn default_transaction_read_only off for this user, database and server",
+        )
+
+
+def _rights(state: Row[Any]) -> Iterator[Finding]:
+    if state.open_to_all:
+        yield Finding(
+            "schema rights",
+            Severity.NOTE,
+            f'Every user of the database may add functions to the schema "{state.schema}",'
+            " which could then run as ours",
+            f"Run: REVOKE CREATE ON SCHEMA {state.schema} FROM PUBLIC (as deploy/grants.sql does)",
         )
     if state.may_alter:
         yield Finding(
