@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI
@@ -18,16 +18,9 @@ from bgconsole.server.links import links_of
 from bgconsole.server.operations import Admission, Operation
 from bgconsole.server.parameters import parameters_of
 from bgconsole.server.problems import status_of
+from bgconsole.server.schemas import schemas
 
 _ANSWERS: Final[dict[object, object]] = {**examples.ANSWERS, Health: Health()}
-_REF: Final = "#/components/schemas/{name}"
-_SAFE: Final = (1 << 53) - 1
-_LIMITS: Final[dict[str, dict[str, dict[str, int]]]] = {
-    "TokenBody": {"days": {"minimum": 1, "maximum": 400}},
-    "ExportBody": {"count": {"minimum": 0}},
-}
-"""What the backend refuses of single fields, as far as a schema can say it."""
-
 _SESSION_CODES: Final = (Code.SIGNED_OUT, Code.FORBIDDEN, Code.REAUTH_REQUIRED)
 _PLACE_CODES: Final = (
     Code.UNREACHABLE,
@@ -198,32 +191,4 @@ def _example(status: int, code: Code) -> dict[str, object]:
 @functools.cache
 def _schemas() -> tuple[dict[object, Any], dict[str, Any]]:
     """The schema of each kind, and those that they refer to."""
-    kinds: list[Any] = [*examples.BODIES, *_ANSWERS, wire.Problem]
-    found, components = msgspec.json.schema_components(
-        kinds, schema_hook=_anything, ref_template=_REF
-    )
-    for name, schema in components.items():
-        _bound(schema)
-        for field, limits in _LIMITS.get(name, {}).items():
-            schema["properties"][field].update(limits)
-        if name.endswith("Body") or name == "Override":
-            schema["additionalProperties"] = False
-    return dict(zip(kinds, found, strict=True)), components
-
-
-def _anything(kind: type) -> dict[str, Any]:
-    """The metadata of an event may hold any JSON."""
-    return {"description": "Any JSON"}
-
-
-def _bound(schema: Any) -> None:
-    """Whole numbers are those that every reader of JSON reads exactly."""
-    if isinstance(schema, list):
-        for one in cast("list[Any]", schema):
-            _bound(one)
-    elif isinstance(schema, dict):
-        named = cast("dict[str, Any]", schema)
-        if named.get("type") == "integer":
-            named.update(minimum=-_SAFE, maximum=_SAFE)
-        for one in named.values():
-            _bound(one)
+    return schemas([*examples.BODIES, *_ANSWERS, wire.Problem])
