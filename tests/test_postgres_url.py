@@ -40,6 +40,22 @@ def test_a_socket_and_a_service_have_a_place_too() -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://ann:hunter2/x@db/team",
+        "postgresql+psycopg://ann:hunter2?x@db/team",
+        "postgresql+psycopg://ann:x?hunter2=@db/team?sslmode=require",
+        "postgresql+psycopg://ann@db/team?sslpassword=hunter2",
+        "postgresql+psycopg://ann@db/team?sslmode=require&oauth_client_secret=hunter2",
+    ],
+)
+def test_a_secret_where_it_would_be_shown_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(PostgresUrlError) as caught:
+        compose.target_of(url)
+    assert "hunter2" not in f"{caught.value.message} {caught.value.remedy}"
+
+
+@pytest.mark.parametrize(
     "url", ["postgresql://db/x", "postgres://db/x", "postgresql+psycopg://a b"]
 )
 def test_what_cannot_be_used_is_told_with_what_to_write(url: str) -> None:

@@ -8,6 +8,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 SCHEME: Final = "postgresql+psycopg://"
 _PLAIN: Final = re.compile(r"postgres(?:ql)?(?:\+\w+)?://", re.IGNORECASE)
+_HOST: Final = re.compile(r"(?:\[[^]]*]|[^][:]*)(?::\d*)?")
+_OTHER_SECRETS: Final = frozenset(
+    {"sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"}
+)
+"""Options of libpq that hold a secret, beside the password."""
+
 _EXAMPLE: Final = f"Write it as {SCHEME}USER@HOST/DATABASE"
 
 
@@ -44,15 +50,35 @@ def parsed(text: str) -> PostgresUrl:
             "PostgreSQL needs a part of bgconsole that is not installed",
             "Install it with its extra: pip install 'bgconsole[postgres]'",
         )
-    rest, mark, query = text.removeprefix(SCHEME).partition("?")
+    rest, _, query = text.removeprefix(SCHEME).partition("?")
     where, slash, name = rest.partition("/")
+    options = _options(query)
     login, at, hosts = where.rpartition("@")
+    known = all(_HOST.fullmatch(one) for one in hosts.split(","))
+    if not known or "@" in name or options is None:
+        # Half of a password would be taken for a host, and shown as one.
+        raise PostgresUrlError(
+            "The database's URL cannot be read: a host, a port or an option is none",
+            "Write / as %2F and ? as %3F in a user name or password",
+        )
+    if not _OTHER_SECRETS.isdisjoint(dict(options)):
+        raise PostgresUrlError(
+            "The database's URL has a secret among its options, which others could read",
+            "Put it into a service file (PGSERVICEFILE; mode 0600)",
+        )
     user, colon, password = login.partition(":")
-    options = parse_qsl(query, keep_blank_values=True) if mark else []
     secret = unquote(password) if colon else dict(options).get("password")
     kept = urlencode([pair for pair in options if pair[0] != "password"], quote_via=quote, safe="/")
     url = f"{SCHEME}{user}{at if user else ''}{hosts}{slash}{name}{'?' if kept else ''}{kept}"
     return PostgresUrl(url, secret or None)
+
+
+def _options(query: str) -> list[tuple[str, str]] | None:
+    """Names and values; None where something is no option."""
+    try:
+        return parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
+    except ValueError:
+        return None
 
 
 def host_of(url: str) -> str:
