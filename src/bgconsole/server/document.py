@@ -27,13 +27,21 @@ _PLACE_CODES: Final = (
     Code.UNAVAILABLE,
     Code.NEWER_SCHEMA,
     Code.OLDER_SCHEMA,
+    Code.OUTCOME_UNKNOWN,
 )
+_MORE: Final[dict[Code, dict[str, object]]] = {
+    Code.THROTTLED: {"wait": 12},
+    Code.VERSION_CONFLICT: {"theirs": msgspec.to_builtins(examples.THEIRS)},
+}
+"""What only some problems tell."""
+
 _DESCRIPTION: Final = """\
 Emergency access past single sign-on: who may get in with a password, and who did.
 
 Sign in with `POST /v1/login` and send the token as `Authorization: Bearer`. Every change takes an
 `Idempotency-Key`, so that asking again after a lost answer does not do it twice. Refusals are
-problem+json (RFC 9457); read `code`, show `message` and `remedy`.
+problem+json (RFC 9457); read `code`, show `message` and `remedy`. Where several people were sent,
+`errors` names each who was refused.
 """
 _HEADERS: Final[dict[int, dict[str, Any]]] = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Bearer"}},
@@ -185,6 +193,7 @@ def _example(status: int, code: Code) -> dict[str, object]:
         "detail": words.message,
         "type": "about:blank",
         "request_id": "b7c1f0e2a94d5368",
+        **_MORE.get(code, {}),
     }
 
 

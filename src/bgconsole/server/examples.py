@@ -125,4 +125,7 @@ ANSWERS: Final[dict[object, object]] = {
     tuple[Finding, ...]: (Finding("schema", Severity.OK, "at this version"),),
 }
 
+THEIRS: Final = wire.Theirs(enforced=True, emails=(_ADA,), version=4, saved_by=_ADA)
+"""What a conflict tells of."""
+
 EVENT_STREAM: Final = "event: audit\nid: 42\ndata: {…}\n\n: still here\n\n"
