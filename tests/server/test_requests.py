@@ -91,6 +91,28 @@ async def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(
     problem(await site.client.send(request), 413, "invalid_request")
 
 
+async def test_a_stranger_s_large_body_is_not_gathered(site: Site) -> None:
+    taken = 0
+
+    async def pieces() -> AsyncGenerator[bytes]:
+        nonlocal taken
+        for _ in range(16):
+            taken += 1
+            yield b" " * 16384
+
+    stranger = {**JSON, "Authorization": "Bearer nobody", "Idempotency-Key": "k" * 16}
+    for path, status, code, pieces_taken in (
+        ("/v1/members", 401, "signed_out", 5),
+        # Thrown away to the end, so that the client comes to read the answer.
+        ("/v1/login", 413, "invalid_request", 16),
+        ("/v1/redeem", 413, "invalid_request", 16),
+    ):
+        taken = 0
+        request = site.client.build_request("POST", path, content=pieces(), headers=stranger)
+        problem(await site.client.send(request), status, code)
+        assert taken == pieces_taken
+
+
 async def test_a_removal_may_have_a_body_or_none(site: Site) -> None:
     override = {"override": {"confirmations": ["oidc"], "reason": "no longer used"}}
     assert (await site.call("DELETE", "/v1/providers/oidc", override)).status_code == 204

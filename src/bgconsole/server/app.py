@@ -139,7 +139,11 @@ def _endpoint(
 async def _body(call: Call, operation: Operation) -> dict[str, object]:
     if operation.body is None:
         return {}
-    body = await bodies.read(call.request, operation.limit)
+
+    async def admit() -> None:
+        await call.backend.me(call.caller)
+
+    body = await bodies.read(call.request, operation.limit, admit)
     if not body and not operation.body_needed:
         return {"body": None}
     return {"body": bodies.decoded(call.request, body, operation.body)}

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeVar, cast
 
@@ -10,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 
 from bgconsole.server.problems import RequestError
+from bgconsole.server.settings import SMALL_BODY
 
 T = TypeVar("T")
 
@@ -26,11 +27,15 @@ _SAFE: Final = (1 << 53) - 1
 _JSON: Final = re.compile(r"application/json(?:\s*;\s*charset=\"?utf-8\"?)?\s*", re.IGNORECASE)
 
 
-async def read(request: Request, limit: int) -> bytes:
-    """The body, `limit` bytes at most. Raises RequestError 413 or 408."""
+async def read(request: Request, limit: int, admit: Callable[[], Awaitable[object]]) -> bytes:
+    """The body, `limit` bytes at most. Raises RequestError 413 or 408.
+
+    `admit` is asked before more is gathered than a small body has, and raises what refuses it:
+    large bodies of strangers, many at a time, would fill the memory.
+    """
     try:
         async with asyncio.timeout(_SECONDS):
-            return await _gathered(request, limit)
+            return await _gathered(request, limit, admit)
     except TimeoutError as error:
         raise RequestError(408, "The request's body did not come in time") from error
 
@@ -52,15 +57,19 @@ def decoded(request: Request, body: bytes, kind: type[T]) -> T:
     return value
 
 
-async def _gathered(request: Request, limit: int) -> bytes:
+async def _gathered(request: Request, limit: int, admit: Callable[[], Awaitable[object]]) -> bytes:
     said = request.headers.get("content-length", "")
     found = bytearray()
+    admitted = False
     stream = request.stream()
     if not (said.isdecimal() and int(said) > limit):
         async for chunk in stream:
             found += chunk
             if len(found) > limit:
                 break
+            if len(found) > SMALL_BODY and not admitted:
+                await admit()
+                admitted = True
         else:
             return bytes(found)
     with suppress(TimeoutError):

@@ -5,6 +5,7 @@ from bgconsole.backend.wire import LoginBody, PasswordBody, PasswordChangeBody, 
 from bgconsole.policy.refusals import Code
 from bgconsole.server.call import Call
 from bgconsole.server.operations import Admission, Routes
+from bgconsole.server.settings import SMALL_BODY
 
 routes = Routes("session")
 
@@ -24,6 +25,7 @@ async def welcome(call: Call) -> Welcome:
     "POST",
     "/login",
     admission=Admission.EITHER,
+    limit=SMALL_BODY,
     refuses=(Code.LOGIN_FAILED, Code.THROTTLED),
 )
 async def login(call: Call, body: LoginBody) -> SignedIn:
@@ -60,6 +62,7 @@ async def reauthenticate(call: Call, body: PasswordBody) -> None:
     "/redeem",
     admission=Admission.ANYBODY,
     keyed=True,
+    limit=SMALL_BODY,
     refuses=(Code.CODE_INVALID, Code.THROTTLED, *_PASSWORD),
 )
 async def redeem(call: Call, body: RedeemBody) -> None:

@@ -7,6 +7,9 @@ from typing import Final
 MAX_BODY: Final = 1 << 20
 """Bytes of a body at most, but where an operation says otherwise."""
 
+SMALL_BODY: Final = 64 << 10
+"""Bytes of a body that are taken from anybody; whoever sends more must have a session first."""
+
 MAX_STREAMS: Final = 500
 """Readers of the live audit per process; the next one is asked to come back later."""
 
