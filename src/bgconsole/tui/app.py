@@ -131,6 +131,7 @@ class ConsoleApp(GuidedApp):
         return SetUpScreen(self.session, email=email)
 
     def _main_screen(self) -> Screen[None]:
+        self.session.look_ahead()
         # Imported when it is wanted: the sign-in screen stands 40 ms sooner without it.
         from bgconsole.tui.screens.main import MainScreen
 

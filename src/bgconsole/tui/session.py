@@ -49,6 +49,7 @@ class Session:
         self.connection = connection
         self._token = connection.token
         self._owned = False
+        self._glance: asyncio.Future[AuditPage | None] | None = None
         self._opening: asyncio.Task[Backend] | None = None
         self._entering: asyncio.Task[None] | None = None
         self.pressed_at = connection.clock()
@@ -73,11 +74,16 @@ class Session:
         """Somebody is there."""
         self.pressed_at = self.connection.clock()
 
+    def look_ahead(self) -> None:
+        """Begin to read what `glance` gives: the screen is made meanwhile."""
+        if self._token is not None and self._opening is None:
+            loop = asyncio.get_running_loop()
+            self._glance = loop.run_in_executor(None, self.connection.glance, self._token)
+
     async def glance(self) -> "AuditPage | None":
         """The newest audit page as long as the backend is not open yet, where it can be had."""
-        if self._token is None or self._opening is not None:
-            return None
-        return await asyncio.to_thread(self.connection.glance, self._token)
+        looking, self._glance = self._glance, None
+        return None if looking is None else await looking
 
     async def backend(self) -> "Backend":
         """The backend; the first call opens it. Raises BackendError when it cannot be opened."""

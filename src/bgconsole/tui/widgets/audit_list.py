@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
@@ -156,9 +157,12 @@ class AuditList(PaintedRows[_Row], can_focus=True):
         self._fit()
 
     def _fit(self) -> None:
-        self.window.resize(self.size.height - self._head, by_day=self.by_day, zone=self.zone)
+        self._measure()
         self._painted = []
         self._update()
+
+    def _measure(self) -> None:
+        self.window.resize(self.size.height - self._head, by_day=self.by_day, zone=self.zone)
 
     @property
     def _head(self) -> int:
@@ -173,6 +177,13 @@ class AuditList(PaintedRows[_Row], can_focus=True):
         self._update()
         if event.chain > 1:
             self.action_open()
+
+    def render_line(self, y: int) -> Strip:
+        """The header, an event, or nothing; the first frame does not wait to be told its size."""
+        if not self._painted and self.size.height > self._head:
+            self._measure()
+            self._painted = self._rows()
+        return super().render_line(y)
 
     def _content(self, row: _Row) -> Content:
         return row.words if row.event is None else audit.row(row.event, row.look, row.ground)
@@ -230,6 +241,8 @@ class AuditList(PaintedRows[_Row], can_focus=True):
             self._want(request)
 
     def _repaint(self) -> None:
+        if not self.size.width:
+            return
         before, self._painted = self._painted, self._rows()
         pairs = enumerate(zip_longest(before, self._painted))
         changed = [y for y, (old, now) in pairs if old != now and y < self.size.height]
