@@ -19,7 +19,7 @@ from bgconsole.backend.local.schema import team
 from bgconsole.backend.local.transaction import Transaction, UnrecordedChangeError, begin
 from bgconsole.backend.values import BadKind, MemberAddition
 from bgconsole.policy.audit import AuditFilter, EventType
-from tests.backend.world import START, World
+from tests.backend.world import OWNER, START, World
 
 
 def tamper(path: Path, *statements: str) -> None:
@@ -213,3 +213,24 @@ async def test_a_follower_is_told_when_the_database_goes_away(world: World, path
         with pytest.raises(UnreachableError):
             await waiting
     path.with_suffix(".away").rename(path)
+
+
+async def test_many_who_verify_hold_up_nobody_else(world: World) -> None:
+    began, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def stuck(_checked: int, _total: int) -> None:
+        loop.call_soon_threadsafe(began.set)
+        go_on.wait(30)
+
+    verifying = [
+        asyncio.ensure_future(world.backend.audit_verify(world.owner, stuck)) for _ in range(24)
+    ]
+    try:
+        async with asyncio.timeout(20):
+            await began.wait()
+            assert (await world.backend.me(world.owner)).email == OWNER
+            assert await world.backend.members(world.owner)
+    finally:
+        go_on.set()
+    assert all(one.ok for one in await asyncio.gather(*verifying))

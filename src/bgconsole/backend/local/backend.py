@@ -79,6 +79,8 @@ class LocalBackend:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bgconsole-db")
         # Apart from the others: a queue of hashes holds up no read.
         self._hashing = ThreadPoolExecutor(_HASHING_THREADS, thread_name_prefix="bgconsole-hash")
+        # A whole log takes minutes: one at a time, which holds up nothing but the next one.
+        self._verifying = ThreadPoolExecutor(1, thread_name_prefix="bgconsole-verify")
         self._watch = Watch(parts.database.eye)
         parts.database.on_commit(self._watch.wake)
 
@@ -236,7 +238,8 @@ class LocalBackend:
     async def audit_verify(
         self, caller: Caller, progress: Callable[[int, int], None] | None = None
     ) -> Verification:
-        return await self._run(verify.audit_verify, caller, progress)
+        call = partial(verify.audit_verify, self._parts, caller, progress)
+        return await self._in(self._verifying, call)
 
     async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
         await self._run(verify.record_export, caller, wanted, count)
@@ -262,7 +265,7 @@ class LocalBackend:
     async def close(self) -> None:
         self._closed = True
         loop = asyncio.get_running_loop()
-        for pool in (self._pool, self._hashing):
+        for pool in (self._pool, self._hashing, self._verifying):
             await loop.run_in_executor(None, pool.shutdown)
         # Whoever follows still asks once more, and is told.
         self._watch.wake()
