@@ -1,7 +1,6 @@
 """The console: puts session, screens, look and signals together, and nothing else."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -43,8 +42,6 @@ from bgconsole.tui.widgets.field import FormField
 
 _DEFAULT: Final = Preferences()
 _TABS: Final = frozenset({"tab", "shift+tab"})
-_GC_THRESHOLD: Final = 100_000
-"""Fewer collections while imports and the first layout make many objects that stay."""
 
 
 class ConsoleApp(GuidedApp):
@@ -265,7 +262,6 @@ class ConsoleApp(GuidedApp):
 
 def run_console(connection: Connection, preferences: Preferences = _DEFAULT) -> int:
     """Run the console until it is left; returns the exit code."""
-    gc.set_threshold(_GC_THRESHOLD)
     encoding = sys.__stderr__.encoding if sys.__stderr__ is not None else "ascii"
     app = ConsoleApp(connection, preferences, terminal_of(os.environ, encoding))
     result = app.run(mouse=preferences.mouse)

@@ -1,11 +1,12 @@
 """The console itself, on the team's own database or on the sample team."""
 
+import gc
 import os
 import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from bgconsole.compose import Target
     from bgconsole.settings_file import Preferences
     from bgconsole.tui.connection import Connection, SignInHint
+
+_GC_THRESHOLD: Final = 100_000
+"""Fewer collections while imports and the first layout make many objects that stay."""
 
 
 def open_console(invocation: Invocation) -> int:
@@ -69,6 +73,7 @@ def _run(
     preferences: "Preferences",
     hints: tuple["SignInHint", ...] = (),
 ) -> int:
+    gc.set_threshold(_GC_THRESHOLD)
     from bgconsole.tui.app import run_console
 
     connection = _connection(target, token)
