@@ -259,6 +259,7 @@ def test_what_it_may_not_do_is_told_in_a_sentence(tmp_path: Path, tls: tuple[str
             (("--tls-cert", tls[1]), 2, "belong together"),
             ((*tls, "--behind-tls-proxy"), 2, "Either it speaks TLS itself, or a proxy"),
             (("--trusted-proxy", "nonsense"), 2, "is no network"),
+            (("--trusted-proxy", "::/0"), 2, "is everybody"),
             (("--port", port), 1, f"127.0.0.1 port {port} cannot be listened at"),
             (("--port", "0", "--metrics-port", port), 1, "--metrics-port"),
             (("--host", "no-such-host.invalid"), 1, "is no address of this machine"),

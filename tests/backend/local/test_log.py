@@ -234,3 +234,31 @@ async def test_many_who_verify_hold_up_nobody_else(world: World) -> None:
     finally:
         go_on.set()
     assert all(one.ok for one in await asyncio.gather(*verifying))
+
+
+async def test_many_who_search_hold_up_nobody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    plain = audit_read._search
+
+    def stuck(parts: Any, wanted: AuditFilter, *rest: Any) -> Any:
+        if wanted.text:
+            loop.call_soon_threadsafe(began.set)
+            go_on.wait(30)
+        return plain(parts, wanted, *rest)
+
+    monkeypatch.setattr(audit_read, "_search", stuck)
+    wanted = AuditFilter(text="acme")
+    searching = [
+        asyncio.ensure_future(world.backend.audit_page(world.owner, wanted)) for _ in range(24)
+    ]
+    try:
+        async with asyncio.timeout(20):
+            await began.wait()
+            assert (await world.backend.me(world.owner)).email == OWNER
+            assert (await world.backend.audit_page(world.owner)).events
+    finally:
+        go_on.set()
+    assert all(page.events for page in await asyncio.gather(*searching))

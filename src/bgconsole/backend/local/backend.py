@@ -56,6 +56,7 @@ from bgconsole.policy.team import Role
 _T = TypeVar("_T")
 
 _THREADS = 4
+_SEARCHING_THREADS = 2
 _HASHING_THREADS = 20
 """More than hash or wait for a slot at a time, so that the slots alone decide who waits."""
 
@@ -79,6 +80,10 @@ class LocalBackend:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="bgconsole-db")
         # Apart from the others: a queue of hashes holds up no read.
         self._hashing = ThreadPoolExecutor(_HASHING_THREADS, thread_name_prefix="bgconsole-hash")
+        # What looks for events may go through millions.
+        self._searching = ThreadPoolExecutor(
+            _SEARCHING_THREADS, thread_name_prefix="bgconsole-search"
+        )
         # A whole log takes minutes: one at a time, which holds up nothing but the next one.
         self._verifying = ThreadPoolExecutor(1, thread_name_prefix="bgconsole-verify")
         self._watch = Watch(parts.database.eye)
@@ -216,9 +221,9 @@ class LocalBackend:
         before: int | None = None,
         after: int | None = None,
     ) -> AuditPage:
-        return await self._run(
-            audit_read.audit_page, caller, wanted, limit=limit, before=before, after=after
-        )
+        page = partial(audit_read.audit_page, limit=limit, before=before, after=after)
+        pool = self._pool if wanted == ALL_EVENTS else self._searching
+        return await self._in(pool, partial(page, self._parts, caller, wanted))
 
     async def audit_follow(
         self, caller: Caller, after: int, wanted: AuditFilter = ALL_EVENTS
@@ -265,7 +270,7 @@ class LocalBackend:
     async def close(self) -> None:
         self._closed = True
         loop = asyncio.get_running_loop()
-        for pool in (self._pool, self._hashing, self._verifying):
+        for pool in (self._pool, self._hashing, self._searching, self._verifying):
             await loop.run_in_executor(None, pool.shutdown)
         # Whoever follows still asks once more, and is told.
         self._watch.wake()

@@ -30,9 +30,12 @@ class _Network(click.ParamType[IPv4Network | IPv6Network]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> IPv4Network | IPv6Network:
         try:
-            return ip_network(value, strict=False)
+            network = ip_network(value, strict=False)
         except ValueError:
             self.fail(f"{value!r} is no network: write 10.0.0.0/8, or one address", param, ctx)
+        if network.prefixlen == 0:
+            self.fail(f"{value!r} is everybody: anybody could say where they come from", param, ctx)
+        return network
 
 
 @click.command(
