@@ -135,6 +135,14 @@ async def test_a_redirect_is_not_followed_and_its_target_gets_no_token(opened: O
     assert not elsewhere.seen
 
 
+async def test_a_redirect_to_a_name_without_end_is_told_in_a_few_words(opened: Open) -> None:
+    answer = http(b"", 307, headers={"Location": f"https://{'a' * 50_000}/"})
+    async with scripted(each(answer)) as server:
+        with pytest.raises(UnavailableError, match="sends to another address") as caught:
+            await opened(server.url).tokens(CALLER)
+    assert len(caught.value.refusal.message) < 200
+
+
 PROBLEMS: dict[str, tuple[bytes, type[BackendError], Code]] = {
     "a rule": (problem(409, "last_owner"), RefusedError, Code.LAST_OWNER),
     "signed out": (problem(401, "signed_out"), NotAllowedError, Code.SIGNED_OUT),

@@ -29,6 +29,9 @@ _PACKED: Final = "gzip"
 large as it came. Twice, or by a stronger way, a few bytes fill the memory before they are counted.
 """
 
+_LONGEST_HOST: Final = 253
+"""Characters of a host's name at most; what is longer names nobody."""
+
 _KEPT: Final = 4.0
 """Seconds that a connection is kept for the next request: less than servers do."""
 
@@ -199,4 +202,6 @@ def _origin(location: str) -> str:
         host = parts.hostname
     except ValueError:
         return ""
-    return f"{parts.scheme}://{host}" if parts.scheme in {"http", "https"} and host else ""
+    if parts.scheme not in {"http", "https"} or not host or len(host) > _LONGEST_HOST:
+        return ""
+    return f"{parts.scheme}://{host}"
