@@ -40,8 +40,8 @@ class Link:
     """Sends requests to the server of `settings`. For one event loop; opened by the first one.
 
     `url` is its URL in the one form it has.
-    Follows no redirect and takes no proxy, certificate or password from the environment: the token
-    goes to this server only.
+    Follows no redirect and takes no proxy or password from the environment: the token goes to this
+    server only. Which certificates the system believes is for Python's TLS to say (`SSL_CERT_FILE`).
     """
 
     def __init__(self, settings: RemoteSettings, url: str) -> None:
