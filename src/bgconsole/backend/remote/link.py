@@ -41,7 +41,7 @@ class Link:
 
     `url` is its URL in the one form it has.
     Follows no redirect and takes no proxy or password from the environment: the token goes to this
-    server only. Which certificates the system believes is for Python's TLS to say (`SSL_CERT_FILE`).
+    server only. Which CAs the system believes is for Python to say (`SSL_CERT_FILE` counts).
     """
 
     def __init__(self, settings: RemoteSettings, url: str) -> None:
