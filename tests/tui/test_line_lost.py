@@ -17,6 +17,9 @@ from tests.tui.far import far_console, server_on
 
 ANA, KEN = "ana@acme.test", "ken@acme.test"
 
+_LONG_WAY = 60.0
+"""Seconds that every piece of data is under way: longer than any test waits."""
+
 
 @pytest.fixture
 def server(world: World, tmp_path: Path) -> Iterator[Server]:
@@ -118,3 +121,26 @@ async def test_at_the_sign_in_a_server_that_comes_is_noticed(world: World, serve
         await screen.see("Nobody can sign in here now", "No server answers at")
         server.start()
         await screen.see("Sign in to Acme")
+
+
+async def test_keys_are_heard_while_a_save_hangs_on_the_line(world: World, server: Server) -> None:
+    await world.enforce("entra", OWNER)
+    async with toxic(server.port) as line, far_console(world, line.url) as screen:
+        await screen.see_row("✓ owner@acme.test")
+        await screen.add(KEN)
+        await screen.see_row("+ ken@acme.test")
+        line.latency = _LONG_WAY
+        await screen.press("ctrl+s")
+        await screen.see("Saving …")
+        await screen.press("f1")
+        await screen.see("On this screen")
+        await screen.press("escape")
+        await screen.press("slash")
+        await screen.type("an")
+        await screen.see("ana@acme.test")
+        assert "✓ Saved" not in screen.text
+        line.latency = 0.0
+        line.break_now()
+        await screen.see("✓ Saved")
+    added = [event for event in await world.events() if event.type is EventType.ENTRY_ADDED]
+    assert [event.target for event in added].count(KEN) == 1
