@@ -48,6 +48,7 @@ class Measure(StrEnum):
     SCREEN_SERVED = "live: through servers to a screen"
     CHANGE_POSTGRES = "change: PostgreSQL to a screen"
     CHANGE_SERVED = "change: through servers to a screen"
+    BAD_LINE_KEY = "bad line: slowest key"
     NOTIFY = "NOTIFY: round trip"
     REQUEST = "request: loopback HTTP"
 
@@ -183,5 +184,6 @@ SHARED_FIGURES = (
         *("change on another screen, served", _M.CHANGE_SERVED, "ms", 1000, _M.REQUEST),
         comparison=Comparison.VALUE,
     ),
+    Figure("slowest key over a bad line", _M.BAD_LINE_KEY, "ms", 100),
 )
 """What a team pays for sharing: the server, the log's length, the way to another console."""

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.bad_line import slowest_key_ms
 from benchmarks.figures import Measure, Samples
 from benchmarks.live import events_ms, notify_ms, request_ms
 from benchmarks.logins import logins_per_second, verifications_per_second
@@ -15,7 +16,7 @@ from benchmarks.scenario import Scenario
 from benchmarks.screens import seen_ms
 from benchmarks.shared_stage import Engine, SharedStage, prepared, serving
 
-NAMES = ("overview", "logins", "paging", "live", "screens")
+NAMES = ("overview", "logins", "paging", "live", "screens", "bad-line")
 """What can be asked for by name."""
 
 _OVERVIEW = {
@@ -32,7 +33,7 @@ _PAGING = {
 def scenarios(folder: Path, many_events: int) -> Generator[tuple[Scenario, ...]]:
     """All of them, with databases and a PostgreSQL ready below `folder`. Raises StageError."""
     with prepared(folder, many_events) as stage:
-        measures = (_overview, _logins, _paging, _live, _screens)
+        measures = (_overview, _logins, _paging, _live, _screens, _bad_line)
         yield tuple(
             Scenario(name, lambda samples, measure=measure: measure(stage, samples))
             for name, measure in zip(NAMES, measures, strict=True)
@@ -84,3 +85,8 @@ def _screens(stage: SharedStage, samples: Samples) -> None:
         served = seen_ms(one, other, stage.folder)
         samples.add(Measure.SCREEN_SERVED, served.event)
         samples.add(Measure.CHANGE_SERVED, served.change)
+
+
+def _bad_line(stage: SharedStage, samples: Samples) -> None:
+    with serving(stage.short[Engine.POSTGRES]) as server:
+        samples.add(Measure.BAD_LINE_KEY, slowest_key_ms(server, stage.folder))
