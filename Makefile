@@ -16,7 +16,7 @@ RUNNABLE := $(if $(wildcard $(DEV)),$(DEV),$(RUNTIME))
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Missing bytecode makes the first start 2.2 times slower.
-INSTALL := $(PIP) install --quiet --compile
+INSTALL := $(PIP) install --quiet --compile --no-deps
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test lint format screenshots bench requirements clean
@@ -56,7 +56,7 @@ venv: $(DEV) ## the environment for development, in .venv
 # besides are shut out, and no address is written to the files.
 COMPILE := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
 	CUSTOM_COMPILE_COMMAND='make requirements' $(VENV)-pins/bin/pip-compile --quiet --no-config \
-	--upgrade --generate-hashes --allow-unsafe --strip-extras \
+	--upgrade --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 requirements: ## pin the newest releases that requirements/*.in allow
 	$(PYTHON) -m venv $(VENV)-pins
@@ -82,7 +82,7 @@ define install
 @rm -f $(VENV)/.runtime-* $(VENV)/.dev-*
 @echo 'Installing $(1) into $(VENV) (once) ...'
 @$(INSTALL) --require-hashes --requirement $(1)
-@$(INSTALL) --no-deps --no-build-isolation --editable .
+@$(INSTALL) --no-build-isolation --editable .
 @touch $@
 endef
 
