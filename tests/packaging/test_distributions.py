@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STYLES = sorted(path.name for path in (ROOT / "styles").glob("*.tcss"))
 WHERE = """
 import importlib.metadata, bgconsole
-from bgconsole.tui.styles import style_files
+from bgconsole.tui.terminal.styles import style_files
 print(bgconsole.__file__)
 print(importlib.metadata.version("bgconsole"))
 print(*style_files(), sep="\\n")

@@ -16,8 +16,8 @@ from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import BREAK_GLASS_KEY, BREAK_GLASS_LOGIN, EventType, Outcome
 from bgconsole.tui.audit_feed import AuditFeed
-from bgconsole.tui.styles import style_files
-from bgconsole.tui.theme import DARK
+from bgconsole.tui.terminal.styles import style_files
+from bgconsole.tui.terminal.theme import DARK
 from bgconsole.tui.widgets.key_bar import KeyBar
 from tests.tui.keyboard import Keyboard
 

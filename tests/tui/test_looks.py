@@ -12,11 +12,11 @@ from textual.css.tokenize import tokenize
 
 from bgconsole.settings_file import Preferences, Signs
 from bgconsole.settings_file import Theme as Wanted
-from bgconsole.tui.filters import PlainFilter
-from bgconsole.tui.render.signs import FULL, PLAIN
-from bgconsole.tui.styles import style_files
-from bgconsole.tui.terminal import Clipboard, Colours, Terminal, terminal_of
-from bgconsole.tui.theme import DARK, HIGH_CONTRAST, Look, look_for
+from bgconsole.tui.terminal.capabilities import Clipboard, Colours, Terminal, terminal_of
+from bgconsole.tui.terminal.filters import PlainFilter
+from bgconsole.tui.terminal.signs import FULL, PLAIN
+from bgconsole.tui.terminal.styles import style_files
+from bgconsole.tui.terminal.theme import DARK, HIGH_CONTRAST, Look, look_for
 from tests.backend.world import World
 from tests.tui.console import console
 

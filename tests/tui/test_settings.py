@@ -7,7 +7,7 @@ import pytest
 
 from bgconsole.settings_file import Clipboard, Preferences, Signs, Theme, Times
 from bgconsole.tui.clipboard import Copied, copy, copy_secret
-from bgconsole.tui.theme import Look
+from bgconsole.tui.terminal.theme import Look
 from tests.backend.world import World
 from tests.tui.console import console
 

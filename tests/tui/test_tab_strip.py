@@ -5,9 +5,9 @@ import pytest
 from bgconsole.backend.values import ProviderAddition, ProviderChange
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import ProviderKind
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.tab_layout import Tab, TabRow, tab_row
 from bgconsole.tui.screens.main import MainScreen
+from bgconsole.tui.terminal.signs import FULL
 from tests.backend.world import OWNER, World
 from tests.tui.console import LARGE, SMALL, Console, console
 from tests.tui.test_outage import AWAY, down

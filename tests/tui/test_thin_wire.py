@@ -13,7 +13,7 @@ from textual._compositor import CompositorUpdate
 from textual.screen import Screen
 
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.picture import Picture
+from bgconsole.tui.terminal.picture import Picture
 from tests.backend.world import OWNER, World
 from tests.tui.console import SIZES, console
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bgconsole.policy.email import canonical_email
-from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.terminal.signs import FULL
 from tests.backend.world import OWNER, World
 from tests.tui.console import LARGE, SIZES, console
 

@@ -23,8 +23,6 @@ from bgconsole.settings_file import Preferences, Signs
 from bgconsole.streams import silence
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.drafts import HoldsDrafts
-from bgconsole.tui.driver import ConsoleDriver
-from bgconsole.tui.filters import filters_for
 from bgconsole.tui.guided_app import GuidedApp
 from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.session import (
@@ -34,10 +32,12 @@ from bgconsole.tui.session import (
     SessionEnded,
     SessionOpened,
 )
-from bgconsole.tui.styles import style_files
-from bgconsole.tui.terminal import MODERN, Colours, Terminal, terminal_of
-from bgconsole.tui.theme import DARK, THEMES, Look, look_for
-from bgconsole.tui.typing_ahead import LONGEST_WAIT, TypingAhead
+from bgconsole.tui.terminal.capabilities import MODERN, Colours, Terminal, terminal_of
+from bgconsole.tui.terminal.driver import ConsoleDriver
+from bgconsole.tui.terminal.filters import filters_for
+from bgconsole.tui.terminal.styles import style_files
+from bgconsole.tui.terminal.theme import DARK, THEMES, Look, look_for
+from bgconsole.tui.terminal.typing_ahead import LONGEST_WAIT, TypingAhead
 from bgconsole.tui.widgets.field import FormField
 
 _DEFAULT: Final = Preferences()

@@ -16,7 +16,7 @@ from bgconsole.settings_file import Clipboard as Wanted
 from bgconsole.settings_file import Preferences
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.reasons import files_reason
-from bgconsole.tui.terminal import Clipboard, Terminal
+from bgconsole.tui.terminal.capabilities import Clipboard, Terminal
 
 __all__ = ["Copied", "copy", "copy_secret"]
 

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from bgconsole.tui import notices
 from bgconsole.tui.reasons import reason_for
-from bgconsole.tui.thin_app import ThinApp
+from bgconsole.tui.terminal.thin_app import ThinApp
 
 if TYPE_CHECKING:
     # Only a name here: actions are listed when they are asked for.

@@ -27,7 +27,7 @@ from bgconsole.tui.screens.member_question import MemberQuestion, Question
 from bgconsole.tui.screens.member_role import RoleDialog
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ConsoleState
-from bgconsole.tui.theme import DANGER
+from bgconsole.tui.terminal.theme import DANGER
 from bgconsole.tui.widgets.pane import Draw
 
 FORBIDDEN = refusal(

@@ -6,7 +6,7 @@ from typing import Final
 from textual.dom import DOMNode
 
 from bgconsole.policy.text import visible
-from bgconsole.tui.render.signs import FULL
+from bgconsole.tui.terminal.signs import FULL
 
 _SHOWN: Final = 6.0
 """Seconds; a click takes it away sooner."""

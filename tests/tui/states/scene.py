@@ -24,7 +24,7 @@ from bgconsole.demo.people import OLGA, Colleague
 from bgconsole.settings_file import Signs
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection, SignInHint
-from bgconsole.tui.theme import Look
+from bgconsole.tui.terminal.theme import Look
 from tests.backend.world import MovableClock
 from tests.tui.console import Console
 from tests.tui.states.chain import fix_chain

@@ -10,7 +10,6 @@ from textual.content import Content
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.login import Reason
 from bgconsole.policy.refusals import Refusal
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -21,7 +20,8 @@ from bgconsole.tui.render.text import (
     spread,
     words,
 )
-from bgconsole.tui.theme import CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
 
 TITLE: Final = "A real login, on record"
 TRYING: Final = words("Trying …", DIM)

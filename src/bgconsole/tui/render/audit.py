@@ -14,9 +14,9 @@ from bgconsole.policy.login import Method
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 from bgconsole.tui.render.audit_times import Zone, moment, time_width
-from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, local_part, safe_text, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, TEXT
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, TEXT
 
 NARROW: Final = 100
 """Below so many columns an event's row leaves out where it was and where it came from."""

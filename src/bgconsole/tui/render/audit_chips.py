@@ -9,9 +9,9 @@ from textual.content import Content
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.tui.audit_conditions import Condition, conditions
 from bgconsole.tui.render.audit_times import Zone, limit
-from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import EMPTY, cut, line, safe_text, words
-from bgconsole.tui.theme import CARE, DIM
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import CARE, DIM
 
 _GAP: Final = 2
 _LEAST: Final = 14

@@ -19,9 +19,9 @@ from bgconsole.policy.chain import NotCanonicalError, chain_hash, event_fields
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render.audit import event_sign, marked, measured_state
 from bgconsole.tui.render.audit_times import Zone, exact, on_day, time_of_day, time_width
-from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import EMPTY, fit, line, lines, local_part, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
 
 _LABEL = 10
 _KEY = 20

@@ -9,9 +9,9 @@ from textual.content import Content
 from bgconsole.moments import EXAMPLES
 from bgconsole.policy.audit import EventType
 from bgconsole.tui.render.audit_times import Zone, exact
-from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import EMPTY, fit, line, lines, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DIM, STRONG, TEXT
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG, TEXT
 
 
 @dataclass(frozen=True, slots=True)

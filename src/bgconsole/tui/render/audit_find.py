@@ -3,9 +3,9 @@
 from textual.content import Content
 
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import line, safe_text, words
-from bgconsole.tui.theme import ACCENT, CARE, DIM, STRONG
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG
 
 
 def found(

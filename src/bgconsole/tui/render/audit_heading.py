@@ -10,9 +10,9 @@ from bgconsole.tui.audit_conditions import Condition, conditions
 from bgconsole.tui.render.audit import NARROW
 from bgconsole.tui.render.audit_chips import Bar, Chip, chips
 from bgconsole.tui.render.audit_times import Zone, moment
-from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import EMPTY, cut, line, local_part, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 
 @dataclass(frozen=True, slots=True)

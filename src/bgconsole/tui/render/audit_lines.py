@@ -7,9 +7,9 @@ from textual.content import Content
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.policy.audit import AuditFilter
 from bgconsole.tui.render.audit_times import Zone, day_name, time_of_day
-from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import fit, line, words
-from bgconsole.tui.theme import ACCENT, DIM, RULE, TEXT
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import ACCENT, DIM, RULE, TEXT
 
 
 def day_line(day: date, today: date, width: int, signs: Signs = FULL) -> Content:

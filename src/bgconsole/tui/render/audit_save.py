@@ -7,9 +7,9 @@ from textual.content import Content
 from bgconsole.tui.audit_conditions import conditions
 from bgconsole.tui.render.audit_chips import chips
 from bgconsole.tui.render.audit_heading import Heading
-from bgconsole.tui.render.signs import FULL, Signs
 from bgconsole.tui.render.text import line, lines, safe_text, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, STRONG
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, STRONG
 
 
 def what(told: Heading, width: int) -> Content:

@@ -9,10 +9,10 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import EntryProblem, Person
 from bgconsole.tui.drafts import Mark
 from bgconsole.tui.outages import Usage
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK
 
 _PROBLEMS: Final = {
     EntryProblem.NO_PASSWORD: "no password",

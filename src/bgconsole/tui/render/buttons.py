@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from bgconsole.tui.render.text import line, lines, words
-from bgconsole.tui.theme import ACCENT, DIM
+from bgconsole.tui.terminal.theme import ACCENT, DIM
 
 
 @dataclass(frozen=True, slots=True)

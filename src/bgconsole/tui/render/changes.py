@@ -7,10 +7,10 @@ from textual.content import Content
 
 from bgconsole.policy.settings import Delta
 from bgconsole.tui.render.provider import short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import cut, line, lines, local_part, safe_text, words
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, CARE, DIM, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG
 
 
 @dataclass(frozen=True, slots=True)

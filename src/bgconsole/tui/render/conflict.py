@@ -16,7 +16,6 @@ from bgconsole.tui.comparison import SWITCH, Comparison, Side
 from bgconsole.tui.drafts import Draft
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.provider import rule, short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -29,7 +28,8 @@ from bgconsole.tui.render.text import (
     words,
 )
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
 
 _CELL_LEAST, _CELL_MOST = 10, 16
 _SIGN_CELL: Final = 7

@@ -5,9 +5,9 @@ from datetime import datetime
 from textual.content import Content
 
 from bgconsole.policy.refusals import Refusal
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import line, lines, safe_text, words
-from bgconsole.tui.theme import CARE, DANGER, DIM, OK
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK
 
 
 def proof(why: str, refused: Refusal | None) -> Content:

@@ -6,9 +6,9 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.refusals import Refusal
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import line, lines, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, DANGER, DIM, RULE
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, RULE
 
 FORM_WIDTH: Final = 56
 INDENT: Final = " " * 13

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from bgconsole.tui.render.entry import prose
 from bgconsole.tui.render.text import EMPTY, lines, safe_text, words
-from bgconsole.tui.theme import ACCENT, DIM, STRONG
+from bgconsole.tui.terminal.theme import ACCENT, DIM, STRONG
 
 _STEP: Final = "  "
 _NARROW: Final = 40

@@ -4,10 +4,10 @@ from textual.content import Content
 
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.provider import rule, short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, line, lines, names, safe_text, words
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import DANGER, DIM, OK, STRONG
 
 _BETTER = "Better  "
 _ENOUGH = 2

@@ -7,9 +7,9 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.tui.render.provider import rule
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, fit, line, lines, spread, words
-from bgconsole.tui.theme import ACCENT, DIM, STRONG, TEXT
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, DIM, STRONG, TEXT
 
 _KEY_COLUMN: Final = 8
 _SIGN_COLUMN: Final = 30

@@ -11,9 +11,9 @@ from bgconsole.member_file import PeopleFile
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.member_loss import flowing
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, TEXT
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, TEXT
 from bgconsole.tui.widgets.line_list import Heading
 
 _LINE: Final = 7

@@ -8,10 +8,10 @@ from bgconsole.tui.draft_file import Kept
 from bgconsole.tui.draft_keeper import TakenUp
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.changes import Unsaved, count, unsaved
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, line, lines, local_part, safe_text, words
 from bgconsole.tui.state import ConsoleState
-from bgconsole.tui.theme import CARE, DIM, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DIM, STRONG
 
 KEEP = Button("Keep editing", "esc")
 LATER = Button("Keep for later", "k")

@@ -6,8 +6,8 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.tui.line import Fault, Trouble
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, safe_text, words
+from bgconsole.tui.terminal.signs import FULL
 
 _HOUR: Final = 60
 _NARROW: Final = 60

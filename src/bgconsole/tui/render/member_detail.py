@@ -10,9 +10,9 @@ from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.member_access import access
 from bgconsole.tui.render.member_loss import flowing
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, fit, line, lines, safe_text, words
-from bgconsole.tui.theme import CARE, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DIM, OK, STRONG
 
 _LABEL: Final = 14
 

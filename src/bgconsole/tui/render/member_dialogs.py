@@ -9,9 +9,9 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.member_loss import flowing, point
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, lines, safe_text, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _INDENT: Final = 8
 _MAY: Final = {

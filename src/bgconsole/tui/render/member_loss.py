@@ -6,9 +6,9 @@ from bgconsole.backend.values import Member
 from bgconsole.policy.team import Provider
 from bgconsole.tui.member_loss import Loss
 from bgconsole.tui.render.provider import rule
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, line, lines, names, safe_text, words
-from bgconsole.tui.theme import CARE, DANGER, DIM, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, STRONG
 
 _BETTER = "Better  "
 _NAMED = 6

@@ -10,10 +10,10 @@ from textual.content import Content
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.tui.render.member_access import access, lists_of
 from bgconsole.tui.render.provider import rule, short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.roster import Roster
-from bgconsole.tui.theme import ACCENT, CARE, DIM, OK, STRONG, TEXT
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, OK, STRONG, TEXT
 from bgconsole.tui.widgets.line_list import Heading
 
 _GAP: Final = "  "

@@ -11,7 +11,6 @@ from bgconsole.policy.team import Person
 from bgconsole.policy.text import visible
 from bgconsole.tui.outages import Outage
 from bgconsole.tui.render.provider import everybody, rule, short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -26,7 +25,8 @@ from bgconsole.tui.render.text import (
     words,
 )
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK, STRONG
 
 _WIDE: Final = 100
 _KEY: Final = 4

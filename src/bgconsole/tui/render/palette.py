@@ -6,9 +6,9 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.tui.offers import Offer
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import fit, line, lines, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DIM, STRONG, TEXT
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG, TEXT
 
 NO_REASON: Final = "This cannot be done now"
 

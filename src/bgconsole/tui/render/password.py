@@ -7,9 +7,9 @@ from textual.content import Content
 from bgconsole.policy.passwords import MIN_LENGTH
 from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.tui.render.entry import INDENT, busy, note, prose, refused
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, line
-from bgconsole.tui.theme import CARE, DANGER, DIM, OK, RULE
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, RULE
 
 _BAR_NEEDS: Final = len(INDENT) + 36
 """Columns; where there are fewer, the words stand alone."""

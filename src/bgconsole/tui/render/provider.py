@@ -9,7 +9,6 @@ from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import password_open
 from bgconsole.policy.team import IdpState, Person, Provider
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -23,7 +22,8 @@ from bgconsole.tui.render.text import (
     words,
 )
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
 
 _TELLS_NOTHING: Final = 2
 """Characters of a word that alone names nothing."""

@@ -9,7 +9,6 @@ from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.team import Provider
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.provider import rule, short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -20,7 +19,8 @@ from bgconsole.tui.render.text import (
     words,
 )
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
 from bgconsole.tui.withdrawal import Withdrawal
 
 _INDENT: Final = "  "

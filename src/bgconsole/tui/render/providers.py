@@ -13,7 +13,6 @@ from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.team import IdpState, ProviderKind
 from bgconsole.policy.text import visible
 from bgconsole.tui.render.provider import rule
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.standing import enforcement
 from bgconsole.tui.render.text import (
     EMPTY,
@@ -27,7 +26,8 @@ from bgconsole.tui.render.text import (
     words,
 )
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 KINDS: Final = {ProviderKind.ENTRA: "Entra ID", ProviderKind.OIDC: "OIDC"}
 """How kinds are called on the screen."""

@@ -7,7 +7,7 @@ from textual.content import Content
 from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.tui.render.entry import busy, note, prose
 from bgconsole.tui.render.text import line, lines, safe_text
-from bgconsole.tui.theme import STRONG
+from bgconsole.tui.terminal.theme import STRONG
 
 SETTING: Final = busy("Setting the password")
 NO_CODE: Final = Refusal(Code.CODE_INVALID, "Type the code that you were given")

@@ -15,7 +15,7 @@ from bgconsole.tui.render.entry import (
     rule,
 )
 from bgconsole.tui.render.text import line, lines, words
-from bgconsole.tui.theme import DIM, STRONG
+from bgconsole.tui.terminal.theme import DIM, STRONG
 
 MAKING: Final = busy("Making the team")
 LOOKING: Final = busy("Looking")

@@ -10,9 +10,9 @@ from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.connection import SignInHint
 from bgconsole.tui.render.entry import FORM_WIDTH, INDENT, busy, other_way, rule
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _HINT_COLUMN: Final = 23
 _WHAT_COLUMN: Final = 12

@@ -12,7 +12,6 @@ from bgconsole.policy.team import IdpState, Person, Team
 from bgconsole.policy.text import visible
 from bgconsole.tui.question import Question, ask
 from bgconsole.tui.render.provider import rule
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.simulator_cases import cases, columns
 from bgconsole.tui.render.simulator_trace import (
     Around,
@@ -33,7 +32,8 @@ from bgconsole.tui.render.text import (
     spread,
     words,
 )
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _WIDE: Final = 70
 """Columns from which on there are two."""

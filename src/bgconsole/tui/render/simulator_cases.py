@@ -9,9 +9,9 @@ from textual.content import Content
 from bgconsole.policy.coverage import access
 from bgconsole.policy.team import IdpState, Provider, Team
 from bgconsole.tui.question import Question
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import fit, line, safe_text, words
-from bgconsole.tui.theme import ACCENT, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK, STRONG
 
 _CANNOT: Final = "cannot"
 _BOTH: Final = "password, SSO"

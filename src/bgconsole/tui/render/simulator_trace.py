@@ -14,9 +14,9 @@ from bgconsole.policy.team import Provider, Team
 from bgconsole.tui.question import Question
 from bgconsole.tui.render.badges import day
 from bgconsole.tui.render.provider import short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import cut, fit, line, local_part, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK
 
 
 @dataclass(frozen=True, slots=True)

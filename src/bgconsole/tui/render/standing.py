@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from bgconsole.policy.entries import RECOMMENDED
 from bgconsole.policy.team import IdpState
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from bgconsole.tui.outages import Usage
 from bgconsole.tui.question import Question, ask
 from bgconsole.tui.render.badges import moment
 from bgconsole.tui.render.provider import rule
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _LABEL: Final = 24
 _HINT: Final = 10

@@ -7,9 +7,9 @@ from typing import Final
 
 from textual.content import Content
 
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, line, lines, safe_text, words
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
 
 _WIDE_GAP: Final = 3
 _GAP: Final = 2

@@ -5,9 +5,9 @@ from datetime import datetime
 from textual.content import Content
 
 from bgconsole.backend.identity import Me
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import line, safe_text, spread, words
-from bgconsole.tui.theme import CARE, DIM, RULE, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DIM, RULE, STRONG
 
 _NARROW = 100
 

@@ -8,11 +8,11 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.coverage import OnList
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render.provider import short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.render.who_rows import ROOMY, TINY, WIDE, Shape, shape
 from bgconsole.tui.survey import Case, Side, Survey
-from bgconsole.tui.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
 
 _SIDES: Final = {Side.SAVED: "as saved", Side.DRAFT: "draft"}
 

@@ -10,10 +10,10 @@ from bgconsole.policy.coverage import Access, OnList, Outcome
 from bgconsole.policy.login import Reason
 from bgconsole.policy.team import Person
 from bgconsole.tui.outline import Row, Section
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, safe_text, words
 from bgconsole.tui.survey import Case, Side, Survey
-from bgconsole.tui.theme import ACCENT, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK, STRONG
 
 WIDE: Final = 96
 """From so many cells on every condition has its column; below, the chosen one alone has them."""

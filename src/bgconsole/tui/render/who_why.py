@@ -12,11 +12,11 @@ from bgconsole.policy.login import Reason
 from bgconsole.policy.team import Person, Provider
 from bgconsole.tui.outline import Section
 from bgconsole.tui.render.provider import short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import cut, fit, line, lines, local_part, safe_text, spread, words
 from bgconsole.tui.render.who_rows import WIDE, group_name
 from bgconsole.tui.survey import Case, Side, Survey
-from bgconsole.tui.theme import ACCENT, DIM, RULE, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, DIM, RULE, STRONG
 
 _NAME: Final = 22
 _GAP: Final = "   "

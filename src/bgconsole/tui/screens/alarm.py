@@ -14,13 +14,13 @@ from bgconsole.tui.outages import Outage, Usage, outages
 from bgconsole.tui.part import Part
 from bgconsole.tui.render.outage import banner
 from bgconsole.tui.render.provider import short_name
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.summary import summary
 from bgconsole.tui.render.text import EMPTY, words
 from bgconsole.tui.screens.tabbed import TabbedScreen
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ConsoleState
-from bgconsole.tui.theme import CARE
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE
 from bgconsole.tui.widgets.audit_pane import AuditPane
 from bgconsole.tui.widgets.clock import Clock
 from bgconsole.tui.widgets.pane import Pane

@@ -15,7 +15,7 @@ from bgconsole.tui.render import line as render
 from bgconsole.tui.render.text import words
 from bgconsole.tui.screens.leaving import LeavingScreen
 from bgconsole.tui.session import Session
-from bgconsole.tui.theme import CARE
+from bgconsole.tui.terminal.theme import CARE
 from bgconsole.tui.widgets.pane import Pane
 
 _PATIENCE: Final = 0.7

@@ -20,13 +20,13 @@ from bgconsole.tui.desk import Desk
 from bgconsole.tui.render import dialogs
 from bgconsole.tui.render import providers as render
 from bgconsole.tui.render.provider_dialogs import removal_lock_out
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import EMPTY, safe_text, words
 from bgconsole.tui.screens.guard import LockOut
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.tabs.tab import TeamTab
-from bgconsole.tui.theme import DIM, OK
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import DIM, OK
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.provider_list import ProviderList
 from bgconsole.tui.withdrawal import Withdrawal, withdrawal

@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from bgconsole.tui.render.text import EMPTY, line
-from bgconsole.tui.theme import ACCENT, STRONG
+from bgconsole.tui.terminal.theme import ACCENT, STRONG
 from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.pane import Pane
 

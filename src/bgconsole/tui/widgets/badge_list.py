@@ -16,7 +16,7 @@ from bgconsole.tui.reasons import reason_for
 from bgconsole.tui.render.badges import badge, badge_in_full, is_cut
 from bgconsole.tui.render.text import EMPTY, lines, words
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import DIM
+from bgconsole.tui.terminal.theme import DIM
 
 
 class BadgeList(Widget, can_focus=True):

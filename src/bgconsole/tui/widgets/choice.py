@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import line, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT, DIM, STRONG
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, DIM, STRONG
 
 
 class Choice(Widget, can_focus=True):

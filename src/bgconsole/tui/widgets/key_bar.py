@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from bgconsole.tui.render.text import EMPTY, line, safe_text, spread, words
-from bgconsole.tui.theme import ACCENT
+from bgconsole.tui.terminal.theme import ACCENT
 
 _ALWAYS_RIGHT = frozenset({"help", "palette", "quit"})
 _TYPED = frozenset({"slash"})

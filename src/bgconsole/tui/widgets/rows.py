@@ -4,9 +4,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from bgconsole.tui.render.signs import FULL
 from bgconsole.tui.render.text import line
-from bgconsole.tui.theme import ACCENT, STRONG, TEXT
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, STRONG, TEXT
 from bgconsole.tui.widgets.pane import Draw, Pane
 
 

@@ -22,7 +22,7 @@ from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.simulator_trace import Around
 from bgconsole.tui.render.text import EMPTY, spread, words
 from bgconsole.tui.state import ProviderView
-from bgconsole.tui.theme import DIM, STRONG
+from bgconsole.tui.terminal.theme import DIM, STRONG
 from bgconsole.tui.widgets.choice import Choice
 from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.pane import Pane

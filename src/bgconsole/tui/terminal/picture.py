@@ -13,7 +13,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from bgconsole.tui.pens import Pen, Pens
+from bgconsole.tui.terminal.pens import Pen, Pens
 
 Cell = tuple[str, Pen]
 """A character with what combines with it, and its pen; "" is the second half of a wide one."""

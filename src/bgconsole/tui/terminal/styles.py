@@ -5,7 +5,7 @@ from typing import Final
 
 __all__ = ["StylesMissingError", "style_files"]
 
-_PACKAGE: Final = Path(__file__).resolve().parent.parent
+_PACKAGE: Final = Path(__file__).resolve().parents[2]
 
 
 class StylesMissingError(FileNotFoundError):

@@ -1,7 +1,7 @@
 """The signs, the same everywhere; each has a plain twin for terminals without the glyph.
 
-Whatever draws uses `FULL`. Where the terminal has no such glyphs, every cell is replaced on its
-way there (`tui/filters.py`), so that no layout depends on it: both twins are one cell wide.
+Whatever draws uses `FULL`. Where the terminal has no such glyphs, `tui/terminal/filters.py`
+replaces every cell on its way there; both twins are one cell wide, so no layout depends on it.
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from typing import Final
 from textual.theme import Theme
 
 from bgconsole.settings_file import Theme as Wanted
-from bgconsole.tui.terminal import Colours
+from bgconsole.tui.terminal.capabilities import Colours
 
 ACCENT: Final = "$accent"
 """Keys, focus, the active tab, the primary button, what was added."""

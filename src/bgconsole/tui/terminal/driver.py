@@ -15,7 +15,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
-from bgconsole.tui.terminal import MODERN, Terminal
+from bgconsole.tui.terminal.capabilities import MODERN, Terminal
 
 _READ_SIZE: Final = 4096
 _ESCAPE_WAIT: Final = 0.1

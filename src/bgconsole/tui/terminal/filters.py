@@ -19,9 +19,9 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from bgconsole.settings_file import Signs
-from bgconsole.tui.render.signs import FULL, PLAIN
-from bgconsole.tui.terminal import Terminal
-from bgconsole.tui.theme import DARK, Look
+from bgconsole.tui.terminal.capabilities import Terminal
+from bgconsole.tui.terminal.signs import FULL, PLAIN
+from bgconsole.tui.terminal.theme import DARK, Look
 
 _Inks = Mapping[ColorTriplet, Style]
 _NULL: Final = Style.null()

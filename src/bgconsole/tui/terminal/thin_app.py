@@ -8,8 +8,8 @@ from textual.app import App
 from textual.events import Event, Resize
 from textual.screen import Screen
 
-from bgconsole.tui.picture import Picture
-from bgconsole.tui.terminal import MODERN, Terminal
+from bgconsole.tui.terminal.capabilities import MODERN, Terminal
+from bgconsole.tui.terminal.picture import Picture
 
 _AT_ONCE: Final = 512
 """Bytes from which on the terminal is asked to show them at once, not as they come."""
