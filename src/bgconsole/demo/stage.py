@@ -141,8 +141,9 @@ class Stage:
             for event in events:
                 self.turn_to(event.at)
                 audit.append(connection, [event.draft], self.now)
-                if event.draft.type is EventType.LOGIN_SUCCESS:
-                    self._last_login[event.draft.actor] = self.now
+                actor = event.draft.actor
+                if event.draft.type is EventType.LOGIN_SUCCESS and actor is not None:
+                    self._last_login[actor] = self.now
             connection.commit()
 
     def finish(self, checked: datetime) -> None:

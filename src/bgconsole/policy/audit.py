@@ -95,6 +95,13 @@ REASON_KEY = "reasonCode"
 IDP_STATE_KEY = "idpState"
 DRILL_KEY = "drill"
 DRILL_BY_KEY = "drillBy"
+COUNT_KEY = "count"
+FIRST_KEY = "first"
+LAST_KEY = "last"
+EMAILS_KEY = "emails"
+SOURCES_KEY = "sources"
+"""What an event tells that stands for many refused tries: how many, when, of how many emails and
+sources. `first` and `last` are RFC 3339 in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,8 @@ class AuditEvent:
     """One record. `seq` is gap-free per team, `at` UTC, the hashes 64 hex digits.
 
     `type` and `actor` and the other texts are as they came: hostile until shown by `safe_text`.
-    `actor` is the email of who acted, `target` of whom or what it was done to.
+    `actor` is the email of who acted, `target` of whom or what it was done to. `actor` is None
+    where no one email stands for the event: what was typed is no email address, or several were.
     """
 
     seq: int
@@ -110,7 +118,7 @@ class AuditEvent:
     at: datetime
     type: EventType
     outcome: Outcome
-    actor: str
+    actor: str | None
     target: str | None
     provider: str | None
     description: str
@@ -118,6 +126,16 @@ class AuditEvent:
     source: str
     prev_hash: str
     hash: str
+
+    @property
+    def who(self) -> str:
+        """The actor as people read it."""
+        if self.actor is not None:
+            return self.actor
+        emails = self.metadata.get(EMAILS_KEY)
+        if isinstance(emails, int) and emails > 1:
+            return f"({emails} emails)"
+        return "(no email address)"
 
     @property
     def is_break_glass(self) -> bool:

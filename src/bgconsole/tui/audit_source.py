@@ -142,5 +142,5 @@ def _named(wanted: AuditFilter, text: str) -> tuple[str, ...]:
 
 
 def _has(event: AuditEvent, text: str) -> bool:
-    told = (event.actor, event.target or "", event.description, event.source)
+    told = (event.who, event.target or "", event.description, event.source)
     return any(text.lower() in one.lower() for one in told)

@@ -92,7 +92,7 @@ async def test_hostile_emails_and_passwords_are_refused_and_recorded(world: Worl
     for email in ("\x1b[31m@x", "a\0b", "\udcff", "x" * 50_000, "", "a@b\n"):
         with pytest.raises(NotAllowedError):
             await world.backend.sign_in(Caller(CONSOLE), email, PASSWORD)
-    assert all(len(event.actor) <= 300 for event in await world.events())
+    assert all(len(event.who) <= 300 for event in await world.events())
     for password in ("", "\udcff", "\0", "x" * 50_000):
         with refused(Code.LOGIN_FAILED):
             await world.backend.sign_in(Caller(CONSOLE), OWNER, password)

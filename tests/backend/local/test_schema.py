@@ -115,6 +115,7 @@ async def test_a_team_of_the_first_revision_goes_on_where_it_was(world: World, p
     await world.backend.close()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TABLE idempotency")
+        connection.execute("ALTER TABLE account_throttle DROP COLUMN paused_at")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     before = described(path)
     backend = world.another()

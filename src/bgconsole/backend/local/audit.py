@@ -28,7 +28,7 @@ class Draft:
 
     type: EventType
     description: str
-    actor: str
+    actor: str | None
     source: str
     outcome: Outcome = Outcome.SUCCESS
     target: str | None = None
@@ -73,7 +73,7 @@ def _row(draft: Draft, seq: int, at: str) -> dict[str, object]:
         "at": at,
         "type": draft.type.value,
         "outcome": draft.outcome.value,
-        "actor": storable(draft.actor),
+        "actor": None if draft.actor is None else storable(draft.actor),
         "target": None if draft.target is None else storable(draft.target),
         "provider": draft.provider,
         "description": draft.description,

@@ -26,7 +26,7 @@ def event_of(row: Sequence[object]) -> AuditEvent:
         at=_moment(at),
         type=_KINDS.get(str(kind), EventType.UNKNOWN),
         outcome=Outcome.SUCCESS if outcome == Outcome.SUCCESS.value else Outcome.FAILURE,
-        actor=str(actor),
+        actor=None if actor is None else str(actor),
         target=None if target is None else str(target),
         provider=None if provider is None else str(provider),
         description=str(description),

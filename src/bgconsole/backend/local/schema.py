@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.entries import MAX_ENTRIES
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every revision of the schema, oldest first; the last is what this program reads and writes."""
 
 metadata = MetaData()
@@ -179,6 +179,7 @@ account_throttle = Table(
     Column("email", Text, primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
+    Column("paused_at", Moment),
     Index("account_throttle_last", "last_at"),
 )
 
@@ -238,7 +239,7 @@ audit_event = Table(
     Column("at", _sorted(String(27), String(27, collation="C")), nullable=False),
     Column("type", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("actor", Text, nullable=False),
+    Column("actor", Text),
     Column("target", Text),
     Column("provider", Text),
     Column("description", Text, nullable=False),

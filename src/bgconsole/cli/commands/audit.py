@@ -71,7 +71,7 @@ def list_events(
                 str(one.seq),
                 moment(one.at, seconds=True),
                 one.type.label,
-                one.actor,
+                one.who,
                 one.target or "-",
                 one.provider or "-",
                 _what(one),
@@ -140,7 +140,7 @@ def _print_event(event: AuditEvent, *, as_json: bool) -> None:
         return
     whom = f" -> {event.target}" if event.target else ""
     where = f" [{event.provider}]" if event.provider else ""
-    line = f"{event.seq}  {moment(event.at, seconds=True)}  {event.actor}{whom}{where}  "
+    line = f"{event.seq}  {moment(event.at, seconds=True)}  {event.who}{whom}{where}  "
     print(visible(f"{line}{_what(event)}"), flush=True)
 
 

@@ -127,7 +127,7 @@ def row(event: AuditEvent, look: Look, ground: Ground, *, signs: Signs = FULL) -
     shape = look.shape
     glass, failed = event.is_break_glass, event.outcome is Outcome.FAILURE
     label_style = f"bold {DANGER if failed else CARE}" if glass else TEXT
-    who = event.actor if shape.by_day or shape.width >= NARROW else local_part(event.actor)
+    who = event.who if shape.by_day or shape.width >= NARROW else local_part(event.who)
     gap = words("  " if shape.by_day else " ")
     told = time_of_row(event, look)
     parts = [

@@ -160,7 +160,7 @@ def _neighbour(event: AuditEvent, zone: Zone, width: int, signs: Signs, *, here:
         "  ",
         event_sign(event, signs),
         " ",
-        fit(safe_text(local_part(event.actor), STRONG if here else TEXT), 9),
+        fit(safe_text(local_part(event.who), STRONG if here else TEXT), 9),
         "  ",
         (event.type.label, STRONG if here else label),
     )
@@ -182,7 +182,7 @@ def event_in_brief(
     dot = words(f" {signs.dot} ", DIM)
     places = [safe_text(event.provider, DIM)] if event.provider else []
     places.append(line(("from ", DIM), _value(event.source, signs, DIM)))
-    who = line(event_sign(event, signs), " ", safe_text(event.actor, STRONG), "  ")
+    who = line(event_sign(event, signs), " ", safe_text(event.who, STRONG), "  ")
     told = [words(on_day(event.at, today, zone), DIM)]
     if event.target:
         told.append(safe_text(event.target, DIM))

@@ -32,7 +32,7 @@ def _place(event: AuditEvent, text: str) -> str:
     """The column that has it; the match may be where the row has no room for it."""
     sought = text.lower()
     places = (
-        ("who", event.actor),
+        ("who", event.who),
         ("whom", event.target or ""),
         ("what happened", event.description),
         ("from", event.source),

@@ -127,7 +127,7 @@ def last_login(shown: Heading, *, signs: Signs = FULL, brief: bool = False) -> C
     return line(
         ("" if brief else "last break-glass login  ", DIM),
         (f"{signs.glass} ", CARE),
-        safe_text(local_part(event.actor), STRONG),
+        safe_text(local_part(event.who), STRONG),
         (f" {moment(event.at, shown.today, shown.zone).strip()}", STRONG),
     )
 

@@ -32,7 +32,7 @@ def summary(
     if usage.last is not None:
         last, before = usage.last, usage.before
         every = [last] if before is None else [last, before]
-        room = max(len(local_part(event.actor)) for event in every)
+        room = max(len(local_part(event.who)) for event in every)
         told = _login(last, usage, room)
         rows.append(_row("last break-glass login", told, ("l", " audit"), inner))
         if before is not None:
@@ -78,7 +78,7 @@ def _verdict(question: Question, saved: Team, drafted: Team) -> Content:
 
 
 def _login(event: AuditEvent, usage: Usage, room: int) -> Content:
-    name = fit(safe_text(local_part(event.actor), STRONG), room + 1)
+    name = fit(safe_text(local_part(event.who), STRONG), room + 1)
     return words(f"{FULL.glass} ", CARE) + name + words(moment(event.at, usage.today))
 
 

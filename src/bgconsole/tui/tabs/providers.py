@@ -316,7 +316,7 @@ class ProvidersTab(TeamTab):
                 wanted = AuditFilter(types=(EventType.ENFORCEMENT_ENABLED,), provider=detail.slug)
                 page = await backend.audit_page(caller, wanted, limit=1)
                 for event in page.events:
-                    found = render.Enforced(event.at, event.actor)
+                    found = render.Enforced(event.at, event.who)
                     self._since[detail.slug, detail.version] = found
         except BackendError:
             # The screen's own reading tells what is wrong.
