@@ -137,3 +137,20 @@ def test_reading_fails_with_a_sentence_whatever_is_there(path: Path) -> None:
     path.mkdir()
     with pytest.raises(SettingsFileError, match="is not a file"):
         settings_file.load(path, lambda _keys: None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"x = {'[' * 5000}", f"x = {'{a=' * 5000}", f"[keys]\n{'a.' * 5000}a = 1", "[" * 60_000],
+    ids=["lists", "tables", "dots", "brackets"],
+)
+@pytest.mark.parametrize("command", [(), ("doctor",)], ids=str)
+def test_settings_nested_without_end_are_refused_with_a_sentence(
+    bgconsole: CommandLine, path: Path, text: str, command: tuple[str, ...]
+) -> None:
+    path.write_text(text)
+    done = bgconsole("--settings", str(path), *command)
+    assert done.code in {2, 3}
+    assert str(path) in done.err + done.out
+    assert "Recursion" not in done.err + done.out
+    assert done.err.count("\n") <= 1

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
-_HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?")
+_HOST: Final = re.compile(r"[a-z0-9_][a-z0-9_.]*(?:-+[a-z0-9_.]+)*")
 _BASE: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 _EXAMPLE: Final = "Write it as https://HOST, https://HOST:PORT or https://HOST/BASE"
 

@@ -1,9 +1,9 @@
 """The user's settings for the console: a TOML file, checked before the console starts."""
 
 import os
-import re
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
@@ -117,7 +117,7 @@ _Tables = dict[str, Any]
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _KEYS: Final = "keys"
 _CONNECTION: Final = "connection"
-_PASSWORD: Final = re.compile(r"://[^/?#]*:.*@|[?&;][^=&;]*pass[^=&;]*=", re.IGNORECASE)
+_LINES_TRIED: Final = 100
 
 
 def location() -> Path:
@@ -132,7 +132,10 @@ def load(path: Path | None, check_keys: CheckKeys) -> Preferences:
     Raises SettingsFileError: nothing that is not understood is passed over.
     """
     content = _content(path or location(), must_exist=path is not None)
-    return Preferences() if content is None else _File(path or location(), content).read(check_keys)
+    if content is None:
+        return Preferences()
+    with _shallow(path or location()):
+        return _File(path or location(), content).read(check_keys)
 
 
 def load_connection(path: Path | None, check: CheckConnection) -> ConnectionSettings:
@@ -144,7 +147,18 @@ def load_connection(path: Path | None, check: CheckConnection) -> ConnectionSett
     content = _content(path or location(), must_exist=path is not None)
     if content is None:
         return ConnectionSettings()
-    return _File(path or location(), content).read_connection(check)
+    with _shallow(path or location()):
+        return _File(path or location(), content).read_connection(check)
+
+
+@contextmanager
+def _shallow(path: Path) -> Generator[None]:
+    """Says what is wrong where brackets or dots are nested until Python gives up."""
+    try:
+        yield
+    except RecursionError:
+        remedy = "Write settings one below the other"
+        raise SettingsFileError(f"{path} is nested deeper than any setting", remedy) from None
 
 
 def _content(path: Path, *, must_exist: bool) -> str | None:
@@ -295,7 +309,9 @@ class _File:
 
     def _demand_private(self, database: str) -> None:
         """A password is for one's own eyes."""
-        if _PASSWORD.search(database) and self._path.stat().st_mode & 0o077:
+        from bgconsole.url_password import holds_password
+
+        if holds_password(database) and self._path.stat().st_mode & 0o077:
             raise self._wrong(
                 (_CONNECTION, "database"),
                 "Others may read this file, and the password in it",
@@ -310,7 +326,10 @@ class _File:
         import tomllib
 
         lines = self._text.splitlines(keepends=True)
-        for count in range(1, len(lines) + 1):
+        name = place[-1].rpartition(".")[2]
+        counts = [count for count, line in enumerate(lines, start=1) if name in line]
+        # A file is never so long that it is right to read all of it for each of its lines.
+        for count in counts[:_LINES_TRIED]:
             try:
                 tables: Any = tomllib.loads("".join(lines[:count]))
             except tomllib.TOMLDecodeError:

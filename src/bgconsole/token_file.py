@@ -87,7 +87,7 @@ def _read(path: Path) -> dict[str, str]:
         return {}
     try:
         tokens: object = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         tokens = None
     if not isinstance(tokens, dict):
         raise _damaged(path)

@@ -117,3 +117,12 @@ def test_upgrade_says_from_where_to_where(team: CommandLine) -> None:
     assert done.code == 0
     assert done.out.startswith("Schema: ")
     assert set(team("upgrade", "--json").json) == {"outcome"}
+
+
+@pytest.mark.parametrize("option", ["password", "%70assword", "sslpassword", "PASSWORD"])
+def test_a_password_in_the_url_is_refused_without_it(bgconsole: CommandLine, option: str) -> None:
+    url = f"postgresql+psycopg://ada@localhost/team?{option}=canary"
+    done = bgconsole("--database", url, "whoami")
+    assert done.code == 2
+    assert "A password in a database's URL could be read by others" in done.err
+    assert "canary" not in done.err + done.out

@@ -222,3 +222,21 @@ async def test_what_is_told_of_a_request_holds_no_secret_and_no_person(site: Sit
     ]
     for secret in (OWNER, PASSWORD, "canary", *filter(None, site.tokens.values())):
         assert secret not in told
+
+
+@pytest.mark.parametrize("by", ["nobody", "owner"])
+async def test_an_address_longer_than_any_that_there_is_is_refused_unread(
+    site: Site, by: str
+) -> None:
+    for path in (
+        f"/v1/members/{'@' * 9000}/x",
+        f"/v1/audit?{'a' * 9000}",
+        f"/v1/audit?text={'%20' * 3000}",
+        f"/{'%2F' * 3000}",
+    ):
+        answer = await site.call("GET", path, by=by)
+        problem(answer, 414, "invalid_request")
+    answer = await site.call("G" * 9000, "/v1/me", by=by)
+    problem(answer, 414, "invalid_request")
+    answer = await site.call("GET", f"/v1/audit?text={'a' * 254}&actor={'ä' * 254}", by="owner")
+    assert answer.status_code == 200

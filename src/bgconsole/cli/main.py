@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,9 +55,11 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not ready (doctor), 4 refused by a rule
 
 
 def _without_password(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and re.search(
-        r"://[^/?#]*:.*@|[?&;][^=&;]*pass[^=&;]*=", value, re.IGNORECASE
-    ):
+    if value is None:
+        return None
+    from bgconsole.url_password import holds_password
+
+    if holds_password(value):
         raise click.UsageError(
             "A password in a database's URL could be read by others here: leave it out,"
             " and put it into the file that PGPASSFILE names, or into a service file"

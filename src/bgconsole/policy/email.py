@@ -9,7 +9,8 @@ MAX_LENGTH = 254
 _MAX_RAW_LENGTH = 4 * MAX_LENGTH
 """Characters; no longer text shrinks to a valid address, and normalising takes quadratic time."""
 
-_SHAPE = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?")
+_LABEL = r"[^\W_]+(?:[_-]+[^\W_]+)*"
+_SHAPE = re.compile(rf"[^\s@,;:<>()\[\]\"\\]+@{_LABEL}(?:\.{_LABEL})*")
 
 
 class InvalidEmailError(ValueError):

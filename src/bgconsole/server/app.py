@@ -48,9 +48,9 @@ DEFAULT_SETTINGS: Final = ServerSettings()
 
 
 class _EmailConvertor(StringConvertor):
-    """An email in a path: what stands before its @ may hold a slash."""
+    """An email in a path: what stands before its one @ may hold a slash."""
 
-    regex = "[^/]*(?:/[^/]*)*@[^/]+|[^/]+"
+    regex = "[^@]*@[^/@]+|[^/]+"
 
 
 class _OperationRoute(APIRoute):

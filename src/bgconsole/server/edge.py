@@ -23,6 +23,9 @@ from bgconsole.server.source import source_of
 CLIENT_GONE: Final = 499
 """What is told of a request whose client went away before it had an answer."""
 
+MAX_LINE: Final = 8 << 10
+"""Bytes of a request line: whatever looks at its path or query looks at no more."""
+
 UNROUTED: Final = "-"
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -79,7 +82,9 @@ class Edge:
 
     async def _answer(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
-            if _has_two_ends(scope):
+            if _line_length(scope) > MAX_LINE:
+                await problems.long_line(answer.facts.request_id)(scope, receive, answer)
+            elif _has_two_ends(scope):
                 await problems.two_ends(answer.facts.request_id)(scope, receive, answer)
             else:
                 await self._app(scope, receive, answer)
@@ -139,6 +144,13 @@ def _facts(scope: Scope, settings: ServerSettings) -> Facts:
     client = scope.get("client")
     source = source_of(client[0] if client else None, forwarded, settings)
     return Facts(request_id or secrets.token_hex(8), source)
+
+
+def _line_length(scope: Scope) -> int:
+    """Bytes of method, target and version with the spaces between them."""
+    query = scope["query_string"]
+    target = len(scope.get("raw_path") or scope["path"].encode()) + len(query) + bool(query)
+    return len(scope["method"]) + target + len(" HTTP/1.1 ")
 
 
 def _has_two_ends(scope: Scope) -> bool:

@@ -106,6 +106,12 @@ def two_ends(request_id: str) -> Response:
     return of_request(refused, request_id, {"Connection": "close"})
 
 
+def long_line(request_id: str) -> Response:
+    """The answer to a request whose address is longer than any that this server has."""
+    refused = RequestError(414, "The request's address is too long", "Send less in it")
+    return of_request(refused, request_id)
+
+
 def internal(request_id: str) -> Response:
     """The answer to a fault of the server's own; what it was is in the log, by the request id."""
     refused = refusal(

@@ -6,6 +6,9 @@ from collections.abc import Collection
 from typing import Final
 
 _LONGEST: Final = 40
+_READ: Final = 200
+"""Characters of a name that are looked at: no name is longer, and normalising is quadratic."""
+
 _FALLBACK: Final = "provider"
 _BETWEEN: Final = re.compile(r"[^a-z0-9]+")
 
@@ -17,7 +20,7 @@ def suggested_slug(name: str, taken: Collection[str]) -> str:
     """
     if not name.strip():
         return ""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", name[:_READ]).encode("ascii", "ignore").decode().lower()
     slug = _BETWEEN.sub("-", plain).strip("-")[:_LONGEST].strip("-") or _FALLBACK
     if slug not in taken:
         return slug

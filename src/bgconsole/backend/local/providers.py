@@ -32,7 +32,7 @@ FIRST_PROVIDERS = (
 """What a new team starts with."""
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-_ISSUER = re.compile(r"https?://[^\s/?#]+\S*")
+_ISSUER = re.compile(r"https?://[^\s/?#]\S*")
 
 
 def providers(parts: Parts, caller: Caller) -> tuple[ProviderDetail, ...]:
