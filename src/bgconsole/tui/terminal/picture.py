@@ -1,24 +1,22 @@
 """The picture that the terminal shows, cell by cell: of an update, only what differs is written.
 
 Textual writes every widget that changed as a whole; over a slow line most of that is known there
-already. What is written here makes the same screen.
+already. What is written here makes the same screen, also where the terminal gives a cluster other
+cells than the layout: behind every doubtful one the cursor is addressed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from rich.cells import cell_len
 from rich.color import ColorSystem
-from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.strip import Strip
 
+from bgconsole.tui.terminal.cells import BLANK, FURTHER, Cell, Cells, cells_at, fitted
+from bgconsole.tui.terminal.clusters import base_of, is_doubtful, most_cells
 from bgconsole.tui.terminal.pens import Pen, Pens
+from bgconsole.tui.terminal.pieces import Piece, pieces_of, rows_of
 
-Cell = tuple[str, Pen]
-"""A character with what combines with it, and its pen; "" is the second half of a wide one."""
-
-_UNKNOWN: Final[Cell] = ("", Pen((), "", ""))
+_UNKNOWN: Final[Cell] = ("\0", Pen((), "", ""))
 """Equal to no cell that is ever drawn."""
 
 _NEAR: Final = 4
@@ -26,9 +24,6 @@ _NEAR: Final = 4
 
 _ERASED: Final = 6
 """Blank cells at the end of a row from which on erasing them is shorter."""
-
-_KEPT: Final = 4096
-"""Pieces of text whose cells are kept."""
 
 
 class Picture:
@@ -41,47 +36,49 @@ class Picture:
         self, width: int, height: int, colours: ColorSystem | None, *, erases_in_colour: bool
     ) -> None:
         self.size = (width, height)
-        self._pens = Pens(colours)
+        self.is_whole = False
+        """Whether every cell is known."""
+        pens = Pens(colours)
+        self._cells = Cells(pens)
         self._erases = erases_in_colour
-        self._made: dict[tuple[str, Style | None], list[Cell]] = {}
         self._written: list[str] = []
-        self._pen = self._pens.plain
+        self._plain = self._pen = pens.plain
         self._at = (-1, -1)
-        self.forget()
-
-    def forget(self) -> None:
-        """The terminal may show anything: the next update is written as a whole."""
-        width, height = self.size
         self._rows: list[list[Cell]] = [[_UNKNOWN] * width for _ in range(height)]
 
     def update(self, update: CompositorUpdate) -> str | None:
         """What makes the terminal show `update`; None for a kind that is not known here."""
         if isinstance(update, LayoutUpdate):
-            placed = _rows_of(update)
+            pieces = rows_of(update)
+            self.is_whole = self.is_whole or update.region.size == self.size
         elif isinstance(update, ChopsUpdate):
-            placed = _pieces_of(update)
+            pieces = pieces_of(update)
         else:
             return None
         self._written, self._at = [], (-1, -1)
-        for y, x, strips in placed:
-            self._put(y, x, [cell for strip in strips for cell in self._cells(strip)])
-        self._take(self._pens.plain)
+        for piece in pieces:
+            self._put(piece)
+        self._take(self._plain)
         return "".join(self._written)
 
-    def _put(self, y: int, x: int, cells: list[Cell]) -> None:
-        """Make one row show these cells from column `x` on."""
+    def _put(self, piece: Piece) -> None:
+        """Make one row show the cells of a piece."""
         width, height = self.size
+        y, x = piece.y, piece.x
         if not (0 <= y < height and 0 <= x < width):
             return
-        fresh = cells[: width - x]
+        fresh = [cell for room, strip in piece.strips for cell in self._cells.of(strip, room)]
+        fresh = fitted(fresh, min(len(fresh), width - x))
         row, end = self._rows[y], x + len(fresh)
         before = row[x:end]
         if before == fresh:
             return
+        left, right = _blank_halves(row, x, end)
         row[x:end] = fresh
         tail = max(_tail(row), x) if self._erases and end == width else width
         for start, stop in _differing(before[: tail - x], fresh[: tail - x]):
-            self._write(y, x + start, x + stop)
+            self._write(y, x + start if start else left, x + stop)
+        self._write(y, end, right)
         if before[tail - x :] != fresh[tail - x :]:
             self._go(y, tail)
             self._take(row[tail][1])
@@ -89,18 +86,43 @@ class Picture:
 
     def _write(self, y: int, start: int, stop: int) -> None:
         row = self._rows[y]
-        # Neither half of a wide character is written alone.
-        while start and not row[start][0]:
+        # No cell of a wide cluster is written without the others.
+        while start < stop and row[start][0] == FURTHER:
             start -= 1
-        while stop < len(row) and not row[stop][0]:
-            stop += 1
-        self._go(y, start)
-        for text, pen in row[start:stop]:
-            if text != " " or not self._pen.blank_as(pen):
+        while start < stop:
+            text, pen = row[start]
+            taken = cells_at(row, start)
+            self._go(y, start)
+            if text != BLANK or not self._pen.blank_as(pen):
                 self._take(pen)
+            if not text.isascii() and is_doubtful(text):
+                self._write_doubtful(y, start, taken)
+                stop = max(stop, self._reached(row, start, taken))
+            else:
+                self._written.append(text)
+                # In the last column terminals differ in where they think they are.
+                self._at = (y, start + taken) if start + taken < len(row) else (y, -1)
+            start += taken
+
+    def _write_doubtful(self, y: int, x: int, taken: int) -> None:
+        """Write a cluster that may fill less than its cells, or more."""
+        text = self._rows[y][x][0]
+        if x + most_cells(text) > self.size[0]:
+            # At the edge nothing can be written over what is too much.
+            self._written.append(base_of(text, taken))
+        else:
+            self._written.append(BLANK * taken)
+            self._at = (-1, -1)
+            self._go(y, x)
             self._written.append(text)
-        # In the last column terminals differ in where they think they are.
-        self._at = (y, stop) if stop < self.size[0] else (y, -1)
+        self._at = (-1, -1)
+
+    def _reached(self, row: list[Cell], x: int, taken: int) -> int:
+        """Where the cells end that a doubtful cluster may have been drawn over."""
+        end, most = x + taken, x + most_cells(row[x][0])
+        while end < min(most, len(row)) and row[end] is not _UNKNOWN:
+            end += 1
+        return end
 
     def _go(self, y: int, x: int) -> None:
         if self._at != (y, x):
@@ -112,68 +134,27 @@ class Picture:
             self._written.append(self._pen.to(pen))
             self._pen = pen
 
-    def _cells(self, strip: Strip) -> list[Cell]:
-        cells: list[Cell] = []
-        for segment in strip:
-            if segment.control is not None:
-                continue
-            text = segment.text
-            if cells and not text.isascii():
-                text = _combine(cells, text)
-            cells += self._cells_of(text, segment.style)
-        return cells
 
-    def _cells_of(self, text: str, style: Style | None) -> list[Cell]:
-        made = self._made.get((text, style))
-        if made is None:
-            if len(self._made) >= _KEPT:
-                self._made.clear()
-            made = self._made[text, style] = _split(text, self._pens.of(style))
-        return made
-
-
-def _rows_of(update: LayoutUpdate) -> Iterator[tuple[int, int, Iterable[Strip]]]:
-    for y, strips in enumerate(update.strips, update.region.y):
-        yield y, update.region.x, strips
-
-
-def _pieces_of(update: ChopsUpdate) -> Iterator[tuple[int, int, Iterable[Strip]]]:
-    """The strips that Textual would write for its spans, each with its place."""
-    for y, x1, x2 in update.spans:
-        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if strip is not None and x <= x2 and end > x1:
-                yield y, x, (strip if end <= x2 else strip.crop(0, x2 - x),)
-
-
-def _split(text: str, pen: Pen) -> list[Cell]:
-    """A cell for each column; what takes no column of its own stands with what it combines with."""
-    if text.isascii():
-        return [(letter, pen) for letter in text]
-    cells: list[Cell] = []
-    while text:
-        letter, width = text[0], cell_len(text[0])
-        cells += [(letter, pen), *[("", pen)] * (width - 1)] if width else []
-        text = _combine(cells, text[1:])
-    return cells
-
-
-def _combine(cells: list[Cell], text: str) -> str:
-    """Put what `text` begins with and takes no column to the last letter; gives the rest."""
-    marks = next((n for n, letter in enumerate(text) if cell_len(letter)), len(text))
-    if marks and cells:
-        place = max(place for place, cell in enumerate(cells) if cell[0])
-        letter, pen = cells[place]
-        cells[place] = (letter + text[:marks], pen)
-    return text[marks:]
+def _blank_halves(row: list[Cell], start: int, stop: int) -> tuple[int, int]:
+    """Blank what is left of wide clusters that are cut at both ends; where the blanks end."""
+    left, right = start, stop
+    if row[start][0] == FURTHER:
+        while row[left][0] == FURTHER:
+            left -= 1
+        row[left:start] = [(BLANK, row[left][1])] * (start - left)
+    while right < len(row) and row[right][0] == FURTHER:
+        row[right] = (BLANK, row[right][1])
+        right += 1
+    return left, right
 
 
 def _tail(row: list[Cell]) -> int:
     """Where the blanks begin that end the row and look the same; its width if they are few."""
     last = row[-1]
-    if last[0] != " " or last[1].tells_on_blanks:
+    if last[0] != BLANK or last[1].tells_on_blanks:
         return len(row)
     start = len(row) - 1
-    while start and row[start - 1][0] == " " and row[start - 1][1].blank_as(last[1]):
+    while start and row[start - 1][0] == BLANK and row[start - 1][1].blank_as(last[1]):
         start -= 1
     return start if len(row) - start >= _ERASED else len(row)
 

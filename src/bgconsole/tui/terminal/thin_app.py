@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from rich.console import RenderableType
-from textual._compositor import CompositorUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual.app import App
 from textual.events import Event, Resize
 from textual.screen import Screen
@@ -44,9 +44,13 @@ class ThinApp(App[int]):
         if not writes or driver is None or self.is_headless or driver.is_inline:
             super()._display(screen, renderable)
             return
+        if renderable is None:
+            # Nothing changed, and what is on the terminal is known as before.
+            self.post_display_hook()
+            return
         written = None
         if isinstance(renderable, CompositorUpdate):
-            written = self._known_picture().update(renderable)
+            written = self._written_for(screen, renderable)
         if written is None:
             self.forget_picture()
             super()._display(screen, renderable)
@@ -57,6 +61,18 @@ class ThinApp(App[int]):
             self._shown_cursor = (cursor.x, cursor.y)
             self._send(f"{written}\x1b[{cursor.y + 1};{cursor.x + 1}H")
         self.post_display_hook()
+
+    def _written_for(self, screen: Screen[Any], update: CompositorUpdate) -> str | None:
+        """What makes the terminal show `update`; None for a kind that the picture does not know."""
+        picture = self._known_picture()
+        if not picture.is_whole and isinstance(update, ChopsUpdate):
+            # A part alone would leave around it whatever the terminal shows.
+            update = screen._compositor.render_full_update()  # pyright: ignore[reportPrivateUsage]
+        # Should this fail amid a row, nobody knows what the terminal shows.
+        self._picture = None
+        written = picture.update(update)
+        self._picture = picture
+        return written
 
     def _send(self, written: str) -> None:
         driver = self._driver
