@@ -6,20 +6,38 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+PEERS := .bench-peers
+
 # The stamps carry a checksum of what was installed, so that a fresh checkout's file times, or a
 # switch of branches, neither reinstall for nothing nor keep what is stale.
-sum = $(shell cat $(1) pyproject.toml | cksum | tr ' ' -)
+sum = $(shell cksum <$(1) | tr ' ' -)
 RUNTIME := $(VENV)/.runtime-$(call sum,requirements/runtime.txt)
 DEV := $(VENV)/.dev-$(call sum,requirements/dev.txt)
+PINNING := $(VENV)-pins/.pinning-$(call sum,requirements/pinning.txt)
+POSTING := $(PEERS)/posting/.pins-$(call sum,benchmarks/references/posting.txt)
+HARLEQUIN := $(PEERS)/harlequin/.pins-$(call sum,benchmarks/references/harlequin.txt)
+PROGRAM := bgconsole-$(call sum,pyproject.toml)
 # What is enough to run the program: the test environment holds the runtime's pins too.
-RUNNABLE := $(if $(wildcard $(DEV)),$(DEV),$(RUNTIME))
+RUNNABLE := $(if $(wildcard $(DEV)),$(DEV),$(RUNTIME))-$(PROGRAM)
+READY := $(DEV)-$(PROGRAM)
 
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+# This machine's settings say where packages come from and how to get there. Those that change
+# what is installed, or where, are shut out, and so are modules on a PYTHONPATH.
+KEPT := PIP_CACHE_DIR PIP_CERT PIP_CLIENT_CERT PIP_CONFIG_FILE PIP_DEFAULT_TIMEOUT \
+	PIP_EXTRA_INDEX_URL PIP_FIND_LINKS PIP_INDEX_URL PIP_KEYRING_PROVIDER PIP_NO_CACHE_DIR \
+	PIP_NO_INDEX PIP_PROXY PIP_RETRIES PIP_TIMEOUT PIP_TRUSTED_HOST
+unexport $(filter-out $(KEPT),$(filter PIP_% PYTHON% UV_%,$(.VARIABLES)))
+
+# Each list of pins is complete: pip takes it as it is and resolves nothing. Wheels only, because a
+# build would fetch tools that no list pins.
+pip = PIP_CONSTRAINT=/dev/null PIP_USER=0 $(@D)/bin/python -m pip --disable-pip-version-check
 # Missing bytecode makes the first start 2.2 times slower.
-INSTALL := $(PIP) install --quiet --compile --no-deps
+BYTECODE := --compile
+INSTALL := install --quiet $(BYTECODE) --no-deps
+HASHED := --require-hashes --only-binary :all: --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format screenshots bench requirements clean
+.PHONY: help venv demo test lint format screenshots bench peers requirements clean stale
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -34,60 +52,94 @@ each = failed=; for command in $(1); do \
 	echo "$(BIN)/$$command"; $(BIN)/$$command || failed="$$failed, $$command"; done; \
 	if [ -n "$$failed" ]; then echo "Failed: $${failed\#, }" >&2; exit 1; fi
 
-test: $(DEV) ## every check, then every test
+test: $(READY) ## every check, then every test
 	@$(call each,$(CHECKS) $(TESTS))
 
-lint: $(DEV) ## formatting, lint, types and import arrows
+lint: $(READY) ## formatting, lint, types and import arrows
 	@$(call each,$(CHECKS))
 
-format: $(DEV) ## format the code and mend what can be mended
+format: $(READY) ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-screenshots: $(DEV) ## draw the pictures of every screen from the real app
+screenshots: $(READY) ## draw the pictures of every screen from the real app
 	$(BIN)/python screenshots/make.py
 
-bench: $(DEV) ## measure speed beside the reference apps
+bench: $(READY) ## measure speed beside the reference apps
 	$(BIN)/python -m benchmarks
 
-venv: $(DEV) ## the environment for development, in .venv
+peers: $(POSTING) $(HARLEQUIN) ## the programs that bench compares with, in .bench-peers
 
-# Pins come from the public index alone: whatever indexes or folders this machine's pip knows
-# besides are shut out, and no address is written to the files.
-COMPILE := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
-	CUSTOM_COMPILE_COMMAND='make requirements' $(VENV)-pins/bin/pip-compile --quiet --no-config \
-	--upgrade --generate-hashes --allow-unsafe \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-requirements: ## pin the newest releases that requirements/*.in allow
-	$(PYTHON) -m venv $(VENV)-pins
-	$(VENV)-pins/bin/python -m pip install --quiet pip-tools
-	$(COMPILE) --output-file requirements/runtime.txt requirements/runtime.in
-	$(COMPILE) --output-file requirements/server.txt requirements/server.in
-	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
-	$(COMPILE) --output-file benchmarks/references/posting.txt benchmarks/references/posting.in
-	$(COMPILE) --output-file benchmarks/references/harlequin.txt benchmarks/references/harlequin.in
+venv: $(READY) ## the environment for development, in .venv
+
+# The releases of Python that the pins are made for and checked against.
+PYTHONS := 3.11 3.12 3.13 3.14
+# Pins come from the public index alone: whatever indexes or folders this machine knows besides are
+# shut out, and no address is written to the files. One list holds for every Python.
+UV := $(VENV)-pins/bin/uv --no-config --quiet pip
+COMPILE := $(UV) compile --universal --python-version $(firstword $(PYTHONS)) --upgrade \
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make requirements'
+# Fails where a Python finds no wheel of a pin, or where a pin is missing.
+WHEELS := $(UV) install --dry-run --require-hashes --only-binary :all: --target $(VENV)-pins/none
+LISTS := $(basename $(wildcard requirements/*.in benchmarks/references/*.in))
+requirements: $(PINNING) ## pin the newest releases that requirements/*.in allow
+	@for list in $(LISTS); do \
+		echo "$$list.txt"; \
+		$(COMPILE) --output-file $$list.txt $$list.in || exit; \
+		for python in $(PYTHONS); do \
+			$(WHEELS) --python-version $$python --requirement $$list.txt || exit; \
+		done; \
+	done
 
 clean: ## remove the environments and everything that was built
-	rm -rf $(VENV) $(VENV)-pins dist build htmlcov .coverage .coverage.* snapshot_report.html
+	rm -rf $(VENV) $(VENV)-pins $(PEERS) dist build htmlcov .coverage .coverage.* snapshot_report.html
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks screenshots -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# An environment that was moved, or whose Python is gone, is made again; any other is kept.
-define install
-@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+# A Python that is named is the one that the environment gets. Without a name it keeps its own.
+version = $(shell "$(1)" -c 'import sys; print(sys.version)' 2>/dev/null)
+ifneq ($(origin PYTHON),file)
+ifneq ($(call version,$(PYTHON)),$(call version,$(BIN)/python))
+STALE := stale
+endif
+endif
+
+# An environment that holds anything is made again from nothing, so that it holds the pins alone,
+# and so is one that was moved or whose Python is gone.
+define pins
+@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo 'bgconsole needs Python 3.11 or later. Name one: make PYTHON=python3.12' >&2; exit 1; }
-@$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || \
-	{ rm -rf $(VENV); echo 'Python could not make an environment in $(VENV).' \
+@{ held=$$($(pip) freeze 2>/dev/null) && [ -z "$$held" ]; } || \
+	"$(PYTHON)" -m venv --clear $(@D) || \
+	{ rm -rf $(@D); echo 'Python could not make an environment in $(@D).' \
 	'On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
-@rm -f $(VENV)/.runtime-* $(VENV)/.dev-*
-@echo 'Installing $(1) into $(VENV) (once) ...'
-@$(INSTALL) --require-hashes --requirement $(1)
-@$(INSTALL) --no-build-isolation --editable .
+@echo 'Installing $(1) into $(@D) (once) ...'
+@$(pip) $(INSTALL) $(HASHED) $(1)
+@$(pip) check --quiet
 @touch $@
 endef
 
-$(RUNTIME): requirements/runtime.txt
-	$(call install,requirements/runtime.txt)
+# The program itself, beside the pins.
+define program
+@rm -f $(@D)/.*-bgconsole-*
+@$(pip) $(INSTALL) --no-build-isolation --editable .
+@$(pip) check --quiet
+@touch $@
+endef
 
-$(DEV): requirements/dev.txt
-	$(call install,requirements/dev.txt)
+$(RUNTIME): $(STALE)
+	$(call pins,requirements/runtime.txt)
+$(DEV): $(STALE)
+	$(call pins,requirements/dev.txt)
+$(PINNING):
+	$(call pins,requirements/pinning.txt)
+$(POSTING):
+	$(call pins,benchmarks/references/posting.txt)
+$(HARLEQUIN):
+	$(call pins,benchmarks/references/harlequin.txt)
+
+$(RUNTIME)-$(PROGRAM): | $(RUNTIME)
+	$(program)
+$(DEV)-$(PROGRAM): | $(DEV)
+	$(program)

@@ -49,7 +49,7 @@ def _wanted(
     """The scenarios asked for, and the folder of this run. Raises StageError, NoPostgresError."""
     kept = _ROOT / ".bench"
     stage = prepare(kept, FEW_EVENTS if only and only <= set(_SHARED) else options.events)
-    found = scenarios.scenarios(stage, _ROOT / ".bench-peers" if options.peers else None)
+    found = scenarios.scenarios(stage, peers=options.peers)
     if not only or only & set(shared.NAMES):
         found += stack.enter_context(shared.scenarios(kept, options.events))
     return tuple(one for one in found if one.name in only or not only), stage.folder

@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
-import venv
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.figures import Measure
 
-_REFERENCES = Path(__file__).parent / "references"
+_ROOT = Path(__file__).parents[1]
+_ENVIRONMENTS = _ROOT / ".bench-peers"
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,17 @@ PEERS = (
 )
 
 
-def installed(peer: Peer, folder: Path) -> Path:
-    """The peer's command, installed below `folder` from its pinned, hashed requirements if missing.
+def install() -> None:
+    """Install every peer from its pinned, hashed requirements, unless it is there.
 
     They have an environment each: they need different releases of Textual. Raises
     subprocess.CalledProcessError when an installation fails.
     """
-    pins = _REFERENCES / f"{peer.name}.txt"
-    home = folder / peer.name
-    command, done = home / "bin" / peer.name, home / "installed.txt"
-    if not (done.exists() and done.read_bytes() == pins.read_bytes()):
-        print(f"Installing {peer.name} into {home} (once) ...", file=sys.stderr)
-        venv.create(home, clear=True, with_pip=True)
-        pip = [str(home / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
-        subprocess.run([*pip, "install", "-qq", "--require-hashes", "-r", str(pins)], check=True)
-        done.write_bytes(pins.read_bytes())
-    return command
+    make = ["make", "--silent", "--directory", str(_ROOT), f"PYTHON={sys.executable}", "peers"]
+    # The report goes to the standard output; what make says does not belong to it.
+    subprocess.run(make, stdout=sys.stderr, check=True)
+
+
+def command_of(peer: Peer) -> Path:
+    """The command of an installed peer."""
+    return _ENVIRONMENTS / peer.name / "bin" / peer.name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.append import appends_per_second, raw_appends_per_second
 from benchmarks.figures import Measure, Samples
-from benchmarks.peers import PEERS, Peer, installed
+from benchmarks.peers import PEERS, Peer, command_of, install
 from benchmarks.probe import NeverShownError, Stroke, Terminal
 from benchmarks.scenario import Scenario
 from benchmarks.seed import ROW_PATTERN
@@ -33,14 +33,15 @@ _WALKS = 3
 _TURNS = 3  # what is short and varies: more of it costs little and tells more
 
 
-def scenarios(stage: Stage, peers: Path | None) -> tuple[Scenario, ...]:
-    """All there is to measure, references first; other people's programs when `peers` is given."""
-    programs = [(peer, installed(peer, peers)) for peer in PEERS] if peers else []
+def scenarios(stage: Stage, peers: bool) -> tuple[Scenario, ...]:
+    """All there is to measure, references first; with `peers` also the programs of others."""
+    if peers:
+        install()
     return (
         Scenario("hello", _hello, _TURNS),
         Scenario("input", _input, _TURNS),
         Scenario("sign-in", lambda samples: _sign_in(stage.signed_out, samples), _TURNS),
-        *(Scenario(peer.name, _peer(peer, command, stage)) for peer, command in programs),
+        *(Scenario(peer.name, _peer(peer, command_of(peer), stage)) for peer in PEERS if peers),
         Scenario("few", lambda samples: _open(stage.few, Measure.ROWS_FEW, samples), _TURNS),
         Scenario("many", lambda samples: _open(stage.many, Measure.ROWS_MANY, samples), _TURNS),
         Scenario("idle", lambda samples: _idle(stage.signed_out, samples)),
