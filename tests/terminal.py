@@ -98,6 +98,11 @@ class Terminal:
         """Send a key and wait for nothing."""
         os.write(self._master, key.encode())
 
+    def send_bytes(self, raw: bytes) -> None:
+        """Send what a terminal of another encoding sends, and wait until its effect is written."""
+        os.write(self._master, raw)
+        self.rest()
+
     def screen(self) -> str:
         """What stands on the screen, row by row."""
         while self._emulator.next_arrival() is not None:

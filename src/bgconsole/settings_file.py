@@ -34,13 +34,14 @@ class Theme(StrEnum):
 
     AUTO = "auto"
     DARK = "dark"
+    LIGHT = "light"
     HIGH_CONTRAST = "high-contrast"
     ANSI = "ansi"
     MONO = "mono"
 
 
 class Signs(StrEnum):
-    """Which signs; AUTO goes by terminal and locale."""
+    """Which signs; AUTO goes by terminal and locale, FULL says that the terminal has UTF-8."""
 
     AUTO = "auto"
     FULL = "full"

@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 
+from bgconsole.tui.terminal.theme import DARK, LIGHT
 from tests.backend.world import OWNER, PASSWORD
 from tests.program.conftest import Place
 from tests.terminal import Terminal
@@ -85,7 +87,8 @@ def test_sixteen_colours_are_the_terminals_own(place: Place, name: str) -> None:
         quits_clean(terminal)
     told = colours(terminal.raw)
     assert told
-    assert told <= {b"%d" % n for n in (*range(30, 38), *range(40, 48), *range(90, 98))}
+    # Without the bright ones: not every terminal has them, and its ground may be one of them.
+    assert told <= {b"%d" % n for n in (*range(30, 38), *range(40, 48))}
 
 
 def test_256_colours_need_no_true_colour(place: Place) -> None:
@@ -94,6 +97,61 @@ def test_256_colours_need_no_true_colour(place: Place) -> None:
         quits_clean(terminal)
     assert b"38;5;" in terminal.raw
     assert b"38;2;" not in terminal.raw
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TERM": "screen-256color", "COLORTERM": "truecolor"},
+        {"TERM": "xterm-256color", "COLORTERM": "", "FORCE_COLOR": "3"},
+        {"TERM": "xterm-256color", "COLORTERM": "", "TEXTUAL_COLOR_SYSTEM": "truecolor"},
+        {"TERM": "xterm-256color", "COLORTERM": "", "TEXTUAL_COLOR_SYSTEM": "nonsense"},
+    ],
+    ids=str,
+)
+def test_true_colours_are_for_terminals_that_have_them(
+    place: Place, environment: dict[str, str]
+) -> None:
+    """GNU screen takes them for other attributes; other programs' variables count for nothing."""
+    unset = {"TMUX": "", "STY": ""}
+    with Terminal(*place.database, columns=80, rows=24, **unset, **environment) as terminal:
+        is_at_form(terminal)
+        quits_clean(terminal)
+    assert b"38;5;" in terminal.raw
+    assert b"38;2;" not in terminal.raw
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "high-contrast"])
+def test_a_theme_of_many_colours_is_the_palette_where_there_are_few(
+    place: Place, tmp_path: Path, theme: str
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'theme = "{theme}"\n')
+    arguments = ("--settings", str(settings), *place.database)
+    with Terminal(*arguments, columns=80, rows=24, TERM="xterm", COLORTERM="") as terminal:
+        is_at_form(terminal)
+        quits_clean(terminal)
+    assert colours(terminal.raw) <= {b"%d" % n for n in (*range(30, 38), *range(40, 48))}
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment"),
+    [('theme = "light"\n', {}), ("", {"COLORFGBG": "0;15"})],
+    ids=["by the settings", "by COLORFGBG"],
+)
+def test_on_a_light_ground_it_is_dark_on_light(
+    place: Place, tmp_path: Path, settings: str, environment: dict[str, str]
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(settings)
+    arguments = ("--settings", str(file), *place.database)
+    with Terminal(*arguments, columns=80, rows=24, **environment) as terminal:
+        is_at_form(terminal)
+        quits_clean(terminal)
+    ground = ";".join(str(part) for part in Color.parse(str(LIGHT.background)).rgb)
+    assert f"48;2;{ground}".encode() in terminal.raw
+    dark = ";".join(str(part) for part in Color.parse(str(DARK.background)).rgb)
+    assert f"48;2;{dark}".encode() not in terminal.raw
 
 
 @pytest.mark.parametrize("keys", ["\x1b[%s", "\x1bO%s"], ids=["normal", "application"])
@@ -219,11 +277,65 @@ def test_the_settings_give_a_key_another_meaning_and_the_key_bar_says_so(
         assert terminal.leave() == 0
 
 
-def test_a_locale_without_unicode_gets_ascii(place: Place) -> None:
-    with Terminal(*place.database, columns=80, rows=24, LC_ALL="C") as terminal:
+PLAIN_LOCALES = [
+    {"LC_ALL": "C"},
+    {"LC_ALL": "POSIX", "LANG": "en_US.UTF-8"},
+    {"LC_ALL": "", "LC_CTYPE": "", "LANG": "C"},
+    {"LC_ALL": "", "LC_CTYPE": "", "LANG": ""},
+]
+
+
+@pytest.mark.parametrize("locale", PLAIN_LOCALES, ids=str)
+def test_a_locale_without_unicode_gets_ascii(place: Place, locale: dict[str, str]) -> None:
+    """Whatever Python has made of the locale by then."""
+    with Terminal(*place.database, columns=80, rows=24, **locale) as terminal:
         is_at_form(terminal)
+        terminal.press("Zoë")
         quits_clean(terminal)
     assert terminal.raw.isascii()
+    assert b"Zo?" in terminal.raw
+
+
+def test_a_latin_1_terminal_gets_its_letters_and_plain_signs(place: Place) -> None:
+    locale = {"LC_ALL": "", "LC_CTYPE": "", "LANG": "de_DE.ISO-8859-1"}
+    with Terminal(*place.database, columns=80, rows=24, **locale) as terminal:
+        is_at_form(terminal)
+        terminal.send_bytes("Zoë".encode("iso-8859-1"))
+        quits_clean(terminal)
+    assert "Zoë".encode("iso-8859-1") in terminal.raw
+    assert {byte for byte in terminal.raw if byte > 0x7F} == {ord("ë")}
+
+
+def test_the_settings_say_that_the_terminal_has_unicode_where_the_locale_does_not(
+    place: Place, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('signs = "full"\n')
+    arguments = ("--settings", str(settings), *place.database)
+    with Terminal(*arguments, columns=80, rows=24, LC_ALL="C") as terminal:
+        is_at_form(terminal)
+        terminal.press("Zoë")
+        quits_clean(terminal)
+    assert "›".encode() in terminal.raw
+    assert "Zoë".encode() in terminal.raw
+
+
+@pytest.mark.parametrize("locale", PLAIN_LOCALES, ids=str)
+def test_commands_write_escapes_that_keep_their_columns(
+    place: Place, locale: dict[str, str]
+) -> None:
+    database = ("--database", place.database[-1])
+    environment = {"BGCONSOLE_TOKEN": place.token, **locale}
+    added = ("member", "add", "zoe@acme.test", "--name", "Zoë", "--sso-only")
+    with Terminal(*database, *added, columns=120, rows=24, BGCONSOLE_TOKEN=place.token) as first:
+        first.ended()
+    with Terminal(*database, "member", "list", columns=120, rows=24, **environment) as terminal:
+        assert terminal.ended() == 0
+    assert terminal.raw.isascii()
+    rows = terminal.raw.decode().splitlines()
+    zoe = next(row for row in rows if "zoe@acme.test" in row)
+    assert "Zo\\xeb" in zoe
+    assert zoe.index(" member ") == next(row for row in rows if OWNER in row).index(" owner ")
 
 
 def test_what_is_copied_goes_to_the_clipboard_and_a_file_that_is_the_users_alone(

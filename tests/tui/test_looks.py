@@ -1,22 +1,26 @@
 """How the console looks with fewer colours or glyphs, and for those who need more contrast."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from itertools import pairwise
 
 import pytest
+from rich._palettes import EIGHT_BIT_PALETTE
 from rich.cells import cell_len
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.css.tokenize import tokenize
+from textual.theme import Theme
 
 from bgconsole.settings_file import Preferences, Signs
 from bgconsole.settings_file import Theme as Wanted
-from bgconsole.tui.terminal.capabilities import Clipboard, Colours, Terminal, terminal_of
-from bgconsole.tui.terminal.filters import PlainFilter
+from bgconsole.tui.terminal.capabilities import Clipboard, Colours, Ground, Terminal, terminal_of
+from bgconsole.tui.terminal.filters import PlainFilter, sixteen
 from bgconsole.tui.terminal.signs import FULL, PLAIN
 from bgconsole.tui.terminal.styles import style_files
-from bgconsole.tui.terminal.theme import DARK, HIGH_CONTRAST, Look, look_for
+from bgconsole.tui.terminal.theme import DARK, HIGH_CONTRAST, LIGHT, Look, ground_for, look_for
 from tests.backend.world import World
 from tests.tui.console import console
 
@@ -25,9 +29,23 @@ INKS = ["accent", "success", "warning", "error", "foreground", "strong", "dim", 
 GROUNDS = ["background", "bar", "field", "chip", "focus", "focus-row", "dialog"]
 
 
-def colour(theme: object, role: str) -> Color:
-    variables = HIGH_CONTRAST.variables if theme is HIGH_CONTRAST else DARK.variables
-    return Color.parse(str(variables.get(role) or getattr(theme, role)))
+OTHER_PAIRS = [
+    ("on-accent", "accent"), ("strong", "outage"), ("foreground", "care-row"),
+    ("warning", "care-row"), ("foreground", "danger-row"), ("error", "danger-row"),
+    ("foreground", "input-selection-background"),
+    ("input-cursor-foreground", "input-cursor-background"),
+]  # fmt: skip
+
+
+def colour(theme: Theme, role: str) -> Color:
+    return Color.parse(str(theme.variables.get(role) or getattr(theme, role)))
+
+
+def of_256(told: Color) -> Color:
+    """The colour of the 256 that the terminal is told instead."""
+    number = told.rich_color.downgrade(ColorSystem.EIGHT_BIT).number
+    assert number is not None
+    return Color(*EIGHT_BIT_PALETTE[number])
 
 
 def luminance(told: Color) -> float:
@@ -52,27 +70,40 @@ def test_in_high_contrast_everything_can_be_read(ink: str, ground: str) -> None:
     assert contrast(colour(HIGH_CONTRAST, ink), colour(HIGH_CONTRAST, ground)) >= least
 
 
-@pytest.mark.parametrize(
-    ("ink", "ground"),
-    [
-        ("on-accent", "accent"), ("strong", "outage"), ("foreground", "care-row"),
-        ("warning", "care-row"), ("foreground", "danger-row"), ("error", "danger-row"),
-        ("foreground", "input-selection-background"),
-        ("input-cursor-foreground", "input-cursor-background"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("ink", "ground"), OTHER_PAIRS)
 def test_in_high_contrast_every_other_pair_can_be_read(ink: str, ground: str) -> None:
     assert contrast(colour(HIGH_CONTRAST, ink), colour(HIGH_CONTRAST, ground)) >= 7
 
 
-def test_both_themes_know_the_same_roles() -> None:
-    assert DARK.variables.keys() == HIGH_CONTRAST.variables.keys()
+@pytest.mark.parametrize("shown", [lambda told: told, of_256], ids=["true", "256"])
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("ink", INKS)
+def test_in_the_light_theme_everything_can_be_read(
+    ink: str, ground: str, shown: Callable[[Color], Color]
+) -> None:
+    """4.5 to one for text (AA); what is disabled may be read at 3 to one."""
+    least = 3 if ink == "behind" else 4.5
+    assert contrast(shown(colour(LIGHT, ink)), shown(colour(LIGHT, ground))) >= least
 
 
-def test_no_two_grounds_are_the_same() -> None:
-    """A terminal with few colours tells them apart by their colour here."""
-    told = [colour(DARK, role) for role in (*GROUNDS, "care-row", "danger-row", "outage", "accent")]
-    assert len(set(told)) == len(told)
+@pytest.mark.parametrize("shown", [lambda told: told, of_256], ids=["true", "256"])
+@pytest.mark.parametrize(("ink", "ground"), OTHER_PAIRS)
+def test_in_the_light_theme_every_other_pair_can_be_read(
+    ink: str, ground: str, shown: Callable[[Color], Color]
+) -> None:
+    assert contrast(shown(colour(LIGHT, ink)), shown(colour(LIGHT, ground))) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, HIGH_CONTRAST], ids=lambda theme: theme.name)
+def test_every_theme_has_the_same_roles(theme: Theme) -> None:
+    assert DARK.variables.keys() == theme.variables.keys()
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_no_two_grounds_are_the_same(theme: Theme) -> None:
+    """A terminal with few colours tells them apart by their colour in the dark theme."""
+    roles = (*GROUNDS, "care-row", "danger-row", "outage", "accent")
+    assert len({colour(theme, role) for role in roles}) == len(roles)
 
 
 def test_styles_name_roles_and_no_colours() -> None:
@@ -96,40 +127,172 @@ def test_what_a_terminal_cannot_show_takes_as_many_cells_all_the_same() -> None:
     assert shown.cell_length == cell_len(text)
 
 
+PROMISED = {"COLORTERM": "truecolor"}
+
+
 @pytest.mark.parametrize(
-    ("environment", "colours", "ascii_only", "clipboard"),
+    ("environment", "colours"),
     [
-        ({"TERM": "xterm-256color"}, Colours.MANY, False, Clipboard.MAY_TAKE),
-        ({"TERM": "xterm", "COLORTERM": "truecolor"}, Colours.MANY, False, Clipboard.MAY_TAKE),
-        ({"TERM": "xterm"}, Colours.SIXTEEN, False, Clipboard.MAY_TAKE),
-        ({"TERM": "xterm-kitty", "COLORTERM": "24bit"}, Colours.MANY, False, Clipboard.TAKES),
-        ({"TERM": "tmux-256color", "TMUX": "x"}, Colours.MANY, False, Clipboard.MAY_TAKE),
-        ({"TERM": "screen"}, Colours.SIXTEEN, False, Clipboard.NONE),
-        ({"TERM": "linux"}, Colours.SIXTEEN, True, Clipboard.NONE),
-        ({"TERM": "vt220"}, Colours.NONE, True, Clipboard.NONE),
-        ({"TERM": "xterm-mono"}, Colours.NONE, False, Clipboard.MAY_TAKE),
-        ({"TERM": "nobody-knows"}, Colours.SIXTEEN, False, Clipboard.MAY_TAKE),
-        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, Colours.NONE, False, Clipboard.MAY_TAKE),
-        ({"TERM": "xterm-256color", "NO_COLOR": ""}, Colours.MANY, False, Clipboard.MAY_TAKE),
-        ({"TERM": "xterm-256color", "LC_ALL": "C"}, Colours.MANY, True, Clipboard.MAY_TAKE),
+        ({"TERM": "xterm-256color"}, Colours.MANY),
+        ({"TERM": "xterm"}, Colours.SIXTEEN),
+        ({"TERM": "xterm-mono"}, Colours.NONE),
+        ({"TERM": "xterm-direct"}, Colours.TRUE),
+        ({"TERM": "nobody-knows"}, Colours.SIXTEEN),
+        ({"TERM": "nobody-knows", **PROMISED}, Colours.TRUE),
+        ({"TERM": "xterm", **PROMISED}, Colours.TRUE),
+        ({"TERM": "xterm-256color", "COLORTERM": "24bit"}, Colours.TRUE),
+        ({"TERM": "xterm-256color", "COLORTERM": "yes"}, Colours.MANY),
+        ({"TERM": "st-256color", **PROMISED}, Colours.TRUE),
+        ({"TERM": "alacritty", **PROMISED}, Colours.TRUE),
+        # What a login or a terminal within a terminal hands on.
+        ({"TERM": "linux", **PROMISED}, Colours.SIXTEEN),
+        ({"TERM": "xterm-16color", **PROMISED}, Colours.SIXTEEN),
+        ({"TERM": "xterm-mono", **PROMISED}, Colours.NONE),
+        ({"TERM": "vt220", **PROMISED}, Colours.NONE),
+        ({"TERM": "eterm-color", **PROMISED}, Colours.SIXTEEN),
+        # GNU screen, which misreads true colours.
+        ({"TERM": "screen"}, Colours.SIXTEEN),
+        ({"TERM": "screen", **PROMISED}, Colours.SIXTEEN),
+        ({"TERM": "screen-256color", **PROMISED}, Colours.MANY),
+        ({"TERM": "screen.xterm-256color", **PROMISED}, Colours.MANY),
+        ({"TERM": "screen.xterm-256color", "TMUX": "x", **PROMISED}, Colours.MANY),
+        ({"TERM": "screen-256color", "STY": "x", **PROMISED}, Colours.MANY),
+        # tmux, under its own name and under that of screen.
+        ({"TERM": "tmux-256color", "TMUX": "x"}, Colours.MANY),
+        ({"TERM": "tmux-256color", **PROMISED}, Colours.TRUE),
+        ({"TERM": "tmux-256color", "TMUX": "x", "STY": "x", **PROMISED}, Colours.TRUE),
+        ({"TERM": "screen-256color", "TMUX": "x", **PROMISED}, Colours.TRUE),
+        # One within the other, and both have left their variables: either may be the inner one.
+        ({"TERM": "screen-256color", "TMUX": "x", "STY": "x", **PROMISED}, Colours.MANY),
+    ],
+)  # fmt: skip
+def test_how_many_colours_there_are_says_the_terminals_name_before_colorterm(
+    environment: dict[str, str], colours: Colours
+) -> None:
+    assert terminal_of(environment, "utf-8").colours is colours
+
+
+@pytest.mark.parametrize(
+    ("environment", "clipboard"),
+    [
+        ({"TERM": "xterm-256color"}, Clipboard.MAY_TAKE),
+        ({"TERM": "xterm-kitty", "COLORTERM": "24bit"}, Clipboard.TAKES),
+        ({"TERM": "tmux-256color", "TMUX": "x"}, Clipboard.MAY_TAKE),
+        ({"TERM": "screen"}, Clipboard.NONE),
+        ({"TERM": "screen.xterm", "TMUX": "x"}, Clipboard.NONE),
+        ({"TERM": "screen-256color", "TMUX": "x"}, Clipboard.MAY_TAKE),
+        ({"TERM": "linux"}, Clipboard.NONE),
     ],
 )
-def test_what_a_terminal_can_is_told_by_its_environment(
-    environment: dict[str, str], colours: Colours, ascii_only: bool, clipboard: Clipboard
+def test_whether_the_terminal_has_a_clipboard_says_its_name(
+    environment: dict[str, str], clipboard: Clipboard
 ) -> None:
-    terminal = terminal_of(environment, "utf-8")
-    assert (terminal.colours, terminal.ascii_only) == (colours, ascii_only)
-    assert terminal.clipboard is clipboard
+    assert terminal_of(environment, "utf-8").clipboard is clipboard
 
 
-def test_an_encoding_without_the_signs_gets_plain_ones() -> None:
-    assert terminal_of({"TERM": "xterm-256color"}, "iso-8859-1").ascii_only
+@pytest.mark.parametrize(
+    ("environment", "ground"),
+    [
+        ({"TERM": "xterm"}, Ground.UNKNOWN),
+        ({"TERM": "linux"}, Ground.DARK),
+        ({"TERM": "rxvt", "COLORFGBG": "0;15"}, Ground.LIGHT),
+        ({"TERM": "rxvt", "COLORFGBG": "15;default;0"}, Ground.DARK),
+        ({"TERM": "rxvt", "COLORFGBG": "12;8"}, Ground.DARK),
+        ({"TERM": "rxvt", "COLORFGBG": "0;7"}, Ground.LIGHT),
+        ({"TERM": "rxvt", "COLORFGBG": "0;default"}, Ground.UNKNOWN),
+        ({"TERM": "rxvt", "COLORFGBG": "\x1b[31m"}, Ground.UNKNOWN),
+        ({"TERM": "tmux-256color", "COLORFGBG": "0;15"}, Ground.UNKNOWN),
+    ],
+)
+def test_what_the_terminal_writes_on_says_its_name_or_colorfgbg(
+    environment: dict[str, str], ground: Ground
+) -> None:
+    assert terminal_of(environment, "utf-8").ground is ground
 
 
-def test_what_the_settings_say_of_colours_counts_more_than_the_terminal() -> None:
-    assert look_for(Wanted.AUTO, Colours.NONE) is Look.MONO
-    assert look_for(Wanted.AUTO, Colours.SIXTEEN) is Look.ANSI
-    assert look_for(Wanted.DARK, Colours.NONE) is Look.DARK
+@pytest.mark.parametrize("encoding", ["iso8859-1", "ascii", "euc_jp"])
+def test_an_encoding_without_the_signs_gets_plain_ones(encoding: str) -> None:
+    assert terminal_of({"TERM": "xterm-256color"}, encoding).ascii_only
+    assert not terminal_of({"TERM": "xterm-256color"}, "utf-8").ascii_only
+
+
+@pytest.mark.parametrize("colours", Colours)
+def test_no_color_is_what_the_user_wants_whatever_the_terminal_has(colours: Colours) -> None:
+    unwanted = Terminal(colours=colours, no_colour_wanted=True)
+    assert look_for(Wanted.AUTO, unwanted) is Look.MONO
+    if colours is not Colours.NONE:
+        assert look_for(Wanted.ANSI, unwanted) is Look.ANSI
+
+
+def test_no_color_counts_where_it_is_not_empty() -> None:
+    assert terminal_of({"TERM": "xterm", "NO_COLOR": "1"}, "utf-8").no_colour_wanted
+    assert not terminal_of({"TERM": "xterm", "NO_COLOR": ""}, "utf-8").no_colour_wanted
+
+
+@pytest.mark.parametrize(
+    ("wanted", "colours", "ground", "look"),
+    [
+        (Wanted.AUTO, Colours.TRUE, Ground.UNKNOWN, Look.DARK),
+        (Wanted.AUTO, Colours.MANY, Ground.DARK, Look.DARK),
+        (Wanted.AUTO, Colours.MANY, Ground.LIGHT, Look.LIGHT),
+        (Wanted.AUTO, Colours.SIXTEEN, Ground.LIGHT, Look.ANSI),
+        (Wanted.AUTO, Colours.NONE, Ground.DARK, Look.MONO),
+        (Wanted.LIGHT, Colours.TRUE, Ground.DARK, Look.LIGHT),
+        (Wanted.DARK, Colours.MANY, Ground.LIGHT, Look.DARK),
+        (Wanted.ANSI, Colours.TRUE, Ground.LIGHT, Look.ANSI),
+        # The colours of a theme would be mixed up with each other.
+        (Wanted.DARK, Colours.SIXTEEN, Ground.UNKNOWN, Look.ANSI),
+        (Wanted.LIGHT, Colours.SIXTEEN, Ground.UNKNOWN, Look.ANSI),
+        (Wanted.HIGH_CONTRAST, Colours.SIXTEEN, Ground.UNKNOWN, Look.ANSI),
+        (Wanted.MONO, Colours.SIXTEEN, Ground.UNKNOWN, Look.MONO),
+        (Wanted.DARK, Colours.NONE, Ground.UNKNOWN, Look.MONO),
+    ],
+)  # fmt: skip
+def test_the_settings_choose_among_the_looks_that_the_terminal_has(
+    wanted: Wanted, colours: Colours, ground: Ground, look: Look
+) -> None:
+    assert look_for(wanted, Terminal(colours=colours, ground=ground)) is look
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told", "ground"),
+    [
+        (Wanted.AUTO, Ground.UNKNOWN, Ground.UNKNOWN),
+        (Wanted.AUTO, Ground.LIGHT, Ground.LIGHT),
+        (Wanted.LIGHT, Ground.UNKNOWN, Ground.LIGHT),
+        (Wanted.DARK, Ground.LIGHT, Ground.DARK),
+        (Wanted.ANSI, Ground.UNKNOWN, Ground.DARK),
+        (Wanted.ANSI, Ground.LIGHT, Ground.LIGHT),
+    ],
+)
+def test_the_settings_tell_what_the_palette_is_read_on(
+    wanted: Wanted, told: Ground, ground: Ground
+) -> None:
+    assert ground_for(wanted, told) is ground
+
+
+@pytest.mark.parametrize("dims", [True, False])
+@pytest.mark.parametrize("ground", Ground)
+def test_no_ink_may_be_what_the_terminal_writes_on(ground: Ground, *, dims: bool) -> None:
+    """'Solarized' has its ground as bright black; some have no bright colours at all.
+
+    Black, white and the terminal's own colours for text may be any ground: they are used only with
+    both colours given.
+    """
+    palette = sixteen(ground, dims=dims)
+    for style in (*palette.inks.values(), palette.behind):
+        assert style.color is None or style.color.number in {1, 2, 3, 4, 5, 6}
+        assert style.bgcolor is None
+    for style in palette.grounds.values():
+        assert (style.color is None) == (style.bgcolor is None)
+        assert style.color is None or (style.color.number or 0) < 8
+
+
+@pytest.mark.parametrize("ground", [Ground.LIGHT, Ground.UNKNOWN])
+def test_inks_that_fade_on_white_are_for_dark_grounds(ground: Ground) -> None:
+    faint = {"cyan", "green", "yellow"}
+    inks = sixteen(ground, dims=True).inks.values()
+    assert not faint & {style.color.name for style in inks if style.color is not None}
 
 
 async def test_every_look_shows_the_same_text(world: World) -> None:
@@ -171,5 +334,5 @@ def test_each_look_can_be_set() -> None:
     """The settings name every look, and nothing else but 'auto'."""
     assert {theme.value for theme in Wanted} == {look.value for look in Look} | {"auto"}
     assert Preferences().theme is Wanted.AUTO
-    assert Terminal().colours is Colours.MANY
+    assert Terminal().colours is Colours.TRUE
     assert all(one != other for one, other in pairwise(Look))

@@ -5,13 +5,18 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 import click
 
 from bgconsole import __version__
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import HELP_SETTINGS, LazyGroup
+from bgconsole.locale_encoding import (
+    environment_as_started,
+    escape_for_terminals,
+    terminal_encoding,
+)
 from bgconsole.streams import silence
 
 PROGRAM: Final = "bgconsole"
@@ -162,10 +167,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Do what `arguments` ask for and return the exit code; no expected error leaves a trace."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character gets its escape, never a traceback.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _encode_for_the_terminal(sys.stdout, sys.stderr)
     invocation = Invocation()
     try:
         code = _run(arguments, invocation)
@@ -181,6 +183,14 @@ def run(arguments: Sequence[str]) -> int:
         return _wrong_usage(error)
     except Exception as error:  # noqa: BLE001 (the outermost edge: all ends in a sentence)
         return _failed(error, invocation)
+
+
+def _encode_for_the_terminal(*streams: TextIO | None) -> None:
+    """What a terminal cannot show becomes its escape, never a traceback; files stay UTF-8."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = terminal_encoding(environment_as_started()) if stream.isatty() else None
+            stream.reconfigure(encoding=encoding, errors=escape_for_terminals())
 
 
 def _run(arguments: Sequence[str], invocation: Invocation) -> int:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from bgconsole.locale_encoding import UTF_8
 from bgconsole.policy.text import visible
 
 YES_SIGN, NO_SIGN = "✓", "×"
@@ -40,7 +41,7 @@ def json_line(value: object) -> str:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print aligned columns. Cells may hold text from outside."""
-    lines = [tuple(headings), *(tuple(visible(cell) for cell in row) for row in rows)]
+    lines = [tuple(headings), *(tuple(_as_printed(cell) for cell in row) for row in rows)]
     widths = [max(cells(line[column]) for line in lines) for column in range(len(headings))]
     for line in lines:
         padded = (
@@ -54,6 +55,13 @@ def cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(_width(character) for character in text)
+
+
+def _as_printed(cell: str) -> str:
+    """`cell` as stdout writes it: what its encoding lacks takes the room of an escape."""
+    encoding = getattr(sys.stdout, "encoding", None) or UTF_8
+    errors = getattr(sys.stdout, "errors", None) or "backslashreplace"
+    return visible(cell).encode(encoding, errors).decode(encoding)
 
 
 def signs() -> tuple[str, str]:

@@ -1,13 +1,12 @@
 """The console: puts session, screens, look and signals together, and nothing else."""
 
 import asyncio
-import os
+import io
 import signal
 import sys
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from rich.console import Console
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
@@ -18,6 +17,7 @@ from textual.timer import Timer
 from textual.worker import WorkerFailed
 
 from bgconsole import crash
+from bgconsole.locale_encoding import UTF_8, environment_as_started, terminal_encoding
 from bgconsole.policy.text import visible
 from bgconsole.settings_file import Preferences, Signs
 from bgconsole.streams import silence
@@ -32,11 +32,11 @@ from bgconsole.tui.session import (
     SessionEnded,
     SessionOpened,
 )
-from bgconsole.tui.terminal.capabilities import MODERN, Colours, Terminal, terminal_of
+from bgconsole.tui.terminal.capabilities import MODERN, Terminal, terminal_of
 from bgconsole.tui.terminal.driver import ConsoleDriver
-from bgconsole.tui.terminal.filters import filters_for
+from bgconsole.tui.terminal.filters import console_for, filters_for
 from bgconsole.tui.terminal.styles import style_files
-from bgconsole.tui.terminal.theme import DARK, THEMES, Look, look_for
+from bgconsole.tui.terminal.theme import DARK, THEMES, Look, ground_for, look_for
 from bgconsole.tui.terminal.typing_ahead import LONGEST_WAIT, TypingAhead
 from bgconsole.tui.widgets.field import FormField
 
@@ -69,11 +69,9 @@ class ConsoleApp(GuidedApp):
         self.line_lost = False
         self._ahead = TypingAhead()
         self._patience: Timer | None = None
-        self.look = look_for(preferences.theme, terminal.colours)
-        self._line_filters = filters_for(self.look, preferences.signs, terminal)
-        if terminal.colours is Colours.MANY and self.console.color_system == "standard":
-            # By the terminal's name alone Rich does not know that it has more.
-            self.console = Console(color_system="256", file=self.console.file, force_terminal=True)
+        self.look = look_for(preferences.theme, terminal)
+        self._line_filters = self._filters_for(self.look, preferences.signs)
+        self.console = console_for(terminal.colours, self.console.file)
         for theme in THEMES.values():
             self.register_theme(theme)
         # Without its watcher, which would apply every style sheet once more at the start.
@@ -85,10 +83,14 @@ class ConsoleApp(GuidedApp):
         """Look like this from now on, with these signs or those of the settings."""
         self.look = look
         chosen = self.preferences.signs if signs is None else signs
-        self._line_filters = filters_for(look, chosen, self.terminal)
+        self._line_filters = self._filters_for(look, chosen)
         self.theme = THEMES[look].name
         # Two looks may have the same theme, and differ only in what is made of it.
         self.refresh_css(animate=False)
+
+    def _filters_for(self, look: Look, signs: Signs) -> tuple[LineFilter, ...]:
+        ground = ground_for(self.preferences.theme, self.terminal.ground)
+        return filters_for(look, signs, self.terminal, ground)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What makes of colours and glyphs what the terminal has."""
@@ -262,8 +264,12 @@ class ConsoleApp(GuidedApp):
 
 def run_console(connection: Connection, preferences: Preferences = _DEFAULT) -> int:
     """Run the console until it is left; returns the exit code."""
-    encoding = sys.__stderr__.encoding if sys.__stderr__ is not None else "ascii"
-    app = ConsoleApp(connection, preferences, terminal_of(os.environ, encoding))
+    environment = environment_as_started()
+    full = preferences.signs is Signs.FULL
+    encoding = UTF_8 if full else terminal_encoding(environment)
+    if isinstance(sys.__stderr__, io.TextIOWrapper):
+        sys.__stderr__.reconfigure(encoding=encoding, errors="backslashreplace")
+    app = ConsoleApp(connection, preferences, terminal_of(environment, encoding))
     result = app.run(mouse=preferences.mouse)
     if app.line_lost:
         silence(sys.stdout, sys.stderr)

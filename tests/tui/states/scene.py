@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -24,6 +24,7 @@ from bgconsole.demo.people import OLGA, Colleague
 from bgconsole.settings_file import Signs
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection, SignInHint
+from bgconsole.tui.terminal.capabilities import Ground
 from bgconsole.tui.terminal.theme import Look
 from tests.backend.world import MovableClock
 from tests.tui.console import Console
@@ -90,6 +91,7 @@ class Dress(Enum):
     """What the screen is drawn in: a look and its signs; the value names the picture."""
 
     DARK = "dark"
+    LIGHT = "light"
     HIGH_CONTRAST = "high-contrast"
     ANSI = "ansi"
     MONO = "mono"
@@ -97,7 +99,8 @@ class Dress(Enum):
     """No colour and nothing but ASCII: the oldest terminal."""
 
     def put_on(self, app: ConsoleApp) -> None:
-        """Let the console look like this."""
+        """Let the console look like this, on a dark terminal."""
+        app.terminal = replace(app.terminal, ground=Ground.DARK)
         if self is Dress.PLAIN:
             app.wear(Look.MONO, Signs.PLAIN)
         else:

@@ -29,6 +29,7 @@ _GC_THRESHOLD: Final = 100_000
 
 def open_console(invocation: Invocation) -> int:
     """Open the console on the whole screen and return its exit code."""
+    _drop_foreign_colours()
     preferences = _preferences(invocation)
     _demand_terminal()
     target = invocation.target()
@@ -48,6 +49,7 @@ def demo(invocation: Invocation, reset: bool) -> int:
         raise click.UsageError(
             "The sample team has a database of its own: leave out --database and --server"
         )
+    _drop_foreign_colours()
     preferences = _preferences(invocation)
     _demand_terminal()
     from bgconsole import demo as sample
@@ -128,6 +130,14 @@ def _connect(place: str, *, read_only: bool, ca_file: Path | None) -> "Connectio
         raise UnreachableError(refusal(Code.UNREACHABLE, message, remedy)) from error
     except token_file.TokenFileError as error:
         raise UnreachableError(refusal(Code.UNREACHABLE, error.message, error.remedy)) from error
+
+
+def _drop_foreign_colours() -> None:
+    """Textual reads this when it is imported, and fails where it is no word that it knows.
+
+    How many colours there are is decided in one place, by `tui/terminal/capabilities.py`.
+    """
+    os.environ.pop("TEXTUAL_COLOR_SYSTEM", None)
 
 
 def _demand_terminal() -> None:

@@ -6,19 +6,32 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-__all__ = ["MODERN", "Clipboard", "Colours", "Terminal", "terminal_of"]
+from bgconsole.locale_encoding import ASCII, UTF_8
+
+__all__ = ["MODERN", "Clipboard", "Colours", "Ground", "Terminal", "terminal_of"]
 
 
 class Colours(Enum):
     """How many colours there are."""
 
+    TRUE = auto()
+    """Each of 16 million: every colour of a theme."""
+
     MANY = auto()
-    """256 or more: every colour of a theme, or one close to it."""
+    """256: one close to every colour of a theme."""
 
     SIXTEEN = auto()
-    """The terminal's own palette."""
+    """The terminal's own palette, of eight or sixteen; only the first eight are used."""
 
     NONE = auto()
+
+
+class Ground(Enum):
+    """What the terminal writes on where no colour is given."""
+
+    DARK = auto()
+    LIGHT = auto()
+    UNKNOWN = auto()
 
 
 class Clipboard(Enum):
@@ -35,19 +48,29 @@ class Clipboard(Enum):
 class Terminal:
     """One terminal.
 
-    `ascii_only` says that it may not have the glyphs beyond ASCII, `encoding` in which it takes
-    text. `modern` says that it understands the private modes, queries and strings of xterm, or
-    passes over them; others print them. `has_title` says that a window's title can be set and
-    restored, `erases_in_colour` that what is erased takes the colour that is written in.
+    `no_colour_wanted` says that the user wants no program to use colours (NO_COLOR), whatever the
+    terminal has. `encoding` is the one in which it takes text; `ascii_only` says that it may not
+    have the glyphs beyond ASCII. `modern` says that it understands the private modes, queries and
+    strings of xterm, or passes over them; others print them. `has_title` says that a window's title
+    can be set and restored, `erases_in_colour` that what is erased takes the colour that is written
+    in, `dims` that dim text is a shade of its own, not a colour of the palette.
     """
 
-    colours: Colours = Colours.MANY
+    colours: Colours = Colours.TRUE
+    no_colour_wanted: bool = False
+    ground: Ground = Ground.UNKNOWN
+    dims: bool = True
     ascii_only: bool = False
-    encoding: str = "utf-8"
+    encoding: str = UTF_8
     modern: bool = True
     has_title: bool = False
     erases_in_colour: bool = False
     clipboard: Clipboard = Clipboard.MAY_TAKE
+
+    @property
+    def keyboard_encoding(self) -> str:
+        """In which encoding keys come; where only ASCII is sure, UTF-8, which has it too."""
+        return UTF_8 if self.encoding == ASCII else self.encoding
 
 
 MODERN: Final = Terminal()
@@ -58,6 +81,19 @@ _TAKING = re.compile(r"xterm-kitty|kitty|alacritty|foot|wezterm|xterm-ghostty|gh
 _TAKING_PROGRAMS: Final = frozenset({"WezTerm", "ghostty", "rio"})
 _ERASING: Final = re.compile(r"xterm|linux|rxvt|alacritty|foot|konsole|vte|gnome|kitty|ghostty")
 """Terminals whose description has 'bce'; within tmux and screen the name is theirs."""
+
+_ON_BLACK: Final = re.compile(r"linux|cons\d|cygwin")
+_GROUNDS: Final = {str(number): Ground.DARK for number in (*range(7), 8)} | {
+    str(number): Ground.LIGHT for number in (7, *range(9, 16))
+}
+"""By the number that the ground has in the palette, as vim takes it."""
+
+_OF_TRUE_COLOUR: Final = re.compile(
+    r"(?:xterm|tmux|alacritty|foot|kitty|konsole|vte|gnome|st|mintty|putty|contour|wezterm|ghostty"
+    r"|rio|iterm2?|mlterm|ms-terminal|wayst|hterm)(?![a-z\d])"
+)
+_OF_FEWER: Final = re.compile(r"-(?:(?!256)\d*color|mono|m|old|basic|r[56]|vt\d+)$")
+"""Names of terminals that may have true colours, where COLORTERM says so; ends that say not."""
 
 _SIXTEEN: Final = re.compile(
     r"(?:linux|screen|xterm|tmux|rxvt|ansi|cygwin)(?:-(?:16color|color))?$"
@@ -70,7 +106,10 @@ def terminal_of(environment: Mapping[str, str], encoding: str) -> Terminal:
     old = _OLD.match(name) is not None
     return Terminal(
         colours=_colours(name, environment),
-        ascii_only=old or not _is_unicode(encoding) or _is_plain_locale(environment),
+        no_colour_wanted=bool(environment.get("NO_COLOR")),
+        ground=_ground(name, environment),
+        dims=not old,
+        ascii_only=old or encoding != UTF_8,
         encoding=encoding,
         modern=not old,
         has_title=_TITLED.match(name) is not None,
@@ -80,16 +119,42 @@ def terminal_of(environment: Mapping[str, str], encoding: str) -> Terminal:
 
 
 def _colours(name: str, environment: Mapping[str, str]) -> Colours:
-    if environment.get("NO_COLOR"):
-        return Colours.NONE
-    if environment.get("COLORTERM") in {"truecolor", "24bit"} or "256" in name or "direct" in name:
+    """What `name` says counts more than COLORTERM: that is handed on where it is not true.
+
+    A login by SSH, `su`, a terminal within a terminal: each sets TERM, and few unset COLORTERM.
+    """
+    is_promised = environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}
+    is_screen = _is_screen(name, environment)
+    if is_promised and _may_have_true_colours(name, environment):
+        return Colours.TRUE
+    if "-direct" in name and not is_screen:
+        return Colours.TRUE
+    if "256" in name:
         return Colours.MANY
     if _SIXTEEN.match(name):
         return Colours.SIXTEEN
     count = _terminfo_colours(name)
     if count is None:
-        return Colours.SIXTEEN
+        return Colours.TRUE if is_promised and not is_screen else Colours.SIXTEEN
     return Colours.MANY if count >= 256 else Colours.SIXTEEN if count >= 8 else Colours.NONE
+
+
+def _may_have_true_colours(name: str, environment: Mapping[str, str]) -> bool:
+    if name.startswith("screen"):
+        return not _is_screen(name, environment)
+    return _OF_TRUE_COLOUR.match(name) is not None and _OF_FEWER.search(name) is None
+
+
+def _is_screen(name: str, environment: Mapping[str, str]) -> bool:
+    """Whether it is GNU screen, not tmux, which may call itself so too.
+
+    Screen misreads true colours (`38;2;R;G;B`). Where both have left their variables either may be
+    the inner one, and where neither has (`sudo`, SSH) nothing tells: then it is taken for screen.
+    """
+    if not name.startswith("screen"):
+        return False
+    in_tmux = environment.get("TMUX") and not environment.get("STY")
+    return name.startswith("screen.") or not in_tmux
 
 
 def _terminfo_colours(name: str) -> int | None:
@@ -108,18 +173,18 @@ def _terminfo_colours(name: str) -> int | None:
     return max(curses.tigetnum("colors"), 0)
 
 
-def _is_unicode(encoding: str) -> bool:
-    return encoding.lower().replace("-", "").replace("_", "").startswith("utf8")
-
-
-def _is_plain_locale(environment: Mapping[str, str]) -> bool:
-    """Whether a locale was chosen that has ASCII only; where none was chosen, none is meant."""
-    named = (environment.get(variable) for variable in ("LC_ALL", "LC_CTYPE", "LANG"))
-    return next((locale for locale in named if locale), "") in {"C", "POSIX"}
+def _ground(name: str, environment: Mapping[str, str]) -> Ground:
+    """What COLORFGBG says ('15;0', '0;default;15'), which rxvt and konsole set."""
+    if _ON_BLACK.match(name):
+        return Ground.DARK
+    if name.startswith(("tmux", "screen")):
+        # It is of the terminal in which the session began, not of the one that shows it now.
+        return Ground.UNKNOWN
+    return _GROUNDS.get(environment.get("COLORFGBG", "").rpartition(";")[2], Ground.UNKNOWN)
 
 
 def _clipboard(name: str, environment: Mapping[str, str]) -> Clipboard:
-    if _OLD.match(name) or (name.startswith("screen") and "TMUX" not in environment):
+    if _OLD.match(name) or _is_screen(name, environment):
         return Clipboard.NONE
     if "TMUX" in environment or name.startswith("tmux"):
         return Clipboard.MAY_TAKE

@@ -104,7 +104,7 @@ class ConsoleDriver(LinuxDriver):
         """Wait for keys and hand them on, until told to stop or the input ends."""
         # Never with `debug`: that writes every key to a file, those of passwords too.
         parser = XTermParser()
-        decode = getincrementaldecoder(self._terminal.encoding)("replace").decode
+        decode = getincrementaldecoder(self._terminal.keyboard_encoding)("replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             selector.register(self._wake_reader, selectors.EVENT_READ)

@@ -7,19 +7,20 @@ every cell of every widget, also what Textual itself draws, so that nothing can 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import IO, Final, Literal
 from unicodedata import name as character_name
 
 from rich.cells import cell_len
 from rich.color import Color as RichColor
 from rich.color_triplet import ColorTriplet
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
 from bgconsole.settings_file import Signs
-from bgconsole.tui.terminal.capabilities import Terminal
+from bgconsole.tui.terminal.capabilities import Colours, Ground, Terminal
 from bgconsole.tui.terminal.signs import FULL, PLAIN
 from bgconsole.tui.terminal.theme import DARK, Look
 
@@ -57,33 +58,53 @@ def _roles(**styles: str) -> _Inks:
 
 _BEHIND: Final = next(iter(_roles(behind="")))
 
-SIXTEEN: Final = Palette(
-    inks=_roles(
-        accent="cyan", success="green", warning="yellow", error="bright_red", foreground="",
-        strong="bold", dim="", rule="bright_black", on_accent="",
-    ),
-    grounds=_roles(
-        background="", bar="", dialog="", chip="", care_row="", danger_row="", field="underline",
-        focus="reverse", focus_row="reverse", accent="black on cyan", outage="bright_white on red",
-        input_cursor_background="black on cyan", input_selection_background="reverse",
-    ),
-    behind=Style.parse("bright_black"),
-)  # fmt: skip
-"""The terminal's own colours, on whatever ground it has."""
+_ACCENTS: Final = {
+    Ground.DARK: {"accent": "cyan", "success": "green", "warning": "yellow"},
+    Ground.LIGHT: {"accent": "blue", "success": "bold", "warning": "magenta"},
+    # Cyan, green and yellow cannot be read on white, blue cannot on black.
+    Ground.UNKNOWN: {"accent": "bold", "success": "", "warning": "bold"},
+}
 
-NO_COLOUR: Final = Palette(
-    inks=_roles(
-        accent="bold", success="", warning="bold", error="bold", foreground="", strong="bold",
-        dim="", rule="", on_accent="",
-    ),
-    grounds=_roles(
-        background="", bar="", dialog="", chip="", care_row="", danger_row="", field="underline",
-        focus="reverse", focus_row="reverse", accent="bold reverse", outage="bold reverse",
-        input_cursor_background="bold underline", input_selection_background="bold underline",
-    ),
-    behind=Style.parse("dim"),
-)  # fmt: skip
-"""Bold, underline and reverse, beside the signs and words that tell everything anyway."""
+
+@lru_cache(maxsize=8)
+def sixteen(ground: Ground, *, dims: bool) -> Palette:
+    """The terminal's own colours, to be read on `ground`; `dims` as of a `Terminal`.
+
+    Any of the palette may be what the terminal writes on: bright black is on 'Solarized'. So what
+    has to be read and is not coloured is written in the terminal's own ink, and none of the eight
+    bright colours is used, which not every terminal has.
+    """
+    return Palette(
+        inks=_roles(
+            **_ACCENTS[ground], error="bold red", foreground="", strong="bold", dim="", rule="",
+            on_accent="",
+        ),
+        grounds=_roles(
+            background="", bar="", dialog="", chip="", care_row="", danger_row="",
+            field="underline", focus="reverse", focus_row="reverse", accent="black on cyan",
+            outage="bold white on red", input_cursor_background="black on cyan",
+            input_selection_background="reverse",
+        ),
+        behind=Style.parse("dim" if dims else ""),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def no_colour(*, dims: bool) -> Palette:
+    """Bold, underline and reverse, beside the signs and words that tell everything anyway."""
+    return Palette(
+        inks=_roles(
+            accent="bold", success="", warning="bold", error="bold", foreground="", strong="bold",
+            dim="", rule="", on_accent="",
+        ),
+        grounds=_roles(
+            background="", bar="", dialog="", chip="", care_row="", danger_row="",
+            field="underline", focus="reverse", focus_row="reverse", accent="bold reverse",
+            outage="bold reverse", input_cursor_background="bold underline",
+            input_selection_background="bold underline",
+        ),
+        behind=Style.parse("dim" if dims else ""),
+    )  # fmt: skip
 
 
 class RolesFilter(LineFilter):
@@ -107,12 +128,17 @@ def _dressed(style: Style, palette: Palette) -> Style:
     ink, ground = _triplet(style.color), _triplet(style.bgcolor)
     if ink == _BEHIND or (ink is not None and ink not in palette.known):
         # What lies behind a dialog was dressed already, and then mixed with its shadow.
-        return palette.behind
+        return _with_meta(palette.behind, style)
     worn = _NULL if ground is None else palette.grounds.get(ground, _NULL)
     # One surface: inks would make stripes of it.
     is_surface = worn.reverse or worn.color is not None
     written = _NULL if ink is None or is_surface else palette.inks.get(ink, _NULL)
-    return style.without_color + written + worn
+    return _with_meta(style.without_color + written + worn, style)
+
+
+def _with_meta(dressed: Style, style: Style) -> Style:
+    """With what `style` says beside colours: where in the text it is, and what a click does."""
+    return dressed + Style.from_meta(style.meta) if style.meta else dressed
 
 
 def _triplet(colour: RichColor | None) -> ColorTriplet | None:
@@ -174,10 +200,31 @@ class PlainFilter(LineFilter):
         return character
 
 
-def filters_for(look: Look, signs: Signs, terminal: Terminal) -> tuple[LineFilter, ...]:
-    """What every line passes through, as the settings say and else as the terminal needs it."""
-    palettes = {Look.ANSI: SIXTEEN, Look.MONO: NO_COLOUR}
-    filters: list[LineFilter] = [RolesFilter(palettes[look])] if look in palettes else []
+def console_for(colours: Colours, file: IO[str]) -> Console:
+    """Rich's console for so many colours: it would count them by COLORTERM and TERM alone.
+
+    Without colours there are bold, underline and reverse all the same.
+    """
+    system: Literal["truecolor", "256", "standard"] = "standard"
+    if colours is Colours.TRUE:
+        system = "truecolor"
+    elif colours is Colours.MANY:
+        system = "256"
+    return Console(color_system=system, file=file, force_terminal=True, no_color=False)
+
+
+def filters_for(
+    look: Look, signs: Signs, terminal: Terminal, ground: Ground
+) -> tuple[LineFilter, ...]:
+    """What every line passes through, as the settings say and else as the terminal needs it.
+
+    `ground` is the one that the terminal's own colours have to be read on.
+    """
+    filters: list[LineFilter] = []
+    if look is Look.ANSI:
+        filters.append(RolesFilter(sixteen(ground, dims=terminal.dims)))
+    elif look is Look.MONO:
+        filters.append(RolesFilter(no_colour(dims=terminal.dims)))
     if signs is Signs.PLAIN or (signs is Signs.AUTO and terminal.ascii_only):
         filters.append(PlainFilter(terminal.encoding))
     return tuple(filters)

@@ -7,7 +7,7 @@ from typing import Final
 from textual.theme import Theme
 
 from bgconsole.settings_file import Theme as Wanted
-from bgconsole.tui.terminal.capabilities import Colours
+from bgconsole.tui.terminal.capabilities import Colours, Ground, Terminal
 
 ACCENT: Final = "$accent"
 """Keys, focus, the active tab, the primary button, what was added."""
@@ -29,6 +29,7 @@ class Look(StrEnum):
     """How the console looks; the names are those of the settings file."""
 
     DARK = "dark"
+    LIGHT = "light"
     HIGH_CONTRAST = "high-contrast"
     ANSI = "ansi"
     """The terminal's own sixteen colours, on its own ground."""
@@ -107,8 +108,44 @@ HIGH_CONTRAST: Final = Theme(
 )
 """Text is at least seven times as light as what lies behind it (WCAG 2.2, 1.4.6)."""
 
+LIGHT: Final = Theme(
+    name=f"bgconsole-{Look.LIGHT}",
+    primary="#0a6482",
+    accent="#0a6482",
+    success="#22692c",
+    warning="#6e4600",
+    error="#b01f18",
+    foreground="#24303c",
+    background="#fbfcfd",
+    surface="#eef1f4",
+    panel="#dbe2e9",
+    dark=False,
+    variables={
+        "bar": "#eef1f4",
+        "field": "#e9edf1",
+        "chip": "#dbe2e9",
+        "focus": "#cfe4f4",
+        "focus-row": "#e6f0f8",
+        "dialog": "#f5f7f9",
+        "behind": "#6f7b88",
+        "rule": "#98a4b0",
+        "strong": "#080e14",
+        "dim": "#4a5663",
+        "on-accent": "#ffffff",
+        "care-row": "#fbefcc",
+        "danger-row": "#fce3e0",
+        "outage": "#ffc5bf",
+        "input-cursor-background": "#0a6482",
+        "input-cursor-foreground": "#ffffff",
+        "input-cursor-text-style": "none",
+        "input-selection-background": "#b4d9ea",
+    },
+)
+"""Text is at least 4.5 times as dark as what lies behind it (WCAG 2.2, 1.4.3)."""
+
 THEMES: Final = {
     Look.DARK: DARK,
+    Look.LIGHT: LIGHT,
     Look.HIGH_CONTRAST: HIGH_CONTRAST,
     # Drawn as the dark one; what the terminal has instead is chosen on the way to it.
     Look.ANSI: replace(DARK, name=f"bgconsole-{Look.ANSI}"),
@@ -116,14 +153,37 @@ THEMES: Final = {
 }
 
 
-def look_for(wanted: Wanted, colours: Colours) -> Look:
-    """What the settings say; where they leave it open, what the terminal has."""
-    if wanted is not Wanted.AUTO:
-        return Look(wanted.value)
-    match colours:
-        case Colours.MANY:
-            return Look.DARK
-        case Colours.SIXTEEN:
-            return Look.ANSI
-        case Colours.NONE:
-            return Look.MONO
+_OF_MANY_COLOURS: Final = frozenset({Look.DARK, Look.LIGHT, Look.HIGH_CONTRAST})
+
+
+def look_for(wanted: Wanted, terminal: Terminal) -> Look:
+    """What the settings say, as far as the terminal has it; else what suits the terminal.
+
+    A theme's own colours need 256: of fewer, those closest to them may be the same for a text and
+    what lies behind it. Then it is the terminal's palette.
+    """
+    if wanted is Wanted.AUTO:
+        dark_or_light = Look.LIGHT if terminal.ground is Ground.LIGHT else Look.DARK
+        look = Look.MONO if terminal.no_colour_wanted else dark_or_light
+    else:
+        look = Look(wanted.value)
+    if terminal.colours is Colours.NONE:
+        return Look.MONO
+    if terminal.colours is Colours.SIXTEEN and look in _OF_MANY_COLOURS:
+        return Look.ANSI
+    return look
+
+
+def ground_for(wanted: Wanted, ground: Ground) -> Ground:
+    """Which ground the palette's colours have to be read on: what the settings tell of it counts.
+
+    Who asks for the palette itself has chosen its colours to be read on the ground that there is;
+    where that is not known it is taken for dark, as most are.
+    """
+    if wanted is Wanted.LIGHT:
+        return Ground.LIGHT
+    if wanted in {Wanted.DARK, Wanted.HIGH_CONTRAST}:
+        return Ground.DARK
+    if wanted is Wanted.ANSI and ground is Ground.UNKNOWN:
+        return Ground.DARK
+    return ground
