@@ -52,6 +52,9 @@ class GrantedDeployment:
     def founder(self, clock: MovableClock) -> Backend | None:
         return self._backend(OWNER_ROLE, clock, read_only=False)
 
+    def tamper(self, statement: str) -> list[tuple[object, ...]]:
+        return list(SHARED.get().run(statement, self.name))
+
     def close(self) -> None:
         SHARED.get().drop(self.name)
 

@@ -48,6 +48,9 @@ class RemoteDeployment:
     def founder(self, clock: MovableClock) -> Backend | None:
         return self._behind.open(clock)
 
+    def tamper(self, statement: str) -> list[tuple[object, ...]]:
+        return self._behind.tamper(statement)
+
     def close(self) -> None:
         self.server.kill()
         self._behind.close()

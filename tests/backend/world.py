@@ -4,8 +4,9 @@ Another backend joins the contract suite with a `Deployment` of its own in
 `tests/backend/deployments.py`.
 """
 
+import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,6 +93,10 @@ class Deployment(Protocol):
         """A backend with the database's own rights, where those of `open` have none."""
         ...
 
+    def tamper(self, statement: str) -> list[tuple[object, ...]]:
+        """Run a statement of SQL behind the program's back; its rows."""
+        ...
+
     def close(self) -> None:
         """End what was started for it. Its backends are closed by then."""
         ...
@@ -119,6 +124,10 @@ class SqliteDeployment:
     def founder(self, clock: MovableClock) -> Backend | None:
         return None
 
+    def tamper(self, statement: str) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            return connection.execute(statement).fetchall()
+
     def close(self) -> None:
         pass
 
@@ -144,6 +153,9 @@ class PostgresDeployment:
 
     def founder(self, clock: MovableClock) -> Backend | None:
         return None
+
+    def tamper(self, statement: str) -> list[tuple[object, ...]]:
+        return list(SHARED.get().run(statement, self.name))
 
     def close(self) -> None:
         SHARED.take_back(self.name)

@@ -25,7 +25,8 @@ class OnCluster:
     here: Source = CONSOLE
 
     def __init__(self, cluster: Cluster) -> None:
-        self.url = cluster.url(cluster.create())
+        self._cluster, self._name = cluster, cluster.create()
+        self.url = cluster.url(self._name)
 
     def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
         database = PostgresDatabase(self.url, read_only=read_only)
@@ -33,6 +34,9 @@ class OnCluster:
 
     def founder(self, clock: MovableClock) -> Backend | None:
         return None
+
+    def tamper(self, statement: str) -> list[tuple[object, ...]]:
+        return list(self._cluster.run(statement, self._name))
 
     def close(self) -> None:
         """The cluster goes as a whole."""

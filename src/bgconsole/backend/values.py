@@ -169,6 +169,8 @@ class BadKind(StrEnum):
     BROKEN_LINK = "broken_link"
     ALTERED = "altered"
     HEAD_MISMATCH = "head_mismatch"
+    OUT_OF_PLACE = "out_of_place"
+    """Its number is below 1, where no record was ever written."""
 
 
 @dataclass(frozen=True, slots=True)

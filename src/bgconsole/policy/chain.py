@@ -20,7 +20,8 @@ class NotCanonicalError(ValueError):
     """A value has no place in canonical JSON here: a float, a lone surrogate, a huge integer."""
 
 
-_MAX_SAFE_INTEGER = 2**53 - 1
+MAX_SAFE_INTEGER = 2**53 - 1
+"""The largest integer that every reader of JSON reads exactly."""
 
 
 def timestamp(at: datetime) -> str:
@@ -76,7 +77,7 @@ def _canonical(value: object) -> object:
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
-        if abs(value) > _MAX_SAFE_INTEGER:
+        if abs(value) > MAX_SAFE_INTEGER:
             raise NotCanonicalError(f"integer out of range: {value}")
         return value
     if isinstance(value, (list, tuple)):

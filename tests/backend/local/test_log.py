@@ -17,9 +17,11 @@ from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.schema import team
 from bgconsole.backend.local.transaction import Transaction, UnrecordedChangeError, begin
-from bgconsole.backend.values import BadKind, MemberAddition
+from bgconsole.backend.values import BadKind, MemberAddition, ProviderAddition
 from bgconsole.policy.audit import AuditFilter, EventType
-from tests.backend.world import OWNER, START, World
+from bgconsole.policy.refusals import Code
+from bgconsole.policy.team import ProviderKind
+from tests.backend.world import OWNER, START, World, refused
 
 
 def tamper(path: Path, *statements: str) -> None:
@@ -80,6 +82,47 @@ async def test_an_exchange_of_two_records_is_found(grown: World, path: Path) -> 
     verification = await grown.backend.audit_verify(grown.owner)
     assert verification.first_bad is not None
     assert verification.first_bad.seq == 7
+
+
+@pytest.mark.parametrize(
+    "column", ["id", "at", "type", "outcome", "actor", "description", "metadata", "source", "hash"]
+)
+async def test_the_same_bytes_as_another_type_are_damage(
+    grown: World, path: Path, column: str
+) -> None:
+    tamper(path, f"UPDATE audit_event SET {column} = CAST({column} AS BLOB) WHERE seq = 7")
+    bad = (await grown.backend.audit_verify(grown.owner)).first_bad
+    assert bad is not None
+    assert (bad.seq, bad.kind) == (7, BadKind.ALTERED)
+    assert len((await grown.backend.audit_page(grown.owner)).events) == 14
+
+
+async def test_bytes_that_only_look_like_the_same_text_are_damage(world: World, path: Path) -> None:
+    addition = ProviderAddition("x", ProviderKind.OIDC, "x\ufffd")
+    await world.backend.add_provider(world.owner, addition)
+    newest = await world.head()
+    tamper(path, f"UPDATE audit_event SET target = CAST(x'78ff' AS TEXT) WHERE seq = {newest}")
+    bad = (await world.backend.audit_verify(world.owner)).first_bad
+    assert bad is not None
+    assert (bad.seq, bad.kind) == (newest, BadKind.ALTERED)
+
+
+@pytest.mark.parametrize("seq", ["x'3134'", "'fourteen'", "1.5", "-1"])
+async def test_a_head_without_a_number_is_damage_and_nothing_is_written_behind_it(
+    grown: World, path: Path, seq: str
+) -> None:
+    tamper(path, f"UPDATE audit_head SET seq = {seq}")
+    bad = (await grown.backend.audit_verify(grown.owner)).first_bad
+    assert bad is not None
+    assert bad.kind is BadKind.HEAD_MISMATCH
+    for call in (
+        grown.backend.create_token(grown.owner, 1),
+        grown.backend.audit_page(grown.owner),
+    ):
+        with refused(Code.UNAVAILABLE) as outcome:
+            await call
+        assert "head of the audit log is damaged" in outcome.message
+    assert "problem" in {one.severity for one in await grown.backend.doctor(grown.owner)}
 
 
 async def test_an_altered_record_is_still_shown(grown: World, path: Path) -> None:

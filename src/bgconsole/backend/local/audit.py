@@ -1,5 +1,6 @@
 """Writing the audit log: events join the chain inside the transaction of what they record."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,9 +9,11 @@ from types import MappingProxyType
 import uuid_utils
 from sqlalchemy import Connection, Text, cast, func, insert, select, update
 
+from bgconsole.backend.errors import UnavailableError
 from bgconsole.backend.local.schema import audit_event, audit_head
 from bgconsole.policy.audit import EventType, Outcome
 from bgconsole.policy.chain import GENESIS, canonical_json, chain_hash, timestamp
+from bgconsole.policy.refusals import Code, refusal
 
 CHANNEL = "bgconsole_audit"
 """What PostgreSQL calls the notifications of commits; the newest `seq` is their payload."""
@@ -20,6 +23,22 @@ MAX_TEXT = 254
 
 
 NO_METADATA: Mapping[str, object] = MappingProxyType({})
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class DamagedHeadError(UnavailableError):
+    """What says where the log ends was altered, so nothing can be added to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            refusal(
+                Code.UNAVAILABLE,
+                "The head of the audit log is damaged, so nothing can be put on record",
+                "Restore the database from a backup",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,8 @@ class Draft:
 def append(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
     """Add the events in their order, at the time `now`. The caller holds the write lock."""
     seq, prev_hash = head(connection)
+    if not _HASH.fullmatch(prev_hash):
+        raise DamagedHeadError
     rows: list[dict[str, object]] = []
     for draft in drafts:
         seq += 1
@@ -55,9 +76,16 @@ def append(connection: Connection, drafts: Sequence[Draft], now: datetime) -> No
 
 
 def head(connection: Connection) -> tuple[int, str]:
-    """The newest record's `seq` and hash; 0 and zeros before the first."""
+    """The newest record's `seq` and hash; 0 and zeros before the first.
+
+    Raises DamagedHeadError where somebody made its number none.
+    """
     row = connection.execute(_HEAD).one_or_none()
-    return (0, GENESIS) if row is None else (row.seq, row.hash)
+    if row is None:
+        return 0, GENESIS
+    if not isinstance(row.seq, int) or row.seq < 0:
+        raise DamagedHeadError
+    return row.seq, str(row.hash)
 
 
 def storable(text: str, limit: int = MAX_TEXT) -> str:

@@ -11,7 +11,7 @@ from bgconsole.backend.local.audit import head, storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.event_rows import COLUMNS, event_of
 from bgconsole.backend.local.parts import Parts
-from bgconsole.backend.local.schema import IS_BREAK_GLASS, audit_event
+from bgconsole.backend.local.schema import MAY_BE_BREAK_GLASS, audit_event
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
 from bgconsole.policy.chain import timestamp
@@ -24,6 +24,7 @@ _FIRST_SPAN = 50_000
 _SPAN_GOAL = 0.02
 """How many `seq`s a search looks at in its first transaction, and how long one may take (s)."""
 
+_LEAST_READ = 50
 _CLOCK_SLACK = 1000
 """Times may run back a little where a clock was set; so many records are looked at around one."""
 
@@ -69,7 +70,6 @@ def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> 
 
     A search that no single index answers goes span by span, each in its own short transaction.
     """
-    query = _matching(wanted, folds_like=parts.database.folds_like)
     found: list[AuditEvent] = []
     low, high = stretch.after, stretch.before
     span = _FIRST_SPAN if _conditions(wanted) > 1 or wanted.text else high - low
@@ -81,7 +81,7 @@ def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> 
             part = (low, min(high, low + 1 + span))
             low = part[1] - 1
         started = time.perf_counter()
-        found.extend(_span(parts, query, part, stretch, limit - len(found)))
+        found.extend(_span(parts, wanted, part, stretch, limit - len(found)))
         if time.perf_counter() - started < _SPAN_GOAL / 4:
             span *= 4
     return found
@@ -89,17 +89,27 @@ def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> 
 
 def _span(
     parts: Parts,
-    query: Select[tuple[object, ...]],
+    wanted: AuditFilter,
     part: tuple[int, int],
     stretch: Stretch,
     limit: int,
 ) -> list[AuditEvent]:
-    seq = audit_event.c.seq
-    order = seq.desc() if stretch.newest_first else seq.asc()
-    query = query.where(seq > part[0], seq < part[1]).order_by(order).limit(limit)
-    with parts.database.read() as connection:
-        rows = connection.execute(query).all()
-    return [event_of(row) for row in rows]
+    """The first `limit` events of one span that match."""
+    query, seq = _matching(wanted, folds_like=parts.database.folds_like), audit_event.c.seq
+    query = query.order_by(seq.desc() if stretch.newest_first else seq.asc())
+    # Of what the database takes for break-glass access, a little is not.
+    count = max(limit, _LEAST_READ) if wanted.break_glass else limit
+    found: list[AuditEvent] = []
+    low, high = part
+    while low + 1 < high and len(found) < limit:
+        with parts.database.read() as connection:
+            between = query.where(seq > low, seq < high).limit(count)
+            events = [event_of(row) for row in connection.execute(between)]
+        found += [event for event in events if event.is_break_glass or not wanted.break_glass]
+        if len(events) < count:
+            break
+        low, high = (low, events[-1].seq) if stretch.newest_first else (events[-1].seq, high)
+    return found[:limit]
 
 
 def _conditions(wanted: AuditFilter) -> int:
@@ -121,7 +131,7 @@ def _matching(wanted: AuditFilter, *, folds_like: bool) -> Select[tuple[object, 
     if wanted.provider is not None:
         query = query.where(columns.provider == storable(wanted.provider))
     if wanted.break_glass:
-        query = query.where(IS_BREAK_GLASS)
+        query = query.where(MAY_BE_BREAK_GLASS)
     if wanted.since is not None:
         query = query.where(columns.at >= timestamp(wanted.since))
     if wanted.until is not None:

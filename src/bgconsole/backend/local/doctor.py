@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bgconsole.backend.errors import BackendError, SchemaError
 from bgconsole.backend.local import access, accounts, failures
@@ -43,8 +43,16 @@ def _log(connection: Connection) -> Iterator[Finding]:
     newest = connection.execute(
         select(audit_event.c.seq, audit_event.c.hash).order_by(audit_event.c.seq.desc()).limit(1)
     ).one_or_none()
+    lowest = connection.execute(select(func.min(audit_event.c.seq))).scalar_one()
     seq, hash_ = head(connection)
-    if (0 if newest is None else newest.seq) != seq or (newest and newest.hash != hash_):
+    if lowest is not None and lowest < 1:
+        yield Finding(
+            "audit",
+            Severity.PROBLEM,
+            f"The audit log has a record number {lowest}, and none below 1 was ever written",
+            'Run "bgconsole audit verify", and restore a backup',
+        )
+    elif (0 if newest is None else newest.seq) != seq or (newest and newest.hash != hash_):
         yield Finding(
             "audit",
             Severity.PROBLEM,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final, cast
 
 from bgconsole.policy.audit import AuditEvent, EventType, Outcome
+from bgconsole.policy.chain import MAX_SAFE_INTEGER
 
 COLUMNS: Final = (
     "seq", "id", "at", "type", "outcome", "actor", "target", "provider",
@@ -13,6 +14,14 @@ COLUMNS: Final = (
 )  # fmt: skip
 """The columns of `audit_event`, in the order in which `event_of` takes them."""
 
+_UNREADABLE: Final = datetime(1, 1, 3, tzinfo=UTC)
+"""Stands for a time that somebody made unreadable."""
+
+_LATEST: Final = datetime(9999, 12, 29, tzinfo=UTC)
+_DEEPEST: Final = 20
+"""Levels of metadata that are shown; what is written has three."""
+
+_LONGEST: Final = 40
 _KINDS: Final = {kind.value: kind for kind in EventType}
 
 
@@ -39,14 +48,47 @@ def event_of(row: Sequence[object]) -> AuditEvent:
 
 def _moment(text: object) -> datetime:
     try:
-        return datetime.fromisoformat(str(text)).astimezone(UTC)
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
+        at = datetime.fromisoformat(str(text)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return _UNREADABLE
+    # Whoever shows it in a zone of their own must not run out of the calendar.
+    return at if _UNREADABLE < at < _LATEST else _UNREADABLE
 
 
 def _object(text: object) -> Mapping[str, object]:
     try:
-        value = json.loads(str(text))
+        value = json.loads(str(text), object_pairs_hook=_pairs, parse_int=_integer)
     except (ValueError, RecursionError):
         return {}
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+    shown = _shown(value, _DEEPEST)
+    return cast("Mapping[str, object]", shown) if isinstance(shown, dict) else {}
+
+
+def _integer(digits: str) -> int | str:
+    """A number; one that is longer than any of ours stays text, however long it is."""
+    return int(digits) if len(digits) <= len(str(-MAX_SAFE_INTEGER)) else digits[:_LONGEST]
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object; of a name that is there twice a true is kept, so that none can be hidden."""
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if found.get(name) is not True:
+            found[name] = value
+    return found
+
+
+def _shown(value: object, depth: int) -> object:
+    """`value` without what no event was written with and some reader of JSON cannot take."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) <= MAX_SAFE_INTEGER:
+        return value
+    if isinstance(value, dict) and depth:
+        pairs = cast("dict[str, object]", value).items()
+        return {str(_shown(name, 0)): _shown(one, depth - 1) for name, one in pairs}
+    if isinstance(value, list) and depth:
+        return [_shown(one, depth - 1) for one in cast("list[object]", value)]
+    return repr(value)[:_LONGEST] if isinstance(value, int | float) else "…"

@@ -23,10 +23,11 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from bgconsole.policy.audit import BREAK_GLASS_KEY
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.entries import MAX_ENTRIES
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision of the schema, oldest first; the last is what this program reads and writes."""
 
 metadata = MetaData()
@@ -205,30 +206,35 @@ idempotency = Table(
 )
 
 
-class IsBreakGlass(ColumnElement[bool]):
-    """Whether an event was break-glass access, by metadata that somebody may have tampered with.
+class MayBeBreakGlass(ColumnElement[bool]):
+    """Whether an event may be break-glass access, by metadata that somebody may have respelt.
 
-    The same words in the index and in every query, or the index is not used. PostgreSQL looks for
-    them in the text, which is canonical JSON: it has no cast to JSON that never fails.
+    True of all that are, however their JSON is spelt, and of few others: where the name is and
+    no plain `false` behind it, or where a letter may be hidden in an escape. Whoever reads asks
+    `is_break_glass` of what is found. The same words in the index and in every query, or the
+    index is not used.
     """
 
     inherit_cache = True
     type = Boolean()
 
 
-@compiles(IsBreakGlass)
-def _json_says_so(*_: object, **__: object) -> str:
-    return (
-        "CASE WHEN json_valid(metadata) THEN json_extract(metadata, '$.isBreakGlassAccess') END = 1"
-    )
+@compiles(MayBeBreakGlass)
+def _found_by_instr(*_: object, **__: object) -> str:
+    return _names_break_glass("instr")
 
 
-@compiles(IsBreakGlass, "postgresql")
-def _text_says_so(*_: object, **__: object) -> str:
-    return """strpos(metadata, '"isBreakGlassAccess":true') > 0"""
+@compiles(MayBeBreakGlass, "postgresql")
+def _found_by_strpos(*_: object, **__: object) -> str:
+    return _names_break_glass("strpos")
 
 
-IS_BREAK_GLASS = IsBreakGlass()
+def _names_break_glass(find: str) -> str:
+    without = f"""replace(metadata, '"{BREAK_GLASS_KEY}":false', '')"""
+    return rf"{find}({without}, '{BREAK_GLASS_KEY}') + {find}(metadata, '\u') > 0"
+
+
+MAY_BE_BREAK_GLASS = MayBeBreakGlass()
 _PROVIDED = sql("provider IS NOT NULL")
 
 audit_event = Table(
@@ -260,8 +266,8 @@ audit_event = Table(
     Index(
         "audit_event_break_glass",
         "seq",
-        sqlite_where=IS_BREAK_GLASS,
-        postgresql_where=IS_BREAK_GLASS,
+        sqlite_where=MAY_BE_BREAK_GLASS,
+        postgresql_where=MAY_BE_BREAK_GLASS,
     ),
 )
 
