@@ -24,9 +24,10 @@ _ATTRIBUTE = r"(?:\d|[34]9|[34]8;2;\d+;\d+;\d+)"
 _OWN = re.compile(
     rf"\x1b\[(?:{_ATTRIBUTE}(?:;{_ATTRIBUTE})*)?m"  # true colours, as the theme has them
     r"|\x1b\[\d+(?:;\d+)?H"
-    r"|\x1b\[K"
-    r"|\x1b\[\?[\d;]+(?:[hl]|\$p)"
-    r"|\x1b\[(?:<|>\d+)u"
+    r"|\x1b\[[JKr]"
+    r"|\x1b\[\?[\d;]+[hl]"
+    r"|\x1b\[(?:<|>\d+|=\d+;1)u"
+    r"|\x1b\(B\x0f\x1b\[4l"  # undoes what another program may have left
     r"|\x1b\]22;[a-z]+\x07"  # the mouse pointer's shape
     r"|\x1b\[2[23];2t"  # the window's title kept and given back
     r"|\x1b\]2;bgconsole[^\x00-\x1f\x7f-\x9f]*\x07"

@@ -1,7 +1,5 @@
 """The console: puts session, screens, look and signals together, and nothing else."""
 
-import asyncio
-import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -38,7 +36,7 @@ from bgconsole.tui.terminal.filters import console_for, filters_for
 from bgconsole.tui.terminal.styles import style_files
 from bgconsole.tui.terminal.theme import DARK, THEMES, Look, ground_for, look_for
 from bgconsole.tui.terminal.typing_ahead import LONGEST_WAIT, TypingAhead
-from bgconsole.tui.widgets.field import FormField
+from bgconsole.tui.widgets.field import FormField, PasswordField
 
 _DEFAULT: Final = Preferences()
 _TABS: Final = frozenset({"tab", "shift+tab"})
@@ -52,6 +50,15 @@ class ConsoleApp(GuidedApp):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave the console", priority=True),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "suspend",
+            id="suspend",
+            show=False,
+            tooltip="Back to the shell; fg continues here",
+            priority=True,
+        ),
     ]
 
     def __init__(
@@ -67,6 +74,7 @@ class ConsoleApp(GuidedApp):
         self.crash_report: str | None = None
         self._leaving = False
         self.line_lost = False
+        self._exit_code = 0
         self._ahead = TypingAhead()
         self._patience: Timer | None = None
         self.look = look_for(preferences.theme, terminal)
@@ -101,11 +109,8 @@ class ConsoleApp(GuidedApp):
         return DARK.variables
 
     def on_mount(self) -> None:
-        """Follow the signals of a lost line, and take the user's own keys."""
+        """Take the user's own keys."""
         self.set_keymap(self.preferences.keys)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self._line_lost)
 
     def get_default_screen(self) -> Screen[None]:
         """Set-up where nothing is yet, the main screen with a token to try, or the sign-in."""
@@ -232,19 +237,47 @@ class ConsoleApp(GuidedApp):
 
     async def _leave(self) -> None:
         """End the session that this console opened, and exit."""
+        if self._leaving:
+            return
         self._leaving = True
         self._keep_drafts()
         await self.session.end()
-        self.exit(0)
+        self.exit(self._exit_code)
 
     def _keep_drafts(self) -> None:
         for screen in self.screen_stack[:1]:
             if isinstance(screen, HoldsDrafts):
                 screen.keep_drafts()
 
-    def _line_lost(self) -> None:
+    def ended_by(self, number: int) -> None:
+        """A signal, or the end of the line, ends the console in good order."""
         self.line_lost = True
+        if number not in (signal.SIGHUP, signal.SIGTERM):
+            self._exit_code = 128 + number
         self.call_later(self._leave)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done here stays in the lists of keys, dim."""
+        return None if self.disabled_reason(action) is not None else True
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why the console cannot be suspended here."""
+        if action != "suspend_process" or (self._driver is not None and self._driver.can_suspend):
+            return None
+        return "No shell could continue the console here: it is all that runs. ^Q leaves it"
+
+    def action_suspend_process(self) -> None:
+        """Give the terminal back to the shell, until that continues the console."""
+        if isinstance(self._driver, ConsoleDriver):
+            self._driver.suspend()
+
+    def about_to_stop(self) -> None:
+        """Leave no password in memory, and drafts where they outlive this process."""
+        with self._context():
+            for screen in self.screen_stack:
+                for field in screen.query(PasswordField):
+                    field.take()
+        self._keep_drafts()
 
     def _fatal_error(self) -> None:
         """Leave with a report that holds no values: Textual's own prints locals, passwords too."""
@@ -267,8 +300,6 @@ def run_console(connection: Connection, preferences: Preferences = _DEFAULT) -> 
     environment = environment_as_started()
     full = preferences.signs is Signs.FULL
     encoding = UTF_8 if full else terminal_encoding(environment)
-    if isinstance(sys.__stderr__, io.TextIOWrapper):
-        sys.__stderr__.reconfigure(encoding=encoding, errors="backslashreplace")
     app = ConsoleApp(connection, preferences, terminal_of(environment, encoding))
     result = app.run(mouse=preferences.mouse)
     if app.line_lost:

@@ -9,10 +9,14 @@ from textual.events import Event, Resize
 from textual.screen import Screen
 
 from bgconsole.tui.terminal.capabilities import MODERN, Terminal
+from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.picture import Picture
 
 _AT_ONCE: Final = 512
 """Bytes from which on the terminal is asked to show them at once, not as they come."""
+
+_AT_ONCE_FROM: Final = "\x1b[?2026h"
+_AT_ONCE_TO: Final = "\x1b[?2026l"
 
 
 class ThinApp(App[int]):
@@ -21,10 +25,16 @@ class ThinApp(App[int]):
     terminal: Terminal = MODERN
     _picture: Picture | None = None
     _shown_cursor: tuple[int, int] | None = None
+    _skipped = False
+    """Whether updates were left out since the last one that was written."""
+    _waits = False
+    """Whether updates were left out, and the line has not taken the ones before yet."""
 
     def forget_picture(self) -> None:
-        """Write everything next time: the terminal may show anything."""
+        """Write everything anew: the terminal may show anything."""
         self._picture = None
+        if self._screen_stack:
+            self.screen.refresh()
 
     async def on_event(self, event: Event) -> None:
         """As every app; a terminal of another size has moved what it shows."""
@@ -33,9 +43,10 @@ class ThinApp(App[int]):
         await super().on_event(event)
 
     def action_redraw(self) -> None:
-        """Draw everything afresh: a bad line may have garbled it."""
+        """Draw everything anew: a bad line or another program may have garbled it."""
+        if isinstance(self._driver, ConsoleDriver):
+            self._driver.restore_modes()
         self.forget_picture()
-        self.screen.refresh()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """As every app, but for what is on the terminal already."""
@@ -47,6 +58,9 @@ class ThinApp(App[int]):
         if renderable is None:
             # Nothing changed, and what is on the terminal is known as before.
             self.post_display_hook()
+            return
+        if isinstance(driver, ConsoleDriver) and driver.is_behind:
+            self._skip(driver)
             return
         written = None
         if isinstance(renderable, CompositorUpdate):
@@ -65,26 +79,37 @@ class ThinApp(App[int]):
     def _written_for(self, screen: Screen[Any], update: CompositorUpdate) -> str | None:
         """What makes the terminal show `update`; None for a kind that the picture does not know."""
         picture = self._known_picture()
-        if not picture.is_whole and isinstance(update, ChopsUpdate):
+        if (self._skipped or not picture.is_whole) and isinstance(update, ChopsUpdate):
             # A part alone would leave around it whatever the terminal shows.
             update = screen._compositor.render_full_update()  # pyright: ignore[reportPrivateUsage]
+        self._skipped = False
         # Should this fail amid a row, nobody knows what the terminal shows.
         self._picture = None
         written = picture.update(update)
         self._picture = picture
         return written
 
+    def _skip(self, driver: ConsoleDriver) -> None:
+        """Leave this update out: the line has not taken the last ones yet."""
+        self._skipped = True
+        if not self._waits:
+            self._waits = True
+            driver.when_written(self._catch_up)
+
+    def _catch_up(self) -> None:
+        """The line takes more again: it gets what the updates that were left out come to."""
+        self._waits = False
+        if self._running and self._screen_stack:
+            self.screen.refresh()
+
     def _send(self, written: str) -> None:
         driver = self._driver
         if driver is None:
             return
-        if len(written) < _AT_ONCE:
-            driver.write(written)
-        else:
-            self._begin_update()
-            driver.write(written)
-            self._end_update()
-        driver.flush()
+        if self.terminal.modern and len(written) >= _AT_ONCE:
+            # Not asked whether that is known: others pass over it.
+            written = f"{_AT_ONCE_FROM}{written}{_AT_ONCE_TO}"
+        driver.write(written)
 
     def _known_picture(self) -> Picture:
         size = (self.size.width, self.size.height)
