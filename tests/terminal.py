@@ -30,7 +30,7 @@ _OWN = re.compile(
     r"|\x1b\(B\x0f\x1b\[4l"  # undoes what another program may have left
     r"|\x1b\]22;[a-z]+\x07"  # the mouse pointer's shape
     r"|\x1b\[2[23];2t"  # the window's title kept and given back
-    r"|\x1b\]2;bgconsole[^\x00-\x1f\x7f-\x9f]*\x07"
+    r"|\x1b\]2;(?:\x07|bgconsole[^\x00-\x1f\x7f-\x9f]*\x07)"
     r"|\x1b\]52;c;(?!cHduZWQ=)[A-Za-z0-9+/=]*\x07"  # what is copied, but not by the corpus
 )
 """What the console itself writes, and only this."""

@@ -240,9 +240,18 @@ class Crashing(Terminal):
     PROGRAM = (str(Path(__file__).with_name("crashing.py")),)
 
 
-@pytest.mark.parametrize("name", ["screen", "linux"])
-def test_a_title_that_could_not_be_restored_is_not_set(place: Place, name: str) -> None:
-    with Terminal(*place.database, columns=80, rows=24, TERM=name) as terminal:
+@pytest.mark.parametrize(
+    "environment",
+    [
+        *({"TERM": name} for name in ("screen", "linux", "rxvt-unicode-256color", "st-256color")),
+        {"TERM": "xterm-256color", "ZUTTY_VERSION": "0.14"},
+    ],
+    ids=str,
+)
+def test_a_title_that_could_not_be_restored_is_not_set(
+    place: Place, environment: dict[str, str]
+) -> None:
+    with Terminal(*place.database, columns=80, rows=24, **environment) as terminal:
         is_at_form(terminal)
         quits_clean(terminal)
     assert b"\x1b]2;" not in terminal.raw

@@ -76,7 +76,11 @@ class Terminal:
 MODERN: Final = Terminal()
 
 _OLD = re.compile(r"vt\d|linux|ansi|cons\d|pc|sun|wy|hp|ibm|tvi|cygwin|at386|xterms-sun|minitel")
-_TITLED = re.compile(r"xterm|rxvt|tmux|alacritty|foot|konsole|vte|gnome|st-|mintty|putty|contour")
+_TITLED = re.compile(r"xterm|tmux|alacritty|foot|vte|gnome|mintty|contour")
+"""Terminals that keep a stack of titles; rxvt, st, Konsole and PuTTY have none."""
+
+_UNTITLED_PROGRAMS: Final = frozenset({"ZUTTY_VERSION", "KONSOLE_VERSION", "WT_SESSION"})
+"""Set by terminals that have none either, and call themselves xterm."""
 _TAKING = re.compile(r"xterm-kitty|kitty|alacritty|foot|wezterm|xterm-ghostty|ghostty|contour|rio")
 _TAKING_PROGRAMS: Final = frozenset({"WezTerm", "ghostty", "rio"})
 _ERASING: Final = re.compile(r"xterm|linux|rxvt|alacritty|foot|konsole|vte|gnome|kitty|ghostty")
@@ -112,7 +116,7 @@ def terminal_of(environment: Mapping[str, str], encoding: str) -> Terminal:
         ascii_only=old or encoding != UTF_8,
         encoding=encoding,
         modern=not old,
-        has_title=_TITLED.match(name) is not None,
+        has_title=_has_title(name, environment),
         erases_in_colour=_ERASING.match(name) is not None,
         clipboard=_clipboard(name, environment),
     )
@@ -181,6 +185,12 @@ def _ground(name: str, environment: Mapping[str, str]) -> Ground:
         # It is of the terminal in which the session began, not of the one that shows it now.
         return Ground.UNKNOWN
     return _GROUNDS.get(environment.get("COLORFGBG", "").rpartition(";")[2], Ground.UNKNOWN)
+
+
+def _has_title(name: str, environment: Mapping[str, str]) -> bool:
+    # What runs within tmux inherits the variables of the terminal outside.
+    is_other = name.startswith("xterm") and not _UNTITLED_PROGRAMS.isdisjoint(environment)
+    return _TITLED.match(name) is not None and not is_other
 
 
 def _clipboard(name: str, environment: Mapping[str, str]) -> Clipboard:

@@ -50,7 +50,9 @@ _CANCEL: Final = "\x18"
 
 _TITLE_LENGTH: Final = 80
 _PUSH_TITLE: Final = "\x1b[22;2t"
-_POP_TITLE: Final = "\x1b[23;2t"
+_POP_TITLE: Final = "\x1b]2;\x07\x1b[23;2t"
+"""Emptied first: a terminal that keeps no stack would go on naming the team."""
+
 _UNKNOWN_TO_OLD: Final = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # strings: titles, the pointer's shape, the clipboard
     r"|\x1b\[[<>=][\d;]*[a-zA-Z]"  # the keyboard's protocol
