@@ -2,13 +2,14 @@
 
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
-from textual.events import Event, Key, MouseDown, Paste
+from textual.events import Event, InputEvent, Key, MouseDown, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
@@ -50,15 +51,6 @@ class ConsoleApp(GuidedApp):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave the console", priority=True),
-        Binding(
-            "ctrl+z",
-            "suspend_process",
-            "suspend",
-            id="suspend",
-            show=False,
-            tooltip="Back to the shell; fg continues here",
-            priority=True,
-        ),
     ]
 
     def __init__(
@@ -75,6 +67,7 @@ class ConsoleApp(GuidedApp):
         self._leaving = False
         self.line_lost = False
         self._exit_code = 0
+        self._stopped_at = 0.0
         self._ahead = TypingAhead()
         self._patience: Timer | None = None
         self.look = look_for(preferences.theme, terminal)
@@ -143,6 +136,9 @@ class ConsoleApp(GuidedApp):
 
     async def on_event(self, event: Event) -> None:
         """As every app; keys and clicks also tell that somebody is there."""
+        if isinstance(event, (InputEvent, Paste)) and event.time < self._stopped_at:
+            # Typed behind ^Z: meant for the shell, and dropped there too.
+            return
         if isinstance(event, (Key, Paste, MouseDown)):
             self.session.key_pressed()
         if isinstance(event, (Key, Paste)) and not event.is_forwarded:
@@ -256,21 +252,6 @@ class ConsoleApp(GuidedApp):
             self._exit_code = 128 + number
         self.call_later(self._leave)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done here stays in the lists of keys, dim."""
-        return None if self.disabled_reason(action) is not None else True
-
-    def disabled_reason(self, action: str) -> str | None:
-        """Why the console cannot be suspended here."""
-        if action != "suspend_process" or (self._driver is not None and self._driver.can_suspend):
-            return None
-        return "No shell could continue the console here: it is all that runs. ^Q leaves it"
-
-    def action_suspend_process(self) -> None:
-        """Give the terminal back to the shell, until that continues the console."""
-        if isinstance(self._driver, ConsoleDriver):
-            self._driver.suspend()
-
     def about_to_stop(self) -> None:
         """Leave no password in memory, and drafts where they outlive this process."""
         with self._context():
@@ -278,6 +259,8 @@ class ConsoleApp(GuidedApp):
                 for field in screen.query(PasswordField):
                     field.take()
         self._keep_drafts()
+        self._ahead.drop()
+        self._stopped_at = time.monotonic()
 
     def _fatal_error(self) -> None:
         """Leave with a report that holds no values: Textual's own prints locals, passwords too."""

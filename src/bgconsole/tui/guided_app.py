@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from bgconsole.tui import notices
 from bgconsole.tui.reasons import reason_for
+from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.thin_app import ThinApp
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class GuidedApp(ThinApp):
-    """What is the same on every screen: help, all actions, jump mode, reasons."""
+    """The same on every screen: help, all actions, jump mode, reasons, back to the shell."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "help", id="help", tooltip="This list of keys"),
@@ -30,7 +31,31 @@ class GuidedApp(ThinApp):
         ),
         Binding("ctrl+o", "jump", "jump", id="jump", show=False, tooltip="Go anywhere in two keys"),
         Binding("ctrl+l", "redraw", "redraw", id="redraw", show=False, tooltip="Draw all afresh"),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "suspend",
+            id="suspend",
+            show=False,
+            tooltip="Back to the shell; fg continues here",
+            priority=True,
+        ),
     ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done here stays in the lists of keys, dim."""
+        return None if self.disabled_reason(action) is not None else True
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why the console cannot be suspended here."""
+        if action != "suspend_process" or (self._driver is not None and self._driver.can_suspend):
+            return None
+        return "No shell could continue the console here: it is all that runs. ^Q leaves it"
+
+    def action_suspend_process(self) -> None:
+        """Give the terminal back to the shell, until that continues the console."""
+        if isinstance(self._driver, ConsoleDriver):
+            self._driver.suspend()
 
     def action_help(self) -> None:
         """Show the keys of the screen."""

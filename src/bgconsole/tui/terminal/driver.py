@@ -197,6 +197,7 @@ class ConsoleDriver(Driver):
         """Give the terminal back and stop, until a shell continues the console."""
         if not self._active or self._asked_to_end is not None or not self.can_suspend:
             return
+        self.disable_input()
         if self._console is not None:
             self._console.about_to_stop()
         self._leave_terminal()

@@ -24,6 +24,10 @@ class TypingAhead:
         """One more came."""
         self._keys.append(event)
 
+    def drop(self) -> None:
+        """Forget the keys that were not handed on."""
+        self._keys.clear()
+
     def next(self) -> Key | Paste | None:
         """The next one to hand on, or None while none is there or one is being answered."""
         return self._keys.popleft() if self._keys and not self.waiting else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from textual.app import App
 from textual.message import Message
 from textual.widget import Widget
 
@@ -19,12 +20,16 @@ class Clock(Widget):
         self.display = False
 
     def on_mount(self) -> None:
-        """Wait for the first full minute."""
+        """Wait for the first full minute; where the console was suspended, some have gone by."""
         self._wait()
+        self.app.app_resume_signal.subscribe(self, self._resumed)
 
     def _wait(self) -> None:
         now = self._now()
         self.set_timer(60 - now.second - now.microsecond / 1_000_000, self._tick)
+
+    def _resumed(self, _app: App[object]) -> None:
+        self.post_message(self.Ticked())
 
     def _tick(self) -> None:
         self.post_message(self.Ticked())
