@@ -11,11 +11,13 @@ from bgconsole.locale_encoding import terminal_encoding
 PRINT = (
     "from bgconsole.locale_encoding import *; print(terminal_encoding(environment_as_started()))"
 )
-OWN = ("LC_ALL", "LC_CTYPE", "LANG", "PYTHONUTF8", "PYTHONCOERCECLOCALE")
+OWN = ("LC_ALL", "LC_CTYPE", "LANG", "XTERM_LOCALE", "PYTHONUTF8", "PYTHONCOERCECLOCALE")
 
 CASES = [
-    ({}, "ascii"),
-    ({"LANG": ""}, "ascii"),
+    ({}, "utf-8"),
+    ({"LANG": ""}, "utf-8"),
+    ({"LANG": "", "XTERM_LOCALE": "C"}, "ascii"),
+    ({"LANG": "C.UTF-8", "XTERM_LOCALE": "C"}, "utf-8"),
     ({"LANG": "C"}, "ascii"),
     ({"LC_ALL": "POSIX", "LANG": "en_US.UTF-8"}, "ascii"),
     ({"LC_CTYPE": "C", "LANG": "en_US.UTF-8"}, "ascii"),
@@ -45,7 +47,8 @@ def test_the_locales_name_tells_the_encoding(environment: dict[str, str], encodi
 @pytest.mark.parametrize(
     ("environment", "encoding"),
     [
-        ({}, "ascii"),
+        ({}, "utf-8"),
+        ({"XTERM_LOCALE": "C"}, "ascii"),
         ({"LANG": "C"}, "ascii"),
         ({"LANG": "C", "PYTHONUTF8": "0"}, "ascii"),
         ({"LANG": "C", "PYTHONCOERCECLOCALE": "0"}, "ascii"),

@@ -52,10 +52,12 @@ def terminal_encoding(environment: Mapping[str, str]) -> str:
     """Python's name of the encoding that the locale named in `environment` has.
 
     The locale need not be installed: a terminal elsewhere, as over SSH, has it all the same. ASCII
-    where none is named, and for an encoding that Python does not know.
+    for C and POSIX, and for an encoding that Python does not know. Where no locale is named, as in
+    many containers and over many SSH lines, nothing is known, and nearly every terminal has UTF-8;
+    xterm tells its own locale even then.
     """
-    named = (environment.get(variable) for variable in ("LC_ALL", "LC_CTYPE", "LANG"))
-    locale = next((name for name in named if name), "C")
+    variables = ("LC_ALL", "LC_CTYPE", "LANG", "XTERM_LOCALE")
+    locale = next((name for name in map(environment.get, variables) if name), "C.UTF-8")
     if locale in {"C", "POSIX"}:
         return ASCII
     _, dot, encoding = locale.partition("@")[0].partition(".")

@@ -290,7 +290,7 @@ PLAIN_LOCALES = [
     {"LC_ALL": "C"},
     {"LC_ALL": "POSIX", "LANG": "en_US.UTF-8"},
     {"LC_ALL": "", "LC_CTYPE": "", "LANG": "C"},
-    {"LC_ALL": "", "LC_CTYPE": "", "LANG": ""},
+    {"LC_ALL": "", "LC_CTYPE": "", "LANG": "", "XTERM_LOCALE": "C"},
 ]
 
 
