@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 from bgconsole.backend.identity import Source
+from bgconsole.user_folders import data_folder, expanded, short
 
 if TYPE_CHECKING:
     # Only names here: the values behind them are imported after the first frame.
@@ -58,16 +57,15 @@ class Target:
 
 
 def default_target() -> Target:
-    """`team.db` in the user's data folder."""
-    folder = Path(platformdirs.user_data_dir("bgconsole", appauthor=False))
-    return Target(f"{SQLITE_SCHEME}{folder / FILE_NAME}")
+    """`team.db` in the user's data folder. Raises NoFolderError where there is none."""
+    return Target(f"{SQLITE_SCHEME}{data_folder() / FILE_NAME}")
 
 
 def target_of(url: str | None, *, read_only: bool = False) -> Target:
     """The target that `url` names, or the default one.
 
     Raises UnknownTargetError when it names no known kind of database, PostgresUrlError for a
-    PostgreSQL URL that cannot be used.
+    PostgreSQL URL that cannot be used, NoFolderError where a folder that it needs is not known.
     """
     if url is None:
         return Target(default_target().url, read_only)
@@ -79,7 +77,7 @@ def target_of(url: str | None, *, read_only: bool = False) -> Target:
             return Target(found.url, read_only, password=found.password)
     if not url.startswith(SQLITE_SCHEME) or len(url) == len(SQLITE_SCHEME):
         raise UnknownTargetError
-    path = Path(url.removeprefix(SQLITE_SCHEME)).expanduser().absolute()
+    path = expanded(url.removeprefix(SQLITE_SCHEME)).absolute()
     return Target(f"{SQLITE_SCHEME}{path}", read_only)
 
 
@@ -93,17 +91,24 @@ def server_target(url: str, *, ca_file: Path | None = None, read_only: bool = Fa
 def target_at(place: str, *, read_only: bool = False) -> Target:
     """The target that `place` names as people write it: the path of a file or a folder, or a URL.
 
-    Raises UnknownTargetError as `target_of` does, ServerUrlError as `server_target` does.
+    Raises as `target_of` does, ServerUrlError as `server_target` does.
     """
     written = place.strip()
     if written.lower().startswith(_SERVERS):
         return server_target(written, read_only=read_only)
     if not written or _URL.match(written):
         return target_of(written, read_only=read_only)
-    path = Path(written).expanduser().absolute()
+    path = expanded(written).absolute()
     if written.endswith("/") or path.is_dir():
         path /= FILE_NAME
     return Target(f"{SQLITE_SCHEME}{path}", read_only)
+
+
+def make_place(target: Target) -> None:
+    """Make the folder in which the file of a new database is to be. Raises OSError."""
+    if not target.is_server and not target.is_postgres:
+        folder = Path(target.url.removeprefix(SQLITE_SCHEME)).parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def is_vacant(target: Target) -> bool:
@@ -127,9 +132,7 @@ def place_of(target: Target) -> str:
         from bgconsole import postgres_url
 
         return postgres_url.place_of(target.url)
-    path = target.url.removeprefix(SQLITE_SCHEME)
-    home = f"{Path.home()}/"
-    return f"~/{path.removeprefix(home)}" if path.startswith(home) else path
+    return short(target.url.removeprefix(SQLITE_SCHEME))
 
 
 def host_of(target: Target) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-import platformdirs
+from bgconsole.user_folders import NoFolderError, config_folder, expanded
 
 __all__ = [
     "Clipboard",
@@ -20,6 +20,7 @@ __all__ = [
     "Signs",
     "Theme",
     "Times",
+    "known_connection",
     "load",
     "load_connection",
     "location",
@@ -119,11 +120,16 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 _KEYS: Final = "keys"
 _CONNECTION: Final = "connection"
 _LINES_TRIED: Final = 100
+_SETTINGS: Final = frozenset(entry.name for entry in fields(Preferences))
+_PLACES: Final = frozenset({"server", "database", "ca"})
 
 
 def location() -> Path:
-    """The file that is read unless another is named, in the user's config folder."""
-    return Path(platformdirs.user_config_dir("bgconsole", appauthor=False)) / FILE_NAME
+    """The file that is read unless another is named, in the user's config folder.
+
+    Raises NoFolderError where this user has none.
+    """
+    return config_folder() / FILE_NAME
 
 
 def load(path: Path | None, check_keys: CheckKeys) -> Preferences:
@@ -132,24 +138,36 @@ def load(path: Path | None, check_keys: CheckKeys) -> Preferences:
     `check_keys` says what is wrong with the table of keys; it is asked only where there is one.
     Raises SettingsFileError: nothing that is not understood is passed over.
     """
-    content = _content(path or location(), must_exist=path is not None)
-    if content is None:
+    found = _found(path)
+    if found is None:
         return Preferences()
-    with _shallow(path or location()):
-        return _File(path or location(), content).read(check_keys)
+    with _shallow(found.path):
+        return found.read(check_keys)
 
 
 def load_connection(path: Path | None, check: CheckConnection) -> ConnectionSettings:
     """Where the team is, as the settings say; the rest of them need not be right.
 
-    `check` says what is wrong with it. Raises SettingsFileError: whoever misspelt where to go is
-    not to be taken elsewhere.
+    `check` says what is wrong with it. Raises SettingsFileError for what may be misspelt there, so
+    that a command is never taken to another team than the one that is meant.
     """
-    content = _content(path or location(), must_exist=path is not None)
-    if content is None:
+    found = _found(path)
+    if found is None:
         return ConnectionSettings()
-    with _shallow(path or location()):
-        return _File(path or location(), content).read_connection(check)
+    with _shallow(found.path):
+        return found.read_connection(check)
+
+
+def known_connection(path: Path | None, check: CheckConnection) -> ConnectionSettings:
+    """As `load_connection`, but without what is not known, and nothing where the rest is wrong."""
+    try:
+        found = _found(path)
+        if found is None:
+            return ConnectionSettings()
+        with _shallow(found.path):
+            return found.read_known_connection(check)
+    except SettingsFileError:
+        return ConnectionSettings()
 
 
 @contextmanager
@@ -162,16 +180,27 @@ def _shallow(path: Path) -> Generator[None]:
         raise SettingsFileError(f"{path} is nested deeper than any setting", remedy) from None
 
 
+def _found(path: Path | None) -> "_File | None":
+    """The file at `path`, which is to be there, or the user's own, if there is one."""
+    must_exist = path is not None
+    try:
+        place = location() if path is None else path
+    except NoFolderError:
+        return None
+    content = _content(place, must_exist=must_exist)
+    return None if content is None else _File(place, content)
+
+
 def _content(path: Path, *, must_exist: bool) -> str | None:
     """The text of the file; refused where others could have written it."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not must_exist:
             return None
         raise SettingsFileError(f"{path} does not exist", "Name a file that does") from None
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(path, error, must_exist=must_exist) from error
     try:
         _demand_own(path, os.fstat(descriptor))
     except SettingsFileError:
@@ -198,16 +227,17 @@ def _demand_own(path: Path, status: os.stat_result) -> None:
         raise SettingsFileError(f"Everybody may write to {path}", f'Run "chmod o-w {path}"')
 
 
-def _unreadable(path: Path, error: OSError) -> SettingsFileError:
+def _unreadable(path: Path, error: OSError, *, must_exist: bool) -> SettingsFileError:
     reason = error.strerror or type(error).__name__
-    return SettingsFileError(f"{path} cannot be read: {reason}", "Mend that, or move it away")
+    instead = "name another file" if must_exist else "set XDG_CONFIG_HOME to a folder of your own"
+    return SettingsFileError(f"{path} cannot be read: {reason}", f"Correct that, or {instead}")
 
 
 class _File:
     """The text of one settings file, and what stands where in it."""
 
     def __init__(self, path: Path, text: str) -> None:
-        self._path = path
+        self.path = path
         self._text = text
 
     def read(self, check_keys: CheckKeys) -> Preferences:
@@ -226,18 +256,37 @@ class _File:
         )
 
     def read_connection(self, check: CheckConnection) -> ConnectionSettings:
-        """What stands under [connection]. Raises SettingsFileError for the first that is wrong."""
-        found = self._connection(self._known(self._parsed()))
+        """What stands under [connection]. Raises SettingsFileError for the first that is wrong.
+
+        So is what looks like a part of it at another place; what is not known otherwise keeps
+        the console alone from starting.
+        """
+        tables = self._parsed()
+        for name, value in tables.items():
+            if name not in _SETTINGS and _may_say_where(name, value):
+                raise self._wrong((name,), f'"{name}" is no setting', _nearest(name, _SETTINGS))
+        return self._checked(self._connection(tables), check)
+
+    def read_known_connection(self, check: CheckConnection) -> ConnectionSettings:
+        """What is known under [connection]. Raises SettingsFileError when that is wrong."""
+        tables = self._parsed()
+        found = tables.get(_CONNECTION)
+        if isinstance(found, dict):
+            table = cast("_Tables", found)
+            known = {name: value for name, value in table.items() if name in _PLACES}
+            tables = {_CONNECTION: known}
+        return self._checked(self._connection(tables), check)
+
+    def _checked(self, found: ConnectionSettings, check: CheckConnection) -> ConnectionSettings:
         fault = check(found)
         if fault is not None:
             raise self._wrong((_CONNECTION, fault.binding), fault.message, fault.remedy)
         return found
 
     def _known(self, tables: _Tables) -> _Tables:
-        known = {entry.name for entry in fields(Preferences)}
         for name in tables:
-            if name not in known:
-                raise self._wrong((name,), f'"{name}" is no setting', _nearest(name, known))
+            if name not in _SETTINGS:
+                raise self._wrong((name,), f'"{name}" is no setting', _nearest(name, _SETTINGS))
         return tables
 
     def _parsed(self) -> _Tables:
@@ -252,7 +301,7 @@ class _File:
             if not line.isdigit():
                 line = str(self._text.rstrip("\n").count("\n") + 1)
             raise SettingsFileError(
-                f"{self._path}, line {line}, is not TOML: {sentence[:1].lower()}{sentence[1:]}",
+                f"{self.path}, line {line}, is not TOML: {sentence[:1].lower()}{sentence[1:]}",
                 'A setting looks like theme = "dark", keys stand below a line [keys]',
             ) from error
 
@@ -292,11 +341,11 @@ class _File:
         example = 'Write it as [connection], and below it a line such as server = "https://HOST"'
         if not isinstance(found, dict):
             raise self._wrong((_CONNECTION,), f"{_CONNECTION} cannot be that", example)
-        table, known = cast("_Tables", found), {"server", "database", "ca"}
+        table = cast("_Tables", found)
         for name, value in table.items():
             place = (_CONNECTION, name)
-            if name not in known:
-                raise self._wrong(place, f'"{name}" is no setting', _nearest(name, known))
+            if name not in _PLACES:
+                raise self._wrong(place, f'"{name}" is no setting', _nearest(name, _PLACES))
             if not isinstance(value, str) or not value.strip():
                 # Without the value: it may hold what is secret.
                 raise self._wrong(place, f"{name} is to be a text", example)
@@ -306,21 +355,27 @@ class _File:
             raise self._wrong(place, "There is a server already", "Name a server or a database")
         if database is not None:
             self._demand_private(database)
-        return ConnectionSettings(server, database, None if ca is None else Path(ca).expanduser())
+        return ConnectionSettings(server, database, None if ca is None else self._certificates(ca))
+
+    def _certificates(self, written: str) -> Path:
+        try:
+            return expanded(written)
+        except NoFolderError as error:
+            raise self._wrong((_CONNECTION, "ca"), error.message, error.remedy) from error
 
     def _demand_private(self, database: str) -> None:
         """A password is for one's own eyes."""
         from bgconsole.url_password import holds_password
 
-        if holds_password(database) and self._path.stat().st_mode & 0o077:
+        if holds_password(database) and self.path.stat().st_mode & 0o077:
             raise self._wrong(
                 (_CONNECTION, "database"),
                 "Others may read this file, and the password in it",
-                f'Run "chmod 600 {self._path}", or put the password where PGPASSFILE says',
+                f'Run "chmod 600 {self.path}", or put the password where PGPASSFILE says',
             )
 
     def _wrong(self, place: tuple[str, ...], message: str, remedy: str) -> SettingsFileError:
-        return SettingsFileError(f"{self._path}, line {self._line(place)}: {message}", remedy)
+        return SettingsFileError(f"{self.path}, line {self._line(place)}: {message}", remedy)
 
     def _line(self, place: tuple[str, ...]) -> int:
         """The line at whose end the setting is complete: the first lines alone then have it."""
@@ -363,7 +418,16 @@ def _shown(value: object) -> str:
     return str(value)[:40] if isinstance(value, (int, float)) else "a table or a list"
 
 
-def _nearest(name: str, known: set[str]) -> str:
+def _may_say_where(name: str, value: object) -> bool:
+    """Whether an unknown entry may be meant for [connection]: misspelt, or left without it."""
+    from difflib import get_close_matches
+
+    if isinstance(value, dict) and not _PLACES.isdisjoint(cast("_Tables", value)):
+        return True
+    return bool(get_close_matches(name, {_CONNECTION, *_PLACES}, n=1))
+
+
+def _nearest(name: str, known: frozenset[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1)

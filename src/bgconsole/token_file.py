@@ -10,10 +10,14 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import cast
 
-import platformdirs
+from bgconsole.user_folders import NoFolderError, state_folder
 
 FILE_NAME = "tokens.json"
 MAX_BYTES = 1 << 20
+
+_AS_LONG_AS_A_TOKEN = "0" * 64
+_ELSEWHERE = "Correct that, or set XDG_STATE_HOME to a folder of your own"
+_ANOTHER = "Name a file of your own that holds the token"
 
 
 class TokenFileError(Exception):
@@ -25,36 +29,55 @@ class TokenFileError(Exception):
         self.remedy = remedy
 
 
+class TokenPlaceError(TokenFileError):
+    """The place for tokens is missing or out of reach: none is found there, and none kept."""
+
+
 def location() -> Path:
-    """The file, in the user's state folder."""
-    return Path(platformdirs.user_state_dir("bgconsole", appauthor=False)) / FILE_NAME
+    """The file, in the user's state folder. Raises TokenPlaceError where there is none."""
+    try:
+        return state_folder() / FILE_NAME
+    except NoFolderError as error:
+        raise TokenPlaceError(error.message, error.remedy) from error
 
 
 def load(target: str) -> str | None:
     """The token that belongs to `target`, or None.
 
-    Raises TokenFileError when others could read the file, or it is damaged.
+    Raises TokenFileError when others could read the file, or it is damaged; TokenPlaceError when
+    it cannot be reached.
     """
     return _read(location()).get(target)
 
 
 def save(target: str, token: str) -> None:
     """Keep `token` for `target`. Raises TokenFileError as `load` does, or when it cannot write."""
-    with _changing() as tokens:
-        tokens[target] = token
+    with _changing() as (path, tokens):
+        _write(path, tokens | {target: token})
+
+
+def try_out(target: str) -> None:
+    """Write all that `save` would write for `target`, and leave the file as it was.
+
+    Raises TokenFileError where `save` would: so that nothing is done first whose token could not
+    be kept after it.
+    """
+    with _changing() as (path, tokens):
+        _written(path, tokens | {target: _AS_LONG_AS_A_TOKEN}).unlink(missing_ok=True)
 
 
 def forget(target: str) -> None:
     """Drop the token of `target`, if there is one. Raises TokenFileError as `save` does."""
     if target not in _read(location()):
         return
-    with _changing() as tokens:
+    with _changing() as (path, tokens):
         tokens.pop(target, None)
+        _write(path, tokens)
 
 
 def read_single(path: Path) -> str:
     """The one token that the file at `path` holds. Raises TokenFileError as `load` does."""
-    content = _private_bytes(path)
+    content = _private_bytes(path, _ANOTHER)
     token = (content or b"").strip()
     if not token or not token.isascii() or len(token.split()) != 1:
         raise TokenFileError(
@@ -64,8 +87,8 @@ def read_single(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _changing() -> Generator[dict[str, str]]:
-    """All tokens, written back in one step; two processes at once lose none."""
+def _changing() -> Generator[tuple[Path, dict[str, str]]]:
+    """The file and all tokens in it, while no other process changes them."""
     path = location()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,16 +96,16 @@ def _changing() -> Generator[dict[str, str]]:
     except OSError as error:
         raise _unusable(path, error) from error
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        tokens = _read(path)
-        yield tokens
-        _write(path, tokens)
+        # Some file systems have no locks: two sign-ins at one moment are rarer than those.
+        with contextlib.suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield path, _read(path)
     finally:
         os.close(folder)
 
 
 def _read(path: Path) -> dict[str, str]:
-    content = _private_bytes(path)
+    content = _private_bytes(path, _ELSEWHERE)
     if content is None:
         return {}
     try:
@@ -98,16 +121,16 @@ def _read(path: Path) -> dict[str, str]:
     return texts
 
 
-def _private_bytes(path: Path) -> bytes | None:
+def _private_bytes(path: Path, instead: str) -> bytes | None:
     """What the file holds, None when there is none; refused unless it is this user's alone."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise _unusable(path, error) from error
+        raise _unusable(path, error, instead) from error
     try:
-        _demand_private(path, os.fstat(descriptor))
+        _demand_private(path, os.fstat(descriptor), instead)
     except TokenFileError:
         os.close(descriptor)
         raise
@@ -118,11 +141,11 @@ def _private_bytes(path: Path) -> bytes | None:
     return content
 
 
-def _demand_private(path: Path, status: os.stat_result) -> None:
+def _demand_private(path: Path, status: os.stat_result, instead: str) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise TokenFileError(f"{path} is not a file", "Name a file that holds the token")
+        raise TokenFileError(f"{path} is not a file", instead)
     if status.st_uid != os.geteuid():
-        raise TokenFileError(f"{path} belongs to another user", "Use a file of your own")
+        raise TokenFileError(f"{path} belongs to another user", instead)
     if status.st_mode & 0o077:
         raise TokenFileError(
             f"Others may read or change {path}, which holds tokens",
@@ -131,6 +154,16 @@ def _demand_private(path: Path, status: os.stat_result) -> None:
 
 
 def _write(path: Path, tokens: dict[str, str]) -> None:
+    unfinished = _written(path, tokens)
+    try:
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise _unusable(path, error) from error
+
+
+def _written(path: Path, tokens: dict[str, str]) -> Path:
+    """A file beside `path` with these tokens, all of it on disk."""
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
@@ -138,16 +171,17 @@ def _write(path: Path, tokens: dict[str, str]) -> None:
             json.dump(tokens, file, indent=1, sort_keys=True)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise _unusable(path, error) from error
+    return unfinished
 
 
-def _unusable(path: Path, error: OSError) -> TokenFileError:
+def _unusable(path: Path, error: OSError, instead: str = _ELSEWHERE) -> TokenPlaceError:
     reason = error.strerror or type(error).__name__
-    return TokenFileError(f"{path} cannot be used: {reason}", "Mend that, then sign in again")
+    return TokenPlaceError(f"{path} cannot be used: {reason}", instead)
 
 
 def _damaged(path: Path) -> TokenFileError:
-    return TokenFileError(f"{path} is damaged", "Delete it and sign in again")
+    return TokenFileError(f"{path} is damaged", "Delete it, then sign in again")

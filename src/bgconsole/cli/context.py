@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -15,11 +15,17 @@ from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.cli import prompts
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.user_folders import NoFolderError
 
 if TYPE_CHECKING:
     from bgconsole.backend.protocol import Backend
     from bgconsole.compose import Target
-    from bgconsole.settings_file import ConnectionSettings, KeyFault, Preferences
+    from bgconsole.settings_file import (
+        ConnectionSettings,
+        KeyFault,
+        Preferences,
+        SettingsFileError,
+    )
 
 TOKEN_VARIABLE: Final = "BGCONSOLE_TOKEN"
 PASSWORD_STDIN: Final = "--password-stdin"
@@ -49,6 +55,10 @@ def _check_connection(wanted: "ConnectionSettings") -> "KeyFault | None":
         return KeyFault("server", error.message, error.remedy)
     except PostgresUrlError as error:
         return KeyFault("database", error.message, error.remedy)
+    except NoFolderError as error:
+        if wanted.database is None:
+            raise
+        return KeyFault("database", error.message, error.remedy)
     except compose.UnknownTargetError:
         remedy = f"Write a file as {compose.SQLITE_SCHEME}PATH"
         return KeyFault("database", "This is no database that bgconsole can open", remedy)
@@ -73,7 +83,7 @@ class Invocation:
     def target(self) -> "Target":
         """The database or server that is meant: the command line goes before the settings.
 
-        Raises click.UsageError when there is no such kind, SettingsFileError.
+        Raises click.UsageError when there is no such kind, SettingsFileError, NoFolderError.
         """
         from bgconsole import compose
 
@@ -89,6 +99,8 @@ class Invocation:
             return compose.target_of(self.database, read_only=self.read_only)
         except PostgresUrlError as error:
             raise click.UsageError(f"{error.message}: {error.remedy}") from error
+        except NoFolderError as error:
+            raise click.UsageError(f"{error.message}: {error.remedy}") from error
         except compose.UnknownTargetError as error:
             if self.database.lower().startswith(("https://", "http://")):
                 raise click.UsageError("A server is named with --server, not --database") from error
@@ -97,10 +109,27 @@ class Invocation:
                 f" write a file as {compose.SQLITE_SCHEME}PATH"
             ) from error
 
-    def _target_of_settings(self) -> "Target":
-        from bgconsole import compose, settings_file
+    def target_in_spite_of_settings(self) -> "tuple[Target, SettingsFileError | None]":
+        """As `target`, but a fault in the settings is returned beside it and not raised.
 
-        wanted = settings_file.load_connection(self.settings, _check_connection)
+        What the settings say is followed as far as it is understood.
+        """
+        from bgconsole import settings_file
+
+        try:
+            return self.target(), None
+        except settings_file.SettingsFileError as error:
+            known = settings_file.known_connection(self.settings, _check_connection)
+            return self._target_by(known), error
+
+    def _target_of_settings(self) -> "Target":
+        from bgconsole import settings_file
+
+        return self._target_by(settings_file.load_connection(self.settings, _check_connection))
+
+    def _target_by(self, wanted: "ConnectionSettings") -> "Target":
+        from bgconsole import compose
+
         ca_file = self.ca_file or wanted.ca_file
         if wanted.server is not None:
             return compose.server_target(wanted.server, ca_file=ca_file, read_only=self.read_only)
@@ -108,12 +137,12 @@ class Invocation:
         # The console may go to a server from there.
         return found if ca_file is None else replace(found, ca_file=ca_file)
 
-    def demand_database(self, command: str) -> None:
+    def demand_database(self, command: str, target: "Target | None" = None) -> None:
         """Before anything is asked: what needs the database's own rights needs the database.
 
-        Raises NotAllowedError `forbidden` where the target is a server.
+        Raises NotAllowedError `forbidden` where `target`, or the one that is meant, is a server.
         """
-        if self.target().is_server:
+        if (target or self.target()).is_server:
             message = f'"bgconsole {command}" works only where the database is'
             remedy = "Run it there, with --database in the place of --server"
             raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
@@ -130,13 +159,27 @@ class Invocation:
 
         return settings_file.load(self.settings, _check_keys)
 
-    @contextmanager
-    def connect(self, *, signed_in: bool = True) -> Generator["OpenTeam"]:
+    def settings_fault(self) -> "SettingsFileError | None":
+        """What keeps the console from starting with this user's settings."""
+        from bgconsole import settings_file
+
+        try:
+            self.preferences()
+        except settings_file.SettingsFileError as error:
+            return error
+        return None
+
+    def connect(self, *, signed_in: bool = True) -> AbstractContextManager["OpenTeam"]:
         """The team's backend, closed in the end. `signed_in` False takes no token along."""
+        target = self.target()
+        return self.connect_to(target, self.token(target) if signed_in else None)
+
+    @contextmanager
+    def connect_to(self, target: "Target", token: str | None) -> Generator["OpenTeam"]:
+        """The backend for `target`, closed in the end; `token` is who asks."""
         from bgconsole import compose
 
-        target = self.target()
-        caller = Caller(compose.local_source(), self.token(target) if signed_in else None)
+        caller = Caller(compose.local_source(), token)
         backend = compose.open_backend(target)
         with asyncio.Runner() as runner:
             try:
@@ -188,8 +231,22 @@ class OpenTeam:
         return self.run(make(self.backend, self.caller))
 
     def keep(self, token: str) -> None:
-        """Keep a session's token for the next commands on this target."""
-        token_file.save(self.target.url, token)
+        """Keep a session's token for the next commands on this target.
+
+        Raises TokenFileError where it cannot be kept; the session has ended then, since nobody
+        could use it.
+        """
+        try:
+            token_file.save(self.target.url, token)
+        except token_file.TokenFileError as error:
+            self.end(token)
+            raise token_file.TokenFileError(
+                f"{error.message}: the session has ended again", error.remedy
+            ) from error
+
+    def end(self, token: str) -> None:
+        """End the session of `token`."""
+        self.run(self.backend.sign_out(Caller(self.caller.source, token)))
 
     def _can_prove(self) -> bool:
         return self.invocation.password_stdin or prompts.at_terminal()

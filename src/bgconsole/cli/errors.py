@@ -96,9 +96,13 @@ def report(error: BackendError, *, as_json: bool) -> Exit:
 
 def complain(message: str, remedy: str = "") -> None:
     """Say on stderr what is wrong, in one sentence, and what to do about it."""
-    sentences = (visible(part).rstrip(".") for part in (message, remedy) if part)
-    text = " ".join(part if part.endswith(("?", "!")) else f"{part}." for part in sentences)
-    print(f"bgconsole: {text}", file=sys.stderr)
+    print(f"bgconsole: {in_sentences(message, remedy)}", file=sys.stderr)
+
+
+def in_sentences(*parts: str) -> str:
+    """The parts that are not empty as sentences, harmless for a terminal."""
+    sentences = (visible(part).rstrip(".") for part in parts if part)
+    return " ".join(part if part.endswith(("?", "!")) else f"{part}." for part in sentences)
 
 
 def refusal_fields(refusal: Refusal) -> dict[str, str]:

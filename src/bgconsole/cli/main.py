@@ -226,12 +226,16 @@ def _failed(error: Exception, invocation: Invocation) -> int:
     from bgconsole.cli.errors import CommandError, complain, report
     from bgconsole.settings_file import SettingsFileError
     from bgconsole.token_file import TokenFileError
+    from bgconsole.user_folders import NoFolderError
 
     if isinstance(error, BackendError):
         return report(error, as_json=invocation.as_json)
     if isinstance(error, CommandError):
         complain(error.message, error.remedy)
         return error.exit_code
+    if isinstance(error, NoFolderError):
+        complain(error.message, error.remedy)
+        return 1
     if isinstance(error, SettingsFileError):
         complain(error.message, error.remedy)
         return 2

@@ -17,6 +17,7 @@ from bgconsole.settings_file import Preferences
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.reasons import files_reason
 from bgconsole.tui.terminal.capabilities import Clipboard, Terminal
+from bgconsole.user_folders import short, state_folder
 
 __all__ = ["Copied", "copy", "copy_secret"]
 
@@ -60,7 +61,7 @@ def copy(app: App[Any], text: str, name: str) -> Copied:
         tell(app, Tone.FAILED, f"Not copied: {name}", no_file)
         return Copied.NOWHERE
     try:
-        place = _short(_write(text))
+        place = short(_write(text))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         if sent is Clipboard.MAY_TAKE:
@@ -103,9 +104,7 @@ def _send(app: App[Any], text: str) -> Clipboard:
 
 def _write(text: str) -> Path:
     """Write `text` to the file. Raises OSError."""
-    import platformdirs
-
-    folder = platformdirs.user_state_path("bgconsole", appauthor=False)
+    folder = state_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / _FILE_NAME
     # Made anew: what another program holds open, or a link that lies there, gets nothing.
@@ -114,8 +113,3 @@ def _write(text: str) -> Path:
     with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8", errors="replace") as file:
         file.write(text)
     return path
-
-
-def _short(path: Path) -> str:
-    home = f"{Path.home()}/"
-    return f"~/{str(path).removeprefix(home)}" if str(path).startswith(home) else str(path)

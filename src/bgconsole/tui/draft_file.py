@@ -65,11 +65,12 @@ class Kept:
 class DraftFile:
     """The files of one team, which `target` names; a person is named by email.
 
-    One console at a time has a person's file: the one that claimed it, until it ends.
+    One console at a time has a person's file: the one that claimed it, until it ends. `folder`
+    None: this user has no folder of their own, so that nothing can be claimed, read or written.
     """
 
-    def __init__(self, folder: Path, target: str) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None, target: str) -> None:
+        self._place = folder
         self._target = target
         self._claims: dict[str, int] = {}
 
@@ -142,6 +143,12 @@ class DraftFile:
             self._path(person).unlink(missing_ok=True)
         except OSError as error:
             raise _unwritten(error) from error
+
+    @property
+    def _folder(self) -> Path:
+        if self._place is None:
+            raise DraftFileError("A dropped line would lose your draft: set XDG_STATE_HOME")
+        return self._place
 
     def _path(self, person: str) -> Path:
         name = hashlib.sha256(f"{self._target}\0{person}".encode()).hexdigest()[:32]

@@ -1,10 +1,12 @@
 """Looking for a file: what a folder holds, and where what is typed leads."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from bgconsole.tui.render.import_members import Found
+from bgconsole.user_folders import NoFolderError, expanded
 
 PARENT: Final = Found("..", folder=True)
 
@@ -42,7 +44,9 @@ def led_to(folder: Path, typed: str) -> tuple[Path, str]:
     if not slash:
         return folder, typed
     if where.startswith("~"):
-        where = str(Path.home()) + where[1:]
+        # Where ~USER has no home, the name is taken as it is written, and is not found.
+        with suppress(NoFolderError):
+            where = str(expanded(where))
     return Path(os.path.normpath(folder / (where or "/"))), letters
 
 
@@ -56,9 +60,3 @@ def shown_of(found: tuple[Found, ...], letters: str) -> list[Found]:
         and (one == PARENT or letters.startswith(".") or not one.name.startswith("."))
         and not (one == PARENT and wanted)
     ]
-
-
-def in_home(path: Path) -> str:
-    """The path as people write it: '~/people.csv'."""
-    home = f"{Path.home()}/"
-    return f"~/{str(path).removeprefix(home)}" if str(path).startswith(home) else str(path)

@@ -14,12 +14,12 @@ from bgconsole.member_file import PeopleFile, judged, read_rows, write_codes
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.asking import DeclinedError
 from bgconsole.tui.desk import Desk
-from bgconsole.tui.files import in_home
 from bgconsole.tui.member_acts import MemberActs, Outcome
 from bgconsole.tui.render.member_dialogs import done
 from bgconsole.tui.render.text import safe_text, words
 from bgconsole.tui.screens.import_pick import ImportPicker
 from bgconsole.tui.screens.import_preview import Import, ImportPreview, UnwrittenCodes
+from bgconsole.user_folders import home, short
 
 
 async def import_members(screen: Screen[None], desk: Desk, acts: MemberActs) -> Outcome:
@@ -27,7 +27,7 @@ async def import_members(screen: Screen[None], desk: Desk, acts: MemberActs) -> 
 
     To be called in a worker. Raises DeclinedError, and the BackendErrors of `add_members`.
     """
-    folder, problem = Path.cwd(), None
+    folder, problem = _first_folder(), None
     while True:
         path = await screen.app.push_screen_wait(ImportPicker(folder, problem))
         if path is None:
@@ -41,6 +41,14 @@ async def import_members(screen: Screen[None], desk: Desk, acts: MemberActs) -> 
             problem = _unreadable(path, error)
         else:
             return await _preview(screen, desk, acts, path, read)
+
+
+def _first_folder() -> Path:
+    """Where the user is; where that was removed meanwhile, their home folder, or the root."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return home() or Path("/")
 
 
 async def _preview(
@@ -82,10 +90,10 @@ async def _bring(screen: Screen[None], acts: MemberActs, wanted: Import) -> Outc
     except OSError as error:
         if not issued:
             raise
-        told = f"{in_home(wanted.codes)} could not be written: {_reason(error)}"
+        told = f"{short(wanted.codes)} could not be written: {_reason(error)}"
         await screen.app.push_screen_wait(UnwrittenCodes(told, issued))
         return Outcome(done(_added(len(issued))), issued[0].email)
-    told = _added(len(issued)) + safe_text(f"; their codes are in {in_home(wanted.codes)}")
+    told = _added(len(issued)) + safe_text(f"; their codes are in {short(wanted.codes)}")
     return Outcome(done(told, "Hand each person theirs, then delete it."), issued[0].email)
 
 

@@ -17,6 +17,7 @@ from bgconsole.cli.errors import CommandError, Exit
 from bgconsole.cli.group import Command
 from bgconsole.cli.progress import Progress
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.user_folders import NoFolderError, state_folder
 
 if TYPE_CHECKING:
     from bgconsole.compose import Target
@@ -33,7 +34,17 @@ def open_console(invocation: Invocation) -> int:
     preferences = _preferences(invocation)
     _demand_terminal()
     target = invocation.target()
-    return _run(target, invocation.token(target), preferences)
+    return _run(target, _token(invocation, target), preferences)
+
+
+def _token(invocation: Invocation, target: "Target") -> str | None:
+    """The token to start with; the console asks for a password where none is within reach."""
+    try:
+        return invocation.token(target)
+    except token_file.TokenPlaceError:
+        if invocation.token_file is not None:
+            raise
+        return None
 
 
 @click.command("demo", cls=Command, prints=False, password="", example="bgconsole demo --reset")
@@ -107,10 +118,12 @@ def _connection(target: "Target", token: str | None) -> "Connection":
     )
 
 
-def _drafts_folder() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("bgconsole", appauthor=False)) / "drafts"
+def _drafts_folder() -> Path | None:
+    """Where drafts outlive a dropped line; None where this user has no folder of their own."""
+    try:
+        return state_folder() / "drafts"
+    except NoFolderError:
+        return None
 
 
 def _connect(place: str, *, read_only: bool, ca_file: Path | None) -> "Connection":
@@ -121,14 +134,14 @@ def _connect(place: str, *, read_only: bool, ca_file: Path | None) -> "Connectio
 
     try:
         target = replace(compose.target_at(place, read_only=read_only), ca_file=ca_file)
-        return _connection(target, token_file.load(target.url))
+        return _connection(target, _kept_token(target))
     except (PostgresUrlError, ServerUrlError) as error:
         raise UnreachableError(refusal(Code.UNREACHABLE, error.message, error.remedy)) from error
     except compose.UnknownTargetError as error:
         message = "This is neither a server nor a database that bgconsole can open"
         remedy = f"Write https://HOST, the path of a file, or {compose.SQLITE_SCHEME}PATH"
         raise UnreachableError(refusal(Code.UNREACHABLE, message, remedy)) from error
-    except token_file.TokenFileError as error:
+    except (NoFolderError, token_file.TokenFileError) as error:
         raise UnreachableError(refusal(Code.UNREACHABLE, error.message, error.remedy)) from error
 
 
@@ -138,6 +151,13 @@ def _drop_foreign_colours() -> None:
     How many colours there are is decided in one place, by `tui/terminal/capabilities.py`.
     """
     os.environ.pop("TEXTUAL_COLOR_SYSTEM", None)
+
+
+def _kept_token(target: "Target") -> str | None:
+    try:
+        return token_file.load(target.url)
+    except token_file.TokenPlaceError:
+        return None
 
 
 def _demand_terminal() -> None:

@@ -32,15 +32,15 @@ def sign_in(invocation: Invocation, email: str) -> None:
     """
     with invocation.connect(signed_in=False) as team:
         # A file that cannot keep the token is told of before a session is opened.
-        token_file.load(team.target.url)
+        token_file.try_out(team.target.url)
         password = invocation.existing_password()
         session = team.run(team.backend.sign_in(team.caller, email, password))
+        team.keep(session.token)
         welcome(invocation, team, session)
 
 
 def welcome(invocation: Invocation, team: OpenTeam, session: SignedIn) -> None:
-    """Keep the token of a session just opened, and say that it is open."""
-    team.keep(session.token)
+    """Say that a session is open whose token was just kept."""
     if os.environ.get(TOKEN_VARIABLE):
         note(f"{TOKEN_VARIABLE} is set, and goes before the session that was opened now.")
     if invocation.as_json:

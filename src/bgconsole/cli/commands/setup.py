@@ -1,16 +1,23 @@
 """Beginnings: a team's first owner, a person's first password, an owner's way back."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from bgconsole import token_file
 from bgconsole.backend.errors import RefusedError
-from bgconsole.cli import prompts
+from bgconsole.backend.identity import SignedIn
+from bgconsole.cli import prompts, shapes
 from bgconsole.cli.commands.session import welcome
-from bgconsole.cli.context import Invocation
+from bgconsole.cli.context import Invocation, OpenTeam
+from bgconsole.cli.errors import CommandError, in_sentences
 from bgconsole.cli.group import Command
-from bgconsole.cli.output import print_json, say
+from bgconsole.cli.output import note, print_json, say
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.text import visible
+
+if TYPE_CHECKING:
+    from bgconsole.compose import Target
 
 _FROM_STDIN = "Read the new password from standard input."
 
@@ -41,13 +48,20 @@ def init(invocation: Invocation, name: str, owner: str) -> None:
     """
     invocation.demand_database("init")
     with invocation.connect(signed_in=False) as team:
-        token_file.load(team.target.url)
+        token_file.try_out(team.target.url)
+        _make_place(team.target)
         if team.run(team.backend.welcome()).team is not None:
             raise RefusedError(refusal(Code.ALREADY_INITIALISED))
         password = invocation.chosen_password()
         session = team.run(team.backend.initialise(team.caller, name, owner, password))
+        made = f"The team {visible(name)} is made, in {visible(team.target.url)}."
+        try:
+            team.keep(session.token)
+        except token_file.TokenFileError:
+            note(made)
+            raise
         if not invocation.as_json:
-            say(f"The team {visible(name)} is made, in {visible(team.target.url)}.")
+            say(made)
         welcome(invocation, team, session)
     if not invocation.as_json:
         say(*_NEXT_STEPS)
@@ -92,9 +106,69 @@ def recover(invocation: Invocation, email: str) -> None:
     password, lifts the pause of the account, and opens a session in spite of enforcement. It is on
     record with your user id, terminal and host.
     """
-    invocation.demand_database("recover")
-    with invocation.connect(signed_in=False) as team:
-        token_file.load(team.target.url)
+    target, fault = invocation.target_in_spite_of_settings()
+    invocation.demand_database("recover", target)
+    fault = fault or invocation.settings_fault()
+    if fault is not None:
+        note(in_sentences(fault.message, fault.remedy, f"Recovery goes on with {target.url}"))
+    no_place = _no_place_for_tokens(target)
+    if no_place is not None:
+        note(in_sentences(no_place.message, "The session will not be kept"))
+    with invocation.connect_to(target, None) as team:
         password = invocation.chosen_password()
         session = team.run(team.backend.recover(team.caller, email, password))
-        welcome(invocation, team, session)
+        if no_place is not None:
+            team.end(session.token)
+        else:
+            no_place = _not_kept(team, session)
+        if no_place is None:
+            welcome(invocation, team, session)
+    if no_place is not None:
+        _say_recovered(invocation, session, target, no_place)
+
+
+def _make_place(target: "Target") -> None:
+    """Make the database's folder before a password is asked for."""
+    from bgconsole import compose
+
+    try:
+        compose.make_place(target)
+    except OSError as error:
+        raise CommandError(
+            f"{error.filename} cannot be made: {error.strerror}",
+            "Name another database with --database, or set XDG_DATA_HOME to a folder of your own",
+        ) from error
+
+
+def _not_kept(team: OpenTeam, session: SignedIn) -> token_file.TokenFileError | None:
+    """Keep the session's token; why it could not be kept, and the session has ended, else None."""
+    try:
+        team.keep(session.token)
+    except token_file.TokenFileError as error:
+        return error
+    return None
+
+
+def _no_place_for_tokens(target: "Target") -> token_file.TokenFileError | None:
+    """Why no session's token could be kept here; None where one can."""
+    try:
+        token_file.try_out(target.url)
+    except token_file.TokenFileError as error:
+        return error
+    return None
+
+
+def _say_recovered(
+    invocation: Invocation,
+    session: SignedIn,
+    target: "Target",
+    no_place: token_file.TokenFileError,
+) -> None:
+    """Say what a recovery did whose session could not be kept."""
+    if invocation.as_json:
+        print_json({**shapes.signed_in(session, target), "expires_at": None})
+        return
+    say(
+        f"{visible(session.email)} is an owner, with the new password.",
+        f"The session is not kept. {in_sentences(no_place.remedy)} Then run this again.",
+    )

@@ -1,5 +1,7 @@
 """The database itself: whether it is as it should be, and its schema."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from bgconsole.backend.values import Finding, Severity
@@ -9,6 +11,10 @@ from bgconsole.cli.errors import Exit
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import print_json, say, signs
 from bgconsole.policy.text import visible
+from bgconsole.token_file import TokenFileError
+
+if TYPE_CHECKING:
+    from bgconsole.compose import Target
 
 
 @click.command("doctor", cls=Command, password="", example="bgconsole doctor")
@@ -19,9 +25,13 @@ def doctor(invocation: Invocation) -> int:
     It tells no names, and needs no sign-in; a server tells owners and admins more than others. It
     ends with exit code 3 when there is a problem.
     """
-    # Where the database is, a kept token that cannot be read is not in the way.
-    with invocation.connect(signed_in=invocation.target().is_server) as team:
-        findings = [*team.run(team.backend.doctor(team.caller)), *_settings(invocation)]
+    target, fault = invocation.target_in_spite_of_settings()
+    token, tokens = _kept_token(invocation, target)
+    with invocation.connect_to(target, token) as team:
+        findings = [*team.run(team.backend.doctor(team.caller)), *tokens]
+    fault = fault or invocation.settings_fault()
+    if fault is not None:
+        findings.append(Finding("settings", Severity.PROBLEM, fault.message, fault.remedy))
     problem = any(finding.severity is Severity.PROBLEM for finding in findings)
     if invocation.as_json:
         print_json({"ok": not problem, "findings": [shapes.finding(one) for one in findings]})
@@ -31,15 +41,16 @@ def doctor(invocation: Invocation) -> int:
     return Exit.NOT_READY if problem else Exit.DONE
 
 
-def _settings(invocation: Invocation) -> list[Finding]:
-    """What keeps the console from starting with this user's settings."""
-    from bgconsole.settings_file import SettingsFileError
+def _kept_token(invocation: Invocation, target: "Target") -> tuple[str | None, list[Finding]]:
+    """The token that tells a server who asks, and what is wrong with the place for tokens.
 
+    Where the database is, nobody needs one.
+    """
     try:
-        invocation.preferences()
-    except SettingsFileError as error:
-        return [Finding("settings", Severity.PROBLEM, error.message, error.remedy)]
-    return []
+        token = invocation.token(target)
+    except TokenFileError as error:
+        return None, [Finding("tokens", Severity.NOTE, error.message, error.remedy)]
+    return token if target.is_server else None, []
 
 
 def _say(finding: Finding) -> None:

@@ -26,6 +26,7 @@ from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
+from bgconsole.user_folders import NoFolderError, expanded
 
 _T = TypeVar("_T")
 
@@ -121,8 +122,8 @@ class AuditSaveScreen(ModalScreen[str | None]):
             self._answer(render.no_format())
             return
         try:
-            path = Path(self.query_one(_PathField).value.strip()).expanduser()
-        except RuntimeError:
+            path = expanded(self.query_one(_PathField).value.strip())
+        except NoFolderError:
             self._answer(render.failed("There is no such home folder.", _ELSEWHERE))
             return
         self._saving, self._stop = True, False

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.policy.refusals import Code, Refusal, refusal
-from bgconsole.tui.files import PARENT, csv_files_in, in_home, led_to, shown_of
+from bgconsole.tui.files import PARENT, csv_files_in, led_to, shown_of
 from bgconsole.tui.render import import_members as render
 from bgconsole.tui.render.import_members import Found
 from bgconsole.tui.screens.import_preview import LOW
@@ -23,6 +23,7 @@ from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.line_list import LineList
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
+from bgconsole.user_folders import short
 
 
 class _PathField(FormField):
@@ -151,7 +152,7 @@ class ImportPicker(ModalScreen[Path | None]):
         empty = "" if any(not one.folder for one in shown) else "No CSV file here"
         if self._reading:
             empty = "Reading …"
-        told = partial(render.picking, in_home(self._folder), self._problem, empty)
+        told = partial(render.picking, short(self._folder), self._problem, empty)
         self.query_one("#file-where", Pane).show(told)
         first = next((n for n, one in enumerate(shown) if one != PARENT), 0)
         self.query_one(LineList).show(shown, render.found_row, first)

@@ -16,7 +16,7 @@ from textual.widgets import Input
 from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.member_file import PeopleFile
 from bgconsole.policy.refusals import Refusal
-from bgconsole.tui.files import in_home, led_to
+from bgconsole.tui.files import led_to
 from bgconsole.tui.render import import_members as render
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.widgets.choice import Choice
@@ -25,6 +25,7 @@ from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.line_list import LineList
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
+from bgconsole.user_folders import short
 
 LOW = 30
 """Rows of the terminal below which a dialog with a list has none to spare."""
@@ -78,7 +79,7 @@ class ImportPreview(ModalScreen[Import | None]):
         rows = render.preview_rows(self._found)
         self.query_one(LineList).show(rows, render.preview_row, 0)
         self.query_one(Choice).display = bool(self._found.refused and self._found.people)
-        self.query_one("#import-codes", Field).value = in_home(self._codes)
+        self.query_one("#import-codes", Field).value = short(self._codes)
         self._draw()
 
     def on_resize(self, event: Resize) -> None:
