@@ -7,7 +7,6 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
@@ -17,6 +16,7 @@ from bgconsole.policy.audit import DRILL_BY_KEY, AuditEvent, AuditFilter, EventT
 from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.tui.render import attempt as render
 from bgconsole.tui.render import dialogs
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.session import Session
 from bgconsole.tui.widgets.field import FormField, PasswordField
 from bgconsole.tui.widgets.key_bar import KeyBar

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
@@ -17,6 +16,7 @@ from bgconsole.moments import parse_moment
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.tui.render.audit_filter import CHOICES, Choice, Problem, choice_rows, problem_row
 from bgconsole.tui.render.audit_times import Zone, limit
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane

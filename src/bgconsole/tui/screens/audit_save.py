@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.audit_file import FORMATS, Writer, pages, saved
@@ -22,6 +21,7 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.render import audit_save as render
 from bgconsole.tui.render.audit_heading import Heading
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane

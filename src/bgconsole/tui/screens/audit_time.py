@@ -7,12 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.moments import parse_moment
 from bgconsole.tui.render.audit_filter import time_answer
 from bgconsole.tui.render.audit_times import Zone
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane

@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Click
-from textual.screen import ModalScreen
 
 from bgconsole.tui.comparison import Comparison, Side
 from bgconsole.tui.render import conflict as render
 from bgconsole.tui.render.conflict import Conflict
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Draw, Pane
 

@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.render.audit_event import Surroundings, event_in_full, event_title
 from bgconsole.tui.render.audit_times import Zone
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.policy.guard import Override
 from bgconsole.tui.render import guard as render
 from bgconsole.tui.render.provider import rule
 from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Draw, Pane

@@ -6,9 +6,10 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from bgconsole.tui.render.help import KeyGroup, KeyHelp, help_page
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.key_bar import KeyBar, key_name
 from bgconsole.tui.widgets.pane import Pane
 

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.policy.refusals import Code, Refusal, refusal
@@ -18,6 +17,7 @@ from bgconsole.tui.files import PARENT, csv_files_in, led_to, shown_of
 from bgconsole.tui.render import import_members as render
 from bgconsole.tui.render.import_members import Found
 from bgconsole.tui.screens.import_preview import LOW
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.line_list import LineList

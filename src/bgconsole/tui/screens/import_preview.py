@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.backend.values import MemberAddition, OneTimeCode
@@ -19,6 +18,7 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.files import led_to
 from bgconsole.tui.render import import_members as render
 from bgconsole.tui.render.buttons import Button, buttons
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.choice import Choice
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.key_bar import KeyBar

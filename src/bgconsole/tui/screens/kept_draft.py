@@ -8,12 +8,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
 from bgconsole.tui.draft_file import Kept
 from bgconsole.tui.draft_keeper import TakenUp
 from bgconsole.tui.render import leave as render
 from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane

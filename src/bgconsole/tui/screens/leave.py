@@ -7,12 +7,12 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 
 from bgconsole.tui.render import leave as render
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.changes import Unsaved
 from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.backend.values import Member, MemberAddition
@@ -14,6 +13,7 @@ from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.render import member_dialogs as render
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.choice import Choice
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.key_bar import KeyBar

@@ -4,11 +4,11 @@ from typing import Any, ClassVar, cast
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from bgconsole.backend.values import OneTimeCode
 from bgconsole.tui.render import member_dialogs as render
 from bgconsole.tui.render.buttons import Button, buttons
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.scrolled import ScrolledText

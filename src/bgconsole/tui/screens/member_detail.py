@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from bgconsole.tui.member_rights import Deed
 from bgconsole.tui.render.member_detail import MemberInFull, buttons_row
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.scrolled import ScrolledText

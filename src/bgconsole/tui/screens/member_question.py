@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from bgconsole.tui.render.buttons import Button, buttons
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Draw, Pane
 from bgconsole.tui.widgets.scrolled import ScrolledText

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from bgconsole.backend.values import Member
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.render import member_dialogs as render
 from bgconsole.tui.render.member_loss import who
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.choice import Choice
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane

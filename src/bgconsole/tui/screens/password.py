@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
@@ -16,6 +15,7 @@ from bgconsole.tui.render import entry
 from bgconsole.tui.render import password as render
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.entry import go_on
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.session import Session, SessionEnded
 from bgconsole.tui.widgets.field import FormField, PasswordField
 from bgconsole.tui.widgets.key_bar import KeyBar

@@ -5,12 +5,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.render import dialogs as render
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.session import Session
 from bgconsole.tui.widgets.field import FormField, PasswordField
 from bgconsole.tui.widgets.key_bar import KeyBar

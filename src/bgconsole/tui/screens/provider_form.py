@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
@@ -20,6 +19,7 @@ from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.dialogs import SAVING
 from bgconsole.tui.render.providers import KINDS
 from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.slugs import suggested_slug
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.widgets.choice import Choice

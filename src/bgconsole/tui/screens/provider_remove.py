@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import DescendantFocus
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.text import safe_text, words
+from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
