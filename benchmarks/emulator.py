@@ -82,6 +82,16 @@ class Emulator:
         self._screen.dirty.clear()
         return "\n".join(self._lines[y] for y in range(self.size.rows))
 
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """The screen as drawn so far, cell by cell."""
+        columns = range(self.size.columns)
+        return [[self._screen.buffer[y][x] for x in columns] for y in range(self.size.rows)]
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Where the cursor is: column and row, from 0."""
+        return self._screen.cursor.x, self._screen.cursor.y
+
     def left_on(self) -> tuple[str, ...]:
         """The modes that the program forgot to switch off again ('25': the cursor, on)."""
         left = tuple(mode for mode in _MUST_BE_RESET if self._modes.get(mode))

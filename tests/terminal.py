@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import ClassVar, Self
 
+from pyte.screens import Char
+
 from benchmarks.emulator import Emulator, Size
 
 _QUIET = 0.15
@@ -110,6 +112,21 @@ class Terminal:
             self._emulator.draw()
         return self._emulator.text()
 
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Where the cursor is, hidden or not: column and row, from 0."""
+        self.screen()
+        return self._emulator.cursor
+
+    def cells(self) -> list[list[Char]]:
+        """What stands on the screen, cell by cell; the colour of no letter counts for nothing."""
+        self.screen()
+        return seen(self._emulator)
+
+    def read(self, patience: float = 0.0, most: int = 65536) -> bool:
+        """Take in what was written, at most so many bytes; whether there was anything."""
+        return self._read(patience, most)
+
     def paste(self, text: str) -> None:
         """Put `text` where the cursor is, as a terminal pastes."""
         self.press(f"\x1b[200~{text}\x1b[201~")
@@ -175,14 +192,25 @@ class Terminal:
             if not char.isprintable()
         ]
 
-    def _read(self, patience: float) -> bool:
+    def _read(self, patience: float, most: int = 65536) -> bool:
         if not select.select([self._master], [], [], patience)[0]:
             return False
         try:
-            part = os.read(self._master, 65536)
+            part = os.read(self._master, most)
         except OSError:
             # The last program left the terminal.
             return False
         self.raw += part
         self._emulator.take(part, 0)
         return bool(part)
+
+
+def seen(emulator: Emulator) -> list[list[Char]]:
+    """The screen of `emulator` as it is seen: where no letter is, its colour counts for nothing."""
+    return [
+        [
+            char._replace(fg="default", bold=False, italics=False) if char.data == " " else char
+            for char in row
+        ]
+        for row in emulator.cells()
+    ]

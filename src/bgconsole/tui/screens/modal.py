@@ -1,11 +1,17 @@
-"""A screen above another one, which is left once: keys that came behind its last one are its own.
+"""A screen above another one, which is left once, with all that it was doing.
 
-Textual takes away whatever is in front when a screen is dismissed, also the second time.
+Textual takes away whatever is in front when a screen is dismissed, also the second time, and lets
+its workers go on while its parts are taken away.
 """
 
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen as TextualModalScreen
 from textual.screen import ScreenResultType
+from textual.worker import (
+    NoActiveWorker,
+    Worker,
+    get_current_worker,  # pyright: ignore[reportUnknownVariableType]
+)
 
 __all__ = ["ModalScreen"]
 
@@ -19,4 +25,15 @@ class ModalScreen(TextualModalScreen[ScreenResultType]):
             return AwaitComplete()
         while self.app.screen is not self:
             self.app.pop_screen()
+        for worker in list(self.workers):
+            if self in worker.node.ancestors_with_self and not _is_here(worker):
+                worker.cancel()
         return super().dismiss(result)
+
+
+def _is_here(worker: Worker[object]) -> bool:
+    """Whether it is this worker that is at work now."""
+    try:
+        return get_current_worker() is worker
+    except NoActiveWorker:
+        return False

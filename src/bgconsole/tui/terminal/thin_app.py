@@ -5,10 +5,12 @@ from typing import Any, Final
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual.app import App
-from textual.events import Event, Resize
+from textual.events import Event, Key, Resize
+from textual.geometry import Offset
 from textual.screen import Screen
 
 from bgconsole.tui.terminal.capabilities import MODERN, Terminal
+from bgconsole.tui.terminal.cursor import cursor_on
 from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.picture import Picture
 
@@ -18,13 +20,17 @@ _AT_ONCE: Final = 512
 _AT_ONCE_FROM: Final = "\x1b[?2026h"
 _AT_ONCE_TO: Final = "\x1b[?2026l"
 
+_WALKING: Final = frozenset({"up", "down", "pageup", "pagedown"})
+"""Keys that move a mark from row to row, also where they are pressed in a field."""
+
 
 class ThinApp(App[int]):
     """Knows what the terminal shows. Whatever else may have written there: `forget_picture`."""
 
     terminal: Terminal = MODERN
     _picture: Picture | None = None
-    _shown_cursor: tuple[int, int] | None = None
+    _shown_cursor: Offset | None = None
+    _walking = False
     _skipped = False
     """Whether updates were left out since the last one that was written."""
     _waits = False
@@ -32,7 +38,7 @@ class ThinApp(App[int]):
 
     def forget_picture(self) -> None:
         """Write everything anew: the terminal may show anything."""
-        self._picture = None
+        self._picture = self._shown_cursor = None
         if self._screen_stack:
             self.screen.refresh()
 
@@ -40,6 +46,8 @@ class ThinApp(App[int]):
         """As every app; a terminal of another size has moved what it shows."""
         if isinstance(event, Resize):
             self.forget_picture()
+        elif isinstance(event, Key):
+            self._walking = event.key in _WALKING
         await super().on_event(event)
 
     def action_redraw(self) -> None:
@@ -55,12 +63,13 @@ class ThinApp(App[int]):
         if not writes or driver is None or self.is_headless or driver.is_inline:
             super()._display(screen, renderable)
             return
-        if renderable is None:
-            # Nothing changed, and what is on the terminal is known as before.
-            self.post_display_hook()
-            return
         if isinstance(driver, ConsoleDriver) and driver.is_behind:
             self._skip(driver)
+            return
+        if renderable is None:
+            # Nothing changed, and what is on the terminal is known as before.
+            self._show("")
+            self.post_display_hook()
             return
         written = None
         if isinstance(renderable, CompositorUpdate):
@@ -69,12 +78,19 @@ class ThinApp(App[int]):
             self.forget_picture()
             super()._display(screen, renderable)
             return
-        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-        if written or cursor != self._shown_cursor:
-            # The cursor is hidden, but input methods open their window beside it.
-            self._shown_cursor = (cursor.x, cursor.y)
-            self._send(f"{written}\x1b[{cursor.y + 1};{cursor.x + 1}H")
+        self._show(written)
         self.post_display_hook()
+
+    def _show(self, written: str) -> None:
+        """Write this, and put the cursor where the next key is about something."""
+        cursor = self._cursor()
+        if written or cursor != self._shown_cursor:
+            self._shown_cursor = cursor
+            self._send(f"{written}\x1b[{cursor.y + 1};{cursor.x + 1}H")
+
+    def _cursor(self) -> Offset:
+        place = cursor_on(self.screen, walking=self._walking)
+        return self._shown_cursor or Offset() if place is None else place
 
     def _written_for(self, screen: Screen[Any], update: CompositorUpdate) -> str | None:
         """What makes the terminal show `update`; None for a kind that the picture does not know."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
@@ -92,6 +93,14 @@ class AuditBar(Widget, can_focus=True):
         """The row, the chosen chip in the accent where keys would remove it."""
         self._shown = self._bar()
         return self._shown.content
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the chosen chip begins, if keys choose."""
+        chosen, shown = self._focused, self._shown
+        if chosen is None or shown is None:
+            return None
+        return Offset(next((c.start for c in shown.chips if c.condition == chosen), 0), 0)
 
     @property
     def _focused(self) -> Condition | None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -72,6 +72,12 @@ class AuditList(PaintedRows[_Row], can_focus=True):
         self.zone = Zone.UTC
         self._find = ""
         self._clock = clock
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the event under the cursor begins, if keys move it."""
+        rows = (y for y, row in enumerate(self._painted) if row.ground is Ground.CURSOR)
+        return Offset(0, next(rows, 0)) if self.has_focus else None
 
     def begin(self, wanted: AuditFilter) -> PageRequest:
         """Start over with another filter; the request for its first page.

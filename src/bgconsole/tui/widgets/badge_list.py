@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -74,6 +74,11 @@ class BadgeList(Widget, can_focus=True):
     @property
     def _rows(self) -> tuple[tuple[str, Mark], ...]:
         return self._view.draft.rows if self._view else ()
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the row under the cursor begins, if keys move it."""
+        return Offset(0, self._cursor) if self.has_focus else None
 
     def action_move(self, step: int) -> None:
         """Move the cursor; it stops at both ends."""

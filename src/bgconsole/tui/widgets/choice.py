@@ -1,17 +1,20 @@
 """A row of alternatives, one of them chosen: '● password  ○ SSO'."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
 from bgconsole.tui.render.text import line, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DIM, STRONG
+
+_GAP: Final = "   "
 
 
 class Choice(Widget, can_focus=True):
@@ -45,6 +48,17 @@ class Choice(Widget, can_focus=True):
             self._options, self._note = options, note
             self.refresh()
 
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the chosen alternative begins, if keys choose."""
+        if not self.has_focus:
+            return None
+        before = words(_GAP).join(
+            self._option(index, text) for index, text in enumerate(self._options[: self.index])
+        )
+        gap = len(_GAP) if self.index else 0
+        return Offset(self._head().cell_length + before.cell_length + gap, 0)
+
     def action_move(self, step: int) -> None:
         """Choose the next alternative, round and round."""
         self.index = (self.index + step) % len(self._options)
@@ -53,14 +67,17 @@ class Choice(Widget, can_focus=True):
 
     def render(self) -> RenderResult:
         """Label, then the alternatives; sign and weight tell the chosen one."""
-        focused = self.has_focus
-        label = line((f"{FULL.cursor} " if focused else "  ", ACCENT), f"{self._label:<6}")
-        row = label.stylize(STRONG if focused else DIM) + words("   ").join(
+        row = self._head() + words(_GAP).join(
             self._option(index, text) for index, text in enumerate(self._options)
         )
         note = words(self._note, DIM)
         room = self.content_size.width - row.cell_length - note.cell_length
         return spread(self.content_size.width, row, note) if self._note and room > 1 else row
+
+    def _head(self) -> Content:
+        focused = self.has_focus
+        label = line((f"{FULL.cursor} " if focused else "  ", ACCENT), f"{self._label:<6}")
+        return label.stylize(STRONG if focused else DIM)
 
     def _option(self, index: int, text: str) -> Content:
         chosen = index == self.index

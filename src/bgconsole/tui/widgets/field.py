@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input
 
@@ -26,6 +27,14 @@ class Field(Input):
             id=id, placeholder=placeholder, password=password, compact=True, select_on_focus=False
         )
         self.cursor_blink = False
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """The insertion point, if keys go there."""
+        if not self.has_focus:
+            return None
+        place = self._position_to_cell(self.cursor_position)
+        return Offset(place - self.scroll_offset.x, 0)
 
     def validate_value(self, value: str) -> str:
         """Drop what a terminal would act on: Textual writes a field's text as it is."""

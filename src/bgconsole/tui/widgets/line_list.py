@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 
 from bgconsole.tui.render.text import EMPTY
@@ -63,6 +63,12 @@ class LineList(PaintedRows[_Shown], can_focus=True):
     def cursor(self) -> int:
         """The number of the row under the cursor, from 0."""
         return self._cursor
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the row under the cursor begins, if keys move it."""
+        moves = self.has_focus or not self.can_focus
+        return Offset(0, self._cursor - self._top) if moves and self._rows else None
 
     def show(self, rows: Sequence[Hashable], paint: Paint, cursor: int) -> None:
         """Show these rows, with the cursor on the one of number `cursor`, as high as it was.

@@ -1,13 +1,16 @@
 """A widget drawn by a pure function of its width."""
 
 from collections.abc import Callable
+from typing import Final
 
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.widget import Widget
 
 from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.terminal.signs import FULL
 
+_MARK: Final = f"{FULL.cursor} "
 Draw = Callable[[int], Content]
 
 
@@ -46,6 +49,16 @@ class Pane(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as the content has; none at all when it is empty."""
         return _height(self._at(width))
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the row begins that is marked as the one under a cursor, if any is."""
+        if self._shown is None or FULL.cursor not in self._shown.plain:
+            return None
+        for y, row in enumerate(self._shown.plain.split("\n")):
+            if row.startswith(_MARK):
+                return Offset(0, y)
+        return None
 
     def _forget_height(self) -> None:
         """Be measured again, also where another widget's layout measured between two changes.

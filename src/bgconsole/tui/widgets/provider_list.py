@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
@@ -75,6 +76,11 @@ class ProviderList(Widget, can_focus=True):
     def slug(self) -> str | None:
         """The slug of the provider under the cursor."""
         return self.view.detail.slug if self.view is not None else None
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the row under the cursor begins, if keys move it."""
+        return Offset(0, self._cursor - self._top) if self.has_focus else None
 
     @property
     def shown(self) -> range:

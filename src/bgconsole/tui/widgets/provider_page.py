@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
@@ -159,6 +160,11 @@ class ProviderPage(Vertical):
         if refused is None:
             self.field.value = ""
         self._pane("add-answer").show(partial(add_answer, refused, ()))
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """The switch: without a list there is nothing else that keys would be about."""
+        return Offset() if self.screen.focused is None else None
 
     @property
     def badges(self) -> BadgeList:

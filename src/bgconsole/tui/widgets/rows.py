@@ -2,12 +2,22 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Offset
 from textual.widgets import Input
 
 from bgconsole.tui.render.text import line
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, STRONG, TEXT
 from bgconsole.tui.widgets.pane import Draw, Pane
+
+
+class _Label(Pane):
+    """Marked while its field has the focus; the cursor is in the field."""
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Nowhere."""
+        return None
 
 
 class FieldRow(Horizontal):
@@ -17,7 +27,7 @@ class FieldRow(Horizontal):
         super().__init__(id=id)
         self._label = label
         self.field = field
-        self._pane = Pane()
+        self._pane = _Label()
 
     def compose(self) -> ComposeResult:
         """Label, then field."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 
 from bgconsole.tui.outline import Outline, Row
@@ -65,6 +65,11 @@ class WhoList(PaintedRows[int], can_focus=True):
     def hidden_below(self) -> int:
         """Rows below the last one seen."""
         return max(self.outline.height - self._top - self.room, 0)
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the row under the cursor begins, if keys move it."""
+        return Offset(0, self._cursor - self._top) if self.has_focus else None
 
     def show(self, outline: Outline, paint: Paint, cursor: int) -> None:
         """Show these rows, the cursor at or after the one of number `cursor`."""
