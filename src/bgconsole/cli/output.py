@@ -2,7 +2,6 @@
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -51,10 +50,13 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def cells(text: str) -> int:
-    """How many columns of a terminal `text` takes."""
+    """How many columns of a terminal `text` takes, counted as on the console's screen."""
     if text.isascii():
         return len(text)
-    return sum(_width(character) for character in text)
+    # Few names need it, and it takes some milliseconds.
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _as_printed(cell: str) -> str:
@@ -90,9 +92,3 @@ def iso(at: datetime | None) -> str | None:
 def count(number: int, one: str, many: str) -> str:
     """'1 person', '2,000 people'."""
     return f"{number:,} {one if number == 1 else many}"
-
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
