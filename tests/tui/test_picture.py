@@ -24,7 +24,6 @@ from bgconsole.tui.terminal.picture import Picture
 
 WIDTH = 20
 _LINE_WRAP = 7
-ASCII = "".join(map(chr, range(0x20, 0x7F))) + "│"
 
 DOUBTFUL = {
     "flag": "🇩🇪",
@@ -159,8 +158,10 @@ def _by_code_point(letter: str) -> int:
 
 
 def _generous(letter: str) -> int:
-    """As a terminal that shows whatever it does not know in two columns."""
-    return 0 if unicodedata.category(letter) == "Mn" else 1 if letter in ASCII else 2
+    """As a terminal that joins nothing, and shows whatever may be a picture in two columns."""
+    if unicodedata.category(letter) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if ord(letter) > 0x1F000 or letter in "❤☺✅" else _by_code_point(letter)
 
 
 def _narrow(letter: str) -> int:
@@ -195,6 +196,23 @@ def test_nothing_behind_a_doubtful_cluster_moves(
     cells = [partly.screen.buffer[0][x].data for x in range(WIDTH)]
     assert "".join(cells[:3]) == "Ab "
     assert "".join(cells[3 + taken :]) == " cD│ " + "x" * rest
+
+
+@pytest.mark.parametrize("word", ["क्षितिज", "கோவிந்த்", "🇩🇪🇫🇷", "ខ្មែរ"])
+def test_the_letters_of_a_word_are_written_together(word: str) -> None:
+    """A terminal that counts them otherwise shows all of them, and nothing stands on another."""
+    shown = Shown()
+    before = {0: strip("ab " + word + " cd")}
+    assert word in shown.show(rows(before))
+    # Where one of them changes, all of them do.
+    assert word in shown.show(part({0: strip("ab " + "x" + word + " cd")}, (0, WIDTH)))
+    assert word in shown.show(part(before, (0, WIDTH)))
+    assert word not in shown.show(part({0: strip("Ab " + word + " cD")}, (0, WIDTH)))
+
+
+def test_the_colour_of_a_skin_is_left_out() -> None:
+    """Where it takes two more cells, what is written over them is not seen."""
+    assert "👍 x" in Shown().show(rows({0: strip("👍🏽 x")})).replace("\x1b[1;3H", "")
 
 
 @pytest.mark.parametrize("name", DOUBTFUL)

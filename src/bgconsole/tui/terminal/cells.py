@@ -5,7 +5,7 @@ from typing import Final
 from rich.style import Style
 from textual.strip import Strip
 
-from bgconsole.tui.terminal.clusters import clusters
+from bgconsole.tui.terminal.clusters import clusters, is_doubtful
 from bgconsole.tui.terminal.pens import Pen, Pens
 
 Cell = tuple[str, Pen]
@@ -56,6 +56,30 @@ def cells_at(row: list[Cell], place: int) -> int:
     while end < len(row) and row[end][0] == FURTHER:
         end += 1
     return end - place
+
+
+def run_start(row: list[Cell], place: int) -> int:
+    """Where the run of doubtful clusters begins that has a part at `place`; else its cluster."""
+    start = _lead(row, place)
+    while start and is_doubtful(row[start][0]):
+        before = _lead(row, start - 1)
+        if not is_doubtful(row[before][0]):
+            break
+        start = before
+    return start
+
+
+def run_end(row: list[Cell], place: int) -> int:
+    """Where the run of doubtful clusters ends that begins at `place`."""
+    while place < len(row) and is_doubtful(row[place][0]):
+        place += cells_at(row, place)
+    return place
+
+
+def _lead(row: list[Cell], place: int) -> int:
+    while place and row[place][0] == FURTHER:
+        place -= 1
+    return place
 
 
 def fitted(cells: list[Cell], room: int) -> list[Cell]:

@@ -6,7 +6,7 @@ cluster, or by another version of Unicode. Where that may be so the cluster is d
 
 from functools import lru_cache
 from typing import Final
-from unicodedata import category, combining
+from unicodedata import category, combining, east_asian_width
 
 from rich.cells import cell_len, split_graphemes
 
@@ -15,6 +15,10 @@ _VIRAMA: Final = 9
 """The combining class of the signs that join two consonants."""
 
 _FLAG_LETTERS: Final = range(0x1F1E6, 0x1F200)
+_SKINS: Final = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_SYMBOLS: Final = ((0x2300, 0x23FF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x1F000, 0x1FAFF))
+"""Where pictures are that some terminals show in two cells."""
+
 _AFTER_VOWELS: Final = frozenset("\N{THAI CHARACTER SARA AM}\N{LAO VOWEL SIGN AM}")
 _SURE: Final = (
     (0x0020, 0x007E), (0x00A1, 0x00AC), (0x00AE, 0x02FF), (0x0370, 0x0482), (0x048A, 0x0588),
@@ -49,11 +53,13 @@ def clusters(text: str) -> list[tuple[str, int]]:
     return [(_harmless(cluster, cells), cells) for cluster, cells in found]
 
 
-@lru_cache(maxsize=4096)
 def is_doubtful(cluster: str) -> bool:
     """Whether a terminal may give `cluster` another number of cells."""
-    if cluster.isascii():
-        return len(cluster) > 1
+    return not cluster.isascii() and _is_doubtful(cluster)
+
+
+@lru_cache(maxsize=4096)
+def _is_doubtful(cluster: str) -> bool:
     return not (
         _among(cluster[0], _SURE) and all(_among(mark, _SURE_MARKS) for mark in cluster[1:])
     )
@@ -62,15 +68,19 @@ def is_doubtful(cluster: str) -> bool:
 @lru_cache(maxsize=4096)
 def most_cells(cluster: str) -> int:
     """The most cells that a terminal may give a doubtful `cluster`."""
-    return sum(0 if category(letter) == "Mn" else 2 for letter in cluster)
+    return max(cell_len(cluster), sum(map(_most_of, cluster)))
+
+
+def _most_of(letter: str) -> int:
+    if category(letter) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if _among(letter, _SYMBOLS) or east_asian_width(letter) in "WF" else 1
 
 
 @lru_cache(maxsize=4096)
 def base_of(cluster: str, cells: int) -> str:
-    """What is left of a doubtful `cluster` where only `cells` are certain to be free."""
-    base = cluster[0]
-    if is_doubtful(base):
-        base = "?"
+    """What is left of a doubtful `cluster` where only `cells` are free."""
+    base = cluster[0] if _most_of(cluster[0]) <= cells else "?"
     return base + " " * (cells - cell_len(base))
 
 
@@ -82,11 +92,18 @@ def _joins(before: str, after: str) -> bool:
 
 
 def _harmless(cluster: str, cells: int) -> str:
-    """`cluster` without what a terminal may act on; text from outside has none by now."""
-    if cluster.isprintable():
+    """`cluster` without what a terminal may act on, which text from outside has not by now.
+
+    And without the colour of a skin: where that takes cells, what is behind cannot be seen.
+    """
+    if cluster.isprintable() and _SKINS.isdisjoint(cluster):
         return cluster
-    kept = "".join(letter for letter in cluster if letter.isprintable() or letter == _JOINER)
+    kept = "".join(filter(_is_harmless, cluster))
     return kept if kept and cell_len(kept) == cells else " " * cells
+
+
+def _is_harmless(letter: str) -> bool:
+    return (letter.isprintable() and letter not in _SKINS) or letter == _JOINER
 
 
 def _among(letter: str, ranges: tuple[tuple[int, int], ...]) -> bool:

@@ -11,7 +11,16 @@ from typing import Final
 from rich.color import ColorSystem
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
-from bgconsole.tui.terminal.cells import BLANK, FURTHER, Cell, Cells, cells_at, fitted
+from bgconsole.tui.terminal.cells import (
+    BLANK,
+    FURTHER,
+    Cell,
+    Cells,
+    cells_at,
+    fitted,
+    run_end,
+    run_start,
+)
 from bgconsole.tui.terminal.clusters import base_of, is_doubtful, most_cells
 from bgconsole.tui.terminal.pens import Pen, Pens
 from bgconsole.tui.terminal.pieces import Piece, pieces_of, rows_of
@@ -85,52 +94,59 @@ class Picture:
             self._written.append("\x1b[K")
 
     def _write(self, y: int, start: int, stop: int) -> None:
+        if start >= stop:
+            return
         row = self._rows[y]
-        # No cell of a wide cluster is written without the others.
-        while start < stop and row[start][0] == FURTHER:
-            start -= 1
+        start = run_start(row, start)
         while start < stop:
             text, pen = row[start]
-            taken = cells_at(row, start)
+            if is_doubtful(text):
+                end = run_end(row, start)
+                stop = max(stop, self._write_run(y, start, end))
+                start = end
+                continue
+            end = start + cells_at(row, start)
             self._go(y, start)
-            if text != BLANK or not self._pen.blank_as(pen):
-                self._take(pen)
-            if not text.isascii() and is_doubtful(text):
-                self._write_doubtful(y, start, taken)
-                stop = max(stop, self._reached(row, start, taken))
-            else:
-                self._written.append(text)
-                # In the last column terminals differ in where they think they are.
-                self._at = (y, start + taken) if start + taken < len(row) else (y, -1)
-            start += taken
-
-    def _write_doubtful(self, y: int, x: int, taken: int) -> None:
-        """Write a cluster that may fill less than its cells, or more."""
-        text = self._rows[y][x][0]
-        if x + most_cells(text) > self.size[0]:
-            # At the edge nothing can be written over what is too much.
-            self._written.append(base_of(text, taken))
-        else:
-            self._written.append(BLANK * taken)
-            self._at = (-1, -1)
-            self._go(y, x)
+            self._take(pen, text)
             self._written.append(text)
-        self._at = (-1, -1)
+            # In the last column terminals differ in where they think they are.
+            self._at = (y, end) if end < len(row) else (y, -1)
+            start = end
 
-    def _reached(self, row: list[Cell], x: int, taken: int) -> int:
-        """Where the cells end that a doubtful cluster may have been drawn over."""
-        end, most = x + taken, x + most_cells(row[x][0])
-        while end < min(most, len(row)) and row[end] is not _UNKNOWN:
-            end += 1
-        return end
+    def _write_run(self, y: int, start: int, end: int) -> int:
+        """Write doubtful clusters that join; until where they may have been drawn."""
+        row = self._rows[y]
+        found = [(x, *row[x]) for x in range(start, end) if row[x][0] != FURTHER]
+        most = start + sum(most_cells(text) for _x, text, _pen in found)
+        self._go(y, start)
+        # They may fill less than their cells.
+        for _text, pen in row[start:end]:
+            self._take(pen, BLANK)
+            self._written.append(BLANK)
+        together = most <= len(row)
+        for x, text, pen in found:
+            if together and x > start:
+                self._at = (y, x)
+            else:
+                self._at = (-1, -1)
+            self._go(y, x)
+            self._take(pen, text)
+            # At the edge nothing can be written over what is too much.
+            fits = together or x + most_cells(text) <= len(row)
+            self._written.append(text if fits else base_of(text, cells_at(row, x)))
+        self._at = (-1, -1)
+        reached = end
+        while reached < min(most, len(row)) and row[reached] is not _UNKNOWN:
+            reached += 1
+        return reached
 
     def _go(self, y: int, x: int) -> None:
         if self._at != (y, x):
             self._written.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
             self._at = (y, x)
 
-    def _take(self, pen: Pen) -> None:
-        if pen is not self._pen:
+    def _take(self, pen: Pen, text: str = "") -> None:
+        if pen is not self._pen and (text != BLANK or not self._pen.blank_as(pen)):
             self._written.append(self._pen.to(pen))
             self._pen = pen
 
