@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgconsole.backend.identity import Source
+from bgconsole.ssh_client import ssh_client
 from bgconsole.user_folders import data_folder, expanded, short
 
 if TYPE_CHECKING:
@@ -180,17 +181,20 @@ def glance(target: Target, token: str) -> "AuditPage | None":
 
 
 def local_source() -> Source:
-    """This process as the source of its requests: user id, terminal and, over SSH, the address."""
-    uid = os.getuid()
-    parts = [f"uid {uid}"]
-    ssh = os.environ.get("SSH_CONNECTION", "").split()
-    if ssh:
-        parts.insert(0, f"ssh {ssh[0]}")
-    parts.insert(0, socket.gethostname())
+    """This process as the source of its requests: user id, terminal and, over SSH, who came.
+
+    People who come by SSH share a user id, so the throttle tells them apart by key or address.
+    """
+    bucket = f"local:{os.getuid()}"
+    parts = [socket.gethostname(), f"uid {os.getuid()}"]
+    client = ssh_client(os.environ)
+    if client is not None:
+        bucket = f"{bucket}:ssh:{client.bucket}"
+        parts.insert(1, client.label)
     terminal = _terminal()
     if terminal:
         parts.append(terminal)
-    return Source(bucket=f"local:{uid}", label=" ".join(parts), local=True)
+    return Source(bucket=bucket, label=" ".join(parts), local=True)
 
 
 def _terminal() -> str | None:

@@ -8,7 +8,7 @@ from bgconsole.backend.identity import Source
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.postgres.database import PostgresDatabase
 from bgconsole.backend.protocol import Backend
-from tests.backend.world import CHEAP, CONSOLE, MovableClock
+from tests.backend.world import CHEAP, CONSOLE, MovableClock, SkippedRest
 from tests.postgres import SHARED
 
 OWNER_ROLE = "bgconsole_owner"
@@ -24,6 +24,7 @@ class GrantedDeployment:
 
     folder: Path
     here: Source = CONSOLE
+    rest: SkippedRest = field(default_factory=SkippedRest)
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,4 +61,6 @@ class GrantedDeployment:
 
     def _backend(self, role: str, clock: MovableClock, *, read_only: bool) -> Backend:
         database = PostgresDatabase(self.url_as(role), read_only=read_only)
-        return LocalBackend.on(database, read_only=read_only, clock=clock, hasher=CHEAP)
+        return LocalBackend.on(
+            database, read_only=read_only, clock=clock, hasher=CHEAP, rest=self.rest
+        )

@@ -7,7 +7,7 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.backend.remote.backend import RemoteBackend
 from bgconsole.backend.remote.request import Pairs
 from bgconsole.backend.remote.settings import RemoteSettings
-from tests.backend.world import Deployment, MovableClock
+from tests.backend.world import Deployment, MovableClock, SkippedRest
 from tests.serving import ClockFile, Server
 
 _LOOPBACK = Source("127.0.0.1", "127.0.0.1", local=False)
@@ -37,6 +37,10 @@ class RemoteDeployment:
     @property
     def url(self) -> str:
         return self.server.url
+
+    @property
+    def rest(self) -> SkippedRest:
+        return self._behind.rest
 
     def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
         if self.server.pid is None:

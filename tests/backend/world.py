@@ -17,6 +17,7 @@ import pytest
 from bgconsole.backend.errors import BackendError, BatchRefusedError
 from bgconsole.backend.identity import Caller, SignedIn, Source
 from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.parts import Rest
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.backend.local.postgres.database import PostgresDatabase
 from bgconsole.backend.protocol import Backend
@@ -39,6 +40,17 @@ CONSOLE = Source("local:1000", "host uid 1000", local=True)
 def network(address: str) -> Source:
     """A request from this address."""
     return Source(address, address, local=False)
+
+
+class SkippedRest(Rest):
+    """Lets no time pass: it notes how long would have been waited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+
+    def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
 
 
 class MovableClock:
@@ -85,6 +97,11 @@ class Deployment(Protocol):
         """Where it is, as `--database` or `--server` takes it."""
         ...
 
+    @property
+    def rest(self) -> SkippedRest:
+        """The delays of tries at the database's own machine."""
+        ...
+
     def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
         """A backend on this deployment's data; it is empty at first."""
         ...
@@ -108,6 +125,7 @@ class SqliteDeployment:
 
     folder: Path
     here: Source = CONSOLE
+    rest: SkippedRest = field(default_factory=SkippedRest)
 
     @property
     def path(self) -> Path:
@@ -119,7 +137,9 @@ class SqliteDeployment:
         return f"sqlite:///{self.path}"
 
     def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
-        return LocalBackend.at(self.path, read_only=read_only, clock=clock, hasher=CHEAP)
+        return LocalBackend.at(
+            self.path, read_only=read_only, clock=clock, hasher=CHEAP, rest=self.rest
+        )
 
     def founder(self, clock: MovableClock) -> Backend | None:
         return None
@@ -138,6 +158,7 @@ class PostgresDeployment:
 
     folder: Path
     here: Source = CONSOLE
+    rest: SkippedRest = field(default_factory=SkippedRest)
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,7 +170,9 @@ class PostgresDeployment:
 
     def open(self, clock: MovableClock, *, read_only: bool = False) -> Backend:
         database = PostgresDatabase(self.url, read_only=read_only)
-        return LocalBackend.on(database, read_only=read_only, clock=clock, hasher=CHEAP)
+        return LocalBackend.on(
+            database, read_only=read_only, clock=clock, hasher=CHEAP, rest=self.rest
+        )
 
     def founder(self, clock: MovableClock) -> Backend | None:
         return None

@@ -10,6 +10,7 @@ from bgconsole import compose
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.backend.protocol import Backend
+from tests.backend.world import SkippedRest
 from tests.cli.driver import CommandLine
 
 PASSWORD = "seven green lanterns hum"
@@ -40,9 +41,13 @@ def bgconsole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: Clock) -> 
     """The command line on a database that is not there yet."""
     hasher = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
 
+    rest = SkippedRest()
+
     def open_backend(target: compose.Target) -> Backend:
         path = Path(target.url.removeprefix(compose.SQLITE_SCHEME))
-        return LocalBackend.at(path, read_only=target.read_only, clock=clock, hasher=hasher)
+        return LocalBackend.at(
+            path, read_only=target.read_only, clock=clock, hasher=hasher, rest=rest
+        )
 
     monkeypatch.setattr(compose, "open_backend", open_backend)
     command_line = CommandLine(monkeypatch)

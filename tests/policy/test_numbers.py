@@ -21,18 +21,18 @@ from bgconsole.policy.team import Role
     [
         (0, 0, 0),
         (4, 0, 0),
-        (5, 30, 30),
-        (6, 60, 30),
-        (7, 120, 30),
-        (8, 240, 30),
-        (11, 1920, 30),
-        (12, 3600, 30),
-        (100, 3600, 30),
-        (10**9, 3600, 30),
+        (5, 30, 2),
+        (6, 60, 2),
+        (7, 120, 2),
+        (8, 240, 2),
+        (11, 1920, 2),
+        (12, 3600, 2),
+        (100, 3600, 2),
+        (10**9, 3600, 2),
     ],
 )
 def test_waits(failures: int, network: int, local: int) -> None:
-    """Four failures are free; then 30 s, doubling to 1 h; the local console waits 30 s at most."""
+    """Four failures are free; then 30 s, doubling to 1 h; at the local keyboard 2 s at most."""
     assert throttle.wait_after(failures, local=False) == network
     assert throttle.wait_after(failures, local=True) == local
 
@@ -41,6 +41,54 @@ def test_throttle_limits() -> None:
     assert throttle.PAUSE_AFTER == 100
     assert throttle.KNOWN_SOURCE_DAYS == 400
     assert throttle.UNKNOWN_EMAIL_HOURS == 24
+
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("burst", [1, 2, 20])
+@pytest.mark.parametrize("step", [1, 180])
+def test_an_allowance_takes_its_burst_at_once_and_then_one_each_step(burst: int, step: int) -> None:
+    allowance = throttle.Allowance(burst, step)
+    due, now = None, NOW
+    for _ in range(burst):
+        assert allowance.wait(due, now) == 0
+        due = allowance.after_failure(due, now)
+    for _ in range(3):
+        assert allowance.wait(due, now) == step
+        now += timedelta(seconds=step)
+        assert allowance.wait(due, now) == 0
+        due = allowance.after_failure(due, now)
+    assert allowance.wait(due, now + timedelta(seconds=burst * step)) == 0
+
+
+def test_no_hour_sees_more_failures_than_an_allowance_says() -> None:
+    for allowance in (throttle.SOURCE_ALLOWANCE, throttle.STRANGERS_ALLOWANCE):
+        due, now, taken = None, NOW, 0
+        while now < NOW + timedelta(hours=1):
+            if allowance.wait(due, now):
+                now += timedelta(seconds=allowance.wait(due, now))
+                continue
+            due = allowance.after_failure(due, now)
+            taken += 1
+        assert taken <= allowance.per_hour
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=11), timedelta(hours=1), timedelta(days=3650)])
+def test_a_stamp_from_the_future_counts_as_expired(ahead: timedelta) -> None:
+    assert throttle.expired(NOW + ahead, NOW)
+    assert not throttle.pause_stands(NOW + ahead, NOW)
+
+
+def test_clocks_of_two_servers_may_differ_a_little() -> None:
+    assert not throttle.expired(NOW + timedelta(seconds=10), NOW)
+    assert throttle.pause_stands(NOW + timedelta(seconds=10), NOW)
+
+
+def test_a_wait_is_never_longer_than_it_could_have_been() -> None:
+    assert throttle.seconds_until(NOW + timedelta(days=3650), NOW, 30) == 30
+    assert throttle.seconds_until(NOW - timedelta(days=1), NOW, 30) == 0
+    assert throttle.SOURCE_ALLOWANCE.wait(NOW + timedelta(days=3650), NOW) == 180
 
 
 @pytest.mark.parametrize("char", ["a", "é", "e\u0301", "漢", "🔥", " "])

@@ -25,7 +25,7 @@ reauth_required login_failed throttled password_too_short password_common
 already_initialised unknown_provider unknown_member newer_schema unreachable unavailable
 """
 
-REASONS = """unknown_account not_a_member no_password wrong_password sso_required throttled
+REASONS = """invalid_email unknown_account not_a_member no_password wrong_password sso_required throttled
 idp_down"""
 
 

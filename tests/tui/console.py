@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from bgconsole.backend.identity import Source
 from bgconsole.settings_file import Preferences
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection
@@ -65,13 +66,17 @@ async def console(
     read_only: bool = False,
     drafts: DraftFile | None = None,
     preferences: Preferences = _DEFAULT,
+    source: Source = CONSOLE,
 ) -> AsyncGenerator[Console]:
-    """The console as `who`, whose session is stored; at the sign-in screen for None."""
+    """The console as `who`, whose session is stored; at the sign-in screen for None.
+
+    `source` is where its requests come from, as a server would see it.
+    """
     app = ConsoleApp(
         Connection(
             place="local · sqlite",
             open=partial(world.another, read_only=read_only),
-            source=CONSOLE,
+            source=source,
             token=None if who is None else world.sessions[who].token,
             read_only=read_only,
             clock=world.clock,

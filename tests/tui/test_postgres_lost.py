@@ -12,7 +12,7 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.policy.settings import Delta
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection
-from tests.backend.world import CHEAP, CONSOLE, OWNER, MovableClock, World
+from tests.backend.world import CHEAP, CONSOLE, OWNER, MovableClock, SkippedRest, World
 from tests.postgres import Cluster, StopMode, running
 from tests.tui.console import LARGE, Console
 
@@ -25,6 +25,7 @@ class OnCluster:
     here: Source = CONSOLE
 
     def __init__(self, cluster: Cluster) -> None:
+        self.rest = SkippedRest()
         self._cluster, self._name = cluster, cluster.create()
         self.url = cluster.url(self._name)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bgconsole.backend.values import ProviderAddition
 from bgconsole.policy.team import ProviderKind
-from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World
+from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World, network
 from tests.tui.console import SIZES, console
 from tests.tui.first_run import fill, started
 
@@ -44,7 +44,7 @@ async def test_after_a_refusal_the_password_is_typed_again(world: World) -> None
 
 
 async def test_a_throttle_shows_its_wait(world: World) -> None:
-    async with console(world, None) as screen:
+    async with console(world, None, source=network("192.0.2.1")) as screen:
         await screen.sign_in("nobody@acme.test", "wrong")
         for _ in range(5):
             await screen.see(REFUSED)

@@ -20,7 +20,13 @@ from bgconsole.policy.settings import Settings
 
 
 class BackendError(Exception):
-    """Anything a backend refuses or fails at, with the words for it."""
+    """Anything a backend refuses or fails at, with the words for it.
+
+    `hold` is how many seconds a server lets pass before it gives this answer: a flood gets its
+    refusals at a pace, and no refusal comes sooner than another one would.
+    """
+
+    hold: float = 0.0
 
     def __init__(self, refused: Refusal) -> None:
         super().__init__(refused.message)

@@ -15,7 +15,7 @@ from bgconsole.policy.team import IdpState, Role
 class Source:
     """Where a request comes from.
 
-    `bucket` is what the throttle counts by ("local:1000" or an address); `label` is what the audit
+    `bucket` is what the throttle counts by ("local:1000", or an address); `label` is what the audit
     log shows; `local` says that it is the console on the database's own machine.
     """
 

@@ -28,6 +28,7 @@ class PasswordCheck(StrEnum):
 class Reason(StrEnum):
     """Why an attempt was refused; exact, for the audit log and the simulator only."""
 
+    INVALID_EMAIL = "invalid_email"
     UNKNOWN_ACCOUNT = "unknown_account"
     NOT_A_MEMBER = "not_a_member"
     THROTTLED = "throttled"

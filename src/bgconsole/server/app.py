@@ -128,6 +128,7 @@ def _endpoint(
             )
             return _reply(operation, await operation.handler(call, **await _body(call, operation)))
         except BackendError as error:
+            await app.state.streams.rest(error.hold)
             return problems.of_backend(error, facts.request_id)
         except RequestError as error:
             return problems.of_request(error, facts.request_id)

@@ -1,8 +1,8 @@
-"""The streams that are open in this process: how many, and the word that ends them all."""
+"""What waits in this process, streams and held answers, and the word that ends it all."""
 
 import asyncio
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from bgconsole.backend.errors import CrowdedError
@@ -15,7 +15,10 @@ def _unseen(change: int) -> None:
 
 @dataclass
 class Streams:
-    """Counts open streams, and ends them when the server stops. `changed` gets +1 and -1."""
+    """Counts open streams, and ends them and every rest when the server stops.
+
+    `changed` gets +1 and -1.
+    """
 
     limit: int
     changed: Callable[[int], None] = _unseen
@@ -39,6 +42,12 @@ class Streams:
         finally:
             self.count -= 1
             self.changed(-1)
+
+    async def rest(self, seconds: float) -> None:
+        """Let so much time pass, unless the server stops before."""
+        if seconds > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), seconds)
 
     def stop(self) -> None:
         """End every stream."""

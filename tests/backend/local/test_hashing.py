@@ -12,7 +12,16 @@ from bgconsole.backend.identity import Caller
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher, HashingSlots, Passwords
 from bgconsole.policy.refusals import Code
-from tests.backend.world import CHEAP, CONSOLE, OWNER, PASSWORD, MovableClock, World, refused
+from tests.backend.world import (
+    CHEAP,
+    CONSOLE,
+    OWNER,
+    PASSWORD,
+    MovableClock,
+    World,
+    network,
+    refused,
+)
 
 
 class CountingHasher:
@@ -89,13 +98,14 @@ async def test_a_throttled_attempt_costs_no_hash_known_email_or_not(
 ) -> None:
     hasher = CountingHasher()
     backend = LocalBackend.at(path, clock=world.clock, hasher=hasher)
+    caller = Caller(network("192.0.2.1"))
     for email in (OWNER, "nobody@acme.test"):
         for _ in range(5):
             with refused(Code.LOGIN_FAILED):
-                await backend.sign_in(Caller(CONSOLE), email, "wrong")
+                await backend.sign_in(caller, email, "wrong")
         hasher.verified.clear()
         with refused(Code.THROTTLED):
-            await backend.sign_in(Caller(CONSOLE), email, PASSWORD)
+            await backend.sign_in(caller, email, PASSWORD)
         assert hasher.verified == []
     await backend.close()
 

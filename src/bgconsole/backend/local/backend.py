@@ -12,6 +12,7 @@ from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
 from bgconsole.backend.line import LineListener
 from bgconsole.backend.local import (
+    accounts,
     audit_read,
     credentials,
     doctor,
@@ -27,8 +28,11 @@ from bgconsole.backend.local import (
 )
 from bgconsole.backend.local.database import TeamDatabase
 from bgconsole.backend.local.engine import Database
-from bgconsole.backend.local.parts import Clock, Parts
+from bgconsole.backend.local.gate import Gate, Try
+from bgconsole.backend.local.login import attempted_email
+from bgconsole.backend.local.parts import Clock, Parts, Rest
 from bgconsole.backend.local.passwords import Hasher, Passwords
+from bgconsole.backend.local.refusal_log import RefusalLog
 from bgconsole.backend.local.watch import Watch
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import (
@@ -48,7 +52,7 @@ from bgconsole.backend.values import (
 )
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.policy.guard import Override
-from bgconsole.policy.login import Decision
+from bgconsole.policy.login import Decision, Method
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import Role
@@ -57,8 +61,8 @@ _T = TypeVar("_T")
 
 _THREADS = 4
 _SEARCHING_THREADS = 2
-_HASHING_THREADS = 20
-"""More than hash or wait for a slot at a time, so that the slots alone decide who waits."""
+_HASHING_THREADS = 4
+"""For what is done at the database's own machine: set up, recover."""
 
 _RECHECK = 30.0
 """Seconds after which a follower looks whether its session still stands, without any change."""
@@ -86,6 +90,8 @@ class LocalBackend:
         )
         # A whole log takes minutes: one at a time, which holds up nothing but the next one.
         self._verifying = ThreadPoolExecutor(1, thread_name_prefix="bgconsole-verify")
+        self._refusals = RefusalLog(parts)
+        self._gate = Gate(parts, self._refusals)
         self._watch = Watch(parts.database.eye)
         parts.database.on_commit(self._watch.wake)
 
@@ -97,14 +103,16 @@ class LocalBackend:
         read_only: bool = False,
         clock: Clock = utc_now,
         hasher: Hasher | None = None,
+        rest: Rest | None = None,
     ) -> "LocalBackend":
         """The backend on the file at `path`, which need not exist yet.
 
-        `read_only` refuses every change but signing in and out. `clock` gives UTC. `hasher` is for
-        sample data and tests; argon2id with its default parameters otherwise.
+        `read_only` refuses every change but signing in and out. `clock` gives UTC. `hasher` and
+        `rest`, which lets seconds pass, are for sample data and tests; argon2id with its default
+        parameters otherwise.
         """
         database = Database(path, read_only=read_only)
-        return cls.on(database, read_only=read_only, clock=clock, hasher=hasher)
+        return cls.on(database, read_only=read_only, clock=clock, hasher=hasher, rest=rest)
 
     @classmethod
     def on(
@@ -114,9 +122,10 @@ class LocalBackend:
         read_only: bool = False,
         clock: Clock = utc_now,
         hasher: Hasher | None = None,
+        rest: Rest | None = None,
     ) -> "LocalBackend":
         """The backend on `database`, with the rest as `at` takes it."""
-        return cls(Parts(database, clock, Passwords(hasher), read_only))
+        return cls(Parts(database, clock, Passwords(hasher), read_only, rest or Rest()))
 
     @property
     def label(self) -> str:
@@ -135,19 +144,25 @@ class LocalBackend:
     async def sign_in(
         self, caller: Caller, email: str, password: str, purpose: Purpose = Purpose.WORK
     ) -> SignedIn:
-        return await self._hash(login.sign_in, caller, email, password, purpose)
+        work = partial(login.sign_in, self._parts, caller, email, password, purpose)
+        return await self._judge(caller, email, Method.PASSWORD.value, work)
 
     async def sign_out(self, caller: Caller) -> None:
         await self._run(credentials.sign_out, caller)
 
     async def reauthenticate(self, caller: Caller, password: str) -> None:
-        await self._hash(credentials.reauthenticate, caller, password)
+        self._demand_open()
+        work = partial(credentials.reauthenticate, self._parts, caller, password)
+        await self._gate.prove(caller.source, work)
 
     async def redeem(self, caller: Caller, email: str, code: str, password: str) -> None:
-        await self._hash(credentials.redeem, caller, email, code, password)
+        work = partial(credentials.redeem, self._parts, caller, email, code, password)
+        await self._judge(caller, email, credentials.CODE_METHOD, work)
 
     async def change_password(self, caller: Caller, current: str, password: str) -> None:
-        await self._hash(credentials.change_password, caller, current, password)
+        self._demand_open()
+        work = partial(credentials.change_password, self._parts, caller, current, password)
+        await self._gate.prove(caller.source, work)
 
     async def me(self, caller: Caller) -> Me:
         return await self._run(standing.me, caller)
@@ -156,7 +171,9 @@ class LocalBackend:
         await self._run(standing.touch, caller)
 
     async def recover(self, caller: Caller, email: str, password: str) -> SignedIn:
-        return await self._hash(founding.recover, caller, email, password)
+        signed_in = await self._hash(founding.recover, caller, email, password)
+        self._gate.forget(signed_in.email)
+        return signed_in
 
     async def providers(self, caller: Caller) -> tuple[ProviderDetail, ...]:
         return await self._run(providers.providers, caller)
@@ -206,6 +223,7 @@ class LocalBackend:
 
     async def unpause(self, caller: Caller, email: str) -> None:
         await self._run(members.unpause, caller, email)
+        self._gate.forget(accounts.demand_email(email))
 
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None
@@ -270,11 +288,18 @@ class LocalBackend:
     async def close(self) -> None:
         self._closed = True
         loop = asyncio.get_running_loop()
+        self._parts.rest.end()
+        await loop.run_in_executor(None, self._gate.close)
+        await self._refusals.close()
         for pool in (self._pool, self._hashing, self._searching, self._verifying):
             await loop.run_in_executor(None, pool.shutdown)
         # Whoever follows still asks once more, and is told.
         self._watch.wake()
         self._parts.database.close()
+
+    def _demand_open(self) -> None:
+        if self._closed:
+            raise UnreachableError(refusal(Code.UNREACHABLE, "The database is closed"))
 
     async def _run(self, work: Callable[..., _T], *args: object, **named: object) -> _T:
         return await self._in(self._pool, partial(work, self._parts, *args, **named))
@@ -282,7 +307,10 @@ class LocalBackend:
     async def _hash(self, work: Callable[..., _T], *args: object) -> _T:
         return await self._in(self._hashing, partial(work, self._parts, *args))
 
+    async def _judge(self, caller: Caller, email: str, method: str, work: Callable[[], _T]) -> _T:
+        self._demand_open()
+        return await self._gate.judge(Try(caller.source, attempted_email(email), method), work)
+
     async def _in(self, pool: ThreadPoolExecutor, call: Callable[[], _T]) -> _T:
-        if self._closed:
-            raise UnreachableError(refusal(Code.UNREACHABLE, "The database is closed"))
+        self._demand_open()
         return await asyncio.get_running_loop().run_in_executor(pool, call)

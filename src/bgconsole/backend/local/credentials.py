@@ -1,9 +1,12 @@
 """Proving it, going out, and passwords as their own people set them."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import Connection, update
 
 from bgconsole.backend.errors import NotAllowedError, RefusedError, ThrottledError
-from bgconsole.backend.identity import Caller
+from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.local import (
     access,
     accounts,
@@ -18,13 +21,15 @@ from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.audit import Draft
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.lists import end_sessions
-from bgconsole.backend.local.login import attempted_email
+from bgconsole.backend.local.login import attempted_email, delay_at_keyboard
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.passwords import demand_length, demand_strength
 from bgconsole.backend.local.repeats import Request
 from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.tokens import code_hash
 from bgconsole.backend.local.transaction import Transaction
+from bgconsole.backend.local.waits import NOBODY, TurnedAwayError
+from bgconsole.backend.strength import guessable
 from bgconsole.policy.audit import LOGIN_FAILED, REASON_KEY, EventType, Outcome
 from bgconsole.policy.login import Method, Reason
 from bgconsole.policy.refusals import Code, refusal
@@ -48,14 +53,14 @@ def sign_out(parts: Parts, caller: Caller) -> None:
 
 def reauthenticate(parts: Parts, caller: Caller, password: str) -> None:
     """Prove it is still the same person. See `SessionOperations.reauthenticate`."""
-    wait, right, encoded = _try(parts, caller, Operation.REAUTHENTICATE, password)
+    proof = _try(parts, caller, Operation.REAUTHENTICATE, password)
     with access.changing(parts, caller, Operation.REAUTHENTICATE) as deed:
-        if _proven(deed, wait=wait, right=right, encoded=encoded):
+        if _proven(deed, proof):
             deed.record(EventType.REAUTH_SUCCESS, "Proof of identity given")
             deed.commit()
             return
-        wait = _refuse(deed, wait)
-    _raise(wait)
+        _refuse(deed)
+    raise _not_proven()
 
 
 def change_password(parts: Parts, caller: Caller, current: str, password: str) -> None:
@@ -66,17 +71,17 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
     asked = [repeats.sealed(given, caller.token or "") for given in (current, password)]
     if access.done_before(parts, caller, operation, *asked):
         return
-    wait, right, encoded = _try(parts, caller, operation, current)
-    hashed = ""
-    if right:
-        with access.reading(parts, caller, operation) as view:
-            words = _words(view.connection, view.actor.email)
-        demand_strength(password, words)
-        hashed = parts.passwords.hash(password, known=True)
+    # Before the current one is looked at: what is said of the new one tells nothing of it.
+    with access.reading(parts, caller, operation) as view:
+        words = _words(view.connection, view.actor.email)
+    demand_strength(password, words)
+    proof = _try(parts, caller, operation, current)
+    # Right or wrong, so that the time tells nothing either.
+    hashed = parts.passwords.hash(password, known=True)
     with access.changing(parts, caller, operation, *asked) as deed:
         if deed.repeated:
             return
-        if _proven(deed, wait=wait, right=right, encoded=encoded):
+        if _proven(deed, proof):
             store_password(deed.tx, deed.actor.account_id, hashed)
             deed.record(
                 EventType.MEMBER_PASSWORD_SET,
@@ -87,48 +92,66 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
             _end_others(deed)
             deed.commit()
             return
-        wait = _refuse(deed, wait)
-    _raise(wait)
+        _refuse(deed)
+    raise _not_proven()
 
 
 def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -> None:
-    """Turn a code into a password. See `SessionOperations.redeem`."""
+    """Turn a code into a password. See `SessionOperations.redeem`.
+
+    Raises TurnedAwayError, which leaves no event, where a wait stands.
+    """
     access.demand_writable(parts)
     demand_length(password)
-    who, given = attempted_email(email), code_hash(code)
+    who, given, source = attempted_email(email), code_hash(code), caller.source
+    key = who or NOBODY
     # Sealed by the code, which is random and of which only the hash was ever stored.
-    asked = _request(caller, who, repeats.sealed(password, code))
+    asked = _request(caller, key, repeats.sealed(password, code))
+    delay_at_keyboard(parts, key, source)
     with parts.database.read() as connection:
         if accounts.team_name(connection) is None:
             raise failures.no_team(parts.database.place)
         if asked is not None and repeats.find(connection, asked, parts.clock()) is not None:
             return
-        found = accounts.account_of(connection, who)
-        wait = throttle.source_wait(connection, who, caller.source, parts.clock())
-        right = not wait and _code_fits(found, given, parts)
-        words = _words(connection, who)
-    hashed = ""
+        found = accounts.account_of(connection, key)
+        standing = _code_standing(connection, key, found, source, parts.clock())
+        right = _code_fits(found, given, parts)
+        words = _words(connection, key)
+    weak, hashed = None, ""
     if right:
-        demand_strength(password, words)
-        hashed = parts.passwords.hash(password, known=caller.source.local)
+        weak = guessable(password, words)
+        hashed = parts.passwords.hash(password, known=standing.known) if weak is None else ""
     with transaction.begin(parts.database, parts.clock()) as tx:
         claim = None if asked is None else repeats.claim(tx, asked)
         if claim is not None and claim.repeated:
             return
-        found = accounts.account_of(tx.connection, who)
-        wait = wait or throttle.source_wait(tx.connection, who, caller.source, tx.now)
-        if found is not None and right and not wait and _code_fits(found, given, parts):
-            throttle.forget_source(tx, who, caller.source)
+        found = accounts.account_of(tx.connection, key)
+        standing = _code_standing(tx.connection, key, found, source, tx.now)
+        if found is not None and right and _code_fits(found, given, parts):
+            if weak is not None:
+                raise RefusedError(weak)
+            throttle.forget_source(tx, key, source)
             store_password(tx, found.id, hashed)
-            tx.record(_redeemed(caller, who))
+            tx.record(_redeemed(caller, key))
             if claim is not None:
                 repeats.keep(tx, claim)
             tx.commit()
             return
-        _refuse_code(tx, caller, who, wait)
-    if wait:
-        raise ThrottledError(wait)
+        _refuse_code(tx, caller, who)
+    if standing.waits.source:
+        # Judged for being known here: a stranger would have been told this.
+        raise ThrottledError(standing.waits.source)
     raise RefusedError(refusal(Code.CODE_INVALID))
+
+
+def _code_standing(
+    connection: Connection, key: str, found: Account | None, source: Source, now: datetime
+) -> throttle.Standing:
+    """How a try with a code stands. Raises TurnedAwayError where it is not judged."""
+    standing = throttle.standing(connection, key, None if found is None else found.id, source, now)
+    if standing.refuses_codes:
+        raise TurnedAwayError(standing.waits.of_a_code)
+    return standing
 
 
 def _request(caller: Caller, who: str, sealed: str) -> Request | None:
@@ -158,47 +181,56 @@ def store_password(tx: Transaction, account_id: int, hashed: str) -> None:
     )
 
 
-def _try(
-    parts: Parts, caller: Caller, operation: Operation, password: str
-) -> tuple[int, bool, str | None]:
-    """The wait that stands, or whether the password is right, and the hash it was held against."""
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """Whether the password was right, and the hash that it was held against."""
+
+    right: bool
+    encoded: str | None
+
+
+def _try(parts: Parts, caller: Caller, operation: Operation, password: str) -> _Proof:
+    """Judge the password of whoever has the session. Raises TurnedAwayError where a wait stands."""
     with access.reading(parts, caller, operation) as view:
-        actor = view.actor
-        found = accounts.account_of(view.connection, actor.email)
-        standing = throttle.standing(
-            view.connection, actor.email, actor.account_id, caller.source, view.now
-        )
+        email = view.actor.email
+    delay_at_keyboard(parts, email, caller.source)
+    with access.reading(parts, caller, operation) as view:
+        found = accounts.account_of(view.connection, email)
+        known = _demand_no_wait(view.connection, view.actor, caller, view.now)
     encoded = None if found is None else found.password_hash
-    if standing.wait:
-        return standing.wait, False, encoded
-    return 0, parts.passwords.check(encoded, password, known=standing.known), encoded
+    return _Proof(parts.passwords.check(encoded, password, known=known), encoded)
 
 
-def _proven(deed: Deed, *, wait: int, right: bool, encoded: str | None) -> bool:
-    """Whether the proof still holds now; if so the session is proven, and failures forgotten."""
+def _demand_no_wait(
+    connection: Connection, actor: access.Actor, caller: Caller, now: datetime
+) -> bool:
+    """Whether the source is a known one. Raises TurnedAwayError where a wait stands."""
+    standing = throttle.standing(connection, actor.email, actor.account_id, caller.source, now)
+    if standing.of_a_proof.longest:
+        raise TurnedAwayError(standing.of_a_proof, actor.email)
+    return standing.known
+
+
+def _proven(deed: Deed, proof: _Proof) -> bool:
+    """Whether the proof still holds now; if so the session is proven, and failures forgotten.
+
+    Raises TurnedAwayError where a wait stands by now: a right guess among many at once is none.
+    """
     actor = deed.actor
     found = accounts.account_of(deed.connection, actor.email)
-    standing = throttle.standing(
-        deed.connection, actor.email, actor.account_id, deed.caller.source, deed.tx.now
-    )
-    unchanged = found is not None and found.password_hash == encoded
-    if actor.session is None or wait or standing.wait or not right or not unchanged:
+    _demand_no_wait(deed.connection, actor, deed.caller, deed.tx.now)
+    unchanged = found is not None and found.password_hash == proof.encoded
+    if actor.session is None or not proof.right or not unchanged:
         return False
     sessions.prove(deed.tx, actor.session)
     throttle.succeed(deed.tx, actor.email, actor.account_id, deed.caller.source)
     return True
 
 
-def _refuse(deed: Deed, wait: int) -> int:
-    """Count and record a failed proof; the wait that stood."""
+def _refuse(deed: Deed) -> None:
+    """Count and record a failed proof."""
     actor, source = deed.actor, deed.caller.source
-    standing = throttle.standing(
-        deed.connection, actor.email, actor.account_id, source, deed.tx.now
-    )
-    wait = max(wait, standing.wait)
-    if not wait:
-        throttle.fail(deed.tx, actor.email, actor.account_id, source)
-    reason = Reason.THROTTLED if wait else Reason.WRONG_PASSWORD
+    throttle.fail_proof(deed.tx, actor.email, source)
     deed.tx.record(
         Draft(
             EventType.REAUTH_FAILURE,
@@ -206,25 +238,21 @@ def _refuse(deed: Deed, wait: int) -> int:
             actor=actor.email,
             source=source.label,
             outcome=Outcome.FAILURE,
-            metadata={REASON_KEY: reason.value},
+            metadata={REASON_KEY: Reason.WRONG_PASSWORD.value},
         )
     )
     deed.commit_refusal()
-    return wait
 
 
-def _raise(wait: int) -> None:
-    if wait:
-        raise ThrottledError(wait)
-    raise NotAllowedError(
+def _not_proven() -> NotAllowedError:
+    return NotAllowedError(
         refusal(Code.LOGIN_FAILED, "This is not your password", "Check it, then try again")
     )
 
 
-def _refuse_code(tx: Transaction, caller: Caller, who: str, wait: int) -> None:
-    if not wait:
-        throttle.fail_at_source(tx, who, caller.source)
-    reason = Reason.THROTTLED.value if wait else Code.CODE_INVALID.value
+def _refuse_code(tx: Transaction, caller: Caller, who: str | None) -> None:
+    throttle.fail_at_source(tx, who or NOBODY, caller.source)
+    reason = Code.CODE_INVALID.value if who is not None else Reason.INVALID_EMAIL.value
     tx.record(
         Draft(
             EventType.LOGIN_FAILURE,

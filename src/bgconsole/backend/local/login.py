@@ -10,12 +10,13 @@ from bgconsole.backend.errors import NotAllowedError, ThrottledError, Unreachabl
 from bgconsole.backend.identity import Caller, Purpose, SignedIn, Source
 from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
 from bgconsole.backend.local.accounts import Account, Snapshot
-from bgconsole.backend.local.audit import MAX_TEXT, Draft, storable
+from bgconsole.backend.local.audit import Draft
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.sessions import Opening
 from bgconsole.backend.local.transaction import Transaction
+from bgconsole.backend.local.waits import NOBODY, TurnedAwayError
 from bgconsole.policy.audit import (
     BREAK_GLASS_FAILURE,
     BREAK_GLASS_KEY,
@@ -35,6 +36,7 @@ from bgconsole.policy.login import (
     Decision,
     Method,
     PasswordCheck,
+    Reason,
     decide,
     listing,
 )
@@ -56,11 +58,20 @@ class _State:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """Who comes, and what is known of the password; `drill_by` is whose drill it is, if it is."""
+    """Who comes, and what is known of the password; `drill_by` is whose drill it is, if it is.
 
-    who: str
+    `email` is None where what was typed is no email address: a password may stand in its place, so
+    it is kept nowhere.
+    """
+
+    email: str | None
     check: PasswordCheck
     drill_by: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What the throttle counts it under; never an account's where it is no email."""
+        return self.email or NOBODY
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -72,17 +83,24 @@ class _Tried:
 def sign_in(
     parts: Parts, caller: Caller, email: str, password: str, purpose: Purpose = Purpose.WORK
 ) -> SignedIn:
-    """Judge an attempt and open a session. See `SessionOperations.sign_in`."""
-    who = attempted_email(email)
-    drill_by = _drilling(parts, caller) if purpose is Purpose.DRILL else None
+    """Judge an attempt and open a session. See `SessionOperations.sign_in`.
+
+    Raises TurnedAwayError, which leaves no event, where a wait stands.
+    """
+    tried = _Tried(
+        attempted_email(email),
+        PasswordCheck.WRONG,
+        _drilling(parts, caller) if purpose is Purpose.DRILL else None,
+    )
+    delay_at_keyboard(parts, tried.key, caller.source)
     with parts.database.read() as connection:
-        before = _state(parts, connection, caller.source, who)
-    if before.standing.wait:
-        return _settle(parts, caller, _Tried(who, PasswordCheck.WRONG, drill_by), before)
+        before = _state(parts, connection, caller.source, tried.key)
+    if before.standing.refuses:
+        raise TurnedAwayError(before.standing.waits)
     known = before.standing.known
-    right = parts.passwords.check(before.password_hash, password, known=known)
-    check = PasswordCheck.RIGHT if right else PasswordCheck.WRONG
-    signed_in = _settle(parts, caller, _Tried(who, check, drill_by), before)
+    if parts.passwords.check(before.password_hash, password, known=known):
+        tried = replace(tried, check=PasswordCheck.RIGHT)
+    signed_in = _settle(parts, caller, tried, before)
     # Only now: a second hash before the answer would tell a right password from a wrong one.
     with suppress(UnreachableError):
         _renew(parts, before, password, known=known)
@@ -95,12 +113,26 @@ def _drilling(parts: Parts, caller: Caller) -> str:
         return view.actor.email
 
 
-def attempted_email(text: str) -> str:
-    """The canonical email, or what was typed instead of one, bounded."""
+def attempted_email(text: str) -> str | None:
+    """The canonical email, or None: what was typed instead of one is not kept."""
     try:
         return canonical_email(text)
     except InvalidEmailError:
-        return storable(text.strip()[:MAX_TEXT])
+        return None
+
+
+def delay_at_keyboard(parts: Parts, key: str, source: Source) -> None:
+    """After some failures a try at the local keyboard waits for its turn; it is never refused."""
+    if not source.local:
+        return
+    with parts.database.read() as connection:
+        if not throttle.is_delayed(connection, key, source, parts.clock()):
+            return
+    with transaction.begin(parts.database, parts.clock()) as tx:
+        delay = throttle.delay_local(tx, key, source)
+        tx.commit()
+    if delay:
+        parts.rest(delay)
 
 
 def login_metadata(decision: Decision, snapshot: Snapshot) -> Mapping[str, object]:
@@ -130,19 +162,20 @@ def _state(parts: Parts, connection: Connection, source: Source, who: str) -> _S
 
 def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> SignedIn:
     """Decide on the state as it is by now, and write session or failure with its event."""
-    who, check = tried.who, tried.check
+    check = tried.check
     with transaction.begin(parts.database, parts.clock()) as tx:
-        state = _state(parts, tx.connection, caller.source, who)
+        state = _state(parts, tx.connection, caller.source, tried.key)
+        standing = state.standing
+        if standing.refuses:
+            raise TurnedAwayError(standing.waits)
         if state.password_hash != before.password_hash:
             check = PasswordCheck.WRONG
-        wait = max(before.standing.wait, state.standing.wait)
         decision = decide(
             Attempt(
-                email=who,
+                email=tried.key,
                 person=None if state.account is None else state.account.person,
                 providers=state.snapshot.team.providers,
                 password=check,
-                wait=wait,
             )
         )
         _record(tx, caller.source, tried, state.snapshot, decision)
@@ -152,12 +185,11 @@ def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> Sign
                 _close(tx, caller.source, signed_in)
             tx.commit()
             return signed_in
-        if not wait:
-            account_id = None if state.account is None else state.account.id
-            throttle.fail(tx, who, account_id, caller.source)
+        throttle.fail(tx, tried.key, caller.source)
         tx.commit()
-    if wait:
-        raise ThrottledError(wait)
+    if standing.waits.shared:
+        # Judged for being known here: a stranger would have been told this.
+        raise ThrottledError(standing.waits.shared)
     raise NotAllowedError(refusal(Code.LOGIN_FAILED))
 
 
@@ -197,21 +229,23 @@ def _renew(parts: Parts, before: _State, password: str, *, known: bool) -> None:
 def _record(
     tx: Transaction, source: Source, tried: _Tried, snapshot: Snapshot, decision: Decision
 ) -> None:
-    who = tried.who
+    metadata = {**login_metadata(decision, snapshot), **tried.metadata}
+    if tried.email is None:
+        metadata[REASON_KEY] = Reason.INVALID_EMAIL.value
     broke_glass = decision.is_break_glass
     if decision.allowed:
         description = BREAK_GLASS_LOGIN if broke_glass else PASSWORD_LOGIN
     else:
         description = BREAK_GLASS_FAILURE if broke_glass else LOGIN_FAILED
-    listed = listing(who, snapshot.team.providers)
+    listed = listing(tried.key, snapshot.team.providers)
     tx.record(
         Draft(
             EventType.LOGIN_SUCCESS if decision.allowed else EventType.LOGIN_FAILURE,
             description,
-            actor=who,
+            actor=tried.email,
             source=source.label,
             outcome=Outcome.SUCCESS if decision.allowed else Outcome.FAILURE,
             provider=listed[0] if listed else None,
-            metadata={**login_metadata(decision, snapshot), **tried.metadata},
+            metadata=metadata,
         )
     )

@@ -1,6 +1,6 @@
 """Accounts and memberships: listed, added, reset, promoted, unpaused, removed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, delete, select, update
 
@@ -29,7 +29,7 @@ from bgconsole.policy.team import Person, Role, Team
 def members(parts: Parts, caller: Caller) -> tuple[Member, ...]:
     """Every account. See `MemberOperations.members`."""
     with access.reading(parts, caller, Operation.MEMBERS) as view:
-        return _members(view.connection, _EVERYBODY)
+        return _members(view.connection, _EVERYBODY, view.now)
 
 
 def reset_member(
@@ -134,13 +134,15 @@ def _account(deed: Deed, email: str) -> Account:
 
 
 def _member(deed: Deed, found: Account) -> Member:
-    (member,) = _members(deed.connection, _EVERYBODY.where(account.c.id == found.id))
+    (member,) = _members(deed.connection, _EVERYBODY.where(account.c.id == found.id), deed.tx.now)
     return member
 
 
-def _members(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[Member, ...]:
+def _members(
+    connection: Connection, query: Select[tuple[object, ...]], now: datetime
+) -> tuple[Member, ...]:
     rows = connection.execute(query).all()
-    paused = throttle.paused_emails(connection)
+    paused = throttle.paused_emails(connection, now)
     lists_of: dict[int, list[str]] = {}
     for row in connection.execute(_LISTED):
         lists_of.setdefault(row.account_id, []).append(row.slug)

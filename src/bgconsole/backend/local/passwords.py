@@ -87,6 +87,17 @@ class Argon2Hasher:
         return f"$argon2id$v=19${costs}${salt}${digest}"
 
 
+def crowded() -> CrowdedError:
+    """Nobody more can be judged just now."""
+    return CrowdedError(
+        refusal(
+            Code.UNAVAILABLE,
+            "Too many people are signing in at this moment",
+            "Try again in a few seconds",
+        )
+    )
+
+
 class HashingSlots:
     """Lets so many hash at a time; one slot is kept for known sources, and each kind has its queue.
 
@@ -115,13 +126,7 @@ class HashingSlots:
 
     def _wait(self, known: bool) -> None:
         if self._waiting[known] >= self._queue:
-            raise CrowdedError(
-                refusal(
-                    Code.UNAVAILABLE,
-                    "Too many people are signing in at this moment",
-                    "Try again in a few seconds",
-                )
-            )
+            raise crowded()
         self._waiting[known] += 1
         try:
             self._free.wait_for(lambda: self._open(known))

@@ -1,91 +1,169 @@
-"""Counting failed attempts in the database: per email and source, and per email over all sources.
+"""Counting failed attempts in the database: per email and source, per source, per email.
 
-Emails without an account count alike. Fails closed: an attempt whose failure cannot be written is
-not answered.
+Emails without an account count alike, and every answer to a stranger is made from what is counted
+alike. Fails closed: an attempt whose failure cannot be written is not answered.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from bgconsole.backend.identity import Source
 from bgconsole.backend.local.schema import account, account_throttle, known_source, throttle
 from bgconsole.backend.local.transaction import Transaction
+from bgconsole.backend.local.waits import NOBODY, Waits
 from bgconsole.policy.throttle import (
     KNOWN_SOURCE_DAYS,
+    MAX_DELAY_LOCAL,
     MAX_WAIT,
     PAUSE_AFTER,
+    PAUSE_DAYS,
+    SOURCE_ALLOWANCE,
+    STRANGERS_ALLOWANCE,
     UNKNOWN_EMAIL_HOURS,
+    Allowance,
+    expired,
+    pause_stands,
+    seconds_until,
     wait_after,
 )
+
+_ALL = ""
+"""Stands for every email, or every source, where neither can be empty."""
 
 _SWEPT = 50
 """Expired rows that one failure clears away, so that no attempt pays for a flood before it."""
 
+_Rows = Mapping[tuple[str, str], Row[tuple[object, ...]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an email stands at a source: seconds to wait, and whether the source is a known one."""
+    """How an email stands at a source, and whether that is a known source of its account."""
 
-    wait: int
+    waits: Waits
     known: bool
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a password is not even looked at."""
+        return bool(self.waits.own) or (bool(self.waits.shared) and not self.known)
+
+    @property
+    def refuses_codes(self) -> bool:
+        """The same of a one-time code."""
+        return bool(self.waits.own) or (bool(self.waits.source) and not self.known)
+
+    @property
+    def of_a_proof(self) -> Waits:
+        """What counts for somebody with a session: others at the source do not, a pause does."""
+        return Waits(self.waits.own, account=0 if self.known else self.waits.account)
 
 
 def standing(
     connection: Connection, email: str, account_id: int | None, source: Source, now: datetime
 ) -> Standing:
-    """How `email` stands at `source`, its account's pause counted."""
-    known = source.local or _is_known(connection, account_id, source, now)
-    wait = source_wait(connection, email, source, now)
-    if not known and _paused(connection, email, account_id, now):
-        wait = max(wait, MAX_WAIT)
-    return Standing(wait, known)
+    """How `email` stands at `source`. The same queries for every email, known or not."""
+    if source.local:
+        return Standing(Waits(), known=True)
+    rows = _rows(connection, email, source)
+    known = _is_known(connection, account_id, source, now)
+    counted = connection.execute(
+        select(account_throttle).where(account_throttle.c.email == email)
+    ).one_or_none()
+    paused = counted is not None and pause_stands(counted.paused_at, now)
+    waits = Waits(
+        own=_own_wait(rows.get((email, source.bucket)), now),
+        source=max(
+            _allowance_wait(SOURCE_ALLOWANCE, rows.get((_ALL, source.bucket)), now),
+            _allowance_wait(STRANGERS_ALLOWANCE, rows.get((_ALL, _ALL)), now),
+        ),
+        account=MAX_WAIT if paused else 0,
+    )
+    return Standing(waits, known)
 
 
-def source_wait(connection: Connection, email: str, source: Source, now: datetime) -> int:
-    """Seconds that `email` has to wait at `source`."""
-    until = connection.execute(
-        select(throttle.c.wait_until).where(
-            throttle.c.email == email, throttle.c.bucket == source.bucket
-        )
-    ).scalar_one_or_none()
-    return 0 if until is None else max(0, ceil((until - now).total_seconds()))
+def is_delayed(connection: Connection, email: str, source: Source, now: datetime) -> bool:
+    """Whether a try at the local keyboard has to wait for its turn."""
+    row = _rows(connection, email, source).get((email, source.bucket))
+    return (
+        row is not None
+        and not expired(row.last_at, now)
+        and wait_after(row.failures, local=True) > 0
+    )
 
 
-def fail(tx: Transaction, email: str, account_id: int | None, source: Source) -> None:
-    """Count a failed attempt at the source and against the email."""
+def delay_local(tx: Transaction, email: str, source: Source) -> float:
+    """Seconds by which a try at the local keyboard is put off; the next one comes after it.
+
+    Guesses come one after the other, whichever process makes them, but nobody's turn is further
+    away than `MAX_DELAY_LOCAL`.
+    """
+    mine = (throttle.c.email == email) & (throttle.c.bucket == source.bucket)
+    row = tx.connection.execute(select(throttle).where(mine)).one_or_none()
+    if row is None or expired(row.last_at, tx.now) or not wait_after(row.failures, local=True):
+        return 0.0
+    ahead = 0.0 if row.wait_until is None else (row.wait_until - tx.now).total_seconds()
+    delay = min(max(ahead, 0.0), float(MAX_DELAY_LOCAL))
+    until = tx.now + timedelta(seconds=delay + MAX_DELAY_LOCAL)
+    tx.note(update(throttle).where(mine).values(wait_until=until))
+    return delay
+
+
+def fail(tx: Transaction, email: str, source: Source) -> None:
+    """Count a failed attempt at the source, and against the email over all sources."""
     fail_at_source(tx, email, source)
+    if email != NOBODY:
+        _fail_everywhere(tx, email)
+
+
+def fail_proof(tx: Transaction, email: str, source: Source) -> None:
+    """Count a failed proof: as `fail`, but nobody else at the source is charged with it."""
+    rows = _rows(tx.connection, email, source)
+    _count_own(tx, email, source, rows)
+    _fail_everywhere(tx, email)
+
+
+def _fail_everywhere(tx: Transaction, email: str) -> None:
     table = account_throttle
     mine = table.c.email == email
     row = tx.connection.execute(select(table).where(mine)).one_or_none()
+    failures = 1 if row is None or expired(row.last_at, tx.now) else row.failures + 1
+    paused_at = None if row is None else row.paused_at
+    if failures >= PAUSE_AFTER and not pause_stands(paused_at, tx.now):
+        paused_at = tx.now
+    values = {"failures": failures, "last_at": tx.now, "paused_at": paused_at}
     if row is None:
-        tx.note(insert(table).values(email=email, failures=1, last_at=tx.now))
+        tx.note(insert(table).values(email=email, **values))
     else:
-        expired = account_id is None and row.last_at < _forgotten(tx.now)
-        failures = 1 if expired else row.failures + 1
-        tx.note(update(table).where(mine).values(failures=failures, last_at=tx.now))
+        tx.note(update(table).where(mine).values(**values))
 
 
 def fail_at_source(tx: Transaction, email: str, source: Source) -> None:
-    """Count a failed attempt at the source only."""
+    """Count a failed attempt at the source only: of the email, and of everybody there."""
     _sweep(tx)
-    mine = (throttle.c.email == email) & (throttle.c.bucket == source.bucket)
-    row = tx.connection.execute(select(throttle).where(mine)).one_or_none()
-    if row is None:
-        tx.note(
-            insert(throttle).values(
-                email=email, bucket=source.bucket, failures=1, wait_until=None, last_at=tx.now
-            )
-        )
+    rows = _rows(tx.connection, email, source)
+    _count_own(tx, email, source, rows)
+    if source.local:
         return
-    failures = 1 if row.last_at < _forgotten(tx.now) else row.failures + 1
+    for key, allowance in (
+        ((_ALL, source.bucket), SOURCE_ALLOWANCE),
+        ((_ALL, _ALL), STRANGERS_ALLOWANCE),
+    ):
+        row = rows.get(key)
+        due = None if row is None or expired(row.last_at, tx.now) else row.wait_until
+        failures = 1 if due is None or row is None else row.failures + 1
+        _store(tx, key, row, failures, allowance.after_failure(due, tx.now))
+
+
+def _count_own(tx: Transaction, email: str, source: Source, rows: _Rows) -> None:
+    row = rows.get((email, source.bucket))
+    failures = 1 if row is None or expired(row.last_at, tx.now) else row.failures + 1
     wait = wait_after(failures, local=source.local)
     until = tx.now + timedelta(seconds=wait) if wait else None
-    tx.note(
-        update(throttle).where(mine).values(failures=failures, wait_until=until, last_at=tx.now)
-    )
+    _store(tx, (email, source.bucket), row, failures, until)
 
 
 def succeed(tx: Transaction, email: str, account_id: int, source: Source) -> None:
@@ -110,33 +188,82 @@ def forget(tx: Transaction, email: str) -> None:
     tx.note(delete(account_throttle).where(account_throttle.c.email == email))
 
 
-def paused_emails(connection: Connection) -> frozenset[str]:
+def paused_emails(connection: Connection, now: datetime) -> frozenset[str]:
     """The emails whose network path is closed for unknown sources."""
-    query = select(account_throttle.c.email).where(account_throttle.c.failures >= PAUSE_AFTER)
-    return frozenset(connection.execute(query).scalars())
+    paused_at = account_throttle.c.paused_at
+    query = select(account_throttle.c.email, paused_at).where(paused_at.is_not(None))
+    rows = connection.execute(query).all()
+    return frozenset(row.email for row in rows if pause_stands(row.paused_at, now))
 
 
-def _paused(connection: Connection, email: str, account_id: int | None, now: datetime) -> bool:
-    row = connection.execute(
-        select(account_throttle).where(account_throttle.c.email == email)
-    ).one_or_none()
-    if row is None or row.failures < PAUSE_AFTER:
-        return False
-    return account_id is not None or row.last_at >= _forgotten(now)
+def known_sources(
+    connection: Connection, now: datetime, limit: int
+) -> list[tuple[str, str, datetime]]:
+    """Email, source and last sign-in of the known sources, the newest of them first."""
+    query = (
+        select(account.c.email, known_source.c.bucket, known_source.c.last_at)
+        .join(account, account.c.id == known_source.c.account_id)
+        .where(known_source.c.last_at >= now - timedelta(days=KNOWN_SOURCE_DAYS))
+        .order_by(known_source.c.last_at.desc())
+        .limit(limit)
+    )
+    return [(row.email, row.bucket, row.last_at) for row in connection.execute(query)]
+
+
+def _rows(connection: Connection, email: str, source: Source) -> _Rows:
+    """What is counted of this email, and of everybody, at this source; and of all sources."""
+    query = select(throttle).where(
+        or_(
+            (throttle.c.email == email) & (throttle.c.bucket == source.bucket),
+            (throttle.c.email == _ALL) & (throttle.c.bucket == source.bucket),
+            (throttle.c.email == _ALL) & (throttle.c.bucket == _ALL),
+        )
+    )
+    return {(row.email, row.bucket): row for row in connection.execute(query)}
+
+
+def _own_wait(row: Row[tuple[object, ...]] | None, now: datetime) -> int:
+    if row is None or expired(row.last_at, now):
+        return 0
+    return seconds_until(row.wait_until, now, wait_after(row.failures, local=False))
+
+
+def _allowance_wait(
+    allowance: Allowance, row: Row[tuple[object, ...]] | None, now: datetime
+) -> int:
+    if row is None or expired(row.last_at, now):
+        return 0
+    return allowance.wait(row.wait_until, now)
+
+
+def _store(
+    tx: Transaction,
+    key: tuple[str, str],
+    row: Row[tuple[object, ...]] | None,
+    failures: int,
+    until: datetime | None,
+) -> None:
+    email, bucket = key
+    values = {"failures": failures, "wait_until": until, "last_at": tx.now}
+    if row is None:
+        tx.note(insert(throttle).values(email=email, bucket=bucket, **values))
+        return
+    mine = (throttle.c.email == email) & (throttle.c.bucket == bucket)
+    tx.note(update(throttle).where(mine).values(**values))
 
 
 def _is_known(
     connection: Connection, account_id: int | None, source: Source, now: datetime
 ) -> bool:
+    """A stamp from the future counts: a clock that fell back keeps nobody out of their own place.
+
+    All that it gives is that a right password is looked at.
+    """
     query = select(known_source.c.last_at).where(
         known_source.c.account_id == account_id, known_source.c.bucket == source.bucket
     )
     last_at = connection.execute(query).scalar_one_or_none()
     return last_at is not None and last_at >= now - timedelta(days=KNOWN_SOURCE_DAYS)
-
-
-def _forgotten(now: datetime) -> datetime:
-    return now - timedelta(hours=UNKNOWN_EMAIL_HOURS)
 
 
 def _sweep(tx: Transaction) -> None:
@@ -145,20 +272,17 @@ def _sweep(tx: Transaction) -> None:
     At a source for a real account too: a wait never lasts longer than an hour, so a guesser who
     comes back once a day gains nothing over one who stays.
     """
+    old = tx.now - timedelta(hours=UNKNOWN_EMAIL_HOURS)
     at_sources = (
-        select(throttle.c.email, throttle.c.bucket)
-        .where(throttle.c.last_at < _forgotten(tx.now))
-        .limit(_SWEPT)
+        select(throttle.c.email, throttle.c.bucket).where(throttle.c.last_at < old).limit(_SWEPT)
     )
     for row in tx.connection.execute(at_sources).all():
         at_source = (throttle.c.email == row.email) & (throttle.c.bucket == row.bucket)
         tx.note(delete(throttle).where(at_source))
-    unknown = (
-        select(account_throttle.c.email)
-        .outerjoin(account, account.c.email == account_throttle.c.email)
-        .where(account_throttle.c.last_at < _forgotten(tx.now), account.c.id.is_(None))
-        .limit(_SWEPT)
-    )
-    emails = tx.connection.execute(unknown).scalars().all()
+    counted = account_throttle.c
+    gone = tx.now - timedelta(days=PAUSE_DAYS)
+    not_paused = or_(counted.paused_at.is_(None), counted.paused_at < gone)
+    no_more = select(counted.email).where(counted.last_at < old, not_paused).limit(_SWEPT)
+    emails = tx.connection.execute(no_more).scalars().all()
     if emails:
         tx.note(delete(account_throttle).where(account_throttle.c.email.in_(emails)))

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.login import Reason
-from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -48,6 +48,7 @@ class Tried:
 
 
 _REASONS: Final = {
+    Reason.INVALID_EMAIL: "what was typed is no email address",
     Reason.UNKNOWN_ACCOUNT: "there is no such account",
     Reason.NOT_A_MEMBER: "not a member of this team",
     Reason.THROTTLED: "too many attempts before this one",
@@ -80,6 +81,8 @@ def outcome(tried: Tried, width: int) -> Content:
     if tried.event is not None:
         number = f"{tried.event.seq:,}".replace(",", " ")
         rows.append(words(f"  event {number} {FULL.dot} a drill {FULL.dot} no session", DIM))
+    elif refused is not None and refused.code is Code.THROTTLED:
+        rows.append(words("  Refused unjudged: the log counts it within a minute.", DIM))
     else:
         rows.append(words("  It is on record, as a drill; no session is open.", DIM))
     return lines(*rows)
@@ -109,6 +112,8 @@ def _failure(tried: Tried, refused: Refusal, width: int) -> list[Content]:
         f"bold {DANGER}"
     )
     code = tried.event.reason if tried.event is not None else None
+    if refused.code is Code.THROTTLED:
+        code = refused.code.value
     if code is None:
         rows = [spread(width, told, EMPTY), words("  ") + safe_text(refused.message)]
         return [*rows, words("  ") + safe_text(refused.remedy)]

@@ -98,7 +98,8 @@ class AttemptDialog(ModalScreen[None]):
     async def _show(
         self, backend: Backend, refused: Refusal | None, *, is_break_glass: bool
     ) -> None:
-        event = await self._event(backend)
+        unjudged = refused is not None and refused.code is Code.THROTTLED
+        event = None if unjudged else await self._event(backend)
         tried = render.Tried(self._email, is_break_glass, refused, event, self._lists)
         self._outcome.show(partial(render.outcome, tried))
 

@@ -22,7 +22,7 @@ def upgrade() -> None:
     else:
         op.alter_column("audit_event", "actor", nullable=True)
     op.add_column("account_throttle", sa.Column("paused_at", _MOMENT))
-    # 100: what PAUSE_AFTER is when this revision is written.
+    # 100 is PAUSE_AFTER.
     op.execute("UPDATE account_throttle SET paused_at = last_at WHERE failures >= 100")
 
 
