@@ -29,7 +29,7 @@ from bgconsole.server import (
 from bgconsole.server.call import Call, caller_of, check_admission, check_query, facts_of
 from bgconsole.server.document import described, document
 from bgconsole.server.edge import Edge, Observer
-from bgconsole.server.operations import Operation
+from bgconsole.server.operations import Admission, Operation
 from bgconsole.server.problems import RequestError
 from bgconsole.server.settings import ServerSettings
 from bgconsole.server.streams import Streams
@@ -126,7 +126,9 @@ def _endpoint(
                 settings.heartbeat,
                 request.path_params,
             )
-            return _reply(operation, await operation.handler(call, **await _body(call, operation)))
+            answer = await operation.handler(call, **await _body(call, operation))
+            facts.let_in = facts.let_in or operation.admission is Admission.SESSION
+            return _reply(operation, answer)
         except BackendError as error:
             await app.state.streams.rest(error.hold)
             return problems.of_backend(error, facts.request_id)

@@ -28,12 +28,14 @@ _GOOD_KEY: Final = re.compile(f"[!-~]{{{MIN_KEY},{MAX_KEY}}}")
 class Facts:
     """What is known of a request before anybody looks into it.
 
-    `break_glass` is whether a login was one, None where that is not known.
+    `break_glass` is whether a login was one, None where that is not known. `let_in` is whether
+    whoever asks had a session or token, or has one from here on.
     """
 
     request_id: str
     source: Source
     break_glass: bool | None = None
+    let_in: bool = False
 
     def attach(self, scope: Scope) -> None:
         """Send it along with the request."""

@@ -40,7 +40,10 @@ _STANDING: Final = [
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request that has ended: what may be told of it. `seconds` is how long it took."""
+    """A request that has ended: what may be told of it. `seconds` is how long it took.
+
+    `peer` is who was on the connection, `let_in` whether a session or token was right.
+    """
 
     request_id: str
     source: str
@@ -49,6 +52,8 @@ class Exchange:
     status: int
     seconds: float
     break_glass: bool | None
+    peer: str = ""
+    let_in: bool = False
 
 
 Observer = Callable[[Exchange], None]
@@ -163,6 +168,15 @@ def _exchange(scope: Scope, facts: Facts, status: int, seconds: float) -> Exchan
     # The path itself is never told: an address may hold an email, or whatever was typed.
     route = getattr(scope.get("route"), "path_format", UNROUTED)
     method = scope["method"] if scope["method"] in _METHODS else "other"
+    client = scope.get("client")
     return Exchange(
-        facts.request_id, facts.source.label, method, route, status, seconds, facts.break_glass
+        facts.request_id,
+        facts.source.label,
+        method,
+        route,
+        status,
+        seconds,
+        facts.break_glass,
+        client[0] if client else "",
+        facts.let_in,
     )

@@ -16,6 +16,8 @@ _UNREAD_FOR: Final = 60_000
 """Milliseconds after which a client that takes nothing of what was sent is given up."""
 
 _DESCRIPTORS: Final = 65_536
+_KEPT: Final = 256
+"""Descriptors kept for databases, logs and what Python opens."""
 
 
 def check_plain(options: ServeOptions) -> None:
@@ -52,6 +54,13 @@ def allow_many() -> None:
     wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def room() -> int:
+    """How many connections this process may have at a time, and still open what else it needs."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = _DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+    return max(allowed - _KEPT, allowed // 2)
 
 
 def tls_context(files: TlsFiles) -> ssl.SSLContext:

@@ -9,15 +9,18 @@ import ssl
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 
+from bgconsole.server import listening
+from bgconsole.server.accepting import Acceptor
 from bgconsole.server.connection import Connection
 from bgconsole.server.listening import load_certificate
 from bgconsole.server.options import ServeError, TlsFiles
+from bgconsole.server.room import Room
 from bgconsole.server.streams import Streams
 
 GRACE: Final = 3
@@ -42,19 +45,20 @@ class Tls:
 class Post:
     """Where a process serves, and whom it tells that it does.
 
-    `lifeline` is a pipe whose other end the supervisor holds: the process ends with it.
+    `room` is what it has for connections. `lifeline` is a pipe whose other end the supervisor
+    holds: the process ends with it.
     """
 
     sockets: list[socket.socket]
     tls: Tls | None
     ready: Callable[[], None]
     lifeline: int | None = None
+    room: Room = field(default_factory=lambda: Room(listening.room()))
 
 
 def serve(app: FastAPI, streams: Streams, post: Post) -> int:
     """Serve until told to stop; the exit code."""
     logging.getLogger().handlers[:] = [_TerseHandler()]
-    tls = post.tls
     config = uvicorn.Config(
         app,
         http=Connection,
@@ -69,7 +73,6 @@ def serve(app: FastAPI, streams: Streams, post: Post) -> int:
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=_MAX_HEAD,
-        ssl_context_factory=None if tls is None else lambda _config, _usual: tls.context,
     )
     server = _Server(config, streams, post)
     # Its own signal handling ends the process by the signal, which a supervisor takes for a crash.
@@ -84,6 +87,8 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._streams = streams
         self._post = post
+        tls = None if post.tls is None else post.tls.context
+        self._acceptor = Acceptor(self._connection, post.room, tls)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -97,13 +102,24 @@ class _Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        # It begins the application and listens to none of the sockets: the acceptor does.
+        await super().startup([])
         if self.started:
+            self._acceptor.listen(self._post.sockets)
             self._post.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._acceptor.stop()
         self._streams.stop()
         await super().shutdown(sockets)
+
+    def _connection(self, lost: Callable[[], None]) -> Connection:
+        return Connection(
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+            lost=lost,
+        )
 
     def _asked_to_stop(self, by: signal.Signals) -> None:
         if self.should_exit:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from bgconsole.server import access_log, listening
 from bgconsole.server.app import BackendFactory, create_app
-from bgconsole.server.edge import Observer
+from bgconsole.server.edge import Exchange, Observer
 from bgconsole.server.notify import READY, STOPPING, notify
 from bgconsole.server.options import ServeOptions
 from bgconsole.server.process import Post, Tls, serve
+from bgconsole.server.room import Room
+from bgconsole.server.source import bucket_of
 from bgconsole.server.streams import Streams
 from bgconsole.server.workers import Supervisor, Work
 
@@ -70,14 +72,14 @@ class _Serving:
         """Serve in this process."""
         address = self._options.metrics
         if address is None:
-            return self._serve(Post(self._sockets, self._tls, ready))
+            return self._serve(self._post(ready))
         from bgconsole.server import metrics
 
         meters = metrics.Meters()
         server = metrics.listening(address, lambda: meters.registry)
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
         try:
-            return self._serve(Post(self._sockets, self._tls, ready), meters)
+            return self._serve(self._post(ready), meters)
         finally:
             server.shutdown()
             server.server_close()
@@ -105,22 +107,31 @@ class _Serving:
             one.close()
 
     def _work(self, lifeline: int, ready: Callable[[], None]) -> int:
-        post = Post(self._sockets, self._tls, ready, lifeline)
+        post = self._post(ready, lifeline)
         if self._options.metrics is None:
             return self._serve(post)
         from bgconsole.server import metrics
 
         return self._serve(post, metrics.Meters())
 
+    def _post(self, ready: Callable[[], None], lifeline: int | None = None) -> Post:
+        return Post(self._sockets, self._tls, ready, lifeline)
+
     def _serve(self, post: Post, meters: "Meters | None" = None) -> int:
         settings = self._options.settings
-        observers: list[Observer] = [access_log.write]
+        observers: list[Observer] = [access_log.write, partial(_know, post.room)]
         streams = Streams(settings.max_streams)
         if meters is not None:
             observers.append(meters.count)
             streams.changed = meters.stream_changed
         app = create_app(self._backend_factory, settings, observers=observers, streams=streams)
         return serve(app, streams, post)
+
+
+def _know(room: Room, exchange: Exchange) -> None:
+    """Whoever was let in keeps their connections when there is no room for all."""
+    if exchange.let_in:
+        room.know(bucket_of(exchange.peer))
 
 
 def _serve_metrics(server: ThreadingHTTPServer, lifeline: int, ready: Callable[[], None]) -> int:

@@ -36,6 +36,7 @@ async def login(call: Call, body: LoginBody) -> SignedIn:
     """
     signed_in = await call.backend.sign_in(call.caller, body.email, body.password, body.purpose)
     call.facts.break_glass = signed_in.is_break_glass
+    call.facts.let_in = True
     return signed_in
 
 

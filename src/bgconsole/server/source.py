@@ -33,6 +33,12 @@ def source_of(peer: str | None, forwarded: Sequence[str], settings: ServerSettin
     return _source(nearest)
 
 
+def bucket_of(peer: str) -> str:
+    """What connections from this address are counted by."""
+    address = _address(peer)
+    return _UNKNOWN.bucket if address is None else _source(address).bucket
+
+
 def _trusted(address: _Address, settings: ServerSettings) -> bool:
     return any(address in network for network in settings.trusted_proxies)
 
