@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol, TextIO
 
+from bgconsole import spreadsheet
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import AuditEvent, AuditFilter
@@ -21,8 +22,6 @@ COLUMNS: Final = (
     *("seq", "id", "at", "type", "outcome", "actor", "target", "provider"),
     *("description", "metadata", "source", "prev_hash", "hash"),
 )
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
 class Writable(Protocol):
@@ -143,5 +142,4 @@ def _cell(value: object) -> str:
     """One cell; a text that a spreadsheet would take for a formula is marked as text."""
     if value is None:
         return ""
-    text = visible(json.dumps(value) if isinstance(value, dict) else str(value))
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return spreadsheet.cell(visible(json.dumps(value) if isinstance(value, dict) else str(value)))

@@ -6,7 +6,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bgconsole import __version__, private_file
+from bgconsole import __version__, private_file, private_folder
 from bgconsole.user_folders import state_folder
 
 _LONGEST_CHAIN = 20
@@ -35,7 +35,7 @@ def _unreported(name: str, reason: str) -> str:
 
 def _write(error: BaseException | None) -> Path:
     folder = state_folder() / "crashes"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder.make(folder)
     now = datetime.now(UTC)
     path = folder / f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}.txt"
     with private_file.created(path) as file:

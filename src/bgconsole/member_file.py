@@ -8,6 +8,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final, TextIO
 
+from bgconsole import spreadsheet
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, RefusedError
 from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.policy.email import InvalidEmailError, canonical_email
@@ -100,7 +101,7 @@ def write_codes(file: TextIO, issued: Iterable[OneTimeCode]) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("email", "code", "expires_at"))
     for one in issued:
-        writer.writerow((one.email, one.code or "", _expiry(one)))
+        writer.writerow((spreadsheet.cell(one.email), one.code or "", _expiry(one)))
 
 
 def _expiry(one: OneTimeCode) -> str:

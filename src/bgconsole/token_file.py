@@ -12,6 +12,8 @@ from typing import cast
 
 from bgconsole.user_folders import NoFolderError, state_folder
 
+from bgconsole import private_folder
+
 FILE_NAME = "tokens.json"
 MAX_BYTES = 1 << 20
 
@@ -91,7 +93,7 @@ def _changing() -> Generator[tuple[Path, dict[str, str]]]:
     """The file and all tokens in it, while no other process changes them."""
     path = location()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder.make(path.parent)
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise _unusable(path, error) from error

@@ -230,3 +230,18 @@ def test_people_read_the_verdict_first(team: CommandLine) -> None:
     assert "  ✓ membership: owner" in lines
     lines = team("simulate", "nobody@x.example").out.splitlines()
     assert lines[0] == "× Cannot log in: there is no such account (unknown_account)"
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=str)
+def test_a_member_is_refused_the_lists_and_not_told_that_they_are_empty(
+    team: CommandLine, join: Join, more: tuple[str, ...]
+) -> None:
+    join(GRACE, TOM)
+    assert team("provider", "enforce", "entra", "on", "--add", OWNER, "--add", GRACE).code == 0
+    assert team("sign-in", GRACE, "--password-stdin", stdin=PASSWORD).code == 0
+    done = team("glass", "list", *more)
+    assert done.code == 7
+    assert "Only owners and admins see the lists" in done.err + done.out
+    assert "of 5" not in done.out
+    assert team("glass", "check", "entra", TOM).code == 7
+    assert "listed" in team("provider", "list").out

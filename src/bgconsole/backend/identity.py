@@ -10,6 +10,9 @@ from enum import StrEnum
 from bgconsole.policy.login import Method
 from bgconsole.policy.team import IdpState, Role
 
+SCRIPT_PREFIX = "bga_"
+"""What a script's token begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -6,6 +6,7 @@ Its library is imported with the first password that is long enough.
 import re
 from collections.abc import Sequence
 
+from bgconsole.backend.common_passwords import is_common
 from bgconsole.policy.passwords import check_length, check_strength, normalised
 from bgconsole.policy.refusals import Refusal
 
@@ -35,7 +36,9 @@ def guessable(password: str, words: Sequence[str]) -> Refusal | None:
         rest = rest.replace(word, "")
     # Several words in a row look strong to zxcvbn, also when each of them is the person's own.
     own = sum(char.isalnum() for char in rest) < _LITTLE
-    return check_strength(0 if own else int(zxcvbn(judged, known).score))
+    if own or is_common(judged, _LITTLE) or is_common(rest, _LITTLE):
+        return check_strength(0)
+    return check_strength(int(zxcvbn(judged, known).score))
 
 
 def _known(words: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -162,6 +163,8 @@ def bgconsole(
 
 def main() -> NoReturn:
     """Run the command line of this process and end it."""
+    # A core dump would hold whatever password was just typed.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.exit(run(sys.argv[1:]))
 
 

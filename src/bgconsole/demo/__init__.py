@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bgconsole import private_folder
 from bgconsole.compose import SQLITE_SCHEME, Target, default_target, target_of
 from bgconsole.demo.people import KEN, OLGA, TOM
 from bgconsole.tui.connection import SignInHint
@@ -56,7 +57,7 @@ def build(path: Path, now: datetime) -> None:
 
 def _make(path: Path, *, replace: bool) -> None:
     """Build it under another name first, so that nobody meets half a team."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder.make(path.parent)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         build(unfinished, datetime.now(UTC))

@@ -149,6 +149,13 @@ class AuditEvent:
         return code if isinstance(code, str) else None
 
 
+MAX_FILTER_TEXT = 254
+"""Characters of an actor, a provider or a text that are looked for; none on record is longer."""
+
+MAX_FILTER_TYPE = 64
+"""Characters of a type that is looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
     """Which events are wanted; every given condition must hold.

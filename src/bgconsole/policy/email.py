@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from bgconsole.policy.text import is_visible
+
 MAX_LENGTH = 254
 """Octets of an address that mail systems accept (RFC 5321, 4.5.3.1.3, less the brackets)."""
 
@@ -21,7 +23,7 @@ def canonical_email(text: str) -> str:
     """The form in which `text` is stored and compared.
 
     Raises InvalidEmailError when it has no local part or domain, holds spaces, control or other
-    unprintable characters, or is longer than `MAX_LENGTH` octets.
+    characters that cannot be seen, or is longer than `MAX_LENGTH` octets.
     """
     text = text.strip()
     if len(text) > _MAX_RAW_LENGTH:
@@ -30,7 +32,7 @@ def canonical_email(text: str) -> str:
     email = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
     local = email.partition("@")[0]
     if (
-        not email.isprintable()
+        not is_visible(email)
         or len(email.encode()) > MAX_LENGTH
         or not _SHAPE.fullmatch(email)
         or local.startswith(".")

@@ -6,21 +6,26 @@ from typing import Annotated, Final
 import msgspec
 from starlette.datastructures import QueryParams
 
-from bgconsole.policy.audit import AuditFilter
+from bgconsole.policy.audit import (
+    MAX_FILTER_TEXT,
+    MAX_FILTER_TYPE,
+    AuditFilter,
+    EventType,
+)
 from bgconsole.server.operations import Parameter
 from bgconsole.server.problems import RequestError
 
-_MAX_TEXT: Final = 1000
 _MAX_SEQ: Final = (1 << 53) - 1
 _MAX_LIMIT: Final = 2000
 
-_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": _MAX_TEXT}
+_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": MAX_FILTER_TEXT}
+_TYPE: Final = {"type": "string", "minLength": 1, "maxLength": MAX_FILTER_TYPE}
 _MOMENT: Final = {"type": "string", "format": "date-time"}
 _SEQ: Final = {"type": "integer", "minimum": 0, "maximum": _MAX_SEQ}
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 FILTER: Final = (
-    Parameter("type", _TEXT, "Of this type, such as auth.login.success.", repeated=True),
+    Parameter("type", _TYPE, "Of this type, such as auth.login.success.", repeated=True),
     Parameter("actor", _TEXT, "By this person."),
     Parameter("provider", _TEXT, "About this provider."),
     Parameter("break_glass", {"type": "boolean"}, "Only uses of emergency access, and tries."),
@@ -42,7 +47,7 @@ PAGE: Final = (
 def wanted_events(query: QueryParams) -> AuditFilter:
     """The filter of a query. Raises RequestError 422."""
     return AuditFilter(
-        types=tuple(_text("type", value) for value in query.getlist("type")),
+        types=_types(query.getlist("type")),
         actor=_optional(query, "actor"),
         provider=_optional(query, "provider"),
         break_glass=_flag(query),
@@ -79,9 +84,15 @@ def _optional(query: QueryParams, name: str) -> str | None:
     return _text(name, query[name]) if name in query else None
 
 
-def _text(name: str, value: str) -> str:
-    if not 1 <= len(value) <= _MAX_TEXT:
-        raise RequestError(422, f"{name} must have 1 to {_MAX_TEXT} characters")
+def _types(values: list[str]) -> tuple[str, ...]:
+    if len(values) > len(EventType):
+        raise RequestError(422, f"type must be given at most {len(EventType)} times")
+    return tuple(_text("type", value, MAX_FILTER_TYPE) for value in values)
+
+
+def _text(name: str, value: str, limit: int = MAX_FILTER_TEXT) -> str:
+    if not 1 <= len(value) <= limit:
+        raise RequestError(422, f"{name} must have 1 to {limit} characters")
     return value
 
 

@@ -1,7 +1,10 @@
 """Reading what is on record, live or by pages, and the tokens that scripts do it with."""
 
+from hashlib import sha256
+
 from starlette.responses import Response
 
+from bgconsole.backend.identity import SCRIPT_PREFIX
 from bgconsole.backend.values import AuditPage, Finding, IssuedToken, ScriptToken, Verification
 from bgconsole.backend.wire import ExportBody, TokenBody
 from bgconsole.policy.refusals import Code
@@ -18,6 +21,7 @@ from bgconsole.server.audit_stream import AuditStream
 from bgconsole.server.call import Call
 from bgconsole.server.operations import Routes
 from bgconsole.server.problems import RequestError
+from bgconsole.server.streams import Reader
 
 routes = Routes("audit")
 
@@ -52,8 +56,9 @@ async def follow_events(call: Call) -> Response:
     after = _beginning(call)
     # Asked now, so that a refusal is an answer of its own and not an event.
     page = await call.backend.audit_page(call.caller, limit=1)
-    call.streams.check()
-    return AuditStream(call, wanted, page.head if after is None else after)
+    reader = await _reader(call)
+    call.streams.check(reader)
+    return AuditStream(call, reader, wanted, page.head if after is None else after)
 
 
 @routes.add("GET", "/audit/verify")
@@ -103,6 +108,14 @@ async def doctor(call: Call) -> tuple[Finding, ...]:
     # Where the database is, anybody may ask; so here it is asked first what they alone may see.
     await call.backend.tokens(call.caller)
     return await call.backend.doctor(call.caller)
+
+
+async def _reader(call: Call) -> Reader:
+    """Who asks; the token is known to be right."""
+    token = call.caller.token or ""
+    if token.startswith(SCRIPT_PREFIX):
+        return Reader(sha256(token.encode()).hexdigest(), is_script=True)
+    return Reader((await call.backend.me(call.caller)).email, is_script=False)
 
 
 def _beginning(call: Call) -> int | None:

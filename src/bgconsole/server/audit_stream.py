@@ -14,6 +14,7 @@ from bgconsole.backend.wire import EVENT
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.server import problems
 from bgconsole.server.call import Call
+from bgconsole.server.streams import Reader
 
 _HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -29,13 +30,14 @@ class AuditStream(Response):
     Nothing is read from the log before what was read is sent, so a slow reader costs one page.
     """
 
-    def __init__(self, call: Call, wanted: AuditFilter, after: int) -> None:
+    def __init__(self, call: Call, reader: Reader, wanted: AuditFilter, after: int) -> None:
         super().__init__()
         self._call = call
+        self._reader = reader
         self._events = call.backend.audit_follow(call.caller, after, wanted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._call.streams.opened():
+        with self._call.streams.opened(self._reader):
             leaving = asyncio.ensure_future(_left(receive))
             stopping = asyncio.ensure_future(self._call.streams.stopping.wait())
             try:

@@ -1,12 +1,31 @@
-"""What waits in this process, streams and held answers, and the word that ends it all."""
+"""What waits in this process, streams (whose they are) and held answers, and what ends it all."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 from bgconsole.backend.errors import CrowdedError
 from bgconsole.policy.refusals import Code, refusal
+
+PER_TOKEN: Final = 8
+"""Streams that one script's token may have open at a time."""
+
+PER_PERSON: Final = 40
+"""Streams that the sessions of one person may have open at a time."""
+
+_KEPT: Final = 5
+"""Of so many streams one is kept for people: scripts get none of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who follows: a script's token by its hash, or a person by their email."""
+
+    name: str
+    is_script: bool
 
 
 def _unseen(change: int) -> None:
@@ -24,23 +43,31 @@ class Streams:
     changed: Callable[[int], None] = _unseen
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     count: int = 0
+    _by_reader: Counter[Reader] = field(default_factory=Counter[Reader])
 
-    def check(self) -> None:
-        """Raises CrowdedError when there is no room for one more."""
+    def check(self, reader: Reader) -> None:
+        """Raises CrowdedError when there is no room for one more of this reader's."""
         if self.count >= self.limit or self.stopping.is_set():
-            raise CrowdedError(
-                refusal(Code.UNAVAILABLE, "Too many follow the audit log", "Try again in a while")
-            )
+            raise _crowded("Too many follow the audit log", "Try again in a while")
+        if self._by_reader[reader] >= (PER_TOKEN if reader.is_script else PER_PERSON):
+            raise _crowded("You follow the audit log too often at once", "End another one first")
+        scripts = sum(count for one, count in self._by_reader.items() if one.is_script)
+        if reader.is_script and scripts >= self.limit - self.limit // _KEPT:
+            raise _crowded("Too many scripts follow the audit log", "Try again in a while")
 
     @contextmanager
-    def opened(self) -> Generator[None]:
+    def opened(self, reader: Reader) -> Generator[None]:
         """One more stream, while inside."""
         self.count += 1
+        self._by_reader[reader] += 1
         self.changed(1)
         try:
             yield
         finally:
             self.count -= 1
+            self._by_reader[reader] -= 1
+            # Whoever is gone is forgotten.
+            self._by_reader += Counter()
             self.changed(-1)
 
     async def rest(self, seconds: float) -> None:
@@ -52,3 +79,7 @@ class Streams:
     def stop(self) -> None:
         """End every stream."""
         self.stopping.set()
+
+
+def _crowded(message: str, remedy: str) -> CrowdedError:
+    return CrowdedError(refusal(Code.UNAVAILABLE, message, remedy))

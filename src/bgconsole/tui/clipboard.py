@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 from textual.app import App
 
+from bgconsole import private_folder
 from bgconsole.settings_file import Clipboard as Wanted
 from bgconsole.settings_file import Preferences
 from bgconsole.tui.notices import Tone, tell
@@ -105,7 +106,7 @@ def _send(app: App[Any], text: str) -> Clipboard:
 def _write(text: str) -> Path:
     """Write `text` to the file. Raises OSError."""
     folder = state_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder.make(folder)
     path = folder / _FILE_NAME
     # Made anew: what another program holds open, or a link that lies there, gets nothing.
     path.unlink(missing_ok=True)

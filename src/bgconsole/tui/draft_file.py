@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
+from bgconsole import private_folder
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.settings import Settings, difference
 from bgconsole.tui.drafts import Draft
@@ -83,7 +84,7 @@ class DraftFile:
             return True
         path = self._path(person).with_suffix(".lock")
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder.make(self._folder)
             claim = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise _unwritten(error) from error
@@ -126,7 +127,7 @@ class DraftFile:
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder.make(self._folder)
             with os.fdopen(os.open(unfinished, flags, 0o600), "w", encoding="utf-8") as file:
                 json.dump(self._shaped(person, kept), file, indent=1)
                 file.flush()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.values import MemberAddition
 from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
-from bgconsole.policy.chain import GENESIS, chain_hash, event_fields
+from bgconsole.policy.chain import GENESIS, canonical_json, chain_hash, event_fields
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, START, World, network, refused
@@ -242,3 +242,61 @@ async def test_a_script_reads_no_longer_than_whoever_made_its_token_may(world: W
     await world.backend.set_role(world.owner, "admin@acme.test", Role.MEMBER)
     with refused(Code.FORBIDDEN):
         await world.backend.audit_page(Caller(CONSOLE, issued.token))
+
+
+async def test_what_an_export_is_on_record_with_is_bounded(world: World) -> None:
+    script = Caller(CONSOLE, (await world.backend.create_token(world.owner, 1)).token)
+    long = AuditFilter(
+        tuple(f"{number}{'x' * 990}" for number in range(28)), "a" * 990, "b" * 990, text="c" * 990
+    )
+    with suppress(BackendError):
+        await world.backend.record_export(script, long, 1)
+    many = AuditFilter(tuple(f"type.{number}" for number in range(500)))
+    with suppress(BackendError):
+        await world.backend.record_export(script, many, 1)
+    for event in await world.newest(3):
+        assert len(canonical_json(dict(event.metadata))) < 3_000
+
+
+async def test_a_script_s_token_ends_with_the_reset_of_whoever_made_it(world: World) -> None:
+    admin = await world.person("admin", Role.ADMIN)
+    script = Caller(CONSOLE, (await world.backend.create_token(admin, 30)).token)
+    other = Caller(CONSOLE, (await world.backend.create_token(world.owner, 30)).token)
+    await world.backend.reset_member(world.owner, "admin@acme.test", None)
+    with refused(Code.SIGNED_OUT):
+        await world.backend.audit_page(script)
+    assert (await world.backend.audit_page(other)).events[0].type is EventType.TOKEN_REVOKED
+    revoked = {one.created_by: one.revoked for one in await world.backend.tokens(world.owner)}
+    assert revoked == {"admin@acme.test": True, OWNER: False}
+
+
+@pytest.mark.parametrize("way", ["removed", "demoted"])
+async def test_no_script_s_token_comes_back_to_life(world: World, way: str) -> None:
+    admin = await world.person("admin", Role.ADMIN)
+    script = Caller(CONSOLE, (await world.backend.create_token(admin, 30)).token)
+    if way == "removed":
+        await world.backend.remove_member(world.owner, "admin@acme.test", None)
+        back = MemberAddition("admin@acme.test", role=Role.ADMIN)
+        await world.backend.add_members(world.owner, [back])
+    else:
+        await world.backend.set_role(world.owner, "admin@acme.test", Role.MEMBER)
+        await world.backend.set_role(world.owner, "admin@acme.test", Role.ADMIN)
+    with refused(Code.SIGNED_OUT):
+        await world.backend.audit_page(script)
+
+
+async def test_a_token_of_an_earlier_membership_that_nobody_revoked_is_none(world: World) -> None:
+    admin = await world.person("admin", Role.ADMIN)
+    script = Caller(CONSOLE, (await world.backend.create_token(admin, 30)).token)
+    world.deployment.tamper("UPDATE membership SET since = '2027-01-01T00:00:00.000000Z'")
+    with refused(Code.SIGNED_OUT):
+        await world.backend.audit_page(script)
+
+
+async def test_recovery_ends_the_scripts_of_the_account_too(world: World) -> None:
+    script = Caller(CONSOLE, (await world.backend.create_token(world.owner, 30)).token)
+    recovered = await world.founder.recover(Caller(CONSOLE), OWNER, "another violin harbour plum")
+    with refused(Code.SIGNED_OUT):
+        await world.backend.audit_page(script)
+    owner = Caller(CONSOLE, recovered.token)
+    assert [one.revoked for one in await world.backend.tokens(owner)] == [True]

@@ -3,20 +3,20 @@
 import secrets
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
 from bgconsole.backend.errors import NotAllowedError, UnreachableError, read_only
-from bgconsole.backend.identity import Caller
+from bgconsole.backend.identity import SCRIPT_PREFIX, Caller
 from bgconsole.backend.local import failures, repeats, sessions, transaction
 from bgconsole.backend.local.audit import NO_METADATA, Draft
 from bgconsole.backend.local.demands import DEMANDS, Demand, Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.repeats import Claim, Request
 from bgconsole.backend.local.schema import account, api_token, membership, team
-from bgconsole.backend.local.sessions import SCRIPT_PREFIX, Session
+from bgconsole.backend.local.sessions import Session
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.permissions import allows
@@ -98,17 +98,15 @@ class Deed:
         metadata: Mapping[str, object] = NO_METADATA,
     ) -> None:
         """Put an event of this caller on record."""
-        self.tx.record(
-            Draft(
-                kind,
-                description,
-                actor=self.actor.email,
-                source=self.caller.source.label,
-                target=target,
-                provider=provider,
-                metadata=metadata,
-            )
-        )
+        drafted = self.draft(kind, description, metadata=metadata)
+        self.tx.record(replace(drafted, target=target, provider=provider))
+
+    def draft(
+        self, kind: EventType, description: str, *, metadata: Mapping[str, object] = NO_METADATA
+    ) -> Draft:
+        """An event of this caller's, which is not on record yet."""
+        source = self.caller.source.label
+        return Draft(kind, description, self.actor.email, source, metadata=metadata)
 
     def commit(self) -> None:
         """Write it all, with the key that it was asked for by."""
@@ -204,16 +202,19 @@ def authorise(parts: Parts, connection: Connection, caller: Caller, operation: O
 def _script(connection: Connection, token: str, now: datetime, demand: Demand) -> Actor:
     """A script's token: as long as whoever made it may read the log themselves."""
     row = connection.execute(
-        select(api_token, account.c.email, membership.c.role)
+        select(api_token, account.c.email, membership.c.role, membership.c.since)
         .join(account, account.c.id == api_token.c.account_id)
         .join(membership, membership.c.account_id == api_token.c.account_id)
         .where(api_token.c.token_hash == sessions.token_hash(token))
     ).one_or_none()
-    if row is None or row.revoked_at is not None or row.expires_at <= now:
+    # A token belongs to the membership in which it was made: a later one does not revive it.
+    if row is None or row.expires_at <= now or row.created_at < row.since:
         raise NotAllowedError(refusal(Code.SIGNED_OUT))
     role = Role(row.role)
     if not demand.script or not allows(role, demand.capability):
         raise NotAllowedError(refusal(Code.FORBIDDEN))
+    if row.revoked_at is not None:
+        raise NotAllowedError(refusal(Code.SIGNED_OUT))
     return Actor(row.account_id, row.email, role, None, script=Script(row.id, row.last_used_at))
 
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import cast
 
 import uuid_utils
-from sqlalchemy import Connection, Text, cast, func, insert, select, update
+from sqlalchemy import Connection, Text, func, insert, select, update
+from sqlalchemy import cast as type_cast
 
 from bgconsole.backend.errors import UnavailableError
 from bgconsole.backend.local.schema import audit_event, audit_head
@@ -21,6 +23,8 @@ CHANNEL = "bgconsole_audit"
 MAX_TEXT = 254
 """Characters kept of an actor or source that came from outside; an email is never longer."""
 
+MAX_METADATA_TEXT = 1000
+"""Characters kept of a text in the metadata; the longest that is let in has 500."""
 
 NO_METADATA: Mapping[str, object] = MappingProxyType({})
 
@@ -94,6 +98,18 @@ def storable(text: str, limit: int = MAX_TEXT) -> str:
     return kept.replace("\0", "\\x00")
 
 
+def _storable(value: object) -> object:
+    """A value of the metadata whose texts any database and the hash can hold."""
+    if isinstance(value, str):
+        return storable(value, MAX_METADATA_TEXT)
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[str, object]", value).items()
+        return {storable(name): _storable(one) for name, one in pairs}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in cast("Sequence[object]", value)]
+    return value
+
+
 def _row(draft: Draft, seq: int, at: str) -> dict[str, object]:
     return {
         "seq": seq,
@@ -105,7 +121,7 @@ def _row(draft: Draft, seq: int, at: str) -> dict[str, object]:
         "target": None if draft.target is None else storable(draft.target),
         "provider": draft.provider,
         "description": draft.description,
-        "metadata": dict(draft.metadata),
+        "metadata": {name: _storable(value) for name, value in draft.metadata.items()},
         "source": storable(draft.source),
     }
 
@@ -115,5 +131,5 @@ _INSERT = insert(audit_event)
 _UPDATE_HEAD = update(audit_head).where(audit_head.c.id == 1)
 # In the same statement: no round trip more, and who listens hears of it when it is committed.
 _UPDATE_HEAD_AND_TELL = _UPDATE_HEAD.returning(
-    func.pg_notify(CHANNEL, cast(audit_head.c.seq, Text))
+    func.pg_notify(CHANNEL, type_cast(audit_head.c.seq, Text))
 )

@@ -3,6 +3,7 @@
 import os
 import random
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from bgconsole import private_folder
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.local import failures, file_findings, migrate
 from bgconsole.backend.local.migrate import HISTORY, History
@@ -182,15 +184,18 @@ class Database:
             return before, self.history.revisions[-1]
 
     def demand_owner(self) -> None:
-        """Raises NotAllowedError `forbidden` unless the file belongs to this user id."""
+        """Raises NotAllowedError `forbidden` unless the file belongs to this user id, or to root.
+
+        Rights go by the effective user id, as the system's own do.
+        """
         try:
             owner = self.path.stat().st_uid
         except FileNotFoundError as error:
             raise failures.no_database(self.path) from error
         except OSError as error:
             raise failures.not_openable(self.path) from error
-        if owner != os.getuid():
-            message = f"Only the owner of {self.path} (uid {owner}) may recover the team"
+        if os.geteuid() not in {owner, 0}:
+            message = f"Only the owner of {self.path} (uid {owner}) and root may recover the team"
             raise NotAllowedError(refusal(Code.FORBIDDEN, message, "Run this as that user"))
 
     def surroundings(self) -> Iterator[Finding]:
@@ -232,12 +237,12 @@ class Database:
     def _connected(self) -> Engine:
         """The engine on the file that is at the path now: a restored backup is another file."""
         try:
-            stat = self.path.stat()
+            found = self.path.stat()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise failures.no_database(self.path) from error
         except OSError as error:
             raise failures.not_openable(self.path) from error
-        file = (stat.st_dev, stat.st_ino)
+        file = (found.st_dev, found.st_ino)
         engine = self._engine
         if engine is not None and file == self._file:
             return engine
@@ -273,12 +278,27 @@ class Database:
             raise
         return connection
 
-    def _create_file(self) -> bool:
-        """Make the file (0600) and its folder (0700); False when it was there."""
+    def _demand_own(self) -> None:
+        """Raises NotAllowedError `forbidden` for a file that others have made, or may write to."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            found = self.path.stat()
+        except OSError as error:
+            raise failures.not_openable(self.path) from error
+        if stat.S_ISREG(found.st_mode) and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
+            message = f"{self.path} is there, and is not a file of yours alone"
+            remedy = "Take it away, or name another place with --database"
+            raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
+
+    def _create_file(self) -> bool:
+        """Make the file (0600) and its folder (0700); False when it was there.
+
+        One that is there must be this user's alone: in somebody else's, all would be theirs.
+        """
+        try:
+            private_folder.make(self.path.parent)
             os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except FileExistsError:
+            self._demand_own()
             return False
         except OSError as error:
             raise failures.not_openable(self.path) from error

@@ -8,7 +8,15 @@ from sqlalchemy import insert, select, update
 
 from bgconsole.backend.errors import NothingThereError, RefusedError
 from bgconsole.backend.identity import Caller, SignedIn
-from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
+from bgconsole.backend.local import (
+    access,
+    accounts,
+    failures,
+    sessions,
+    throttle,
+    tokens,
+    transaction,
+)
 from bgconsole.backend.local.accounts import demand_email, demand_name
 from bgconsole.backend.local.audit import Draft
 from bgconsole.backend.local.credentials import store_password
@@ -100,6 +108,17 @@ def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
                     metadata={"reasonCode": "recovered"},
                 )
             )
+        tokens.revoke_all(
+            tx,
+            Draft(
+                EventType.TOKEN_REVOKED,
+                "",
+                actor=who,
+                source=caller.source.label,
+                metadata={"reasonCode": "recovered"},
+            ),
+            account_id,
+        )
         tx.record(
             Draft(
                 EventType.SYSTEM_RECOVERED,
@@ -149,7 +168,7 @@ def _open(tx: Transaction, caller: Caller, email: str, opening: Opening) -> Sign
 
 
 def _place() -> dict[str, object]:
-    """Who runs this process, on which terminal of which machine."""
+    """Who runs this process, on which terminal of which machine; their names may be no text."""
     terminal = None
     for descriptor in (0, 1, 2):
         with suppress(OSError):

@@ -9,7 +9,7 @@ from bgconsole.backend.errors import (
     RefusedError,
 )
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.local import access, accounts, lists, sessions, throttle
+from bgconsole.backend.local import access, accounts, lists, sessions, throttle, tokens
 from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Account, demand_email
 from bgconsole.backend.local.demands import Operation
@@ -17,7 +17,7 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, entry, membership, provider
 from bgconsole.backend.local.tokens import code_hash, code_of
 from bgconsole.backend.values import Member, OneTimeCode
-from bgconsole.policy.audit import EventType
+from bgconsole.policy.audit import REASON_KEY, EventType
 from bgconsole.policy.guard import Override, check_owner_stays
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
@@ -79,6 +79,8 @@ def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
                 target=found.person.email,
                 metadata={"before": was.value, "after": role.value},
             )
+            if was.administers and not role.administers:
+                _end_tokens(deed, found, "role_changed")
         member = _member(deed, found)
         deed.commit()
         return member
@@ -173,6 +175,12 @@ def _end_all(deed: Deed, found: Account, reason: str) -> None:
     lists.end_sessions(
         deed, sessions.open_sessions(deed.connection, deed.tx.now, [found.id]), reason
     )
+    _end_tokens(deed, found, reason)
+
+
+def _end_tokens(deed: Deed, found: Account, reason: str) -> None:
+    by = deed.draft(EventType.TOKEN_REVOKED, "", metadata={REASON_KEY: reason})
+    tokens.revoke_all(deed.tx, by, found.id)
 
 
 def _demand_right(deed: Deed, was: Role | None, becomes: Role | None) -> None:

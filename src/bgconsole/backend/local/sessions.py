@@ -18,7 +18,6 @@ from bgconsole.policy.sessions import LAST_SEEN_STEP, SESSION_LIFETIME, is_idle
 from bgconsole.policy.team import Role
 
 SESSION_PREFIX = "bgs_"
-SCRIPT_PREFIX = "bga_"
 _KEPT_DAYS = 7
 """How long an ended session's row stays, so that what happened can still be looked up."""
 

@@ -2,17 +2,19 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
 from bgconsole.backend.errors import RefusedError
-from bgconsole.backend.identity import Caller
+from bgconsole.backend.identity import SCRIPT_PREFIX, Caller
 from bgconsole.backend.local import access, sessions
-from bgconsole.backend.local.audit import storable
+from bgconsole.backend.local.audit import Draft, storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, api_token
+from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IssuedToken, ScriptToken
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.refusals import Code, refusal
@@ -20,6 +22,7 @@ from bgconsole.policy.refusals import Code, refusal
 MAX_DAYS = 400
 """The longest that a script's token may live."""
 
+_REVOKED = "Token revoked"
 _CODE_BYTES = 25
 _GROUP = 5
 _ID_BYTES = 6
@@ -69,7 +72,7 @@ def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
             raise RefusedError(
                 refusal(Code.INVALID_VALUE, message, "Give a number of days in this range")
             )
-        token = sessions.new_token(sessions.SCRIPT_PREFIX, deed.secret("token"))
+        token = sessions.new_token(SCRIPT_PREFIX, deed.secret("token"))
         token_id = deed.secret("token id")[:_ID_BYTES].hex()
         issued = IssuedToken(token_id, token, deed.at + timedelta(days=days))
         if deed.repeated:
@@ -93,6 +96,17 @@ def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
         return issued
 
 
+def revoke_all(tx: Transaction, by: Draft, account_id: int) -> None:
+    """End the tokens that somebody made; an event for each, as `by` says it of the others."""
+    theirs = (api_token.c.account_id == account_id) & api_token.c.revoked_at.is_(None)
+    open_ones = select(api_token.c.id).where(theirs, api_token.c.expires_at > tx.now)
+    ended = tx.connection.execute(open_ones.order_by(api_token.c.id)).scalars().all()
+    if ended:
+        tx.change(update(api_token).where(theirs).values(revoked_at=tx.now))
+    for token_id in ended:
+        tx.record(replace(by, type=EventType.TOKEN_REVOKED, description=_REVOKED, target=token_id))
+
+
 def revoke_token(parts: Parts, caller: Caller, token_id: str) -> None:
     """End one. See `AuditOperations.revoke_token`."""
     with access.changing(parts, caller, Operation.REVOKE_TOKEN, token_id) as deed:
@@ -104,5 +118,5 @@ def revoke_token(parts: Parts, caller: Caller, token_id: str) -> None:
             raise RefusedError(refusal(Code.UNKNOWN_TOKEN))
         if row.revoked_at is None:
             deed.tx.change(update(api_token).where(mine).values(revoked_at=deed.tx.now))
-            deed.record(EventType.TOKEN_REVOKED, "Token revoked", target=token_id)
+            deed.record(EventType.TOKEN_REVOKED, _REVOKED, target=token_id)
         deed.commit()

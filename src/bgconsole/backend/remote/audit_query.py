@@ -3,7 +3,12 @@
 from datetime import datetime
 from typing import Final
 
-from bgconsole.policy.audit import AuditFilter
+from bgconsole.policy.audit import (
+    MAX_FILTER_TEXT,
+    MAX_FILTER_TYPE,
+    AuditFilter,
+    EventType,
+)
 
 MOST: Final = 2000
 """Events that one page holds at most."""
@@ -17,17 +22,19 @@ Query = list[tuple[str, str]]
 
 def filter_query(wanted: AuditFilter) -> Query:
     """The conditions of `wanted`."""
-    query = [("type", one or _NOTHING) for one in wanted.types]
+    # A list longer than the vocabulary names some of it twice, or what is none of it.
+    types = list(dict.fromkeys(wanted.types))[: len(EventType)]
+    query = [("type", one[:MAX_FILTER_TYPE] or _NOTHING) for one in types]
     for name, value in (("actor", wanted.actor), ("provider", wanted.provider)):
         if value is not None:
-            query.append((name, value or _NOTHING))
+            query.append((name, value[:MAX_FILTER_TEXT] or _NOTHING))
     if wanted.break_glass:
         query.append(("break_glass", "true"))
     for name, moment in (("since", wanted.since), ("until", wanted.until)):
         if moment is not None:
             query.append((name, _written(moment)))
     if wanted.text:
-        query.append(("text", wanted.text))
+        query.append(("text", wanted.text[:MAX_FILTER_TEXT]))
     return query
 
 

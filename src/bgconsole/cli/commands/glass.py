@@ -2,18 +2,19 @@
 
 import click
 
-from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.errors import NotAllowedError, RefusedError
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.cli import shapes
 from bgconsole.cli.commands.provider import override_for
-from bgconsole.cli.context import Invocation
+from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, print_json, print_table, say
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.guard import Override
-from bgconsole.policy.refusals import Code
+from bgconsole.policy.permissions import Capability, allows
+from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.text import visible
 
@@ -33,10 +34,11 @@ def glass() -> None:
 def list_entries(invocation: Invocation) -> None:
     """List every provider's break-glass users.
 
-    An entry whose person has no password any more is marked: it counts to the 5 and lets nobody
-    in.
+    For owners and admins; "provider list" tells you where you are listed yourself. An entry whose
+    person has no password any more is marked: it counts to the 5 and lets nobody in.
     """
     with invocation.connect() as team:
+        _demand_lists(team)
         providers = team.call(lambda backend, caller: backend.providers(caller))
     if invocation.as_json:
         print_json([shapes.glass(one) for one in providers])
@@ -99,6 +101,15 @@ def remove(
     cannot be removed without a reason to override.
     """
     _apply(invocation, slug, Delta(remove=emails), override_for(slug, override_reason))
+
+
+def _demand_lists(team: OpenTeam) -> None:
+    """The providers are told to members too, without their lists: that is not an empty list."""
+    mine = team.run(team.backend.me(team.caller))
+    if not allows(mine.role, Capability.SEE_LISTS):
+        message = "Only owners and admins see the lists"
+        remedy = 'See "bgconsole provider list" for the lists that you are on'
+        raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 
 
 def _apply(invocation: Invocation, slug: str, delta: Delta, override: Override | None) -> None:

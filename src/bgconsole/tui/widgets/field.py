@@ -7,6 +7,8 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input
 
+from bgconsole.policy.text import is_visible
+
 
 class Field(Input):
     """A flat input of one row. The still cursor keeps an idle screen silent on the wire."""
@@ -38,7 +40,7 @@ class Field(Input):
 
     def validate_value(self, value: str) -> str:
         """Drop what a terminal would act on: Textual writes a field's text as it is."""
-        return "".join(char for char in value if char.isprintable())
+        return value if is_visible(value) else "".join(filter(is_visible, value))
 
     def action_noop(self) -> None:
         """Do nothing: the key is taken so that it means nothing else here."""

@@ -1,0 +1,37 @@
+"""Text for a cell of a CSV file, marked as text where a spreadsheet would take it for a formula."""
+
+import unicodedata
+from typing import Final
+
+_FORMULA_STARTS: Final = frozenset("=+-@\u2212")
+_SPLITS: Final = ";|\t"
+"""What a spreadsheet may take for the end of a cell, beside the comma, which is quoted."""
+
+_BEFORE: Final = " '\"\u00a0"
+"""What may stand before a formula."""
+
+
+def cell(text: str) -> str:
+    """`text` with a ' before each place where a spreadsheet could begin to read a formula.
+
+    Also behind a semicolon, which in half of the world ends a cell, quoted or not, and for the wide
+    and small forms of the signs, which some spreadsheets take for the signs.
+    """
+    if not _starts_formula(text.lstrip(_BEFORE)) and not any(split in text for split in _SPLITS):
+        return text
+    kept: list[str] = []
+    begins = True
+    for char in text:
+        if begins and _starts_formula(char):
+            kept.append("'")
+            begins = False
+        elif char in _SPLITS:
+            begins = True
+        elif char not in _BEFORE:
+            begins = False
+        kept.append(char)
+    return "".join(kept)
+
+
+def _starts_formula(text: str) -> bool:
+    return unicodedata.normalize("NFKC", text[:1])[:1] in _FORMULA_STARTS if text else False
