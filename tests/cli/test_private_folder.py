@@ -38,7 +38,7 @@ def test_every_missing_folder_is_made_for_oneself(tmp_path: Path) -> None:
 @pytest.mark.parametrize("blocked", ["file", "file/below"])
 def test_where_a_file_is_in_the_way_it_says_so(tmp_path: Path, blocked: str) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(OSError, match="directory|exists"):
+    with pytest.raises(OSError, match=r"directory|exists"):
         private_folder.make(tmp_path / blocked)
 
 
