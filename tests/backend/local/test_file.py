@@ -1,7 +1,6 @@
 """The database as a file: how it is made and opened, and what is said when it is not well."""
 
 import asyncio
-import os
 import sqlite3
 import stat
 import subprocess
@@ -319,12 +318,3 @@ async def test_a_database_that_cannot_be_written_can_be_read_and_says_so(
     lines = done.stdout.splitlines()
     assert lines[:2] == [OWNER, str(head)]
     assert [line.startswith(sentence) for line in lines[2:]] == [True, True]
-
-
-async def test_recovery_is_for_the_file_s_own_user(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    uid = os.getuid()
-    monkeypatch.setattr(os, "getuid", lambda: uid + 1)
-    with refused(Code.FORBIDDEN):
-        await world.backend.recover(Caller(CONSOLE), OWNER, PASSWORD)

@@ -186,7 +186,7 @@ class Database:
     def demand_owner(self) -> None:
         """Raises NotAllowedError `forbidden` unless the file belongs to this user id, or to root.
 
-        Rights go by the effective user id, as the system's own do.
+        Both who runs this and by whose rights it runs must be one of them.
         """
         try:
             owner = self.path.stat().st_uid
@@ -194,7 +194,7 @@ class Database:
             raise failures.no_database(self.path) from error
         except OSError as error:
             raise failures.not_openable(self.path) from error
-        if os.geteuid() not in {owner, 0}:
+        if not {os.getuid(), os.geteuid()} <= {owner, 0}:
             message = f"Only the owner of {self.path} (uid {owner}) and root may recover the team"
             raise NotAllowedError(refusal(Code.FORBIDDEN, message, "Run this as that user"))
 
