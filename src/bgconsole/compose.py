@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bgconsole import private_folder
 from bgconsole.backend.identity import Source
 from bgconsole.ssh_client import ssh_client
 from bgconsole.user_folders import data_folder, expanded, short
@@ -109,7 +110,7 @@ def make_place(target: Target) -> None:
     """Make the folder in which the file of a new database is to be. Raises OSError."""
     if not target.is_server and not target.is_postgres:
         folder = Path(target.url.removeprefix(SQLITE_SCHEME)).parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder.make(folder)
 
 
 def is_vacant(target: Target) -> bool:

@@ -10,9 +10,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import cast
 
-from bgconsole.user_folders import NoFolderError, state_folder
-
 from bgconsole import private_folder
+from bgconsole.user_folders import NoFolderError, state_folder
 
 FILE_NAME = "tokens.json"
 MAX_BYTES = 1 << 20
