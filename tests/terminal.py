@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import ClassVar, Self
 
 from pyte.screens import Char
+from rich.cells import cell_len
 
 from benchmarks.emulator import Emulator, Size
 
@@ -104,6 +105,16 @@ class Terminal:
     def send_bytes(self, raw: bytes) -> None:
         """Send what a terminal of another encoding sends, and wait until its effect is written."""
         os.write(self._master, raw)
+        self.rest()
+
+    def click(self, text: str, *, times: int = 1) -> None:
+        """Press and let go of the mouse on the middle of `text`, as an SGR report tells it."""
+        rows = self.screen().splitlines()
+        y, row = next(((y, row) for y, row in enumerate(rows) if text in row), (-1, ""))
+        assert y >= 0, f"{text!r} is not on the screen:\n{self.screen()}"
+        x = cell_len(row[: row.index(text)]) + cell_len(text) // 2
+        for _ in range(times):
+            self.send(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m")
         self.rest()
 
     def screen(self) -> str:

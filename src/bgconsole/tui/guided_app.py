@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
+from textual.events import Click, Event, MouseDown
 from textual.widget import Widget
 
 from bgconsole.tui import notices
+from bgconsole.tui.clicks import key_of, pressed_at
 from bgconsole.tui.reasons import reason_for
+from bgconsole.tui.render.keys import PRESSES
 from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.thin_app import ThinApp
+from bgconsole.tui.widgets.key_bar import MOUSE, key_name
 
 if TYPE_CHECKING:
     # Only a name here: actions are listed when they are asked for.
@@ -18,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class GuidedApp(ThinApp):
-    """The same on every screen: help, all actions, jump mode, reasons, back to the shell."""
+    """The same on every screen: help, all actions, jump mode, mouse, reasons, back to the shell."""
+
+    _focused_before: Widget | None = None
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "help", id="help", tooltip="This list of keys"),
@@ -40,6 +47,14 @@ class GuidedApp(ThinApp):
             tooltip="Back to the shell; fg continues here",
             priority=True,
         ),
+        Binding(
+            "f2",
+            MOUSE,
+            "mouse",
+            id="mouse",
+            show=False,
+            tooltip="Free the mouse to select text, or take its clicks again",
+        ),
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -47,10 +62,13 @@ class GuidedApp(ThinApp):
         return None if self.disabled_reason(action) is not None else True
 
     def disabled_reason(self, action: str) -> str | None:
-        """Why the console cannot be suspended here."""
-        if action != "suspend_process" or (self._driver is not None and self._driver.can_suspend):
-            return None
-        return "No shell could continue the console here: it is all that runs. ^Q leaves it"
+        """Why the console cannot be suspended here, or clicks be read."""
+        driver = self._driver
+        if action == "suspend_process" and (driver is None or not driver.can_suspend):
+            return "No shell could continue the console here: it is all that runs. ^Q leaves it"
+        if action == MOUSE and not (isinstance(driver, ConsoleDriver) and driver.can_read_mouse):
+            return "This terminal tells of no clicks: its mouse is free"
+        return None
 
     def action_suspend_process(self) -> None:
         """Give the terminal back to the shell, until that continues the console."""
@@ -63,6 +81,45 @@ class GuidedApp(ThinApp):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    async def on_event(self, event: Event) -> None:
+        """As every app; notes what has the keys before a click may move them elsewhere."""
+        if isinstance(event, MouseDown) and not event.is_forwarded:
+            self._focused_before = self.focused
+        await super().on_event(event)
+
+    async def on_click(self, event: Click) -> None:
+        """Do what a key that is named in the text does, as if it was pressed before the click."""
+        key = event.style.meta.get(PRESSES)
+        if not isinstance(key, str) or event.widget is None:
+            return
+        before = self._focused_before
+        scrolled = isinstance(self.focused, ScrollableContainer)
+        if scrolled and before is not None and before.is_attached:
+            # The click was for the key, not for what scrolls the text.
+            self.set_focus(before, scroll_visible=False)
+        pressed = pressed_at(event.widget, key)
+        if pressed is not None:
+            await self.run_action(pressed.action, pressed.node)
+
+    @property
+    def mouse_is_free(self) -> bool:
+        """Whether the terminal selects text with the mouse, as it does for other programs."""
+        return not (isinstance(self._driver, ConsoleDriver) and self._driver.reads_mouse)
+
+    def action_free_mouse(self) -> None:
+        """Let the terminal have the mouse, or take its clicks again."""
+        driver = self._driver
+        if not isinstance(driver, ConsoleDriver):
+            return
+        driver.read_mouse(wanted=not driver.reads_mouse)
+        self.screen.refresh_bindings()
+        if driver.reads_mouse:
+            notices.tell(self, notices.Tone.DONE, "Mouse clicks come to the console again")
+        else:
+            key = key_name(key_of(self.screen, MOUSE))
+            what = "The mouse is free: select and copy text as your terminal does"
+            notices.tell(self, notices.Tone.DONE, what, f"{key} brings the clicks back")
 
     async def run_action(
         self,

@@ -19,9 +19,10 @@ from bgconsole.policy.chain import NotCanonicalError, chain_hash, event_fields
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render.audit import event_sign, marked, measured_state
 from bgconsole.tui.render.audit_times import Zone, exact, on_day, time_of_day, time_width
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import EMPTY, fit, line, lines, local_part, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL, Signs
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
 
 _LABEL = 10
 _KEY = 20
@@ -193,7 +194,7 @@ def event_in_brief(
     state = measured_state(event)
     if state is not None:
         told.append(line(("IdP ", DIM), safe_text(state, _state_style(state))))
-    hint = line(("  enter", ACCENT), (" opens it ", DIM))
+    hint = line("  ", key_hint("enter", " opens it "))
     return lines(
         words(signs.rule * width, RULE),
         fit(marked(line((f" {name:<8}", DIM), who, dot.join(places)), find), width),

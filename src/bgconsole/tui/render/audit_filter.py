@@ -9,6 +9,7 @@ from textual.content import Content
 from bgconsole.moments import EXAMPLES
 from bgconsole.policy.audit import EventType
 from bgconsole.tui.render.audit_times import Zone, exact
+from bgconsole.tui.render.keys import clickable_row
 from bgconsole.tui.render.text import EMPTY, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG, TEXT
@@ -59,7 +60,10 @@ def choice_rows(
     """`height` rows around the cursor; each choice with whether it is chosen."""
     top = min(max(cursor - height // 2, 0), max(len(shown) - height, 0))
     rows = [
-        _row(choice, chosen=chosen, cursor=top + place == cursor, width=width, signs=signs)
+        clickable_row(
+            top + place,
+            _row(choice, chosen=chosen, cursor=top + place == cursor, width=width, signs=signs),
+        )
         for place, (choice, chosen) in enumerate(shown[top : top + height])
     ]
     if not rows:

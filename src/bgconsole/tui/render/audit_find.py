@@ -3,9 +3,10 @@
 from textual.content import Content
 
 from bgconsole.policy.audit import AuditEvent
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import line, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG
+from bgconsole.tui.terminal.theme import CARE, DIM, STRONG
 
 
 def found(
@@ -15,7 +16,7 @@ def found(
     if wrapped_to is not None:
         return line((f" {at}", STRONG), (f"  {signs.bad} from the {wrapped_to} again", CARE))
     told = line((f" {at}", STRONG), (f" in {_place(event, text)}", DIM))
-    return told + line(("   n", ACCENT), (" older", DIM), ("  N", ACCENT), (" newer", DIM))
+    return told + line("   ", key_hint("n", " older"), "  ", key_hint("N", " newer"))
 
 
 def found_nothing(text: str, signs: Signs = FULL) -> Content:

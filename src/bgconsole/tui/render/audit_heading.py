@@ -10,9 +10,10 @@ from bgconsole.tui.audit_conditions import Condition, conditions
 from bgconsole.tui.render.audit import NARROW
 from bgconsole.tui.render.audit_chips import Bar, Chip, chips
 from bgconsole.tui.render.audit_times import Zone, moment
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import EMPTY, cut, line, local_part, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL, Signs
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,11 @@ def filters_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
     left = line(("  Filters  ", DIM))
     right = _count(shown) + words("  ")
     if not filtered:
-        keys = line(("none", DIM), ("   f", ACCENT), (" add", DIM), ("   b", ACCENT))
-        return Bar(spread(width, left + keys + words(" break-glass only", DIM), right))
-    hints = line(("   f", ACCENT), (" add", DIM), ("   F", ACCENT), (" remove all", DIM))
+        keys = line(
+            ("none   ", DIM), key_hint("f", " add"), "   ", key_hint("b", " break-glass only")
+        )
+        return Bar(spread(width, left + keys, right))
+    hints = line("   ", key_hint("f", " add"), "   ", key_hint("F", " remove all"))
     room = width - left.cell_length - right.cell_length - 2
     drawn = chips(shown.wanted, shown.today, shown.zone, room, focused=shown.focused, signs=signs)
     if drawn.content.cell_length + hints.cell_length > room:
@@ -172,7 +175,7 @@ def _state(shown: Heading, signs: Signs, *, brief: bool = False) -> Content:
         return paused + counted
     if shown.unseen:
         counted += words(" below")
-    return line(paused, counted, (", ", DIM), ("space", ACCENT), (" follows", DIM))
+    return line(paused, counted, (", ", DIM), key_hint("space", " follows"))
 
 
 def _lost(trouble: Trouble, signs: Signs, width: int | None = None) -> Content:
@@ -181,7 +184,7 @@ def _lost(trouble: Trouble, signs: Signs, width: int | None = None) -> Content:
     if not trouble.retrying:
         return line((f"{signs.fails} ", f"bold {DANGER}"), sentence)
     lost = words(f"{signs.fails} not connected: ", f"bold {DANGER}")
-    keys = line((", retrying  ", DIM), ("space", ACCENT), (" now", DIM))
+    keys = line((", retrying  ", DIM), key_hint("space", " now"))
     if width is not None:
         sentence = cut(sentence, width - lost.cell_length - keys.cell_length)
     return lost + sentence + keys
@@ -192,14 +195,14 @@ def _lost_in_two(trouble: Trouble, signs: Signs) -> Content:
     sentence = words("    ") + safe_text(trouble.sentence)
     if not trouble.retrying:
         return line((f"  {signs.fails} the log cannot be read", f"bold {DANGER}"), "\n") + sentence
-    keys = line((", retrying  ", DIM), ("space", ACCENT), (" now", DIM), "\n")
+    keys = line((", retrying  ", DIM), key_hint("space", " now"), "\n")
     return words(f"  {signs.fails} not connected", f"bold {DANGER}") + keys + sentence
 
 
 def _hints(*, filtered: bool, glass: bool) -> Content:
-    hints = [("  f", ACCENT), (" filter", DIM)]
+    hints = [key_hint("f", " filter")]
     if filtered:
-        hints += [("  F", ACCENT), (" remove all", DIM)]
+        hints.append(key_hint("F", " remove all"))
     if not glass:
-        hints += [("  b", ACCENT), (" break-glass only", DIM)]
-    return line(*hints)
+        hints.append(key_hint("b", " break-glass only"))
+    return line(*(words("  ") + hint for hint in hints))

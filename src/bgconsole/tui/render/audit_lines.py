@@ -7,6 +7,7 @@ from textual.content import Content
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.policy.audit import AuditFilter
 from bgconsole.tui.render.audit_times import Zone, day_name, time_of_day
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import fit, line, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import ACCENT, DIM, RULE, TEXT
@@ -30,7 +31,7 @@ def nothing(wanted: AuditFilter, *, loaded: bool) -> Content:
     if not loaded:
         return words("  Reading the audit log …", DIM)
     if wanted != ALL_EVENTS:
-        keys = ("  F", ACCENT), (" removes the filters", TEXT)
-        last = ("   backspace", ACCENT), (" the last one", TEXT)
-        return line(("  No event matches. ", TEXT), *keys, *last)
+        keys = key_hint("F", " removes the filters", TEXT)
+        last = key_hint("backspace", " the last one", TEXT)
+        return line(("  No event matches.   ", TEXT), keys, "   ", last)
     return words("  Nothing is on record yet. What happens appears here by itself.", DIM)

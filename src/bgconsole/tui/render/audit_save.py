@@ -7,6 +7,7 @@ from textual.content import Content
 from bgconsole.tui.audit_conditions import conditions
 from bgconsole.tui.render.audit_chips import chips
 from bgconsole.tui.render.audit_heading import Heading
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import line, lines, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, STRONG
@@ -46,14 +47,14 @@ def there_already(path: Path, signs: Signs = FULL) -> Content:
     """Nothing is overwritten by itself."""
     return lines(
         words(f"{signs.bad} ", CARE) + safe_text(f"{path.name} is there already."),
-        line("  Name another file, or ", ("^O", ACCENT), " overwrites it."),
+        line("  Name another file, or ", key_hint("^O", " overwrites it.", "")),
     )
 
 
 def progress(seq: int, last: int) -> Content:
     """How far it is; `seq` of `last` events were looked at."""
     percent = min(100 * seq // max(last, 1), 100)
-    return line("  Saving … ", (f"{percent} %", STRONG), ("   esc", ACCENT), (" stops it", DIM))
+    return line("  Saving … ", (f"{percent} %", STRONG), "   ", key_hint("esc", " stops it"))
 
 
 def stopped(signs: Signs = FULL) -> Content:

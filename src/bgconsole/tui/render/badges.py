@@ -9,6 +9,7 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import EntryProblem, Person
 from bgconsole.tui.drafts import Mark
 from bgconsole.tui.outages import Usage
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
@@ -85,7 +86,7 @@ def _stories(view: ProviderView, usage: Usage, row: tuple[str, Mark]) -> list[Co
         case Mark.ADDED:
             return [line(("added", ACCENT), (", not saved yet", DIM)), words("added", ACCENT)]
         case Mark.REMOVED:
-            undo = line((f" {FULL.dot} ", DIM), ("u", ACCENT), (" undoes", DIM))
+            undo = line((f" {FULL.dot} ", DIM), key_hint("u", " undoes"))
             brief = line(("removed", CARE), (", not saved", DIM))
             return [brief + undo, brief, words("removed", CARE)]
         case Mark.SAVED:

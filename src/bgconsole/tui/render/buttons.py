@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from bgconsole.tui.render.keys import presses
 from bgconsole.tui.render.text import line, lines, words
 from bgconsole.tui.terminal.theme import ACCENT, DIM
 
@@ -32,13 +33,14 @@ def buttons(width: int, primary: Button, *others: Button) -> Content:
 
 def _primary(button: Button) -> Content:
     style = "bold $on-accent on $accent" if button.enabled else f"{DIM} on $bar"
-    return words(f" {button.what}  {button.key} ", style)
+    return presses(button.key, words(f" {button.what}  {button.key} ", style))
 
 
 def _other(button: Button) -> Content:
-    return line(
+    shown = line(
         ("[ ", DIM),
         (f"{button.what} ", button.style if button.enabled else DIM),
         (f" {button.key}", ACCENT if button.enabled else DIM),
         (" ]", DIM),
     )
+    return presses(button.key, shown)

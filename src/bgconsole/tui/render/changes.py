@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from bgconsole.policy.settings import Delta
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.text import cut, line, lines, local_part, safe_text, words
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG
+from bgconsole.tui.terminal.theme import ACCENT, CARE, STRONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,6 @@ def meanwhile(view: ProviderView, width: int) -> Content:
     told = f"{who} saved {short_name(view.detail)} meanwhile"
     if delta.size:
         told += f": {brief(delta)}"
-    end = line("  ", ("^S", ACCENT), (" compares", DIM))
+    end = line("  ", key_hint("^S", " compares"))
     start = words(f"{FULL.bad} ", CARE) + safe_text(told)
     return cut(start, width - end.cell_length) + end

@@ -15,6 +15,7 @@ from bgconsole.policy.team import Person, Team
 from bgconsole.tui.comparison import SWITCH, Comparison, Side
 from bgconsole.tui.drafts import Draft
 from bgconsole.tui.render.buttons import Button, buttons
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.provider import rule, short_name
 from bgconsole.tui.render.text import (
     EMPTY,
@@ -276,7 +277,7 @@ def conflict_hint(comparison: Comparison, row: str) -> Content:
     if not comparison.differs(row):
         return words("Both say the same on this line.", DIM)
     other = "theirs" if comparison.side(row) is Side.MINE else "mine"
-    return line(("space", ACCENT), (f" on this line takes {other}", DIM))
+    return key_hint("space", f" on this line takes {other}")
 
 
 def conflict_buttons(comparison: Comparison, width: int, *, refused: bool) -> Content:

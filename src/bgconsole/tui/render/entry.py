@@ -6,6 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.render.keys import presses
 from bgconsole.tui.render.text import line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, RULE
@@ -40,7 +41,8 @@ def note(text: str, width: int) -> Content:
 
 def button(label: str) -> Content:
     """What enter does, under the fields."""
-    return line(INDENT, (f" {label}  enter ", "bold $on-accent on $accent"))
+    shown = words(f" {label}  enter ", "bold $on-accent on $accent")
+    return line(INDENT, presses("enter", shown))
 
 
 def busy(text: str) -> Content:
@@ -56,4 +58,5 @@ def rule(width: int) -> Content:
 def other_way(label: str, name: Content, key: str, width: int, style: str = ACCENT) -> Content:
     """One row 'or  Do it otherwise  F2'; the key stands at the right."""
     left = line((f"  {label:<11}", DIM)) + name
-    return spread(min(width, FORM_WIDTH - _KEY_MARGIN), left, words(f" {key}", style))
+    row = spread(min(width, FORM_WIDTH - _KEY_MARGIN), left, words(f" {key}", style))
+    return presses(key, row) if key else row

@@ -8,6 +8,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Member, ProviderDetail
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.member_access import access, lists_of
 from bgconsole.tui.render.provider import rule, short_name
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
@@ -185,7 +186,7 @@ def nobody(letters: str, width: int, *, reading: bool) -> Content:
     told = words("  Nobody here is called ") + safe_text(letters.strip(), STRONG)
     return lines(
         cut(told, width),
-        line(("  esc", ACCENT), (" shows everybody, then ", DIM), ("a", ACCENT), (" adds", DIM)),
+        line("  ", key_hint("esc", " shows everybody, then "), key_hint("a", " adds")),
     )
 
 

@@ -10,6 +10,7 @@ from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.team import Person
 from bgconsole.policy.text import visible
 from bgconsole.tui.outages import Outage
+from bgconsole.tui.render.keys import presses
 from bgconsole.tui.render.provider import everybody, rule, short_name
 from bgconsole.tui.render.text import (
     EMPTY,
@@ -169,7 +170,7 @@ def what_now(outage: Outage, view: ProviderView, width: int, *, compact: bool) -
 def _deed(key: str, deed: str, effect: str, width: int, *, possible: bool = True) -> Content:
     left = words("  ") + fit(words(key, f"bold {ACCENT}" if possible else DIM), _KEY)
     left += fit(words(deed, "" if possible else DIM), _DEED)
-    return cut(left + safe_text(effect, DIM), width)
+    return presses(key, cut(left + safe_text(effect, DIM), width))
 
 
 def _without_enforcement(outage: Outage, width: int) -> str:

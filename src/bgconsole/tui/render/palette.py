@@ -6,6 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.tui.offers import Offer
+from bgconsole.tui.render.keys import clickable_row
 from bgconsole.tui.render.text import fit, line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG, TEXT
@@ -17,7 +18,7 @@ def offer_rows(shown: Sequence[Offer], cursor: int, width: int, *, height: int) 
     """`height` rows around the cursor."""
     top = min(max(cursor - height // 2, 0), max(len(shown) - height, 0))
     rows = [
-        _row(offer, width, cursor=top + place == cursor)
+        clickable_row(top + place, _row(offer, width, cursor=top + place == cursor))
         for place, offer in enumerate(shown[top : top + height])
     ]
     if not rows:

@@ -9,6 +9,7 @@ from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import password_open
 from bgconsole.policy.team import IdpState, Person, Provider
+from bgconsole.tui.render.keys import key_hint, presses
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -57,7 +58,9 @@ def short_name(detail: ProviderDetail | Provider) -> str:
 def no_provider(width: int, *, administers: bool) -> Content:
     """The page of a team without any provider: how people come in, and what to press."""
     if administers:
-        press = line(("  p", ACCENT), " opens the providers, ", ("a", ACCENT), " adds one there.")
+        press = line(
+            "  ", key_hint("p", " opens the providers", ""), ", ", ("a", ACCENT), " adds one there."
+        )
     else:
         press = words("  An owner or admin can add one.", DIM)
     return lines(
@@ -79,6 +82,8 @@ def switch(view: ProviderView, width: int) -> Content:
         left += _switch_state(before, changed=False, dim=True)
         left += words(f" {FULL.arrow} ", DIM) + _switch_state(after, changed=True)
         left += words(f"  {FULL.unsaved} not saved", CARE)
+    if view.administers:
+        left = presses("t", left)
     return spread_fitting(width, left, _idp(view.detail), _idp(view.detail, brief=True))
 
 
@@ -180,7 +185,7 @@ def everybody(start: Content, emails: tuple[str, ...], width: int) -> Content:
     told = names(emails, width - start.cell_length)
     if FULL.ellipsis not in told.plain:
         return start + told
-    key = line("  ", ("w", ACCENT), (" all", DIM))
+    key = line("  ", key_hint("w", " all"))
     return start + names(emails, width - start.cell_length - key.cell_length) + key
 
 
@@ -255,7 +260,7 @@ def list_head(view: ProviderView, width: int, *, compact: bool = False) -> Conte
 def _list_state(view: ProviderView) -> Content:
     if view.read_only:
         return words("read-only", CARE)
-    return words("editing", ACCENT) if view.editing else line(("e", ACCENT), (" edits", DIM))
+    return words("editing", ACCENT) if view.editing else key_hint("e", " edits")
 
 
 def save_row(view: ProviderView, outcome: Content, width: int, *, compact: bool = False) -> Content:
@@ -277,10 +282,9 @@ def save_row(view: ProviderView, outcome: Content, width: int, *, compact: bool 
         parts.append(line((FULL.removed, CARE), f" {len(delta.remove)}"))
     count = f"{delta.size} change{'s' if delta.size > 1 else ''}"
     right = words(f"{count}: ") + words(", ").join(parts)
-    buttons = line(
-        (" Save  ^S ", "bold $on-accent on $accent"),
-        ("   [ ", DIM), "Cancel ", (" esc", ACCENT), (" ]", DIM),
-    )  # fmt: skip
+    cancel = line(("[ ", DIM), "Cancel ", (" esc", ACCENT), (" ]", DIM))
+    save = words(" Save  ^S ", "bold $on-accent on $accent")
+    buttons = line(presses("^S", save), "   ", presses("esc", cancel))
     rows = [*above, spread(width, buttons, right)]
     if outcome:
         rows.append(cut(outcome, width))

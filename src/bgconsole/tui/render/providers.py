@@ -12,6 +12,7 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.team import IdpState, ProviderKind
 from bgconsole.policy.text import visible
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.provider import rule
 from bgconsole.tui.render.standing import enforcement
 from bgconsole.tui.render.text import (
@@ -86,7 +87,9 @@ def heading(views: Sequence[ProviderView], shown: range, width: int, *, read_onl
         return spread(width, left, right)
     if width < _TABLE:
         return cut(left, width)
-    return spread(width, left, line(("K J", ACCENT), (" move it among the tabs", DIM)))
+    return spread(
+        width, left, line(key_hint("K"), " ", key_hint("J"), (" move it among the tabs", DIM))
+    )
 
 
 def table_head(views: Sequence[ProviderView], width: int) -> Content:
@@ -178,7 +181,9 @@ def nothing(width: int) -> Content:
     return lines(
         words("  No provider yet. Until there is one, a password lets everybody in."),
         EMPTY,
-        line(("  a", ACCENT), "  adds one: Entra ID, or anything that speaks OpenID Connect"),
+        line(
+            "  ", key_hint("a", "  adds one: Entra ID, or anything that speaks OpenID Connect", "")
+        ),
     )
 
 
@@ -207,7 +212,9 @@ def _labelled(label: str, content: Content, room: int) -> Content:
 
 def _issuer(detail: ProviderDetail) -> Content:
     if detail.issuer is None:
-        return line("SSO not set up: nobody can come in by it. ", ("i", ACCENT), " sets the issuer")
+        return line(
+            "SSO not set up: nobody can come in by it. ", key_hint("i", " sets the issuer", "")
+        )
     return safe_text(detail.issuer)
 
 

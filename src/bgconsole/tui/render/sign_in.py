@@ -10,6 +10,7 @@ from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.connection import SignInHint
 from bgconsole.tui.render.entry import FORM_WIDTH, INDENT, busy, other_way, rule
+from bgconsole.tui.render.keys import presses
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
@@ -69,10 +70,12 @@ def trouble(refusal: Refusal, place: str, width: int) -> Content:
 
 def trouble_keys(width: int, *, another: bool) -> Content:
     """The ways on."""
-    rows = [spread(min(width, FORM_WIDTH) - 4, words("  Try again"), words("F5", ACCENT))]
+    again = spread(min(width, FORM_WIDTH) - 4, words("  Try again"), words("F5", ACCENT))
+    rows = [presses("F5", again)]
     if another:
         left = words("  Open another database")
-        rows.append(spread(min(width, FORM_WIDTH) - 4, left, words("F8", ACCENT)))
+        row = spread(min(width, FORM_WIDTH) - 4, left, words("F8", ACCENT))
+        rows.append(presses("F8", row))
     return lines(rule(width), *rows)
 
 

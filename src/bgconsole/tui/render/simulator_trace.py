@@ -13,6 +13,7 @@ from bgconsole.policy.remedies import Remedy, Step
 from bgconsole.policy.team import Provider, Team
 from bgconsole.tui.question import Question
 from bgconsole.tui.render.badges import day
+from bgconsole.tui.render.keys import key_hint, presses
 from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.text import cut, fit, line, local_part, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
@@ -132,7 +133,7 @@ def remedy_rows(
     keys = around.may_change
     head = words("To let ") + name + words(" in") if keys else words("What would let them in")
     if keys and around.before_keys:
-        keys_first = words(" ").join(words(key, ACCENT) for key in around.before_keys)
+        keys_first = words(" ").join(key_hint(key) for key in around.before_keys)
         head += words(": ") + keys_first + words(", then")
     rows = [head]
     for first, group in groupby(found, key=lambda remedy: remedy.steps[0]):
@@ -154,15 +155,11 @@ def remedies_in_brief(
 ) -> list[Content]:
     """The remedies of one step in one row: 'To let ken in: enter, a list, t SSO off'."""
     steps = [remedy.steps[0] for remedy in found if len(remedy.steps) == 1]
-    told = [
-        line((f"{_BRIEF[step][0]} ", f"bold {ACCENT}"), _BRIEF[step][1])
-        for step in steps
-        if step in _BRIEF
-    ]
+    told = [_press(_BRIEF[step][0], words(_BRIEF[step][1])) for step in steps if step in _BRIEF]
     if not told or not around.may_change or "/" in around.before_keys:
         return []
     name = safe_text(local_part(question.email))
-    told = [words(key, ACCENT) for key in around.before_keys] + told
+    told = [key_hint(key) for key in around.before_keys] + told
     return [cut(words("To let ") + name + words(" in: ") + words(", ").join(told), width)]
 
 
@@ -176,7 +173,7 @@ _BRIEF: Final = {
 
 def real() -> Content:
     """The other thing, set apart: no simulation."""
-    return line(("T", f"bold {ACCENT}"), (" try a real login, on record", DIM))
+    return _press("T", words("try a real login, on record", DIM))
 
 
 def _step(question: Question, step: Step, provider: Provider, *, keys: bool) -> Content:
@@ -184,7 +181,11 @@ def _step(question: Question, step: Step, provider: Provider, *, keys: bool) -> 
     if key == FULL.none or not keys:
         key = FULL.none if keys else FULL.dot
         return words(f"{key} ", DIM) + safe_text(deed)
-    return words(f"{key} ", f"bold {ACCENT}") + safe_text(deed)
+    return _press(key, safe_text(deed))
+
+
+def _press(key: str, deed: Content) -> Content:
+    return presses(key, words(f"{key} ", f"bold {ACCENT}") + deed)
 
 
 def _deed(step: Step, question: Question, provider: Provider) -> tuple[str, str]:

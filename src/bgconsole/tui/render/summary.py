@@ -10,10 +10,11 @@ from bgconsole.policy.team import IdpState, Team
 from bgconsole.tui.outages import Usage
 from bgconsole.tui.question import Question, ask
 from bgconsole.tui.render.badges import moment
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.provider import rule
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
 
 _LABEL: Final = 24
 _HINT: Final = 10
@@ -49,7 +50,7 @@ def summary(
 def _row(label: str, told: Content, hint: tuple[str, str], width: int) -> Content:
     key, word = hint if width >= _TIGHT else ("", "")
     left = fit(safe_text(label, DIM), _LABEL) + told
-    right = fit(line((key, ACCENT), (word, DIM)), _HINT)
+    right = fit(key_hint(key, word), _HINT)
     room = width - _HINT - 1
     return cut(fit(left, room) + words(" ") + right, width) if key else cut(left, width)
 

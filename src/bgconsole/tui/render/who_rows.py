@@ -10,6 +10,7 @@ from bgconsole.policy.coverage import Access, OnList, Outcome
 from bgconsole.policy.login import Reason
 from bgconsole.policy.team import Person
 from bgconsole.tui.outline import Row, Section
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, safe_text, words
 from bgconsole.tui.survey import Case, Side, Survey
 from bgconsole.tui.terminal.signs import FULL
@@ -156,8 +157,7 @@ def _folded(section: Section, *, marked: bool) -> Content:
     return line(
         cursor,
         (f"{FULL.ellipsis} {section.hidden} more, ", DIM),
-        ("enter", ACCENT),
-        (" opens", DIM),
+        key_hint("enter", " opens"),
     )
 
 

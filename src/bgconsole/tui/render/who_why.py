@@ -11,6 +11,7 @@ from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import Reason
 from bgconsole.policy.team import Person, Provider
 from bgconsole.tui.outline import Section
+from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.text import cut, fit, line, lines, local_part, safe_text, spread, words
 from bgconsole.tui.render.who_rows import WIDE, group_name
@@ -42,7 +43,7 @@ def why(
     access = survey.column(case).access[person.email]
     reason = safe_text(_reason(survey, case, person, access, listed))
     change = _change(survey, person, access, listed, reach)
-    simulate = line(("enter", ACCENT), " open in the simulator")
+    simulate = key_hint("enter", " open in the simulator", "")
     if width < WIDE:
         first = safe_text(local_part(person.email), STRONG) + words(" ") + reason
         second = change if change is not None else simulate
@@ -61,7 +62,7 @@ def why_folded(survey: Survey, case: Case, section: Section, width: int) -> Cont
     """Who stands behind the row that the cursor is on."""
     name = group_name(survey, case, section.group.outcome)
     first = line((f"{section.hidden} more", STRONG), f" in '{name}'")
-    return lines(cut(first, width), line(("enter", ACCENT), " shows them all"))
+    return lines(cut(first, width), key_hint("enter", " shows them all", ""))
 
 
 def _reason(
@@ -119,7 +120,7 @@ def _change(
         return told + words("not in a read-only console")
     name = local_part(person.email)
     if access.refused is Reason.NO_PASSWORD:
-        told += line("set a password: ", ("m", ACCENT), " Members, ", ("R", ACCENT))
+        told += line("set a password: ", key_hint("m", " Members", ""), ", ", ("R", ACCENT))
         return told + words(" reset gives a code")
     if listed is None:
         return None
@@ -128,8 +129,13 @@ def _change(
         return told + words("save your draft")
     if len(listed.emails) >= MAX_ENTRIES:
         full = words(f" has {MAX_ENTRIES} on its list: ")
-        return told + place + full + line((f"{reach.number} x", ACCENT), " remove somebody")
-    keys = line(("a", ACCENT), " or ", ("u", ACCENT)) if reach.undo else line(("a", ACCENT))
+        return (
+            told
+            + place
+            + full
+            + line(key_hint(str(reach.number)), (" x", ACCENT), " remove somebody")
+        )
+    keys = line(key_hint("a"), " or ", key_hint("u")) if reach.undo else key_hint("a")
     back = "back " if reach.undo or _was_listed(survey, listed, person) else ""
     return told + keys + safe_text(f" put {name} {back}on the list of ") + place
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Click
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
@@ -16,6 +17,7 @@ from bgconsole.moments import parse_moment
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.tui.render.audit_filter import CHOICES, Choice, Problem, choice_rows, problem_row
 from bgconsole.tui.render.audit_times import Zone, limit
+from bgconsole.tui.render.keys import ROW
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.key_bar import KeyBar
@@ -160,6 +162,13 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
             self._chosen ^= {choice.kind}
             self._forget_letters(choice)
             self._draw()
+
+    def on_click(self, event: Click) -> None:
+        """Choose the type that is clicked, or not any more."""
+        row = event.style.meta.get(ROW)
+        if isinstance(row, int) and row < len(self._shown):
+            self._cursor = row
+            self.action_flip()
 
     def action_apply(self) -> None:
         """Use what is chosen; who has typed letters means the choice under the cursor too."""

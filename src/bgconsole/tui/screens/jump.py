@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Key
+from textual.events import Click, Key
 from textual.widget import Widget
 
 from bgconsole.tui.jumping import Target
@@ -44,6 +44,12 @@ class JumpScreen(ModalScreen[Widget | None]):
         if chosen is not None:
             event.stop()
             self.dismiss(chosen.widget)
+
+    def on_click(self, event: Click) -> None:
+        """Go where the letter is that is clicked; a click elsewhere stays."""
+        event.stop()
+        letters = zip(self.query(".jump"), self._targets, strict=True)
+        self.dismiss(next((one.widget for pane, one in letters if pane is event.widget), None))
 
     def action_leave(self) -> None:
         """Stay."""

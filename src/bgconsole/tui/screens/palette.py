@@ -6,9 +6,11 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Click
 from textual.widgets import Input
 
 from bgconsole.tui.offers import Offer, matching
+from bgconsole.tui.render.keys import ROW
 from bgconsole.tui.render.palette import offer_reason, offer_rows
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field
@@ -76,6 +78,14 @@ class PaletteScreen(ModalScreen[Offer | None]):
         offer = self._at_cursor
         if offer is not None and offer.enabled:
             self.dismiss(offer)
+
+    def on_click(self, event: Click) -> None:
+        """Do what is clicked."""
+        row = event.style.meta.get(ROW)
+        if isinstance(row, int) and row < len(self._shown):
+            self._cursor = row
+            self._draw()
+            self.action_choose()
 
     def action_leave(self) -> None:
         """Do nothing."""

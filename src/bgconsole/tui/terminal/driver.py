@@ -28,7 +28,7 @@ from textual.geometry import Size
 
 from bgconsole.tui.terminal import job_control, signals
 from bgconsole.tui.terminal.capabilities import MODERN, Terminal
-from bgconsole.tui.terminal.modes import Modes, erased
+from bgconsole.tui.terminal.modes import MOUSE_OFF, MOUSE_ON, Modes, erased
 from bgconsole.tui.terminal.output import Output
 from bgconsole.tui.terminal.raw_mode import RawMode, size_of
 
@@ -286,6 +286,21 @@ class ConsoleDriver(Driver):
         return known.encode(self._terminal.encoding, "backslashreplace")
 
     # Input
+
+    @property
+    def can_read_mouse(self) -> bool:
+        """Whether the terminal can tell of clicks."""
+        return self._terminal.modern
+
+    @property
+    def reads_mouse(self) -> bool:
+        """Whether clicks are asked for."""
+        return self._modes.mouse
+
+    def read_mouse(self, *, wanted: bool) -> None:
+        """Ask for clicks, or let the terminal select text with them as it does without."""
+        self._modes = Modes(mouse=wanted and self.can_read_mouse)
+        self.write(MOUSE_ON if self._modes.mouse else MOUSE_OFF)
 
     def disable_input(self) -> None:
         """End the thread that reads, at once."""

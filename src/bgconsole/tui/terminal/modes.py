@@ -8,7 +8,7 @@ from typing import Final
 
 from bgconsole.tui.terminal.keyboard import KEYBOARD_FLAGS
 
-__all__ = ["Modes", "erased"]
+__all__ = ["MOUSE_OFF", "MOUSE_ON", "Modes", "erased"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ _MOUSE: Final = (
     _Mode("\x1b[?1002h", "\x1b[?1002l"),
     _Mode("\x1b[?1006h", "\x1b[?1006l"),
 )
+MOUSE_ON: Final = "".join(mode.on for mode in _MOUSE)
+MOUSE_OFF: Final = "".join(mode.off for mode in reversed(_MOUSE))
 _KEYBOARD: Final = _Mode(
     # The terminal keeps a stack of these: one push, one pop, and in between they are only set.
     f"\x1b[>{KEYBOARD_FLAGS}u",
@@ -49,6 +51,7 @@ class Modes:
     """
 
     def __init__(self, *, mouse: bool) -> None:
+        self.mouse: Final = mouse
         # The keyboard's flags belong to the screen that is shown: set after the alternate screen
         # is, reset before it is left.
         modes = (

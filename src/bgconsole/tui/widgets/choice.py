@@ -6,8 +6,10 @@ from typing import ClassVar, Final
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Click
 from textual.geometry import Offset
 from textual.message import Message
+from textual.style import Style
 from textual.widget import Widget
 
 from bgconsole.tui.render.text import line, safe_text, spread, words
@@ -15,10 +17,12 @@ from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DIM, STRONG
 
 _GAP: Final = "   "
+_OPTION: Final = "option"
+"""In the meta of an alternative's style: its number."""
 
 
 class Choice(Widget, can_focus=True):
-    """Left, right and space choose."""
+    """Left, right and space choose, or a click."""
 
     @dataclass
     class Changed(Message):
@@ -65,6 +69,12 @@ class Choice(Widget, can_focus=True):
         self.refresh()
         self.post_message(self.Changed(self, self.index))
 
+    def on_click(self, event: Click) -> None:
+        """Choose the alternative under the pointer."""
+        chosen = event.style.meta.get(_OPTION)
+        if isinstance(chosen, int) and chosen < len(self._options):
+            self.action_move(chosen - self.index)
+
     def render(self) -> RenderResult:
         """Label, then the alternatives; sign and weight tell the chosen one."""
         row = self._head() + words(_GAP).join(
@@ -82,4 +92,6 @@ class Choice(Widget, can_focus=True):
     def _option(self, index: int, text: str) -> Content:
         chosen = index == self.index
         sign = FULL.on if chosen else FULL.off
-        return words(f"{sign} ", "" if chosen else DIM) + safe_text(text, STRONG if chosen else DIM)
+        shown = words(f"{sign} ", "" if chosen else DIM)
+        shown += safe_text(text, STRONG if chosen else DIM)
+        return shown.stylize(Style.from_meta({_OPTION: index}))

@@ -1,12 +1,15 @@
 """The bottom line: the keys that work now, for what has the focus; what is disabled stays, dim."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
 
 from textual.app import RenderResult
 from textual.binding import ActiveBinding, Binding
 from textual.content import Content
+from textual.events import Click
 from textual.screen import Screen
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -14,6 +17,12 @@ from bgconsole.tui.render.text import EMPTY, line, safe_text, spread, words
 from bgconsole.tui.terminal.theme import ACCENT
 
 _ALWAYS_RIGHT = frozenset({"help", "palette", "quit"})
+MOUSE: Final = "free_mouse"
+"""The action that frees the mouse."""
+
+_PLACE: Final = "place"
+"""In the meta of a key's style: which of the keys shown it is."""
+
 _TYPED = frozenset({"slash"})
 """Keys that go into a field, which Textual does not know of them."""
 
@@ -55,6 +64,16 @@ class TellsOfKeys(Protocol):
         ...
 
 
+@runtime_checkable
+class FreesMouse(Protocol):
+    """An app that can leave the mouse to the terminal."""
+
+    @property
+    def mouse_is_free(self) -> bool:
+        """Whether it is left now."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
     shown: Content
@@ -63,7 +82,16 @@ class _Key:
 
 
 class KeyBar(Widget):
-    """Drawn from the active bindings, so that it never tells of a key that does nothing."""
+    """Drawn from the active bindings, so that it never tells of a key that does nothing.
+
+    A click on a key does what the key does, and says why where that cannot be done now.
+    """
+
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: list[ActiveBinding] = []
 
     def on_mount(self) -> None:
         """Follow the focus."""
@@ -72,26 +100,68 @@ class KeyBar(Widget):
     def _changed(self, _screen: Screen[object]) -> None:
         self.refresh()
 
+    async def on_click(self, event: Click) -> None:
+        """Do what the key under the pointer does."""
+        event.stop()
+        place = event.style.meta.get(_PLACE)
+        if isinstance(place, int) and place < len(self._drawn):
+            pressed = self._drawn[place]
+            await self.app.run_action(pressed.binding.action, pressed.node)
+
     def render(self) -> RenderResult:
         """Keys of the focus at the left, those that always work at the right."""
         left: list[_Key] = []
         right: list[Content] = []
+        mouse = EMPTY
         width = self.content_size.width
+        self._drawn = []
+        for active in self._bindings_shown():
+            binding, name = active.binding, _action_name(active.binding)
+            shown = _key(binding, active.enabled)
+            if name in _ALWAYS_RIGHT:
+                right.append(self._clicked(shown if width >= _NARROW else _bare(binding), active))
+            elif name == MOUSE:
+                mouse = self._clicked(shown, active) if active.enabled else EMPTY
+            else:
+                detail = self._clicked(_detail(active, name), active)
+                left.append(_Key(self._clicked(shown, active), active.enabled, detail))
+        return _row(width, left, right, mouse, always=self._is_mouse_free())
+
+    def _bindings_shown(self) -> Iterable[ActiveBinding]:
+        """Those that are shown, each action once."""
         seen: set[str] = set()
         typing = isinstance(self.screen.focused, Input)
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not binding.show or binding.action in seen or (typing and binding.key in _TYPED):
-                continue
-            seen.add(binding.action)
-            name = binding.action.rpartition(".")[2].partition("(")[0]
-            shown = _key(binding, active.enabled)
-            if name in _ALWAYS_RIGHT:
-                right.append(shown if width >= _NARROW else _bare(binding))
-            else:
-                left.append(_Key(shown, active.enabled, _detail(active, name)))
-        end = _GAP.join(right)
-        return spread(width, _fitting(left, width - end.cell_length - 2), end)
+            shown = binding.show or _action_name(binding) == MOUSE
+            if shown and binding.action not in seen and not (typing and binding.key in _TYPED):
+                seen.add(binding.action)
+                yield active
+
+    def _clicked(self, shown: Content, active: ActiveBinding) -> Content:
+        if not self._drawn or self._drawn[-1] is not active:
+            self._drawn.append(active)
+        return shown.stylize(Style.from_meta({_PLACE: len(self._drawn) - 1}))
+
+    def _is_mouse_free(self) -> bool:
+        return isinstance(self.app, FreesMouse) and self.app.mouse_is_free
+
+
+def _row(
+    width: int, left: list[_Key], right: list[Content], mouse: Content, *, always: bool
+) -> Content:
+    """The key of the mouse where no other has to go for it, or `always`."""
+    end = _GAP.join(right)
+    if mouse:
+        longer = _GAP.join([mouse, *right])
+        every = sum(key.shown.cell_length + key.detail.cell_length + len(_GAP) for key in left)
+        if always or every + longer.cell_length + len(_GAP) <= width:
+            end = longer
+    return spread(width, _fitting(left, width - end.cell_length - 2), end)
+
+
+def _action_name(binding: Binding) -> str:
+    return binding.action.rpartition(".")[2].partition("(")[0]
 
 
 def _detail(active: ActiveBinding, name: str) -> Content:

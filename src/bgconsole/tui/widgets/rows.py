@@ -34,6 +34,10 @@ class FieldRow(Horizontal):
         yield self._pane
         yield self.field
 
+    def on_click(self) -> None:
+        """The label is the field's."""
+        self.field.focus()
+
     def on_mount(self) -> None:
         """Draw the label for the present focus."""
         self._draw_label()
