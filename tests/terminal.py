@@ -21,6 +21,8 @@ from rich.cells import cell_len
 from benchmarks.emulator import Emulator, Size
 
 _QUIET = 0.15
+ESCAPED = 0.35
+"""After a lone ESC: only silence tells that it is the key."""
 _PATIENCE = 60.0
 
 _ATTRIBUTE = r"(?:\d|[34]9|[34]8;2;\d+;\d+;\d+)"
@@ -96,11 +98,15 @@ class Terminal:
         """Send each of `keys` and wait until its effect is written."""
         for key in keys:
             os.write(self._master, key.encode())
-            self.rest()
+            self.rest(ESCAPED if key == "\x1b" else _QUIET)
 
     def send(self, key: str) -> None:
         """Send a key and wait for nothing."""
-        os.write(self._master, key.encode())
+        self.send_piece(key.encode())
+
+    def send_piece(self, data: bytes) -> None:
+        """Send a piece of what a terminal sends, and wait for nothing."""
+        os.write(self._master, data)
 
     def send_bytes(self, raw: bytes) -> None:
         """Send what a terminal of another encoding sends, and wait until its effect is written."""
@@ -142,9 +148,9 @@ class Terminal:
         """Put `text` where the cursor is, as a terminal pastes."""
         self.press(f"\x1b[200~{text}\x1b[201~")
 
-    def rest(self) -> None:
+    def rest(self, quiet: float = _QUIET) -> None:
         """Wait for silence."""
-        while self._read(_QUIET):
+        while self._read(quiet):
             pass
 
     def leave(self) -> int:

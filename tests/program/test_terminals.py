@@ -210,9 +210,8 @@ def test_a_storm_of_resizes_is_weathered(place: Place) -> None:
             if number % 10 == 0:
                 terminal.send("?" if number % 20 else "\x1b")
             time.sleep(0.002)
-        terminal.send("\x1b")
         terminal.resize(100, 30)
-        terminal.rest()
+        terminal.press("\x1b")
         assert "quit" in terminal.screen().splitlines()[29]
         assert terminal.leave() == 0
         assert terminal.left_on() == ()

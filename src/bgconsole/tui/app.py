@@ -13,6 +13,7 @@ from textual.events import Event, InputEvent, Key, MouseDown, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from bgconsole import crash
@@ -23,6 +24,7 @@ from bgconsole.streams import silence
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.drafts import HoldsDrafts
 from bgconsole.tui.guided_app import GuidedApp
+from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.session import (
     NothingThere,
@@ -31,9 +33,11 @@ from bgconsole.tui.session import (
     SessionEnded,
     SessionOpened,
 )
+from bgconsole.tui.terminal.bursts import BurstKey
 from bgconsole.tui.terminal.capabilities import MODERN, Terminal, terminal_of
 from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.filters import console_for, filters_for
+from bgconsole.tui.terminal.keyboard import LayoutKey
 from bgconsole.tui.terminal.styles import style_files
 from bgconsole.tui.terminal.theme import DARK, THEMES, Look, ground_for, look_for
 from bgconsole.tui.terminal.typing_ahead import LONGEST_WAIT, TypingAhead
@@ -70,6 +74,7 @@ class ConsoleApp(GuidedApp):
         self._stopped_at = 0.0
         self._ahead = TypingAhead()
         self._patience: Timer | None = None
+        self._paste_refused = False
         self.look = look_for(preferences.theme, terminal)
         self._line_filters = self._filters_for(self.look, preferences.signs)
         self.console = console_for(terminal.colours, self.console.file)
@@ -150,10 +155,24 @@ class ConsoleApp(GuidedApp):
     async def _hand_on(self) -> None:
         """Give the keys that came to what has the focus; what moves it is answered first."""
         while (event := self._ahead.next()) is not None:
-            await super().on_event(event)
+            await self._give(event)
             if isinstance(event, Key) and self._moves_on(event.key):
                 self._ahead.waiting = True
                 self._patience = self.set_timer(LONGEST_WAIT, self.on_form_field_answered)
+
+    async def _give(self, event: Key | Paste) -> None:
+        """Give it to what has the focus: text to fields, commands to everything else."""
+        if isinstance(self.focused, Input):
+            await super().on_event(event)
+        elif isinstance(event, (Paste, BurstKey)):
+            self._refuse_paste()
+        else:
+            await super().on_event(event.as_command() if isinstance(event, LayoutKey) else event)
+
+    def _refuse_paste(self) -> None:
+        if not self._paste_refused:
+            self._paste_refused = True
+            tell(self, Tone.CARE, "Pasted text goes into a field", "Move to one and paste again")
 
     def _moves_on(self, key: str) -> bool:
         """Whether the key may give the focus to another field than the one it is typed in."""

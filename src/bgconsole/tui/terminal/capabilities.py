@@ -53,7 +53,8 @@ class Terminal:
     have the glyphs beyond ASCII. `modern` says that it understands the private modes, queries and
     strings of xterm, or passes over them; others print them. `has_title` says that a window's title
     can be set and restored, `erases_in_colour` that what is erased takes the colour that is written
-    in, `dims` that dim text is a shade of its own, not a colour of the palette.
+    in, `dims` that dim text is a shade of its own, not a colour of the palette,
+    `has_st_keys` that editing keys are those of st.
     """
 
     colours: Colours = Colours.TRUE
@@ -66,6 +67,7 @@ class Terminal:
     has_title: bool = False
     erases_in_colour: bool = False
     clipboard: Clipboard = Clipboard.MAY_TAKE
+    has_st_keys: bool = False
 
     @property
     def keyboard_encoding(self) -> str:
@@ -119,6 +121,7 @@ def terminal_of(environment: Mapping[str, str], encoding: str) -> Terminal:
         has_title=_has_title(name, environment),
         erases_in_colour=_ERASING.match(name) is not None,
         clipboard=_clipboard(name, environment),
+        has_st_keys=re.match(r"st(?:-|term|$)", name) is not None,
     )
 
 

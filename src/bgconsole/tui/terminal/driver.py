@@ -13,14 +13,12 @@ import signal
 import sys
 import termios
 import time
-from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Thread
 from types import FrameType
 from typing import Final, Protocol, runtime_checkable
 
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
 from textual.events import Resize
@@ -31,11 +29,9 @@ from bgconsole.tui.terminal.capabilities import MODERN, Terminal
 from bgconsole.tui.terminal.modes import MOUSE_OFF, MOUSE_ON, Modes, erased
 from bgconsole.tui.terminal.output import Output
 from bgconsole.tui.terminal.raw_mode import RawMode, size_of
+from bgconsole.tui.terminal.terminal_input import TerminalInput
 
 _READ_SIZE: Final = 4096
-_ESCAPE_WAIT: Final = 0.1
-"""Seconds after which a lone escape is the key, not the start of a sequence."""
-
 _LAST_WORDS: Final = 0.5
 """Seconds that the line may take for what resets the terminal; then what it holds is dropped."""
 
@@ -323,14 +319,13 @@ class ConsoleDriver(Driver):
     def run_input_thread(self) -> None:
         """Wait for keys and hand them on, until told to stop or the input ends."""
         # Never with `debug`: that writes every key to a file, those of passwords too.
-        parser = XTermParser()
-        decode = getincrementaldecoder(self._terminal.keyboard_encoding)("replace").decode
+        terminal_input = TerminalInput(self._terminal)
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             selector.register(self._wake_reader, selectors.EVENT_READ)
-            timeout: float | None = None
             while not self.exit_event.is_set():
-                ready = {key.fd for key, _ in selector.select(timeout)}
+                wait = terminal_input.wait(time.monotonic())
+                ready = {key.fd for key, _ in selector.select(wait)}
                 if self._wake_reader in ready:
                     return
                 if self.fileno in ready:
@@ -339,11 +334,12 @@ class ConsoleDriver(Driver):
                         # A line that was lost, as if the signal had told of it.
                         signal.raise_signal(signal.SIGHUP)
                         return
-                    for event in parser.feed(decode(data)):
-                        self.process_message(event)
-                for event in parser.tick():
+                    events = terminal_input.feed(data, time.monotonic())
+                else:
+                    # Only now: bytes that waited to be read have been no silence.
+                    events = terminal_input.tick(time.monotonic())
+                for event in events:
                     self.process_message(event)
-                timeout = _ESCAPE_WAIT if ready else None
 
     def _read(self) -> bytes:
         try:

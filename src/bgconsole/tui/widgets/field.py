@@ -1,13 +1,18 @@
 """One-row text fields: no border, no blinking cursor; a password field that cannot be copied."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
+from textual.events import Paste
 from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input
 
 from bgconsole.policy.text import is_visible
+from bgconsole.tui.notices import Tone, tell
+from bgconsole.tui.widgets.pasting import taken
+
+_WHY: Final = "This field shows its text, and the rest may be a password. Paste it where it belongs"
 
 
 class Field(Input):
@@ -41,6 +46,23 @@ class Field(Input):
     def validate_value(self, value: str) -> str:
         """Drop what a terminal would act on: Textual writes a field's text as it is."""
         return value if is_visible(value) else "".join(filter(is_visible, value))
+
+    def _on_paste(self, event: Paste) -> None:
+        """Take what belongs here; a list of values would show what is for another field."""
+        event.prevent_default()
+        event.stop()
+        self._take_pasted(event.text)
+
+    def action_paste(self) -> None:
+        """Take what was copied in the console as if it were pasted."""
+        self._take_pasted(self.app.clipboard)
+
+    def _take_pasted(self, text: str) -> None:
+        pasted = taken(text, shown=not self.password)
+        if pasted.text:
+            self.replace(pasted.text, *self.selection)
+        if pasted.said:
+            tell(self, Tone.CARE, pasted.said, "" if self.password else _WHY)
 
     def action_noop(self) -> None:
         """Do nothing: the key is taken so that it means nothing else here."""
