@@ -4,6 +4,9 @@ import pytest
 
 from bgconsole.backend.strength import guessable, weakness
 
+MIDDLING = "lantern harbour"
+"""zxcvbn gives it 3 of 4."""
+
 WORDS = ("ada@example.com", "Ada Byron", "Example")
 
 
@@ -71,3 +74,11 @@ def test_what_nobody_would_guess_may_be_set(password: str) -> None:
 def test_a_long_text_takes_no_longer_than_its_first_hundred_characters() -> None:
     assert guessable("password" * 100_000, WORDS) is not None
     assert guessable("ab1" * 100_000, WORDS) is not None
+
+
+def test_of_somebody_on_a_list_more_is_asked() -> None:
+    assert weakness(MIDDLING, WORDS) is None
+    refused = guessable(MIDDLING, WORDS, listed=True)
+    assert refused is not None
+    assert "break-glass list" in refused.message
+    assert guessable("plum violin harbour staple", WORDS, listed=True) is None

@@ -221,6 +221,8 @@ def test_sshd_takes_the_block_of_the_ssh_recipe(tmp_path: Path) -> None:
     done = subprocess.run(
         [sshd, "-t", "-f", str(config)], capture_output=True, text=True, check=False
     )
+    if "privilege separation directory" in done.stderr:
+        pytest.skip("sshd is not set up on this machine")
     assert done.returncode == 0, done.stderr
 
 

@@ -25,8 +25,11 @@ def weakness(password: str, words: Sequence[str]) -> Refusal | None:
     return check_length(password) or guessable(password, words)
 
 
-def guessable(password: str, words: Sequence[str]) -> Refusal | None:
-    """Whether `password` is easy to guess for one who knows `words`; its length does not matter."""
+def guessable(password: str, words: Sequence[str], *, listed: bool = False) -> Refusal | None:
+    """Whether `password` is easy to guess for one who knows `words`; its length does not matter.
+
+    `listed`: of somebody on a break-glass list, which asks for more.
+    """
     from zxcvbn_rs_py import zxcvbn
 
     known = _known(words)
@@ -38,7 +41,7 @@ def guessable(password: str, words: Sequence[str]) -> Refusal | None:
     own = sum(char.isalnum() for char in rest) < _LITTLE
     if own or is_common(judged, _LITTLE) or is_common(rest, _LITTLE):
         return check_strength(0)
-    return check_strength(int(zxcvbn(judged, known).score))
+    return check_strength(int(zxcvbn(judged, known).score), listed=listed)
 
 
 def _known(words: Sequence[str]) -> list[str]:

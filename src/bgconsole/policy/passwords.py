@@ -15,6 +15,11 @@ _MAX_RAW_LENGTH = 4 * MAX_LENGTH
 MIN_SCORE = 3
 """The least zxcvbn score (0 to 4) that is not called easy to guess."""
 
+MIN_SCORE_LISTED = 4
+"""The least for somebody on a break-glass list, whose password is all that lets them in."""
+
+_TOO_EASY_FOR_LISTED = "This password is too easy to guess for somebody on a break-glass list"
+
 
 def normalised(password: str) -> str:
     """The form that is hashed: the same however the keyboard composed it.
@@ -36,6 +41,10 @@ def check_length(password: str) -> Refusal | None:
     return None
 
 
-def check_strength(score: int) -> Refusal | None:
-    """Whether an estimate of `score` is too easy to guess."""
-    return refusal(Code.PASSWORD_COMMON) if score < MIN_SCORE else None
+def check_strength(score: int, *, listed: bool = False) -> Refusal | None:
+    """Whether an estimate of `score` is too easy to guess; more is asked of break-glass users."""
+    if score < MIN_SCORE:
+        return refusal(Code.PASSWORD_COMMON)
+    if listed and score < MIN_SCORE_LISTED:
+        return refusal(Code.PASSWORD_COMMON, _TOO_EASY_FOR_LISTED)
+    return None

@@ -123,6 +123,12 @@ def member_of(connection: Connection, email: str) -> Account:
     return found
 
 
+def is_listed(connection: Connection, email: str) -> bool:
+    """Whether the account of a canonical email is on a break-glass list, enforced or not."""
+    mine = select(entry.c.account_id).join(account, account.c.id == entry.c.account_id)
+    return connection.execute(mine.where(account.c.email == email).limit(1)).first() is not None
+
+
 def owners(connection: Connection) -> int:
     """How many owners the team has."""
     query = select(func.count()).where(membership.c.role == Role.OWNER.value)

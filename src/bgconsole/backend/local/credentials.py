@@ -74,7 +74,8 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
     # Before the current one is looked at: what is said of the new one tells nothing of it.
     with access.reading(parts, caller, operation) as view:
         words = _words(view.connection, view.actor.email)
-    demand_strength(password, words)
+        listed = accounts.is_listed(view.connection, view.actor.email)
+    demand_strength(password, words, listed=listed)
     proof = _try(parts, caller, operation, current)
     # Right or wrong, so that the time tells nothing either.
     hashed = parts.passwords.hash(password, known=True)
@@ -117,9 +118,10 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
         standing = _code_standing(connection, key, found, source, parts.clock())
         right = _code_fits(found, given, parts)
         words = _words(connection, key)
+        listed = accounts.is_listed(connection, key)
     weak, hashed = None, ""
     if right:
-        weak = guessable(password, words)
+        weak = guessable(password, words, listed=listed)
         hashed = parts.passwords.hash(password, known=standing.known) if weak is None else ""
     with transaction.begin(parts.database, parts.clock()) as tx:
         claim = None if asked is None else repeats.claim(tx, asked)

@@ -88,7 +88,9 @@ def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
         if name is None:
             raise failures.no_team(parts.database.place)
         found = accounts.account_of(connection, who)
-    demand_strength(password, [who, name, "" if found is None else found.person.name])
+        listed = accounts.is_listed(connection, who)
+    words = [who, name, "" if found is None else found.person.name]
+    demand_strength(password, words, listed=listed)
     hashed = parts.passwords.hash(password, known=True)
     with transaction.begin(parts.database, parts.clock()) as tx:
         found = accounts.account_of(tx.connection, who)

@@ -188,9 +188,12 @@ def demand_length(password: str) -> None:
         raise RefusedError(refused)
 
 
-def demand_strength(password: str, words: Sequence[str]) -> None:
-    """Raises RefusedError `password_common` when it is easy to guess for one who knows `words`."""
-    refused = guessable(password, words)
+def demand_strength(password: str, words: Sequence[str], *, listed: bool = False) -> None:
+    """Raises RefusedError `password_common` when it is easy to guess for one who knows `words`.
+
+    More is asked where it is of somebody on a break-glass list (`listed`).
+    """
+    refused = guessable(password, words, listed=listed)
     if refused is not None:
         raise RefusedError(refused)
 
