@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.cli import prompts
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.streams import demand_reader
 from bgconsole.user_folders import NoFolderError
 
 if TYPE_CHECKING:
@@ -79,6 +81,8 @@ class Invocation:
     settings: Path | None = None
     as_json: bool = False
     password_stdin: bool = False
+    changed: bool = False
+    """Whether what was asked for is done, so that only its output may be missing."""
 
     def target(self) -> "Target":
         """The database or server that is meant: the command line goes before the settings.
@@ -197,7 +201,7 @@ class Invocation:
         """A password to set: from stdin if asked for, else by two prompts."""
         if self.password_stdin:
             return prompts.read_lines(["password"])[0]
-        return prompts.ask_chosen(otherwise=PASSWORD_STDIN)
+        return prompts.ask_chosen(otherwise=PASSWORD_STDIN)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +234,26 @@ class OpenTeam:
         self.run(self.backend.reauthenticate(self.caller, self.invocation.existing_password()))
         return self.run(make(self.backend, self.caller))
 
+    def change(self, make: Callable[["Backend", Caller], Coroutine[Any, Any, T]]) -> T:
+        """As `call`, for what changes something."""
+        result = self.call(make)
+        self.invocation.changed = True
+        return result
+
+    def issue(self, make: Callable[["Backend", Caller], Coroutine[Any, Any, T]]) -> T:
+        """As `change`, for what gives a secret that is shown once.
+
+        Raises BrokenPipeError, before it is made, when nobody reads the output any more.
+        """
+        demand_reader(sys.stdout)
+        return self.change(make)
+
+    def run_change(self, work: Coroutine[Any, Any, T]) -> T:
+        """As `run`, for what changes something."""
+        result = self.run(work)
+        self.invocation.changed = True
+        return result
+
     def keep(self, token: str) -> None:
         """Keep a session's token for the next commands on this target.
 
@@ -240,6 +264,7 @@ class OpenTeam:
             token_file.save(self.target.url, token)
         except token_file.TokenFileError as error:
             self.end(token)
+            self.invocation.changed = False
             raise token_file.TokenFileError(
                 f"{error.message}: the session has ended again", error.remedy
             ) from error

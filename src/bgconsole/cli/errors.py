@@ -1,6 +1,5 @@
 """Every expected end of a command: its sentence, its remedy and its exit code."""
 
-import sys
 from dataclasses import replace
 from enum import IntEnum
 from typing import Final
@@ -17,6 +16,7 @@ from bgconsole.backend.errors import (
 from bgconsole.cli.output import count, print_json
 from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.text import visible
+from bgconsole.streams import tell
 
 SHOWN_ITEMS: Final = 20
 """So many refused items are told on stderr; JSON has them all."""
@@ -96,7 +96,7 @@ def report(error: BackendError, *, as_json: bool) -> Exit:
 
 def complain(message: str, remedy: str = "") -> None:
     """Say on stderr what is wrong, in one sentence, and what to do about it."""
-    print(f"bgconsole: {in_sentences(message, remedy)}", file=sys.stderr)
+    tell(f"bgconsole: {in_sentences(message, remedy)}")
 
 
 def in_sentences(*parts: str) -> str:
@@ -127,9 +127,9 @@ def _complain_of(items: tuple[ItemRefusal, ...]) -> None:
     complain(f"{refused} refused and nothing was changed")
     for item in items[:SHOWN_ITEMS]:
         remedy = f". {item.refusal.remedy}" if item.refusal.remedy else ""
-        print(visible(f"  {_place(item)}: {item.refusal.message}{remedy}"), file=sys.stderr)
+        tell(visible(f"  {_place(item)}: {item.refusal.message}{remedy}"))
     if len(items) > SHOWN_ITEMS:
-        print(f"  ... and {len(items) - SHOWN_ITEMS:,} more", file=sys.stderr)
+        tell(f"  ... and {len(items) - SHOWN_ITEMS:,} more")
 
 
 def _place(item: ItemRefusal) -> str:

@@ -7,11 +7,27 @@ from typing import Any, Final
 import click
 
 from bgconsole.cli.context import PASSWORD_STDIN, Invocation
+from bgconsole.cli.width import HelpContext, write_lines
 
-HELP_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_WHOLE: Final = 1000
+"""Characters of a command's sentence: more than any has."""
+
+HELP_SETTINGS: Final = {"help_option_names": ["-h", "--help"]}
 
 
-class LazyGroup(click.Group):
+class _Group(click.Group):
+    """A group whose help says all of what its commands do, at the width at hand."""
+
+    context_class = HelpContext
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, found.get_short_help_str(_WHOLE)) for name, found in commands if found]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+class LazyGroup(_Group):
     """A group whose commands are imported when they are run, or listed by the help."""
 
     def __init__(self, *args: Any, sources: Mapping[str, str], **kwargs: Any) -> None:
@@ -21,6 +37,11 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._sources)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for paragraph in (self.epilog or "").strip().split("\n\n"):
+            formatter.write_paragraph()
+            write_lines(formatter, paragraph)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         source = self._sources.get(cmd_name)
@@ -41,7 +62,7 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-class OrderedGroup(click.Group):
+class OrderedGroup(_Group):
     """A group that lists its commands in the order in which they were written."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -50,6 +71,8 @@ class OrderedGroup(click.Group):
 
 class Command(click.Command):
     """A command with an example in its help, and the options that nearly every command has."""
+
+    context_class = HelpContext
 
     def __init__(
         self,
@@ -69,8 +92,7 @@ class Command(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Example" if "\n" not in self._example else "Examples"):
-            for line in self._example.splitlines():
-                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+            write_lines(formatter, f"  {self._example}".replace("\n", "\n  "))
 
 
 def _flag(option: str, attribute: str, text: str) -> click.Option:

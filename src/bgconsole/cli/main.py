@@ -13,12 +13,13 @@ import click
 from bgconsole import __version__
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import HELP_SETTINGS, LazyGroup
+from bgconsole.cli.output import finish
 from bgconsole.locale_encoding import (
     environment_as_started,
     escape_for_terminals,
     terminal_encoding,
 )
-from bgconsole.streams import silence
+from bgconsole.streams import fill_closed, silence, tell
 
 PROGRAM: Final = "bgconsole"
 COMPLETION: Final = "_BGCONSOLE_COMPLETE"
@@ -44,17 +45,18 @@ _SOURCES: Final = {
     "serve": f"{_COMMANDS}.serve:serve",
 }
 
-_EPILOG: Final = """\b
+_INSTEAD: Final = "Send it to /dev/null where nobody is to read it."
+_DONE: Final = "What was asked for is done; only its output is missing"
+
+_EPILOG: Final = """
 First steps:
   bgconsole demo
   bgconsole init --team "Example" --owner you@example.com
   bgconsole
 
-\b
 Completion of commands and options in bash (zsh and fish alike):
   eval "$(_BGCONSOLE_COMPLETE=bash_source bgconsole)"
 
-\b
 Exit codes: 0 done, 1 failed, 2 usage, 3 not ready (doctor), 4 refused by a rule,
 5 conflict, 6 unreachable, 7 not signed in, not allowed, or proof needed.
 """
@@ -165,25 +167,42 @@ def main() -> NoReturn:
     """Run the command line of this process and end it."""
     # A core dump would hold whatever password was just typed.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    fill_closed()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Do what `arguments` ask for and return the exit code; no expected error leaves a trace."""
     _encode_for_the_terminal(sys.stdout, sys.stderr)
+    if sys.stdout is None:
+        tell(f"{PROGRAM}: Standard output is closed, so nothing was done. {_INSTEAD}")
+        return 1
     invocation = Invocation()
     try:
-        code = _run(arguments, invocation)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return code
+        code = _ended(arguments, invocation)
+        finish()
     except BrokenPipeError:
         silence(sys.stdout)
+        if invocation.changed:
+            tell(f"{PROGRAM}: {_DONE}.")
         return 141
+    except OSError as error:
+        return _not_done(error, invocation)
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
+    """The exit code. Raises OSError when the output cannot be written."""
+    try:
+        return _run(arguments, invocation)
     except (KeyboardInterrupt, click.Abort):
         return 130
     except click.ClickException as error:
         return _wrong_usage(error)
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 (the outermost edge: all ends in a sentence)
         return _failed(error, invocation)
 
@@ -216,7 +235,7 @@ def _wrong_usage(error: click.ClickException) -> int:
     from bgconsole.cli.errors import complain
 
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        print(error.format_message(), file=sys.stderr)
+        tell(error.format_message())
         return error.exit_code
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = PROGRAM if context is None else context.command_path
@@ -246,11 +265,18 @@ def _failed(error: Exception, invocation: Invocation) -> int:
         complain(error.message, error.remedy)
         return 1 if invocation.token_file is None else 2
     if isinstance(error, OSError) and error.strerror:
-        silence(sys.stdout)
-        place = "" if error.filename is None else f"{error.filename}: "
-        complain(f"{place}{error.strerror}")
-        return 1
+        return _not_done(error, invocation)
     from bgconsole import crash
 
-    print(crash.report(error), file=sys.stderr)
+    tell(crash.report(error))
+    return 1
+
+
+def _not_done(error: OSError, invocation: Invocation) -> int:
+    """Say what the system refused; the output is the last that may fail."""
+    from bgconsole.cli.errors import complain
+
+    silence(sys.stdout)
+    place = "" if error.filename is None else f"{error.filename}: "
+    complain(f"{place}{error.strerror}", _DONE if invocation.changed else "")
     return 1

@@ -2,11 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from bgconsole.locale_encoding import UTF_8
 from bgconsole.policy.text import visible
+from bgconsole.streams import tell
 
 YES_SIGN, NO_SIGN = "✓", "×"
 PLAIN_YES, PLAIN_NO = "v", "x"
@@ -15,38 +17,55 @@ PLAIN_YES, PLAIN_NO = "v", "x"
 def say(*lines: str) -> None:
     """Print lines made of the program's own words and `visible` text."""
     for line in lines:
-        print(line)
+        put(line)
 
 
 def note(message: str) -> None:
     """Tell something on stderr that is not an error and no part of the output."""
-    print(f"bgconsole: {message}", file=sys.stderr)
+    tell(f"bgconsole: {message}")
+
+
+def put(line: str, *, now: bool = False) -> None:
+    """Write a line on stdout; `now` does not wait for more.
+
+    Raises BrokenPipeError when nobody reads it, OSError that names the output when it cannot be
+    written.
+    """
+    with output_named():
+        print(line, flush=now)
+
+
+def finish() -> None:
+    """Write what still waits. Raises as `put` does."""
+    with output_named():
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+@contextmanager
+def output_named() -> Generator[None]:
+    """Let an error in writing name standard output, as an error in a file names the file."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.strerror:
+            error.filename = "Standard output"
+        raise
 
 
 def print_json(value: object) -> None:
     """Print `value` as JSON; pure ASCII, so that no text in it can steer a terminal."""
-    print(json.dumps(value, indent=2))
+    put(json.dumps(value, indent=2))
 
 
 def print_json_line(value: object) -> None:
     """Print `value` as one line of JSON, at once."""
-    print(json_line(value), flush=True)
+    put(json_line(value), now=True)
 
 
 def json_line(value: object) -> str:
     """`value` as one line of ASCII."""
     return json.dumps(value, separators=(",", ":"))
-
-
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print aligned columns. Cells may hold text from outside."""
-    lines = [tuple(headings), *(tuple(_as_printed(cell) for cell in row) for row in rows)]
-    widths = [max(cells(line[column]) for line in lines) for column in range(len(headings))]
-    for line in lines:
-        padded = (
-            cell + " " * (width - cells(cell)) for cell, width in zip(line, widths, strict=True)
-        )
-        print("  ".join(padded).rstrip())
 
 
 def cells(text: str) -> int:
@@ -59,7 +78,7 @@ def cells(text: str) -> int:
     return cell_len(text)
 
 
-def _as_printed(cell: str) -> str:
+def as_printed(cell: str) -> str:
     """`cell` as stdout writes it: what its encoding lacks takes the room of an escape."""
     encoding = getattr(sys.stdout, "encoding", None) or UTF_8
     errors = getattr(sys.stdout, "errors", None) or "backslashreplace"

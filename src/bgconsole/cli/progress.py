@@ -41,8 +41,12 @@ class Progress:
     def _write(self, text: str) -> None:
         if not self._visible:
             return
-        sys.stderr.write(f"\r{text:<{self._shown}}")
-        if not text:
-            sys.stderr.write("\r")
-        sys.stderr.flush()
+        try:
+            sys.stderr.write(f"\r{text:<{self._shown}}")
+            if not text:
+                sys.stderr.write("\r")
+            sys.stderr.flush()
+        except OSError:
+            # The terminal is gone; the work goes on.
+            self._visible = False
         self._shown = len(text)

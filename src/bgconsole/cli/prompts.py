@@ -1,8 +1,6 @@
 """Secrets on their way in: from a terminal without echo, or line by line from stdin."""
 
-import getpass
 import sys
-import warnings
 from collections.abc import Sequence
 from typing import Final
 
@@ -32,33 +30,51 @@ def ask(label: str, *, otherwise: str) -> str:
 
     Raises click.UsageError without a terminal (naming the option `otherwise`) or an answer.
     """
+    return _asked([label], otherwise)[0]
+
+
+def ask_chosen(*before: str, otherwise: str) -> tuple[str, ...]:
+    """Ask for the secrets `before`, then twice for a password to set, which comes last.
+
+    Raises click.UsageError as `ask`, or when the two differ.
+    """
+    *answers, first, again = _asked([*before, "New password", "New password again"], otherwise)
+    if first != again:
+        raise click.UsageError("The two passwords differ")
+    return (*answers, first)
+
+
+def _asked(labels: Sequence[str], otherwise: str) -> tuple[str, ...]:
+    """An answer to each label; echo stays off from the first to the last."""
     if not at_terminal():
         raise click.UsageError(
-            f"There is no terminal to ask for the {label.lower()}: give it on standard input"
+            f"There is no terminal to ask for the {labels[0].lower()}: give it on standard input"
             f" with {otherwise}"
         )
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            answer = getpass.getpass(f"{label}: ")
-        except getpass.GetPassWarning as error:
-            raise CommandError(
-                "This terminal cannot hide what you type",
-                f"Give the {label.lower()} on standard input with {otherwise}",
-            ) from error
-        except EOFError as error:
-            raise click.Abort from error
-    if not answer:
-        raise click.UsageError(f"The {label.lower()} is empty")
-    return answer
+    from bgconsole.cli import passphrase
 
-
-def ask_chosen(*, otherwise: str) -> str:
-    """Ask twice for a password to set. Raises click.UsageError as `ask`, or when they differ."""
-    first = ask("New password", otherwise=otherwise)
-    if ask("New password again", otherwise=otherwise) != first:
-        raise click.UsageError("The two passwords differ")
-    return first
+    answers: list[str] = []
+    label = labels[0]
+    try:
+        with passphrase.asking() as asked:
+            for label in labels:
+                answers.append(asked(f"{label}: "))
+                if not answers[-1]:
+                    raise click.UsageError(f"The {label.lower()} is empty")
+    except passphrase.NoEchoError as error:
+        raise CommandError(
+            "This terminal cannot hide what you type",
+            f"Give the {label.lower()} on standard input with {otherwise}",
+        ) from error
+    except passphrase.NotTextError as error:
+        raise click.UsageError(
+            f"The {label.lower()} is not text as this terminal has it"
+        ) from error
+    except passphrase.TooLongError as error:
+        raise click.UsageError(f"The {label.lower()} is longer than 64 KiB") from error
+    except EOFError as error:
+        raise click.Abort from error
+    return tuple(answers)
 
 
 def _read_line(name: str) -> str:

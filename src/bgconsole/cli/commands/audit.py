@@ -1,9 +1,10 @@
 """The audit log: reading it, following it, checking it, taking it out."""
 
 import sys
-from contextlib import aclosing, nullcontext
+from collections.abc import Generator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import click
 
@@ -17,15 +18,18 @@ from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import (
     count,
     moment,
+    output_named,
     print_json,
     print_json_line,
-    print_table,
+    put,
     say,
     signs,
 )
 from bgconsole.cli.progress import Progress
+from bgconsole.cli.tables import print_table
 from bgconsole.policy.audit import AuditEvent, AuditFilter, Outcome
 from bgconsole.policy.text import visible
+from bgconsole.streams import while_read
 
 _PAGE: Final = 500
 _TAIL: Final = 10
@@ -122,7 +126,8 @@ def tail(invocation: Invocation, wanted: AuditFilter, limit: int) -> None:
     is one line. Following does not keep a session awake, and ends with it.
     """
     with invocation.connect() as team:
-        team.run(_follow(team, wanted, limit, as_json=invocation.as_json))
+        following = _follow(team, wanted, limit, as_json=invocation.as_json)
+        team.run(while_read(sys.stdout, following))
 
 
 async def _follow(team: OpenTeam, wanted: AuditFilter, limit: int, *, as_json: bool) -> None:
@@ -141,7 +146,7 @@ def _print_event(event: AuditEvent, *, as_json: bool) -> None:
     whom = f" -> {event.target}" if event.target else ""
     where = f" [{event.provider}]" if event.provider else ""
     line = f"{event.seq}  {moment(event.at, seconds=True)}  {event.who}{whom}{where}  "
-    print(visible(f"{line}{_what(event)}"), flush=True)
+    put(visible(f"{line}{_what(event)}"), now=True)
 
 
 @audit.command("verify", cls=Command, example="bgconsole audit verify")
@@ -200,7 +205,7 @@ def export(
     Lines of JSON hold every field exactly. In CSV, for spreadsheets, unprintable characters are
     escaped, and a cell that begins with = + - or @ gets a ' in front. The export is on record.
     """
-    place = nullcontext(sys.stdout) if output is None else private_file.created(output)
+    place = _output() if output is None else private_file.created(output)
     with invocation.connect() as team, place as out:
         # Whoever may not read the log is told before anything is written.
         team.run(team.backend.audit_page(team.caller, wanted, limit=1))
@@ -209,6 +214,14 @@ def export(
         print_json({"exported": taken, "output": str(output)})
     elif output is not None:
         say(f"{count(taken, 'event is', 'events are')} in {visible(str(output))}.")
+
+
+@contextmanager
+def _output() -> Generator[TextIO]:
+    """Standard output, all of it written in the end."""
+    with output_named():
+        yield sys.stdout
+        sys.stdout.flush()
 
 
 def _take_out(

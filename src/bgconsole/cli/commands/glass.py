@@ -9,8 +9,9 @@ from bgconsole.cli.commands.provider import override_for
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import moment, print_json, print_table, say
+from bgconsole.cli.output import moment, print_json, say
 from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.cli.tables import print_table
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.guard import Override
 from bgconsole.policy.permissions import Capability, allows
@@ -114,7 +115,7 @@ def _demand_lists(team: OpenTeam) -> None:
 
 def _apply(invocation: Invocation, slug: str, delta: Delta, override: Override | None) -> None:
     with invocation.connect() as team:
-        saved = team.call(
+        saved = team.change(
             lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
         )
     if invocation.as_json:
@@ -131,14 +132,15 @@ def _print_list(detail: ProviderDetail) -> None:
     )
     if detail.entries:
         print_table(
-            ("  EMAIL", "STATE", "ADDED (UTC)", "BY"),
+            ("EMAIL", "STATE", "ADDED (UTC)", "BY"),
             (
                 (
-                    f"  {entry.email}",
+                    entry.email,
                     "usable" if entry.problem is None else f"! {entry.problem}",
                     moment(entry.added_at),
                     entry.added_by or "-",
                 )
                 for entry in detail.entries
             ),
+            indent="  ",
         )

@@ -1,5 +1,6 @@
 """The team's people: who is in it, with which role, and how they get their first password."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,13 +12,16 @@ from bgconsole.cli import private_file, shapes
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import CommandError
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import count, moment, note, print_json, print_table, say
+from bgconsole.cli.output import count, moment, note, print_json, say
 from bgconsole.cli.parameters import override_option
 from bgconsole.cli.progress import Progress
+from bgconsole.cli.shown_once import show_once
+from bgconsole.cli.tables import print_table
 from bgconsole.member_file import read_people, write_codes
 from bgconsole.policy.guard import Override
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
+from bgconsole.streams import demand_reader
 
 _ROLES: Final = click.Choice([role.value for role in Role], case_sensitive=False)
 
@@ -87,7 +91,7 @@ def add(invocation: Invocation, email: str, name: str, role: str, sso_only: bool
     """
     addition = MemberAddition(email, name, Role(role), sso_only)
     with invocation.connect() as team:
-        (issued,) = team.call(lambda backend, caller: backend.add_members(caller, [addition]))
+        (issued,) = team.issue(lambda backend, caller: backend.add_members(caller, [addition]))
     _print_code(invocation, issued, "is added")
 
 
@@ -104,12 +108,23 @@ def reset(invocation: Invocation, email: str, override_reason: str | None) -> No
     """
     with invocation.connect() as team:
         override = _override(team, override_reason)
-        issued = team.call(lambda backend, caller: backend.reset_member(caller, email, override))
+        issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))
     _print_code(invocation, issued, "starts over with a one-time code")
 
 
 def _print_code(invocation: Invocation, issued: OneTimeCode, done: str) -> None:
-    if invocation.as_json:
+    if issued.code is None:
+        _print_issued(issued, done, as_json=invocation.as_json)
+        return
+    show_once(
+        lambda: _print_issued(issued, done, as_json=invocation.as_json),
+        lost=f"{issued.email} {done}, but the one-time code could not be printed",
+        remedy=f'Run "bgconsole member reset {issued.email}" for another',
+    )
+
+
+def _print_issued(issued: OneTimeCode, done: str, *, as_json: bool) -> None:
+    if as_json:
         print_json(shapes.one_time_code(issued))
         return
     say(f"{visible(issued.email)} {done}.")
@@ -142,6 +157,7 @@ def import_members(invocation: Invocation, file: Path, codes: Path | None) -> No
     people = read_people(file)
     with invocation.connect() as team:
         if codes is None:
+            demand_reader(sys.stdout)
             issued = _add_all(team, people)
         else:
             issued = _add_all_into(team, people, codes)
@@ -153,15 +169,13 @@ def import_members(invocation: Invocation, file: Path, codes: Path | None) -> No
                 f"{count(len(issued), 'person is', 'people are')} added;"
                 f" the codes are in {visible(str(codes))}."
             )
-    elif invocation.as_json:
-        print_json({"added": len(issued), "codes": [shapes.one_time_code(one) for one in issued]})
     else:
-        _print_codes(issued)
+        _show_codes(issued, as_json=invocation.as_json)
 
 
 def _add_all(team: OpenTeam, people: tuple[MemberAddition, ...]) -> tuple[OneTimeCode, ...]:
     with Progress(f"Adding {count(len(people), 'person', 'people')}"):
-        return team.call(lambda backend, caller: backend.add_members(caller, people))
+        return team.change(lambda backend, caller: backend.add_members(caller, people))
 
 
 def _add_all_into(
@@ -177,11 +191,27 @@ def _add_all_into(
         if not issued:
             raise
         note("The people are added, and here are their codes:")
-        _print_codes(issued)
+        _show_codes(issued, as_json=False)
         raise CommandError(
             f"{path} could not be written: {error.strerror}", "Keep the codes printed above"
         ) from error
     return issued
+
+
+def _show_codes(issued: tuple[OneTimeCode, ...], *, as_json: bool) -> None:
+    added = count(len(issued), "person is", "people are")
+    show_once(
+        lambda: _print_codes_as(issued, as_json=as_json),
+        lost=f"{added} added, but the one-time codes could not be printed",
+        remedy='Give each of them another with "bgconsole member reset EMAIL"',
+    )
+
+
+def _print_codes_as(issued: tuple[OneTimeCode, ...], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"added": len(issued), "codes": [shapes.one_time_code(one) for one in issued]})
+    else:
+        _print_codes(issued)
 
 
 def _print_codes(issued: tuple[OneTimeCode, ...]) -> None:
@@ -203,7 +233,7 @@ def set_role(invocation: Invocation, email: str, role: str) -> None:
     Only an owner makes or unmakes owners and admins, and the last owner stays one.
     """
     with invocation.connect() as team:
-        changed = team.call(lambda backend, caller: backend.set_role(caller, email, Role(role)))
+        changed = team.change(lambda backend, caller: backend.set_role(caller, email, Role(role)))
     if invocation.as_json:
         print_json(shapes.member(changed))
     else:
@@ -220,7 +250,7 @@ def unpause(invocation: Invocation, email: str) -> None:
     lifts that here.
     """
     with invocation.connect() as team:
-        team.call(lambda backend, caller: backend.unpause(caller, email))
+        team.change(lambda backend, caller: backend.unpause(caller, email))
     _print_done(invocation, email, "unpaused", "may try again at once")
 
 
@@ -236,7 +266,7 @@ def remove(invocation: Invocation, email: str, override_reason: str | None) -> N
     """
     with invocation.connect() as team:
         override = _override(team, override_reason)
-        team.call(lambda backend, caller: backend.remove_member(caller, email, override))
+        team.change(lambda backend, caller: backend.remove_member(caller, email, override))
     _print_done(invocation, email, "removed", "is removed from the team")
 
 

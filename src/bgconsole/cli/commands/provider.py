@@ -8,8 +8,9 @@ from bgconsole.backend.values import Member, ProviderAddition, ProviderChange, P
 from bgconsole.cli import shapes
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import note, print_json, print_table, say
+from bgconsole.cli.output import note, print_json, say
 from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.cli.tables import print_table
 from bgconsole.policy.forecast import Consequence, can_get_in, consequence
 from bgconsole.policy.guard import Override
 from bgconsole.policy.readiness import hints
@@ -66,7 +67,7 @@ def add(invocation: Invocation, slug: str, kind: str, name: str, issuer: str | N
     """Add a provider; it comes last and is not enforced."""
     addition = ProviderAddition(slug, ProviderKind(kind), name, issuer)
     with invocation.connect() as team:
-        added = team.call(lambda backend, caller: backend.add_provider(caller, addition))
+        added = team.change(lambda backend, caller: backend.add_provider(caller, addition))
     _print_provider(invocation, added, "is added")
 
 
@@ -84,7 +85,7 @@ def change(
         raise click.UsageError("Say what to change: --name, --position or --issuer")
     wanted = ProviderChange(name, position, issuer)
     with invocation.connect() as team:
-        changed = team.call(lambda backend, caller: backend.change_provider(caller, slug, wanted))
+        changed = team.change(lambda backend, caller: backend.change_provider(caller, slug, wanted))
     _print_provider(invocation, changed, "is changed")
 
 
@@ -96,7 +97,7 @@ def remove(invocation: Invocation, slug: str, override_reason: str | None) -> No
     """Remove a provider with its list."""
     override = override_for(slug, override_reason)
     with invocation.connect() as team:
-        team.call(lambda backend, caller: backend.remove_provider(caller, slug, override))
+        team.change(lambda backend, caller: backend.remove_provider(caller, slug, override))
     if invocation.as_json:
         print_json({"slug": slug, "removed": True})
     else:
@@ -140,7 +141,7 @@ def enforce(
     with invocation.connect() as team:
         before = team.call(lambda backend, caller: backend.providers(caller))
         people = team.call(lambda backend, caller: backend.members(caller))
-        saved = team.call(
+        saved = team.change(
             lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
         )
     result = _as_team(people, tuple(saved if one.slug == slug else one for one in before))

@@ -34,7 +34,7 @@ def sign_in(invocation: Invocation, email: str) -> None:
         # A file that cannot keep the token is told of before a session is opened.
         token_file.try_out(team.target.url)
         password = invocation.existing_password()
-        session = team.run(team.backend.sign_in(team.caller, email, password))
+        session = team.run_change(team.backend.sign_in(team.caller, email, password))
         team.keep(session.token)
         welcome(invocation, team, session)
 
@@ -68,7 +68,7 @@ def sign_out(invocation: Invocation) -> None:
         return
     try:
         with invocation.connect() as team:
-            team.run(team.backend.sign_out(team.caller))
+            team.run_change(team.backend.sign_out(team.caller))
     except NotAllowedError as error:
         if error.code is not Code.SIGNED_OUT:
             raise
@@ -130,9 +130,8 @@ def passwd(invocation: Invocation, stdin: bool) -> None:
         if stdin:
             current, chosen = prompts.read_lines(["current password", "new password"])
         else:
-            current = prompts.ask("Current password", otherwise="--stdin")
-            chosen = prompts.ask_chosen(otherwise="--stdin")
-        team.run(team.backend.change_password(team.caller, current, chosen))
+            current, chosen = prompts.ask_chosen("Current password", otherwise="--stdin")
+        team.run_change(team.backend.change_password(team.caller, current, chosen))
     if invocation.as_json:
         print_json({"changed": True})
     else:

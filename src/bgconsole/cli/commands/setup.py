@@ -53,7 +53,7 @@ def init(invocation: Invocation, name: str, owner: str) -> None:
         if team.run(team.backend.welcome()).team is not None:
             raise RefusedError(refusal(Code.ALREADY_INITIALISED))
         password = invocation.chosen_password()
-        session = team.run(team.backend.initialise(team.caller, name, owner, password))
+        session = team.run_change(team.backend.initialise(team.caller, name, owner, password))
         made = f"The team {visible(name)} is made, in {visible(team.target.url)}."
         try:
             team.keep(session.token)
@@ -85,9 +85,8 @@ def redeem(invocation: Invocation, email: str, stdin: bool) -> None:
         if stdin:
             code, password = prompts.read_lines(["code", "new password"])
         else:
-            code = prompts.ask("One-time code", otherwise="--stdin")
-            password = prompts.ask_chosen(otherwise="--stdin")
-        team.run(team.backend.redeem(team.caller, email, code.strip(), password))
+            code, password = prompts.ask_chosen("One-time code", otherwise="--stdin")
+        team.run_change(team.backend.redeem(team.caller, email, code.strip(), password))
     if invocation.as_json:
         print_json({"redeemed": True})
     else:
@@ -116,7 +115,7 @@ def recover(invocation: Invocation, email: str) -> None:
         note(in_sentences(no_place.message, "The session will not be kept"))
     with invocation.connect_to(target, None) as team:
         password = invocation.chosen_password()
-        session = team.run(team.backend.recover(team.caller, email, password))
+        session = team.run_change(team.backend.recover(team.caller, email, password))
         if no_place is not None:
             team.end(session.token)
         else:

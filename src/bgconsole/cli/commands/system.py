@@ -70,7 +70,7 @@ def upgrade(invocation: Invocation) -> None:
     """
     invocation.demand_database("upgrade")
     with invocation.connect(signed_in=False) as team:
-        outcome = team.run(team.backend.upgrade())
+        outcome = team.run_change(team.backend.upgrade())
     if invocation.as_json:
         print_json({"outcome": outcome})
     else:

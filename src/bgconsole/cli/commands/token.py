@@ -2,10 +2,13 @@
 
 import click
 
+from bgconsole.backend.values import IssuedToken
 from bgconsole.cli import shapes
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import iso, moment, print_json, print_table, say
+from bgconsole.cli.output import iso, moment, print_json, say
+from bgconsole.cli.shown_once import show_once
+from bgconsole.cli.tables import print_table
 from bgconsole.policy.text import visible
 
 
@@ -27,8 +30,16 @@ def create(invocation: Invocation, audit_read: bool, days: int) -> None:
     if not audit_read:
         raise click.UsageError("Say what the token may do: --audit-read")
     with invocation.connect() as team:
-        issued = team.call(lambda backend, caller: backend.create_token(caller, days))
-    if invocation.as_json:
+        issued = team.issue(lambda backend, caller: backend.create_token(caller, days))
+    show_once(
+        lambda: _print_token(issued, as_json=invocation.as_json),
+        lost=f"The token {issued.id} is made, but could not be printed",
+        remedy=f'Run "bgconsole token revoke {issued.id}", then make another',
+    )
+
+
+def _print_token(issued: IssuedToken, *, as_json: bool) -> None:
+    if as_json:
         print_json({"id": issued.id, "token": issued.token, "expires_at": iso(issued.expires_at)})
         return
     say(
@@ -68,7 +79,7 @@ def list_tokens(invocation: Invocation) -> None:
 def revoke(invocation: Invocation, token_id: str) -> None:
     """End a token at once."""
     with invocation.connect() as team:
-        team.call(lambda backend, caller: backend.revoke_token(caller, token_id))
+        team.change(lambda backend, caller: backend.revoke_token(caller, token_id))
     if invocation.as_json:
         print_json({"id": token_id, "revoked": True})
     else:
