@@ -20,6 +20,9 @@ COLUMNS: Final = ("email", "name", "role", "sso_only")
 MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_NAME: Final = 200
 
+_MAX_REST: Final = 128
+"""Bytes of a line of codes beside its email, at most."""
+
 _YES: Final = frozenset({"yes", "true", "1", "y"})
 _NO: Final = frozenset({"no", "false", "0", "n", ""})
 _NO_HEADER: Final[tuple[int, list[str]]] = (1, [])
@@ -102,6 +105,11 @@ def write_codes(file: TextIO, issued: Iterable[OneTimeCode]) -> None:
     writer.writerow(("email", "code", "expires_at"))
     for one in issued:
         writer.writerow((spreadsheet.cell(one.email), one.code or "", _expiry(one)))
+
+
+def codes_size(people: Iterable[MemberAddition]) -> int:
+    """How many bytes the file of their codes takes at most."""
+    return sum(len(one.email.encode()) * 2 + _MAX_REST for one in people) + _MAX_REST
 
 
 def _expiry(one: OneTimeCode) -> str:

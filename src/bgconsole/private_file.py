@@ -1,5 +1,6 @@
 """A file that only this user can read; one that could not be finished is taken away again."""
 
+import errno
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,19 +9,34 @@ from typing import TextIO
 
 
 @contextmanager
-def created(path: Path) -> Generator[TextIO]:
+def created(path: Path, *, room: int = 0) -> Generator[TextIO]:
     """A text file at `path` (0600) to write into; it is deleted when an error ends the writing.
 
-    Raises FileExistsError when something is there already, for nothing is overwritten; OSError as
-    files do.
+    The disk keeps `room` bytes for it from the start, where it can. Raises FileExistsError when
+    something is there already, for nothing is overwritten; OSError, which names it, as files do.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     descriptor = os.open(path, flags, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            _reserve(descriptor, room)
             yield file
             file.flush()
+            file.truncate()
             os.fsync(file.fileno())
-    except BaseException:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None and error.strerror:
+            error.filename = str(path)
         raise
+
+
+def _reserve(descriptor: int, room: int) -> None:
+    """Take so much of the disk, empty as yet. Raises OSError where there is less."""
+    if not room or not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        os.posix_fallocate(descriptor, 0, room)
+    except OSError as error:
+        if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL, errno.ENODEV}:
+            raise

@@ -32,13 +32,15 @@ def fill_closed() -> None:
     """Put nothing in the place of standard streams that are closed.
 
     A database or a file of tokens would take their numbers otherwise, and what is meant for people
-    would be written into it.
+    would be written into it; and without a stderr, complaints would go to the output.
     """
     while True:
         descriptor = os.open(os.devnull, os.O_RDWR)
         if descriptor > 2:
             os.close(descriptor)
-            return
+            break
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", closefd=False)
 
 
 def tell(line: str) -> None:

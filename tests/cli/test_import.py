@@ -2,6 +2,10 @@
 
 import csv
 import json
+import resource
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -205,3 +209,26 @@ def test_an_import_without_sign_in_leaves_no_file(team: CommandLine, tmp_path: P
     done = bring(team, tmp_path, HEADER + "g@x.example,,,\n", "--codes", str(codes), "--json")
     assert (done.code, json.loads(done.out)["error"]["code"]) == (7, "signed_out")
     assert not codes.exists()
+
+
+def test_no_one_is_added_whose_code_the_disk_has_no_room_for(
+    team: CommandLine, tmp_path: Path
+) -> None:
+    """A limit on the size of files acts as a disk that is nearly full."""
+    people = tmp_path / "people.csv"
+    people.write_text(HEADER + "".join(f"p{n}@h.example,,,no\n" for n in range(9000)))
+    codes = tmp_path / "codes.csv"
+    program = (sys.executable, "-m", "bgconsole", "--database", str(team.database))
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+    done = subprocess.run(
+        [*program, "member", "import", str(people), "--codes", str(codes)],
+        capture_output=True,
+        encoding="utf-8",
+        preexec_fn=limit,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"bgconsole: {codes}: File too large.\n"
+    assert not codes.exists()
+    assert len(team("member", "list", "--json").json) == 1

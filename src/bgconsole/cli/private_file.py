@@ -10,11 +10,11 @@ from bgconsole.cli.errors import CommandError, Exit
 
 
 @contextmanager
-def created(path: Path) -> Generator[TextIO]:
+def created(path: Path, *, room: int = 0) -> Generator[TextIO]:
     """As `private_file.created`, but raises CommandError when something is there already."""
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(private_file.created(path))
+            file = stack.enter_context(private_file.created(path, room=room))
         except FileExistsError as error:
             raise CommandError(
                 f"{path} is there already and is not overwritten", "Name another file", Exit.USAGE

@@ -17,7 +17,7 @@ from bgconsole.cli.parameters import override_option
 from bgconsole.cli.progress import Progress
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
-from bgconsole.member_file import read_people, write_codes
+from bgconsole.member_file import codes_size, read_people, write_codes
 from bgconsole.policy.guard import Override
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
@@ -184,7 +184,7 @@ def _add_all_into(
     """Add people and write their codes; the file is made first, so that it cannot fail for long."""
     issued: tuple[OneTimeCode, ...] = ()
     try:
-        with private_file.created(path) as file:
+        with private_file.created(path, room=codes_size(people)) as file:
             issued = _add_all(team, people)
             write_codes(file, issued)
     except OSError as error:
