@@ -17,10 +17,18 @@ from textual.theme import Theme
 from bgconsole.settings_file import Preferences, Signs
 from bgconsole.settings_file import Theme as Wanted
 from bgconsole.tui.terminal.capabilities import Clipboard, Colours, Ground, Terminal, terminal_of
-from bgconsole.tui.terminal.filters import PlainFilter, sixteen
+from bgconsole.tui.terminal.filters import PlainFilter, filters_for, sixteen
 from bgconsole.tui.terminal.signs import FULL, PLAIN
 from bgconsole.tui.terminal.styles import style_files
-from bgconsole.tui.terminal.theme import DARK, HIGH_CONTRAST, LIGHT, Look, ground_for, look_for
+from bgconsole.tui.terminal.theme import (
+    DARK,
+    HIGH_CONTRAST,
+    LIGHT,
+    THEMES,
+    Look,
+    ground_for,
+    look_for,
+)
 from tests.backend.world import World
 from tests.tui.console import console
 
@@ -286,6 +294,29 @@ def test_no_ink_may_be_what_the_terminal_writes_on(ground: Ground, *, dims: bool
     for style in palette.grounds.values():
         assert (style.color is None) == (style.bgcolor is None)
         assert style.color is None or (style.color.number or 0) < 8
+
+
+@pytest.mark.parametrize("ground", Ground)
+def test_black_is_never_bold_since_bold_black_is_grey_on_many(ground: Ground) -> None:
+    for style in sixteen(ground, dims=True).grounds.values():
+        if style.color is not None and style.color.name == "black":
+            assert not (Style(bold=True) + style).bold
+
+
+@pytest.mark.parametrize("look", [Look.DARK, Look.LIGHT, Look.HIGH_CONTRAST])
+def test_with_256_colours_care_does_not_look_like_danger(look: Look) -> None:
+    filters = filters_for(look, Signs.FULL, Terminal(colours=Colours.MANY), Ground.UNKNOWN)
+    shown: list[int | None] = []
+    for role in ("care-row", "danger-row"):
+        style = Style(bgcolor=colour(THEMES[look], role).rich_color)
+        segments = [Segment("text", style)]
+        for one in filters:
+            segments = one.apply(segments, BLACK)
+        worn = segments[0].style
+        assert worn is not None
+        assert worn.bgcolor is not None
+        shown.append(worn.bgcolor.downgrade(ColorSystem.EIGHT_BIT).number)
+    assert shown[0] != shown[1]
 
 
 @pytest.mark.parametrize("ground", [Ground.LIGHT, Ground.UNKNOWN])

@@ -22,7 +22,7 @@ from textual.filter import LineFilter
 from bgconsole.settings_file import Signs
 from bgconsole.tui.terminal.capabilities import Colours, Ground, Terminal
 from bgconsole.tui.terminal.signs import FULL, PLAIN
-from bgconsole.tui.terminal.theme import DARK, Look
+from bgconsole.tui.terminal.theme import DARK, HIGH_CONTRAST, Look
 
 _Inks = Mapping[ColorTriplet, Style]
 _NULL: Final = Style.null()
@@ -81,8 +81,10 @@ def sixteen(ground: Ground, *, dims: bool) -> Palette:
         ),
         grounds=_roles(
             background="", bar="", dialog="", chip="", care_row="", danger_row="",
-            field="underline", focus="reverse", focus_row="reverse", accent="black on cyan",
-            outage="bold white on red", input_cursor_background="black on cyan",
+            field="underline", focus="reverse", focus_row="reverse",
+            # Bold black is grey on many.
+            accent="not bold black on cyan", outage="bold white on red",
+            input_cursor_background="not bold black on cyan",
             input_selection_background="reverse",
         ),
         behind=Style.parse("dim" if dims else ""),
@@ -105,6 +107,28 @@ def no_colour(*, dims: bool) -> Palette:
         ),
         behind=Style.parse("dim" if dims else ""),
     )  # fmt: skip
+
+
+class CareRowFilter(LineFilter):
+    """Of 256 colours the one closest to the dark amber of `care-row` is red, which tells danger."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments, with grey for that amber."""
+        return [
+            Segment(text, None if style is None else _without_amber(style), control)
+            for text, style, control in segments
+        ]
+
+
+_AMBERS: Final = frozenset(
+    Color.parse(theme.variables["care-row"]).rich_color.triplet for theme in (DARK, HIGH_CONTRAST)
+)
+_GREY: Final = Style.parse("on #303030")
+
+
+@lru_cache(maxsize=1024)
+def _without_amber(style: Style) -> Style:
+    return style + _GREY if _triplet(style.bgcolor) in _AMBERS else style
 
 
 class RolesFilter(LineFilter):
@@ -225,6 +249,8 @@ def filters_for(
         filters.append(RolesFilter(sixteen(ground, dims=terminal.dims)))
     elif look is Look.MONO:
         filters.append(RolesFilter(no_colour(dims=terminal.dims)))
+    elif terminal.colours is Colours.MANY:
+        filters.append(CareRowFilter())
     if signs is Signs.PLAIN or (signs is Signs.AUTO and terminal.ascii_only):
         filters.append(PlainFilter(terminal.encoding))
     return tuple(filters)
