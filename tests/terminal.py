@@ -84,6 +84,16 @@ class Terminal:
         self.hang_up()
 
     @property
+    def process(self) -> int:
+        """The id of the process that was started."""
+        return self._process.pid
+
+    @property
+    def master(self) -> int:
+        """The terminal's own end."""
+        return self._master
+
+    @property
     def exit_code(self) -> int | None:
         """How it ended, None while it runs."""
         return self._process.poll()
@@ -147,6 +157,18 @@ class Terminal:
     def paste(self, text: str) -> None:
         """Put `text` where the cursor is, as a terminal pastes."""
         self.press(f"\x1b[200~{text}\x1b[201~")
+
+    def more(self) -> None:
+        """Wait until something is written."""
+        assert self._read(_PATIENCE), f"nothing came:\n{self.screen()}"
+
+    def pause(self) -> None:
+        """Let the program do something, without reading what it writes."""
+        time.sleep(0.02)
+
+    def exit_code_unread(self) -> int:
+        """Wait for the end without reading anything that is written; the exit code."""
+        return self._process.wait(timeout=_PATIENCE)
 
     def rest(self, quiet: float = _QUIET) -> None:
         """Wait for silence."""

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual.driver import Driver
 
 from bgconsole.backend.identity import Caller, SignedIn
 from bgconsole.backend.protocol import Backend
@@ -161,6 +162,30 @@ async def test_after_15_minutes_without_a_key_it_locks_until_proven(world: World
         await screen.see_no("Locked")
         await screen.see("* not saved")
         await screen.see_row("Login Success", "ken@acme.test")
+
+
+async def test_suspended_for_15_minutes_it_locks_as_soon_as_it_is_continued(world: World) -> None:
+    """Not only when the next minute begins: whoever types `fg` is not asked who they are."""
+    async with console(world) as screen:
+        await screen.see("Not enforced", "● following")
+        await screen.press("t")
+        world.clock.advance(minutes=16)
+        screen.app.post_message(Driver.SignalResume())
+        await screen.see("Locked", "Password")
+        await screen.type(PASSWORD)
+        await screen.press("enter")
+        await screen.see_no("Locked")
+        await screen.see("* not saved")
+
+
+async def test_a_session_that_ended_while_suspended_is_over_as_soon_as_it_is_continued(
+    world: World,
+) -> None:
+    async with console(world) as screen:
+        await screen.see("Not enforced", "● following")
+        world.clock.advance(minutes=12 * 60 + 1)
+        screen.app.post_message(Driver.SignalResume())
+        await screen.see("Sign in to Acme")
 
 
 async def test_a_key_within_15_minutes_keeps_it_open(world: World) -> None:

@@ -3,7 +3,8 @@
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar, Final
 
 from textual.app import App
@@ -20,7 +21,9 @@ from bgconsole import crash
 from bgconsole.locale_encoding import UTF_8, environment_as_started, terminal_encoding
 from bgconsole.policy.text import visible
 from bgconsole.settings_file import Preferences, Signs
+from bgconsole.stopping import TRANSACTIONS
 from bgconsole.streams import silence
+from bgconsole.tui import notices
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.drafts import HoldsDrafts
 from bgconsole.tui.guided_app import GuidedApp
@@ -44,6 +47,9 @@ from bgconsole.tui.terminal.typing_ahead import LONGEST_WAIT, TypingAhead
 from bgconsole.tui.widgets.field import FormField, PasswordField
 
 _DEFAULT: Final = Preferences()
+_SAVES_END: Final = 2.0
+"""Seconds that saves under way may take to end before the console is suspended."""
+
 _TABS: Final = frozenset({"tab", "shift+tab"})
 
 
@@ -233,7 +239,7 @@ class ConsoleApp(GuidedApp):
     def watch_title(self, title: str) -> None:
         """Name the terminal's window after the team."""
         if isinstance(self._driver, ConsoleDriver) and self.preferences.title:
-            self._driver.name_window(visible(title))
+            self._driver.display.name(visible(title))
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy what Textual offers to copy, the same way as everything else."""
@@ -255,6 +261,8 @@ class ConsoleApp(GuidedApp):
         if self._leaving:
             return
         self._leaving = True
+        if isinstance(self._driver, ConsoleDriver):
+            self._driver.end_soon()
         self._keep_drafts()
         await self.session.end()
         self.exit(self._exit_code)
@@ -271,13 +279,21 @@ class ConsoleApp(GuidedApp):
             self._exit_code = 128 + number
         self.call_later(self._leave)
 
-    def about_to_stop(self) -> None:
-        """Leave no password in memory, and drafts where they outlive this process."""
-        with self._context():
-            for screen in self.screen_stack:
-                for field in screen.query(PasswordField):
-                    field.take()
-        self._keep_drafts()
+    @contextmanager
+    def stopping(self) -> Generator[bool]:
+        """Around a stop: no password is left in a field, the drafts are in their file."""
+        with TRANSACTIONS.closed(_SAVES_END) as at_rest:
+            if not at_rest:
+                message = "Not suspended: a change is being saved"
+                notices.tell(self, notices.Tone.CARE, message, "Press ^Z again")
+                yield False
+                return
+            with self._context():
+                for screen in self.screen_stack:
+                    for field in screen.query(PasswordField):
+                        field.take()
+            self._keep_drafts()
+            yield True
         self._ahead.drop()
         self._stopped_at = time.monotonic()
 

@@ -37,7 +37,16 @@ class GuidedApp(ThinApp):
             tooltip="Every action, by a few letters",
         ),
         Binding("ctrl+o", "jump", "jump", id="jump", show=False, tooltip="Go anywhere in two keys"),
-        Binding("ctrl+l", "redraw", "redraw", id="redraw", show=False, tooltip="Draw all afresh"),
+        Binding(
+            "ctrl+l",
+            "redraw",
+            "redraw",
+            id="redraw",
+            show=False,
+            tooltip="Draw everything again",
+            # Dialogs may be garbled too, and hold back the app's other keys.
+            priority=True,
+        ),
         Binding(
             "ctrl+z",
             "suspend_process",

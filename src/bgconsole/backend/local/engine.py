@@ -23,6 +23,7 @@ from bgconsole.backend.local.migrate import HISTORY, History
 from bgconsole.backend.local.watch import FileEye
 from bgconsole.backend.values import Finding
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.stopping import TRANSACTIONS
 
 BUSY_TIMEOUT = 5000
 """Milliseconds that a statement waits for another connection's lock."""
@@ -66,7 +67,7 @@ def configure(connection: sqlite3.Connection) -> None:
 @contextmanager
 def begun(engine: Engine, begin: Callable[[sqlite3.Connection], None]) -> Generator[Connection]:
     """A connection inside a transaction that `begin` opened; left without commit, it is undone."""
-    with engine.connect() as connection:
+    with TRANSACTIONS.inside(), engine.connect() as connection:
         try:
             raw = cast("object", connection.connection.dbapi_connection)
             begin(cast("sqlite3.Connection", raw))

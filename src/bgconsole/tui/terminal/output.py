@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Final
 
-_BEHIND: Final = 8192
+_BEHIND: Final = 32_768
 """Bytes that wait for the line, beyond what the system takes, from which on it is too slow."""
 
 _BUSY: Final = 1.0

@@ -22,6 +22,7 @@ from bgconsole.backend.local.postgres.settings import settings_of
 from bgconsole.backend.local.schema import metadata
 from bgconsole.backend.values import Finding
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.stopping import TRANSACTIONS
 
 _Raw = psycopg.Connection[tuple[object, ...]]
 
@@ -196,7 +197,11 @@ class PostgresDatabase:
         Fails closed: a commit without an answer, or not confirmed by the standbys that the server
         demands, is an error that says so.
         """
-        with failures.translated(self._settings), self._engine.connect() as connection:
+        with (
+            TRANSACTIONS.inside(),
+            failures.translated(self._settings),
+            self._engine.connect() as connection,
+        ):
             commit = _Commit(_raw(connection))
             # A connection that is lost has no info to ask for.
             info = connection.info
