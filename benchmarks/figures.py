@@ -37,6 +37,8 @@ class Measure(StrEnum):
     OVERVIEW_POSTGRES = "overview: PostgreSQL"
     OVERVIEW_POSTGRES_SERVED = "overview: PostgreSQL through a server"
     LOGINS = "logins through a server"
+    SIGN_IN_AT_REST = "sign-in through a server at rest"
+    SIGN_IN_FLOODED = "sign-in through a server under a flood"
     VERIFICATIONS = "argon2: verifications"
     PAGING_SQLITE_FEW = "10,000 events: paging on SQLite"
     PAGING_SQLITE_MANY = "many events: paging on SQLite"
@@ -158,6 +160,7 @@ SHARED_FIGURES = (
         _M.OVERVIEW_POSTGRES,
     ),
     Figure("logins, PostgreSQL", _M.LOGINS, "/s", 0.85, _M.VERIFICATIONS, bound=Bound.AT_LEAST),
+    Figure("sign-in under a flood", _M.SIGN_IN_FLOODED, "ms", 3, _M.SIGN_IN_AT_REST),
     Figure("audit paging, SQLite", _M.PAGING_SQLITE_MANY, "ms", 2, _M.PAGING_SQLITE_FEW),
     Figure("audit paging, PostgreSQL", _M.PAGING_POSTGRES_MANY, "ms", 2, _M.PAGING_POSTGRES_FEW),
     Figure(

@@ -1,8 +1,12 @@
 """Logins: how many a second a server takes, beside bare argon2 verifications on the same cores."""
 
 import asyncio
+import subprocess
+import sys
 import time
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import argon2
 
@@ -10,10 +14,14 @@ from benchmarks.shared_stage import signed_in
 from benchmarks.stage import OWNER, PASSWORD
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local.passwords import SLOTS
+from bgconsole.backend.protocol import Backend
 from bgconsole.compose import local_source
 
 _CLIENTS = 4
 _COUNT = 40
+_SIGN_INS = 15
+_UNTIL_FLOODED = 5.0
+"""Seconds in which the flood gets going."""
 
 
 async def logins_per_second(server: str) -> float:
@@ -29,6 +37,38 @@ async def logins_per_second(server: str) -> float:
         begun = time.perf_counter()
         await asyncio.gather(*(client() for _ in range(_CLIENTS)))
         return _COUNT / (time.perf_counter() - begun)
+
+
+async def sign_ins_ms(server: str) -> tuple[list[float], list[float]]:
+    """How long sign-ins take from a known source: at rest, then under a flood from another one.
+
+    The server must trust loopback's X-Forwarded-For.
+    """
+    async with signed_in(server) as (backend, _):
+        at_rest = [await _sign_in_ms(backend) for _ in range(_SIGN_INS)]
+        with _flooding(server):
+            await asyncio.sleep(_UNTIL_FLOODED)
+            return at_rest, [await _sign_in_ms(backend) for _ in range(_SIGN_INS)]
+
+
+@contextmanager
+def _flooding(server: str) -> Generator[None]:
+    """A process that asks on 2,000 connections from one source, while inside."""
+    flood = subprocess.Popen(
+        (sys.executable, "-m", "benchmarks.flood", server, OWNER, "--sources", "203.0.113.9"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        flood.communicate()
+
+
+async def _sign_in_ms(backend: Backend) -> float:
+    begun = time.perf_counter()
+    await backend.sign_in(Caller(local_source()), OWNER, PASSWORD)
+    return 1000 * (time.perf_counter() - begun)
 
 
 def verifications_per_second() -> float:

@@ -9,14 +9,14 @@ from pathlib import Path
 from benchmarks.bad_line import slowest_key_ms
 from benchmarks.figures import Measure, Samples
 from benchmarks.live import events_ms, notify_ms, request_ms
-from benchmarks.logins import logins_per_second, verifications_per_second
+from benchmarks.logins import logins_per_second, sign_ins_ms, verifications_per_second
 from benchmarks.overview import overviews_ms
 from benchmarks.paging import pages_ms
 from benchmarks.scenario import Scenario
 from benchmarks.screens import seen_ms
 from benchmarks.shared_stage import Engine, SharedStage, prepared, serving
 
-NAMES = ("overview", "logins", "paging", "live", "screens", "bad-line")
+NAMES = ("overview", "logins", "flood", "paging", "live", "screens", "bad-line")
 """What can be asked for by name."""
 
 _OVERVIEW = {
@@ -33,7 +33,7 @@ _PAGING = {
 def scenarios(folder: Path, many_events: int) -> Generator[tuple[Scenario, ...]]:
     """All of them, with databases and a PostgreSQL ready below `folder`. Raises StageError."""
     with prepared(folder, many_events) as stage:
-        measures = (_overview, _logins, _paging, _live, _screens, _bad_line)
+        measures = (_overview, _logins, _flood, _paging, _live, _screens, _bad_line)
         yield tuple(
             Scenario(name, lambda samples, measure=measure: measure(stage, samples))
             for name, measure in zip(NAMES, measures, strict=True)
@@ -53,6 +53,14 @@ def _logins(stage: SharedStage, samples: Samples) -> None:
     samples.add(Measure.VERIFICATIONS, verifications_per_second())
     with serving(stage.short[Engine.POSTGRES]) as server:
         samples.add(Measure.LOGINS, asyncio.run(logins_per_second(server)))
+
+
+def _flood(stage: SharedStage, samples: Samples) -> None:
+    """A person at a known source, while another source asks on 2,000 connections."""
+    with serving(stage.short[Engine.SQLITE], "--trusted-proxy", "127.0.0.1") as server:
+        at_rest, flooded = asyncio.run(sign_ins_ms(server))
+    samples.add(Measure.SIGN_IN_AT_REST, statistics.median(at_rest))
+    samples.add(Measure.SIGN_IN_FLOODED, statistics.median(flooded))
 
 
 def _paging(stage: SharedStage, samples: Samples) -> None:

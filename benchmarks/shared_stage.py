@@ -77,11 +77,11 @@ def prepared(folder: Path, many_events: int) -> Generator[SharedStage]:
 
 
 @contextmanager
-def serving(database: str) -> Generator[str]:
+def serving(database: str, *options: str) -> Generator[str]:
     """A server process on this database, listening on loopback; its URL."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [str(BGCONSOLE), "--database", database, "serve", "--port", str(port)]
+    command = [str(BGCONSOLE), "--database", database, "serve", "--port", str(port), *options]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -29,6 +29,10 @@ GRACE: Final = 3
 _AT_LAST: Final = 4.5
 """Seconds after which the process is gone, even if a long reading still runs in a thread."""
 
+_SWITCH: Final = 0.0005
+"""Seconds after which a thread that waits is given its turn. A sign-in takes dozens of them, and
+Python's usual 5 ms each would add up while the event loop answers a flood."""
+
 _KEEP_ALIVE: Final = 75
 _MAX_HEAD: Final = 32 << 10
 
@@ -59,6 +63,7 @@ class Post:
 def serve(app: FastAPI, streams: Streams, post: Post) -> int:
     """Serve until told to stop; the exit code."""
     logging.getLogger().handlers[:] = [_TerseHandler()]
+    sys.setswitchinterval(_SWITCH)
     config = uvicorn.Config(
         app,
         http=Connection,

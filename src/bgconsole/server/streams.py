@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,6 +28,11 @@ class Reader:
     is_script: bool
 
 
+def _end(over: asyncio.Future[None]) -> None:
+    if not over.done():
+        over.set_result(None)
+
+
 def _unseen(change: int) -> None:
     """Nobody counts."""
 
@@ -44,6 +49,7 @@ class Streams:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     count: int = 0
     _by_reader: Counter[Reader] = field(default_factory=Counter[Reader])
+    _resting: set[asyncio.Future[None]] = field(default_factory=set[asyncio.Future[None]])
 
     def check(self, reader: Reader) -> None:
         """Raises CrowdedError when there is no room for one more of this reader's."""
@@ -71,14 +77,27 @@ class Streams:
             self.changed(-1)
 
     async def rest(self, seconds: float) -> None:
-        """Let so much time pass, unless the server stops before."""
-        if seconds > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stopping.wait(), seconds)
+        """Let so much time pass, unless the server stops before.
+
+        By a bare future: a flood has thousands of them.
+        """
+        if seconds <= 0 or self.stopping.is_set():
+            return
+        loop = asyncio.get_running_loop()
+        over = loop.create_future()
+        timer = loop.call_later(seconds, _end, over)
+        self._resting.add(over)
+        try:
+            await over
+        finally:
+            timer.cancel()
+            self._resting.discard(over)
 
     def stop(self) -> None:
-        """End every stream."""
+        """End every stream and rest."""
         self.stopping.set()
+        for over in self._resting:
+            _end(over)
 
 
 def _crowded(message: str, remedy: str) -> CrowdedError:
