@@ -166,6 +166,8 @@ def test_a_sequence_without_end_takes_no_memory_and_ends_by_a_key_with_ctrl() ->
         ([(0.0, b"\x1b"), (0.15, b"["), (0.15, b"A")], ["up"]),
         ([(0.0, b"\x1b"), (0.3, b"[A")], ["escape", "up"]),
         ([(0.0, b"\x1b"), (0.3, b"\x1b")], ["escape", "escape"]),
+        ([(0.0, b"\x1b"), (0.15, b"^t\x13\x1b\\")], []),
+        ([(0.0, b"\x1b"), (0.4, b"Xt\x13\x1b\\t")], ["escape", "t"]),
         ([(0.0, b"\x1b\x1b")], ["escape", "escape"]),
         ([(0.0, b"\x1b\x1b[A")], ["alt+up"]),
         ([(0.0, b"\x1b\x1b[?62c")], ["escape"]),

@@ -25,7 +25,11 @@ _IN_NUMBERS: Final = frozenset("aefinAEFIN")
 _IN_SEQUENCES: Final = frozenset(b"\x07\x08\t\n\v\f\r\x1b")
 """The control characters that a string may have in it or end by."""
 
-_REST: Final = re.compile(rb"\[[ -~]|\][0-9lLI]|P[0-9>!|+$]|_G|O[A-DFHP-S]\Z")
+_REST: Final = re.compile(
+    rb"\[[ -~]|\][0-9lLI]|P[0-9>!|+$]|_G|O[A-DFHP-S]\Z"
+    # A string of any kind that is complete.
+    rb"|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"
+)
 
 
 def is_rest(data: bytes) -> bool:
