@@ -1,8 +1,9 @@
 """Records what real terminals send: `python -m tests.terminals.record [NAME…]`.
 
-Needs Xvfb, xdotool, setxkbmap and the terminals. Each terminal runs `tty_recorder.py` on a display
-of its own, and keys are pressed by xdotool. `recorded/NAME.json` gets, for each action, the bytes
-and what the console makes of them now: look at that before it is committed as right.
+Needs Xvfb, xdotool, setxkbmap, weston (for foot) and the terminals. Each terminal runs
+`tty_recorder.py` on a display of its own, and keys are pressed by xdotool. `recorded/NAME.json`
+gets, for each action, the bytes and what the console makes of them now: look at that before it is
+committed as right.
 """
 
 import json
@@ -18,11 +19,13 @@ from tests.terminals.replay import replayed
 
 HERE: Final = Path(__file__).parent
 DISPLAY: Final = ":87"
+WAYLAND: Final = "bgconsole-record"
 RECORDER: Final = (sys.executable, str(HERE / "tty_recorder.py"))
 TERMINALS: Final = {
     "xterm": ("xterm", "-xrm", "*allowWindowOps: true", "-e"),
     "kitty": ("kitty", "--config", "NONE", "-o", "confirm_os_window_close=0"),
     "alacritty": ("alacritty", "-e"),
+    "foot": ("foot",),
     "urxvt": ("urxvt", "-e"),
     "st": ("stterm", "-e"),
     "tmux": ("xterm", "-e", "tmux", "-L", "bgconsole-record", "-f", "/dev/null", "new-session"),
@@ -51,17 +54,17 @@ class Recording:
         own = {"DISPLAY": DISPLAY, "LIBGL_ALWAYS_SOFTWARE": "1", "LC_ALL": "C.UTF-8"}
         own |= {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
         self._environment = os.environ | own
-        self._environment.pop("WAYLAND_DISPLAY", None)
-        self._process = subprocess.Popen(
-            [*TERMINALS[name], *RECORDER, str(self._file)],
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._environment["WAYLAND_DISPLAY"] = WAYLAND
+        self._processes: list[subprocess.Popen[bytes]] = []
+        if name == "foot":
+            self._start("weston", "--backend=x11-backend.so", "--use-pixman", f"--socket={WAYLAND}")
+            time.sleep(8)
+        self._start(*TERMINALS[name], *RECORDER, str(self._file))
         while not self._file.exists():
             time.sleep(0.1)
         time.sleep(2)
-        self._run("xdotool", "mousemove", "200", "150")
+        # A click gives the focus.
+        self._run("xdotool", "mousemove", "300", "250", "click", "1", "sleep", "1")
         self._read()
 
     def do(self, action: str, *words: str) -> None:
@@ -83,8 +86,14 @@ class Recording:
 
     def end(self) -> None:
         """End the terminal."""
-        self._process.terminate()
-        self._process.wait()
+        for process in reversed(self._processes):
+            process.terminate()
+            process.wait()
+
+    def _start(self, *command: str) -> None:
+        quiet = subprocess.DEVNULL
+        process = subprocess.Popen(command, env=self._environment, stdout=quiet, stderr=quiet)
+        self._processes.append(process)
 
     def _run(self, *command: str) -> None:
         subprocess.run(command, env=self._environment, check=True, stdout=subprocess.DEVNULL)

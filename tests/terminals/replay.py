@@ -9,8 +9,9 @@ from bgconsole.tui.terminal.keyboard import LayoutKey
 from bgconsole.tui.terminal.terminal_input import TerminalInput
 
 TERM = {
-    "alacritty": "alacritty", "kitty": "xterm-kitty", "st": "st-256color", "tmux": "tmux-256color",
-    "screen": "screen", "urxvt": "rxvt-unicode-256color", "xterm": "xterm-256color",
+    "alacritty": "alacritty", "foot": "foot", "kitty": "xterm-kitty", "screen": "screen",
+    "st": "st-256color", "tmux": "tmux-256color", "urxvt": "rxvt-unicode-256color",
+    "xterm": "xterm-256color",
 }  # fmt: skip
 
 
