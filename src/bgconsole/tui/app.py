@@ -169,6 +169,7 @@ class ConsoleApp(GuidedApp):
     async def _give(self, event: Key | Paste) -> None:
         """Give it to what has the focus: text to fields, commands to everything else."""
         if isinstance(self.focused, Input):
+            self._paste_refused = self._paste_refused and not isinstance(event, Paste)
             await super().on_event(event)
         elif isinstance(event, (Paste, BurstKey)):
             self._refuse_paste()
@@ -176,6 +177,7 @@ class ConsoleApp(GuidedApp):
             await super().on_event(event.as_command() if isinstance(event, LayoutKey) else event)
 
     def _refuse_paste(self) -> None:
+        """Say where pasted text goes, once until a field has got some."""
         if not self._paste_refused:
             self._paste_refused = True
             tell(self, Tone.CARE, "Pasted text goes into a field", "Move to one and paste again")

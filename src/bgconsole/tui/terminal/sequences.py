@@ -75,8 +75,8 @@ _INTRODUCED: Final = {"[": _State.CSI, "O": _State.SS3}
 class Recogniser:
     """Takes bytes and the time at which they came, in seconds of any steady clock.
 
-    The only thing that time decides is whether an ESC is a key. An unfinished sequence is kept for
-    as long as it takes. A person who has begun one by mistake (Alt+], say) ends it with Escape, an
+    Time decides whether an ESC is a key, and when a paste is over. An unfinished sequence is kept
+    for as long as it takes; whoever has begun one by mistake (Alt+], say) ends it with Escape, an
     arrow key, or a key with Ctrl. `has_old_mouse` says that `ESC [ M` is followed by three bytes.
     """
 
@@ -176,7 +176,7 @@ class Recogniser:
                 self._decide(now)
         elif self._state in _UNFINISHED and silence >= OVERDUE and is_pressed(data):
             self._state = _State.GROUND
-        self._escaped = float("-inf") if data else self._escaped
+        self._escaped = float("-inf")
 
     def _step(self, char: str) -> None:
         late_end, self._late_end = self._late_end, False
