@@ -12,7 +12,7 @@ from tests.backend.world import OWNER
 from tests.program.conftest import Place
 from tests.terminal import ESCAPED, Terminal
 
-ESC, ENTER, CTRL_Q, CTRL_S = "\x1b", "\r", "\x11", "\x13"
+ESC, ENTER, CTRL_S, CTRL_U = "\x1b", "\r", "\x13", "\x15"
 START, END = "\x1b[200~", "\x1b[201~"
 AS_MADE = [EventType.ENFORCEMENT_ENABLED, EventType.ENTRY_ADDED, EventType.ENTRY_ADDED]
 FIELD_WANTED = "Pasted text goes into a field"
@@ -92,10 +92,11 @@ def send_cut(terminal: Terminal, text: str, cuts: tuple[int, ...], pause: float)
     terminal.rest()
 
 
-@pytest.mark.parametrize("name", REPORTS)
-def test_a_report_does_nothing(main: Terminal, place: Place, name: str) -> None:
+def test_reports_do_nothing(main: Terminal, place: Place) -> None:
     before = below_title(main)
-    main.press(REPORTS[name])
+    for name, report in REPORTS.items():
+        main.press(report)
+        assert below_title(main) == before, name
     nothing_happened(main, place, before)
 
 
@@ -166,32 +167,32 @@ def test_where_pasted_text_goes_is_said_once(main: Terminal) -> None:
     assert FIELD_WANTED.encode() not in main.raw
 
 
-@pytest.mark.parametrize(
-    ("pasted", "shown"),
-    [
-        (f"abc{ESC}def", "abcdef"),
-        (f"abc{ESC}[Adef", "abc[Adef"),
-        ("abc\x13\x00\x9b\u202edef", "abcdef"),
-        ("olga@acme.test\n", "olga@acme.test"),
-        ("\r\n  \nolga@acme.test\n", "olga@acme.test"),
-        (f"abc{END}def{END}", "abc"),
-    ],
-)
-def test_a_field_takes_the_first_line_of_what_is_printable(
-    form: Terminal, pasted: str, shown: str
-) -> None:
-    form.paste(pasted)
-    assert email(form) == shown
+PASTED = {
+    f"abc{ESC}def": "abcdef",
+    f"abc{ESC}[Adef": "abc[Adef",
+    "abc\x13\x00\x9b\u202edef": "abcdef",
+    "olga@acme.test\n": "olga@acme.test",
+    "\r\n  \nolga@acme.test\n": "olga@acme.test",
+    f"abc{END}def{END}": "abc",
+}
 
 
-@pytest.mark.parametrize("between", ["\t", "\n", "\r\n", "\t\t"])
+def test_a_field_takes_the_first_line_of_what_is_printable(form: Terminal) -> None:
+    for pasted, shown in PASTED.items():
+        form.paste(pasted)
+        assert email(form) == shown
+        form.press(CTRL_U)
+
+
 @pytest.mark.parametrize("before", ["", "\n", "\t"])
 def test_a_secret_pasted_behind_an_email_is_not_shown_and_it_is_said_why(
-    form: Terminal, before: str, between: str
+    form: Terminal, before: str
 ) -> None:
-    form.paste(f"{before}{OWNER}{between}three grey harbour cranes")
-    assert email(form) == OWNER
-    assert "may be a password" in form.screen()
+    for between in ("\t", "\n", "\r\n", "\t\t"):
+        form.paste(f"{before}{OWNER}{between}three grey harbour cranes")
+        assert email(form) == OWNER
+        assert "may be a password" in form.screen()
+        form.press(CTRL_U)
     assert b"harbour" not in form.raw
 
 
@@ -211,7 +212,7 @@ def test_an_arrow_cut_in_its_middle_is_the_arrow(form: Terminal) -> None:
     assert email(form) == "abc"
 
 
-@pytest.mark.parametrize("delay", ["", "1", "101", "5000", "x"])
+@pytest.mark.parametrize("delay", ["1", "5000"])
 def test_escape_works_whatever_the_environment_says_of_it(place: Place, delay: str) -> None:
     environment = {"BGCONSOLE_TOKEN": place.token, "ESCDELAY": delay}
     with Terminal(*place.database, columns=120, rows=40, **environment) as terminal:
