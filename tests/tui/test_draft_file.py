@@ -70,7 +70,7 @@ async def test_work_goes_on_where_nothing_can_be_written(world: World, tmp_path:
     drafts = DraftFile(tmp_path / "drafts", "sqlite:///team.db")
     await world.enforce("entra", OWNER, MIA)
     async with console(world, drafts=drafts) as screen:
-        await screen.see("Your draft cannot be kept over a dropped line: File exists")
+        await screen.see("Your draft cannot be kept over a dropped line: Not a directory")
         await screen.add(KEN)
         await screen.see_row("+ ken@acme.test")
         await screen.save()
