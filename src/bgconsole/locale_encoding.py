@@ -12,7 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-__all__ = ["ASCII", "UTF_8", "environment_as_started", "escape_for_terminals", "terminal_encoding"]
+__all__ = [
+    "ASCII",
+    "UTF_8",
+    "environment_as_started",
+    "escape_for_terminals",
+    "keyboard_encoding",
+    "terminal_encoding",
+]
 
 ASCII: Final = "ascii"
 UTF_8: Final = "utf-8"
@@ -79,6 +86,14 @@ def _encoding_of_language(locale: str) -> str:
     from locale import normalize
 
     return normalize(locale).partition(".")[2]
+
+
+def keyboard_encoding(encoding: str) -> str:
+    """In which encoding keys come where text goes in `encoding`.
+
+    Where only ASCII is sure it is UTF-8, which has that too.
+    """
+    return UTF_8 if encoding == ASCII else encoding
 
 
 def escape_for_terminals() -> str:

@@ -314,6 +314,22 @@ def test_a_latin_1_terminal_gets_its_letters_and_plain_signs(place: Place) -> No
     assert {byte for byte in terminal.raw if byte > 0x7F} == {ord("ë")}
 
 
+@pytest.mark.parametrize(
+    ("locale", "typed"),
+    [("de_DE.ISO-8859-1", b"\xe9"), ("C", "é".encode()), ("en_US.UTF-8", "é".encode())],
+)
+def test_a_prompt_takes_letters_as_the_terminal_sends_them(
+    place: Place, locale: str, typed: bytes
+) -> None:
+    """The locale need not be installed; what is typed is a password, though not the right one."""
+    names = {"LC_ALL": "", "LC_CTYPE": "", "LANG": locale}
+    with Terminal(*place.database, "sign-in", OWNER, columns=80, rows=24, **names) as terminal:
+        terminal.see("Password")
+        terminal.send_bytes(typed + b"\r")
+        assert terminal.ended() == 7
+    assert b"do not let you in" in terminal.raw
+
+
 def test_the_settings_say_that_the_terminal_has_unicode_where_the_locale_does_not(
     place: Place, tmp_path: Path
 ) -> None:

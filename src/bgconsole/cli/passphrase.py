@@ -9,7 +9,6 @@ the rest of it never reaches the shell.
 
 import contextlib
 import errno
-import locale
 import os
 import select
 import signal
@@ -18,6 +17,12 @@ import termios
 from collections.abc import Callable, Generator, Sequence
 from types import FrameType
 from typing import Any, Final
+
+from bgconsole.locale_encoding import (
+    environment_as_started,
+    keyboard_encoding,
+    terminal_encoding,
+)
 
 __all__ = ["MAX_BYTES", "NoEchoError", "NotTextError", "TooLongError", "asking"]
 
@@ -316,5 +321,5 @@ def _without_echo(modes: _Modes) -> _Modes:
 
 
 def _encoding() -> str:
-    name = locale.getpreferredencoding(do_setlocale=False)
-    return "utf-8" if name.lower().replace("-", "") == "utf8" else name
+    """In which encoding the terminal sends what is typed."""
+    return keyboard_encoding(terminal_encoding(environment_as_started()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from bgconsole.locale_encoding import ASCII, UTF_8
+from bgconsole.locale_encoding import UTF_8, keyboard_encoding
 
 __all__ = ["MODERN", "Clipboard", "Colours", "Ground", "Terminal", "terminal_of"]
 
@@ -71,8 +71,8 @@ class Terminal:
 
     @property
     def keyboard_encoding(self) -> str:
-        """In which encoding keys come; where only ASCII is sure, UTF-8, which has it too."""
-        return UTF_8 if self.encoding == ASCII else self.encoding
+        """In which encoding keys come."""
+        return keyboard_encoding(self.encoding)
 
 
 MODERN: Final = Terminal()
