@@ -13,10 +13,10 @@ import sys
 import termios
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from threading import Event, Thread
 from types import FrameType
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from textual.app import App
 from textual.driver import Driver
@@ -24,8 +24,9 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from bgconsole.tui.terminal import job_control, signals
-from bgconsole.tui.terminal.capabilities import MODERN, Terminal
+from bgconsole.tui.terminal.capabilities import MODERN
 from bgconsole.tui.terminal.display import Display
+from bgconsole.tui.terminal.on_terminal import OnTerminal
 from bgconsole.tui.terminal.raw_mode import RawMode
 from bgconsole.tui.terminal.terminal_input import TerminalInput
 
@@ -36,24 +37,6 @@ _READER_ENDS: Final = 1.0
 
 _ENDS_WITHIN: Final = 10.0
 """Seconds that an end in good order may take; then the console ends at once."""
-
-
-@runtime_checkable
-class OnTerminal(Protocol):
-    """An app that knows its terminal, and what is to be done when that stops or ends."""
-
-    terminal: Terminal
-
-    def stopping(self) -> AbstractContextManager[bool]:
-        """Within it the console is suspended: somebody else may see the terminal meanwhile.
-
-        False where that must not be now.
-        """
-        ...
-
-    def ended_by(self, number: int) -> None:
-        """A signal of this number asked the console to end."""
-        ...
 
 
 class ConsoleDriver(Driver):
