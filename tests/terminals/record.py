@@ -86,6 +86,8 @@ class Recording:
 
     def end(self) -> None:
         """End the terminal."""
+        self.do("end", "key", "shift+q")
+        del self.found["end"]
         for process in reversed(self._processes):
             process.terminate()
             process.wait()

@@ -15,7 +15,7 @@ COPIED = b64encode(b"olga@acme.test\tsecret\n").decode()
 
 
 def main() -> None:
-    """Record to the file that is named, until the terminal goes away."""
+    """Record to the file that is named, until 'Q' is pressed or the terminal goes away."""
     modes = Modes(mouse=True)
     before = termios.tcgetattr(0)
     tty.setraw(0)
@@ -24,6 +24,9 @@ def main() -> None:
     try:
         while data := os.read(0, 4096):
             os.write(record, data)
+            if data == b"Q" or data.endswith(b"81u"):
+                # The end: within a multiplexer no hang-up comes.
+                break
             if data == b"?" or data.endswith(b"63u"):
                 os.write(1, QUESTIONS.encode())
     finally:

@@ -176,6 +176,8 @@ def test_a_sequence_without_end_takes_no_memory_and_ends_by_a_key_with_ctrl() ->
         ([(0.0, b"\x1b[Mt\xc3\xe2t")], ["t"]),
         ([(0.0, b"\x1b[1;2P\x1bO5A\x1bO1;2S")], ["shift+f1", "ctrl+up", "shift+f4"]),
         ([(0.0, b"\xc3"), (1.0, b"\xa9")], ["é"]),
+        ([(0.0, b"\x1b(Bj\x1b#8j")], ["alt+left_parenthesis", "j", "alt+number_sign", "j"]),
+        ([(0.0, b"\x1b("), (0.0, b"j")], ["alt+left_parenthesis", "j"]),
         ([(0.0, b"\xff\xc3\x1b[A\xc2\x84")], ["up"]),
     ],
 )

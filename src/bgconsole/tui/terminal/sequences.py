@@ -77,7 +77,7 @@ class Recogniser:
 
     Time decides whether an ESC is a key, and when a paste is over. An unfinished sequence is kept
     for as long as it takes; whoever has begun one by mistake (Alt+], say) ends it with Escape, an
-    arrow key, or a key with Ctrl. `has_old_mouse` says that `ESC [ M` is followed by three bytes.
+    arrow, or a key with Ctrl. `has_old_mouse` says that `ESC [ M` is followed by three bytes.
     """
 
     def __init__(self, encoding: str, *, has_old_mouse: bool = True) -> None:
@@ -94,6 +94,7 @@ class Recogniser:
         self._alt = False
         self._doubtful = False
         self._late_end = False
+        self._to_final = False
         self._last = self._escaped = self._muted_until = float("-inf")
         self._steps: dict[_State, Callable[[str], None]] = {
             _State.GROUND: self._in_ground,
@@ -128,7 +129,7 @@ class Recogniser:
         silence, self._last = now - self._last, now
         if now < self._muted_until:
             self._muted_until = now + AFTER_PASTE
-        self._doubtful = False
+        self._doubtful = self._to_final = False
         self._resume(data, silence, now)
         at = 0
         while at < len(data):
@@ -190,10 +191,13 @@ class Recogniser:
             self._state, self._alt = _State.ESCAPE, False
         elif char in EIGHT_BIT_INTRODUCERS:
             self._introduce(EIGHT_BIT_INTRODUCERS[char], self._c1_csi)
+        elif self._to_final and " " <= char <= "~":
+            self._to_final = char <= "/"
         elif not is_junk(char):
             self._emit(Typed(char))
 
     def _in_escape(self, char: str) -> None:
+        self._to_final = False
         if char == ESC:
             if self._alt:
                 self._emit(Typed(ESC))
@@ -208,6 +212,8 @@ class Recogniser:
             if self._alt:
                 self._emit(Typed(ESC))
             self._state = _State.GROUND
+            # A key with Alt, or what chooses a character set: then its final is still to come.
+            self._to_final = " " <= char <= "/"
             # The second half of an ST whose string was given up.
             if char != "\\" and not is_junk(char):
                 self._emit(Typed(char, alt=True))
