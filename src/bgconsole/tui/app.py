@@ -155,16 +155,31 @@ class ConsoleApp(GuidedApp):
         if isinstance(event, (Key, Paste)) and not event.is_forwarded:
             self._ahead.take_in(event)
             await self._hand_on()
+        elif isinstance(event, Key) and self._is_opening():
+            # Nobody took it where it was pressed, and there is another screen by now.
+            self._ahead.put_back(Key(event.key, event.character))
         else:
             await super().on_event(event)
 
     async def _hand_on(self) -> None:
         """Give the keys that came to what has the focus; what moves it is answered first."""
-        while (event := self._ahead.next()) is not None:
+        while not self._is_opening() and (event := self._ahead.next()) is not None:
             await self._give(event)
             if isinstance(event, Key) and self._moves_on(event.key):
-                self._ahead.waiting = True
-                self._patience = self.set_timer(LONGEST_WAIT, self.on_form_field_answered)
+                self._wait()
+
+    def _wait(self) -> None:
+        self._ahead.waiting = True
+        self._patience = self.set_timer(LONGEST_WAIT, self.on_form_field_answered)
+
+    def _is_opening(self) -> bool:
+        """Whether the screen in front has no parts yet that keys could be about; then they wait."""
+        if not self.screen_stack or self.screen.is_mounted:
+            return False
+        if not self._ahead.waiting:
+            self._wait()
+            self.screen.call_later(self.on_form_field_answered)
+        return True
 
     async def _give(self, event: Key | Paste) -> None:
         """Give it to what has the focus: text to fields, commands to everything else."""

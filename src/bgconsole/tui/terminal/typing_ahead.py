@@ -24,6 +24,10 @@ class TypingAhead:
         """One more came."""
         self._keys.append(event)
 
+    def put_back(self, event: Key) -> None:
+        """One that was handed on too early is the next one again."""
+        self._keys.appendleft(event)
+
     def drop(self) -> None:
         """Forget the keys that were not handed on."""
         self._keys.clear()
