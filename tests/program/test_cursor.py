@@ -57,10 +57,10 @@ def test_it_is_on_the_chosen_event_of_the_log(place: Place) -> None:
     with Terminal(*place.database, columns=120, rows=40, BGCONSOLE_TOKEN=place.token) as terminal:
         terminal.see("2 of 5")
         terminal.press("l")
-        newest = at_cursor(terminal, "› ")
+        newest = at_cursor(terminal, "› ", ":")
         x, y = terminal.cursor
         terminal.press(UP)
-        at_cursor(terminal, "› ", other_than=newest)
+        at_cursor(terminal, "› ", ":", other_than=newest)
         assert terminal.cursor == (x, y - 1)
 
 

@@ -16,10 +16,12 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
 from bgconsole.tui.terminal.clusters import clusters
+from bgconsole.tui.terminal.filters import PlainFilter
 from bgconsole.tui.terminal.picture import Picture
 
 WIDTH = 20
@@ -235,3 +237,12 @@ def test_every_text_has_the_cells_that_the_layout_counts(text: str) -> None:
     for cluster, cells in found:
         assert cell_len(cluster) == cells
         assert cluster.replace("\u200d", "").isprintable()
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_an_encoding_does_not_have_takes_as_many_cells(name: str, encoding: str) -> None:
+    text = f"a{DOUBTFUL[name]} é b"
+    (segment,) = PlainFilter(encoding).apply([Segment(text)], Color(0, 0, 0))
+    assert segment.text.encode(encoding)
+    assert cell_len(segment.text) == cell_len(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
 
-from rich.cells import cell_len
+from rich.cells import cell_len, split_graphemes
 from textual.content import Content
 
 from bgconsole.policy.audit import (
@@ -269,9 +269,8 @@ def _wrapped(value: Content, width: int) -> list[Content]:
     """
     text, cuts = value.plain, [0]
     used = 0
-    for place, character in enumerate(text):
-        cells = cell_len(character)
-        if used + cells > width and used and character != " ":
+    for place, _end, cells in split_graphemes(text)[0]:
+        if used + cells > width and used and text[place] != " ":
             space = text.rfind(" ", cuts[-1], place)
             cuts.append(place if space < 0 else space + 1)
             used = cell_len(text[cuts[-1] : place])

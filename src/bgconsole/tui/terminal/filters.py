@@ -21,6 +21,7 @@ from textual.filter import LineFilter
 
 from bgconsole.settings_file import Signs
 from bgconsole.tui.terminal.capabilities import Colours, Ground, Terminal
+from bgconsole.tui.terminal.clusters import clusters
 from bgconsole.tui.terminal.signs import FULL, PLAIN
 from bgconsole.tui.terminal.theme import DARK, HIGH_CONTRAST, Look
 
@@ -213,15 +214,13 @@ class PlainFilter(LineFilter):
         try:
             text.encode(self._encoding)
         except UnicodeEncodeError:
-            return "".join(map(self._known, text))
+            return "".join(self._known(cluster, cells) for cluster, cells in clusters(text))
         return text
 
-    def _known(self, character: str) -> str:
-        try:
-            character.encode(self._encoding)
-        except UnicodeEncodeError:
-            return "?" * cell_len(character)
-        return character
+    def _known(self, cluster: str, cells: int) -> str:
+        """What the encoding has of `cluster`, in as many cells."""
+        kept = cluster.encode(self._encoding, "ignore").decode(self._encoding)
+        return kept if kept and cell_len(kept) == cells else "?" * cells
 
 
 def console_for(colours: Colours, file: IO[str]) -> Console:
