@@ -147,11 +147,11 @@ class Walk:
         if terminal is not None and terminal.exit_code is None:
             return terminal
         if terminal is not None:
-            # It was asked for a fresh draw when it did not listen to that any more.
-            ended = {0, -signal.SIGUSR1}
-            assert terminal.exit_code in ended, self._told(
-                terminal, f"it ended as {terminal.exit_code}"
-            )
+            # It may be asked for a fresh draw when it does not listen to that any more.
+            ended = terminal.exit_code in {0, -signal.SIGUSR1}
+            reports = list(self._folder.glob("state/**/crashes/*"))
+            assert ended, self._told(terminal, f"it ended as {terminal.exit_code}")
+            assert not reports, self._told(terminal, f"it failed: {reports}")
             terminal.__exit__(None, None, None)
         self.starts += 1
         columns, rows = self._size
@@ -160,6 +160,7 @@ class Walk:
             columns=columns,
             rows=rows,
             BGCONSOLE_TOKEN=self._others.token,
+            XDG_STATE_HOME=str(self._folder / "state"),
             PYTHONPATH=os.pathsep.join(sys.path),
             **{watched.ANSWER: str(self._answer)},
         )
