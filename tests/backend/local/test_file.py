@@ -141,7 +141,12 @@ async def test_a_file_that_is_no_database_is_left_alone(empty: World, path: Path
     assert path.read_text() == "name,email\n" * 1000
 
 
-async def test_another_program_s_database_is_left_alone(empty: World, path: Path) -> None:
+@pytest.mark.parametrize("wal", [False, True])
+async def test_another_program_s_database_is_left_alone(
+    empty: World, path: Path, wal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its journal mode too, whatever this SQLite would have for a file of ours."""
+    monkeypatch.setattr(engine, "wal_is_safe", lambda _: wal)
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE team (x)")

@@ -59,9 +59,16 @@ def configure(connection: sqlite3.Connection) -> None:
         # Another process may hold it in its own mode, or the file may be read-only: go on with
         # what it has. `doctor` tells.
         with suppress(sqlite3.OperationalError):
-            (mode,) = connection.execute(f"PRAGMA journal_mode={wanted}").fetchone()
+            if _may_be_changed(connection):
+                (mode,) = connection.execute(f"PRAGMA journal_mode={wanted}").fetchone()
     connection.execute(f"PRAGMA synchronous={'FULL' if mode == 'wal' else synchronous}")
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _may_be_changed(connection: sqlite3.Connection) -> bool:
+    """Whether the file is empty or bgconsole's: the mode is written into the file."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    return not tables or {"alembic_version", "audit_event"} <= tables
 
 
 @contextmanager
