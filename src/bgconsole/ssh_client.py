@@ -35,8 +35,9 @@ class SshClient:
 def ssh_client(environment: Mapping[str, str]) -> SshClient | None:
     """The client that the environment tells of, or None outside of SSH.
 
-    sshd sets these names after whatever the client sends, so a client cannot choose them. Whoever
-    runs programs of their own as this user can; they can also open the database.
+    sshd sets these names after whatever the client sends, so a client cannot choose them (that of
+    the file: where `ExposeAuthInfo` is on). Whoever runs programs of their own as this user can;
+    they can also open the database.
     """
     told = environment.get("SSH_CONNECTION") or environment.get("SSH_CLIENT") or ""
     parts = told.split()
