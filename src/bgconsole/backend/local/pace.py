@@ -11,6 +11,9 @@ _SOURCES: Final = 10_000
 LONGEST: Final = 9.0
 """Seconds that an answer is held at most: before a console gives the request up."""
 
+LONGEST_OF_A_FLOOD: Final = 25.0
+"""The same for a source that has hundreds of tries under way by itself."""
+
 _SPREAD: Final = 0.4
 """Share of the longest hold by which holds differ: a burst is not answered by another one."""
 
@@ -21,13 +24,17 @@ class Pace:
 
     burst: int
     per_second: float
+    longest: float
     _next: float = float("-inf")
 
-    def turn(self, now: float) -> float:
-        """When the next one may go."""
+    def held(self, now: float) -> float:
+        """Seconds until the next one may go."""
         turn = max(self._next, now - self.burst / self.per_second)
-        self._next = min(turn + 1 / self.per_second, now + LONGEST)
-        return turn
+        self._next = turn + 1 / self.per_second
+        if turn < now + self.longest:
+            return max(0.0, turn - now)
+        self._next = now + self.longest
+        return self.longest * random.uniform(1 - _SPREAD, 1)  # noqa: S311 (no secret)
 
 
 class Paces:
@@ -35,20 +42,16 @@ class Paces:
 
     def __init__(self) -> None:
         self._sources: OrderedDict[str, Pace] = OrderedDict()
-        self._strangers = Pace(burst=200, per_second=150)
+        self._strangers = Pace(burst=200, per_second=150, longest=LONGEST)
 
     def held(self, bucket: str, now: float, *, stranger: bool) -> float:
         """Seconds for which a refusal to this source is held; `now` is of any steady clock."""
         pace = self._sources.get(bucket)
         if pace is None:
-            pace = self._sources[bucket] = Pace(burst=50, per_second=50)
+            pace = Pace(burst=50, per_second=50, longest=LONGEST_OF_A_FLOOD)
+            self._sources[bucket] = pace
             if len(self._sources) > _SOURCES:
                 self._sources.popitem(last=False)
         self._sources.move_to_end(bucket)
-        turn = pace.turn(now)
-        if stranger:
-            turn = max(turn, self._strangers.turn(now))
-        held = max(0.0, turn - now)
-        if held + 1 / pace.per_second < LONGEST:
-            return held
-        return LONGEST * random.uniform(1 - _SPREAD, 1)  # noqa: S311 (no secret)
+        held = pace.held(now)
+        return max(held, self._strangers.held(now)) if stranger else held
