@@ -238,5 +238,8 @@ async def test_an_address_longer_than_any_that_there_is_is_refused_unread(
         problem(answer, 414, "invalid_request")
     answer = await site.call("G" * 9000, "/v1/me", by=by)
     problem(answer, 414, "invalid_request")
+    for headers in ({"X-Long": "a" * 40_000}, {f"X-{number}": "a" for number in range(5000)}):
+        answer = await site.call("GET", "/v1/me", by=by, headers=headers)
+        problem(answer, 431, "invalid_request")
     answer = await site.call("GET", f"/v1/audit?text={'a' * 254}&actor={'ä' * 254}", by="owner")
     assert answer.status_code == 200

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -200,3 +200,23 @@ async def test_a_wrong_place_to_begin_is_refused(site: Site) -> None:
         problem(answer, 422, "invalid_request")
     problem(await site.call("GET", f"{path}?after=x"), 422, "invalid_request")
     problem(await site.call("GET", f"{path}?limit=3"), 422, "invalid_request")
+
+
+async def test_neither_one_token_nor_all_scripts_take_every_stream(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        site = await stack.enter_async_context(standing(tmp_path, ServerSettings(max_streams=20)))
+        tokens = [
+            (await site.call("POST", "/v1/tokens", {"days": 1})).json()["token"] for _ in "abc"
+        ]
+
+        async def follow(token: str) -> int:
+            reader = await stack.enter_async_context(reading(site, "/v1/audit/stream", token=token))
+            await reader.until(":")
+            return reader.status
+
+        assert [await follow(tokens[0]) for _ in range(9)] == [200] * 8 + [503]
+        assert [await follow(tokens[1]) for _ in range(8)] == [200] * 8
+        assert await follow(tokens[2]) == 503
+        owner = site.tokens["owner"]
+        assert owner is not None
+        assert [await follow(owner) for _ in range(5)] == [200] * 4 + [503]

@@ -26,6 +26,9 @@ CLIENT_GONE: Final = 499
 MAX_LINE: Final = 8 << 10
 """Bytes of a request line: whatever looks at its path or query looks at no more."""
 
+MAX_HEAD: Final = 32 << 10
+"""Bytes of all headers together."""
+
 UNROUTED: Final = "-"
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -89,6 +92,8 @@ class Edge:
         try:
             if _line_length(scope) > MAX_LINE:
                 await problems.long_line(answer.facts.request_id)(scope, receive, answer)
+            elif _head_length(scope) > MAX_HEAD:
+                await problems.large_head(answer.facts.request_id)(scope, receive, answer)
             elif _has_two_ends(scope):
                 await problems.two_ends(answer.facts.request_id)(scope, receive, answer)
             else:
@@ -156,6 +161,11 @@ def _line_length(scope: Scope) -> int:
     query = scope["query_string"]
     target = len(scope.get("raw_path") or scope["path"].encode()) + len(query) + bool(query)
     return len(scope["method"]) + target + len(" HTTP/1.1 ")
+
+
+def _head_length(scope: Scope) -> int:
+    """Bytes of the headers' names and values, with what stands between them."""
+    return sum(len(name) + len(value) + len(": \r\n") for name, value in scope["headers"])
 
 
 def _has_two_ends(scope: Scope) -> bool:

@@ -5,9 +5,11 @@ module is imported; whoever serves the metrics adds them up.
 """
 
 import os
+import threading
 from collections.abc import Callable
 from http.server import ThreadingHTTPServer
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,7 +21,7 @@ from prometheus_client import (
 )
 
 from bgconsole import __version__
-from bgconsole.server.edge import Exchange
+from bgconsole.server.edge import UNROUTED, Exchange
 from bgconsole.server.options import Address, ServeError
 
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -29,8 +31,37 @@ _OUTCOMES: Final = {200: "success", 401: "refused", 429: "throttled"}
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
+_SILENT_FOR: Final = 10.0
+"""Seconds after which a reader of the metrics that says nothing is hung up on."""
+
+_READERS: Final = 16
+"""Readers of the metrics at a time; the next one is hung up on."""
+
+
+class _MetricsServer(ThreadingHTTPServer):
+    """Has a thread for each of a few readers."""
+
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], handler: type[MetricsHandler]) -> None:
+        self._free = threading.BoundedSemaphore(_READERS)
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
+
 class Meters:
-    """The counters of one process."""
+    """The counters of one process. Raises OSError where there is no room for them."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -70,6 +101,8 @@ class Meters:
         for outcome in _OUTCOMES.values():
             self._logins.labels(outcome, "unknown" if outcome != "success" else "false")
         self._logins.labels("success", "true")
+        self._seconds.labels(UNROUTED, "GET")
+        _reserve()
 
     def count(self, exchange: Exchange) -> None:
         """Count a request that has ended."""
@@ -84,6 +117,20 @@ class Meters:
     def stream_changed(self, change: int) -> None:
         """One more stream is open, or one less."""
         self._streams.inc(change)
+
+
+def _reserve() -> None:
+    """Have the room that the files of this process's counters need, while there is some.
+
+    They are mapped into memory with holes in them: whoever writes into one when the disk has become
+    full is ended by the system. Raises OSError where there is no room by now.
+    """
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder is None:
+        return
+    for path in Path(folder).glob(f"*_{os.getpid()}.db"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def shared_registry() -> CollectorRegistry:
@@ -103,8 +150,10 @@ def listening(address: Address, registry: Callable[[], CollectorRegistry]) -> Th
 
     Raises ServeError.
     """
+    handler = MetricsHandler.factory(registry())
+    handler.timeout = _SILENT_FOR
     try:
-        return ThreadingHTTPServer((address.host, address.port), MetricsHandler.factory(registry()))
+        return _MetricsServer((address.host, address.port), handler)
     except OSError as error:
         raise ServeError(
             f"{address.host} port {address.port} cannot be listened at ({error.strerror})",

@@ -112,6 +112,12 @@ def long_line(request_id: str) -> Response:
     return of_request(refused, request_id)
 
 
+def large_head(request_id: str) -> Response:
+    """The answer to a request with more headers than any needs."""
+    refused = RequestError(431, "The request's headers are too large", "Send less in them")
+    return of_request(refused, request_id)
+
+
 def internal(request_id: str) -> Response:
     """The answer to a fault of the server's own; what it was is in the log, by the request id."""
     refused = refusal(

@@ -15,9 +15,10 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
-from bgconsole.server import listening
+from bgconsole.server import listening, output
 from bgconsole.server.accepting import Acceptor
 from bgconsole.server.connection import Connection
+from bgconsole.server.edge import MAX_HEAD
 from bgconsole.server.listening import load_certificate
 from bgconsole.server.options import ServeError, TlsFiles
 from bgconsole.server.room import Room
@@ -34,7 +35,6 @@ _SWITCH: Final = 0.0005
 Python's usual 5 ms each would add up while the event loop answers a flood."""
 
 _KEEP_ALIVE: Final = 75
-_MAX_HEAD: Final = 32 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,12 @@ def serve(app: FastAPI, streams: Streams, post: Post) -> int:
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
-        h11_max_incomplete_event_size=_MAX_HEAD,
+        h11_max_incomplete_event_size=MAX_HEAD,
     )
     server = _Server(config, streams, post)
     # Its own signal handling ends the process by the signal, which a supervisor takes for a crash.
-    server.run(sockets=post.sockets)
+    with output.waiting_for_nobody():
+        server.run(sockets=post.sockets)
     return 0 if server.started else 1
 
 
@@ -163,6 +164,7 @@ class _TerseHandler(logging.Handler):
 
 
 def _leave(code: int) -> None:
+    output.drain()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

@@ -112,7 +112,13 @@ class _Serving:
             return self._serve(post)
         from bgconsole.server import metrics
 
-        return self._serve(post, metrics.Meters())
+        try:
+            meters = metrics.Meters()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            print(f"bgconsole: There is no room for metrics ({reason}): none.", file=sys.stderr)
+            return self._serve(post)
+        return self._serve(post, meters)
 
     def _post(self, ready: Callable[[], None], lifeline: int | None = None) -> Post:
         return Post(self._sockets, self._tls, ready, lifeline)
