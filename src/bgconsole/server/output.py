@@ -73,8 +73,8 @@ class Output(io.TextIOBase):
 def waiting_for_nobody() -> Generator[None]:
     """While inside, standard output and error are such outputs, for this process alone."""
     before = sys.stdout, sys.stderr
-    sys.stdout = _output(sys.stdout, lambda lost: f'{{"lost_lines": {lost}}}\n')
-    sys.stderr = _output(sys.stderr, lambda lost: f"bgconsole: {lost} lines could not be told\n")
+    sys.stdout = cast("TextIO", _output(sys.stdout, lambda lost: f'{{"lost_lines": {lost}}}\n'))
+    sys.stderr = cast("TextIO", _output(sys.stderr, lambda lost: f"bgconsole: {lost} lines lost\n"))
     try:
         yield
     finally:
@@ -89,16 +89,15 @@ def drain() -> None:
             stream.drain()
 
 
-def _output(stream: TextIO, told_of_loss: Callable[[int], str]) -> TextIO:
+def _output(stream: TextIO, told_of_loss: Callable[[int], str]) -> object:
+    """What takes the place of `stream`: as much of a text file as `print` needs."""
     try:
         stream.flush()
         descriptor = stream.fileno()
     except (AttributeError, OSError, ValueError):
         # There is none, or it is no file: nobody can stall it.
         return stream
-    # As much of a text file as `print` needs.
-    made: object = Output(descriptor, told_of_loss)
-    return cast("TextIO", made)
+    return Output(descriptor, told_of_loss)
 
 
 def _write(descriptor: int, data: bytes) -> None:
