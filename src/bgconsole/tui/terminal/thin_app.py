@@ -1,5 +1,6 @@
 """An app that writes to the terminal only what the terminal does not show yet."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rich.console import RenderableType
@@ -8,6 +9,7 @@ from textual.app import App
 from textual.events import Event, Key, Resize
 from textual.geometry import Offset
 from textual.screen import Screen
+from textual.widget import Widget
 
 from bgconsole.tui.terminal.capabilities import MODERN, Terminal
 from bgconsole.tui.terminal.cursor import cursor_on
@@ -31,6 +33,7 @@ class ThinApp(App[int]):
     _picture: Picture | None = None
     _shown_cursor: Offset | None = None
     _walking = False
+    _layout: Mapping[Widget, object] | None = None
     _skipped = False
     """Whether updates were left out since the last one that was written."""
     _waits = False
@@ -66,13 +69,13 @@ class ThinApp(App[int]):
         if isinstance(driver, ConsoleDriver) and driver.is_behind:
             self._skip(driver)
             return
-        if renderable is None:
+        if renderable is None and not self._is_laid_out_anew(screen):
             # Nothing changed, and what is on the terminal is known as before.
             self._show("")
             self.post_display_hook()
             return
         written = None
-        if isinstance(renderable, CompositorUpdate):
+        if renderable is None or isinstance(renderable, CompositorUpdate):
             written = self._written_for(screen, renderable)
         if written is None:
             self.forget_picture()
@@ -92,12 +95,28 @@ class ThinApp(App[int]):
         place = cursor_on(self.screen, walking=self._walking)
         return self._shown_cursor or Offset() if place is None else place
 
-    def _written_for(self, screen: Screen[Any], update: CompositorUpdate) -> str | None:
+    def _is_laid_out_anew(self, screen: Screen[Any]) -> bool:
+        """Whether widgets have other places than when the screen was last written.
+
+        Textual lays out anew also where it is only asked for the place of a widget, and then draws
+        nothing for it: neither now nor at the next layout, which finds all as it is.
+        """
+        layout = screen._compositor.visible_widgets  # pyright: ignore[reportPrivateUsage]
+        return layout is not self._layout and layout != self._layout
+
+    def _written_for(self, screen: Screen[Any], update: CompositorUpdate | None) -> str | None:
         """What makes the terminal show `update`; None for a kind that the picture does not know."""
         picture = self._known_picture()
-        if (self._skipped or not picture.is_whole) and isinstance(update, ChopsUpdate):
-            # A part alone would leave around it whatever the terminal shows.
-            update = screen._compositor.render_full_update()  # pyright: ignore[reportPrivateUsage]
+        compositor = screen._compositor  # pyright: ignore[reportPrivateUsage]
+        anew = self._is_laid_out_anew(screen)
+        if anew or self._skipped or not picture.is_whole:
+            if update is None or isinstance(update, ChopsUpdate):
+                # A part alone would leave around it whatever the terminal shows.
+                compositor._cuts = None  # pyright: ignore[reportPrivateUsage]
+                update = compositor.render_full_update()
+        elif update is None:
+            return ""
+        self._layout = compositor.visible_widgets
         self._skipped = False
         # Should this fail amid a row, nobody knows what the terminal shows.
         self._picture = None
