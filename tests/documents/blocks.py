@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "SECURITY.md", "SHARING.md", "CONTRIBUTING.md")
+PAGES = ("README.md", "SECURITY.md", "SHARING.md")
+"""What people who use the program read; CI runs what those who change it are told to run."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 

@@ -43,9 +43,6 @@ TREATED: dict[tuple[str, str], str] = {
     ("SHARING.md", "Consoles"): HERE,
     ("SHARING.md", "On call over SSH"): HERE,
     ("SHARING.md", "With curl"): CURL,
-    ("CONTRIBUTING.md", "Set up"): "CI runs these",
-    ("CONTRIBUTING.md", "The layers"): "a picture",
-    ("CONTRIBUTING.md", "Pictures"): "CI runs the comparison",
 }
 """Where what is under a heading is tried, or why it cannot be."""
 
