@@ -276,3 +276,24 @@ def test_a_fault_of_the_input_ends_as_every_unexpected_error(place: Place, own_h
     assert "Traceback" not in raw
     assert "failing_input.py" in report.read_text()
     assert "canary" not in report.read_text()
+
+
+@pytest.mark.parametrize("text", ["ad", "ada@acme.test"], ids=["few letters", "many at once"])
+def test_what_is_typed_while_it_starts_goes_into_the_first_field(place: Place, text: str) -> None:
+    with Terminal(*place.database, columns=80, rows=24) as terminal:
+        terminal.send_bytes(text.encode())
+        terminal.see("Email")
+        terminal.see(text)
+        assert "Pasted" not in terminal.screen()
+        assert terminal.leave() == 0
+
+
+def test_letters_typed_before_the_main_screen_is_shown_are_no_commands(place: Place) -> None:
+    with Terminal(*place.database, columns=80, rows=24, BGCONSOLE_TOKEN=place.token) as terminal:
+        terminal.send_bytes(b"t\x13")
+        terminal.see("Break-glass users")
+        terminal.rest()
+        terminal.press("w")
+        terminal.see("can get in")
+        assert terminal.leave() == 0
+    assert changes(place)[-3:] == AS_MADE

@@ -79,6 +79,7 @@ class ConsoleApp(GuidedApp):
         self._exit_code = 0
         self._stopped_at = 0.0
         self._ahead = TypingAhead()
+        self._is_shown = False
         self._patience: Timer | None = None
         self._paste_refused = False
         self.look = look_for(preferences.theme, terminal)
@@ -145,6 +146,16 @@ class ConsoleApp(GuidedApp):
 
         return MainScreen(self.session, self.preferences.times)
 
+    async def on_ready(self) -> None:
+        """Give the first screen's field what was typed before it was shown, and nothing else text.
+
+        Letters are commands where there is no field, and nobody means a screen not yet seen.
+        """
+        self._is_shown = True
+        if not isinstance(self.focused, Input):
+            self._ahead.drop_text()
+        await self._hand_on()
+
     async def on_event(self, event: Event) -> None:
         """As every app; keys and clicks also tell that somebody is there."""
         if isinstance(event, (InputEvent, Paste)) and event.time < self._stopped_at:
@@ -174,6 +185,8 @@ class ConsoleApp(GuidedApp):
 
     def _is_opening(self) -> bool:
         """Whether the screen in front has no parts yet that keys could be about; then they wait."""
+        if not self._is_shown:
+            return True
         if not self.screen_stack or self.screen.is_mounted:
             return False
         if not self._ahead.waiting:

@@ -32,6 +32,12 @@ class TypingAhead:
         """Forget the keys that were not handed on."""
         self._keys.clear()
 
+    def drop_text(self) -> None:
+        """Forget letters and pastes; keys that are no text, such as Ctrl+Q, stay."""
+        self._keys = deque(
+            key for key in self._keys if isinstance(key, Key) and not key.is_printable
+        )
+
     def next(self) -> Key | Paste | None:
         """The next one to hand on, or None while none is there or one is being answered."""
         return self._keys.popleft() if self._keys and not self.waiting else None
