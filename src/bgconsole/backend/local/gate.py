@@ -38,6 +38,10 @@ AT_A_TIME: Final = 4
 """Tries of one source that are judged at a time, and of one person at a known one."""
 
 _JUDGED_WRONG: Final = frozenset({Code.LOGIN_FAILED, Code.CODE_INVALID, Code.THROTTLED})
+CODE_ANSWERED: Final = 0.05
+"""Seconds after which a wrong code is answered, and no sooner: otherwise a fraction of a millisecond
+would tell whether there is an account. Judging one, without a hash, takes a tenth of that."""
+
 _USUAL: Final = 0.08
 """Seconds that a judgement takes, as long as none was seen."""
 
@@ -180,6 +184,8 @@ class Gate:
             self._took[known].append(took)
             if known and self._strangers_lane.busy:
                 told.hold = max(0.0, self._judgement() - took)
+            if told.code is Code.CODE_INVALID:
+                told.hold = max(told.hold, CODE_ANSWERED - took)
         else:
             return error
         return told
