@@ -39,7 +39,7 @@ AT_A_TIME: Final = 4
 
 _JUDGED_WRONG: Final = frozenset({Code.LOGIN_FAILED, Code.CODE_INVALID, Code.THROTTLED})
 CODE_ANSWERED: Final = 0.05
-"""Seconds after which a wrong code is answered, and no sooner: otherwise a fraction of a millisecond
+"""Seconds after which a wrong code is answered, and no sooner: else a fraction of a millisecond
 would tell whether there is an account. Judging one, without a hash, takes a tenth of that."""
 
 _USUAL: Final = 0.08
