@@ -174,9 +174,13 @@ async def template(world: World, path: Path, monkeypatch: pytest.MonkeyPatch) ->
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, factory=FaultyConnection
         )
-        # What is lost at a power cut is no matter here.
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute("PRAGMA foreign_keys=ON")
+        try:
+            # What is lost at a power cut is no matter here.
+            connection.execute("PRAGMA synchronous=OFF")
+            connection.execute("PRAGMA foreign_keys=ON")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     monkeypatch.setattr(Database, "_connect", connect)
