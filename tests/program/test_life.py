@@ -121,6 +121,19 @@ def test_another_size_is_drawn_at_once(place: Place) -> None:
         assert terminal.ended() == 0
 
 
+def test_a_signal_without_another_size_scrolls_nothing(place: Place) -> None:
+    """At a size at which the page is longer than its room."""
+    with Terminal(*place.database, columns=100, rows=30, BGCONSOLE_TOKEN=place.token) as terminal:
+        terminal.see("2 of 5")
+        terminal.rest()
+        before = terminal.screen().partition("\n")[2]
+        for number in (signal.SIGWINCH, signal.SIGCONT):
+            terminal.signal(number)
+            terminal.rest()
+        assert terminal.screen().partition("\n")[2] == before
+        assert terminal.leave() == 0
+
+
 def test_a_password_reaches_no_clipboard(place: Place) -> None:
     with Terminal(*place.database, columns=120, rows=40) as terminal:
         terminal.see("Acme")

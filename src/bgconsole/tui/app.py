@@ -10,8 +10,9 @@ from typing import ClassVar, Final
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
-from textual.events import Event, InputEvent, Key, MouseDown, Paste
+from textual.events import Event, InputEvent, Key, MouseDown, Paste, Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -80,6 +81,7 @@ class ConsoleApp(GuidedApp):
         self._stopped_at = 0.0
         self._ahead = TypingAhead()
         self._is_shown = False
+        self._laid_out_for: Size | None = None
         self._patience: Timer | None = None
         self._paste_refused = False
         self.look = look_for(preferences.theme, terminal)
@@ -258,9 +260,11 @@ class ConsoleApp(GuidedApp):
         """On a low terminal what takes the keys is scrolled to, once it has its place."""
         self.call_after_refresh(self._show_focus)
 
-    def on_resize(self) -> None:
-        """As much as fits around what takes the keys."""
-        self.call_after_refresh(self._show_focus)
+    def on_resize(self, event: Resize) -> None:
+        """As much as fits around what takes the keys, where the size is another one."""
+        if event.size != self._laid_out_for:
+            self._laid_out_for = event.size
+            self.call_after_refresh(self._show_focus)
 
     def _show_focus(self) -> None:
         if self.focused is not None:
