@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -12,6 +13,15 @@ from hypothesis import settings
 # A machine that is busy with other things must not fail a test.
 settings.register_profile("untimed", deadline=None, print_blob=True)
 settings.load_profile("untimed")
+
+
+def pytest_configure() -> None:
+    """Ctrl+C and its like end the programs under test, also where the tests run in the background.
+
+    A shell without job control has what it starts with `&` ignore both, and children inherit that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def pytest_collection_finish() -> None:

@@ -100,8 +100,11 @@ class Terminal:
 
     def see(self, text: str) -> None:
         """Wait until `text` stands on the screen, or was written in one piece, then for silence."""
+        deadline = time.monotonic() + _PATIENCE
         while text.encode() not in self.raw and text not in self.screen():
-            assert self._read(_PATIENCE), f"{text!r} never came:\n{self.screen()}"
+            # A console that stays writes its clock every minute: silence is not what ends this.
+            came = self._read(max(deadline - time.monotonic(), 0))
+            assert came, f"{text!r} never came:\n{self.screen()}"
         self.rest()
 
     def press(self, *keys: str) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -191,7 +192,7 @@ def _on_a_terminal(path: Path, *command: str, lines: int | None = None) -> bytes
     raw = b""
     # A terminal whose last user left answers with an error.
     with contextlib.suppress(OSError):
-        while part := os.read(master, 65536):
+        while select.select([master], [], [], 60)[0] and (part := os.read(master, 65536)):
             raw += part
             if lines is not None and raw.count(b"\n") >= lines:
                 process.send_signal(signal.SIGINT)

@@ -1,7 +1,6 @@
 """How wide the terminal is that the output goes to, and lines and commands made for it."""
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from typing import Final, TextIO
@@ -16,8 +15,16 @@ _LEAST: Final = 24
 _TERMS: Final = 30
 """Columns of the options' names in a help, where there is room."""
 
-_PART: Final = re.compile(r"""(?:[^\s"']|"\$\(|\)"|"[^"$]*"|'[^']*')+""")
-"""One word of a command; what is quoted is one, unless it is a command itself."""
+
+def _words(command: str) -> list[str]:
+    """The words of a command; what is quoted is one, unless it is a command itself."""
+    words: list[str] = []
+    is_quoted = False
+    for word in command.split():
+        words[-1:] = [f"{words[-1]} {word}"] if is_quoted else [*words[-1:], word]
+        text = words[-1].replace('"$(', "").replace(')"', "")
+        is_quoted = text.count('"') % 2 == 1 or text.count("'") % 2 == 1
+    return words
 
 
 def columns_of(stream: TextIO | None) -> int | None:
@@ -58,7 +65,7 @@ class HelpFormatter(click.HelpFormatter):
         r"""Write a command to be copied, over several lines (each but the last ends with \)."""
         start = indent
         line = start
-        for part in _PART.findall(command):
+        for part in _words(command):
             if line.strip() and len(f"{line}{part} \\") > self.width:
                 self.write(f"{line}\\\n")
                 line = f"{start}  "

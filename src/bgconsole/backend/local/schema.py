@@ -221,17 +221,18 @@ class MayBeBreakGlass(ColumnElement[bool]):
 
 @compiles(MayBeBreakGlass)
 def _found_by_instr(*_: object, **__: object) -> str:
-    return _names_break_glass("instr")
+    return _names_break_glass("instr", r"'\u'")
 
 
 @compiles(MayBeBreakGlass, "postgresql")
 def _found_by_strpos(*_: object, **__: object) -> str:
-    return _names_break_glass("strpos")
+    return _names_break_glass("strpos", r"E'\\u'")
 
 
-def _names_break_glass(find: str) -> str:
+def _names_break_glass(find: str, escape: str) -> str:
+    r"""`escape` is the literal of `\u`: without an E PostgreSQL may be set to read it otherwise."""
     without = f"""replace(metadata, '"{BREAK_GLASS_KEY}":false', '')"""
-    return rf"{find}({without}, '{BREAK_GLASS_KEY}') + {find}(metadata, '\u') > 0"
+    return rf"{find}({without}, '{BREAK_GLASS_KEY}') + {find}(metadata, {escape}) > 0"
 
 
 MAY_BE_BREAK_GLASS = MayBeBreakGlass()

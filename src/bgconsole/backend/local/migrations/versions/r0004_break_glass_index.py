@@ -16,11 +16,11 @@ def upgrade() -> None:
         "audit_event_break_glass",
         "audit_event",
         ["seq"],
-        sqlite_where=sa.text(_condition("instr")),
-        postgresql_where=sa.text(_condition("strpos")),
+        sqlite_where=sa.text(_condition("instr", r"'\u'")),
+        postgresql_where=sa.text(_condition("strpos", r"E'\\u'")),
     )
 
 
-def _condition(find: str) -> str:
+def _condition(find: str, escape: str) -> str:
     without = r"""replace(metadata, '"isBreakGlassAccess"\:false', '')"""
-    return rf"{find}({without}, 'isBreakGlassAccess') + {find}(metadata, '\u') > 0"
+    return rf"{find}({without}, 'isBreakGlassAccess') + {find}(metadata, {escape}) > 0"
