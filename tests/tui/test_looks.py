@@ -1,5 +1,7 @@
 """How the console looks with fewer colours or glyphs, and for those who need more contrast."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from itertools import pairwise
@@ -177,7 +179,13 @@ PROMISED = {"COLORTERM": "truecolor"}
 def test_how_many_colours_there_are_says_the_terminals_name_before_colorterm(
     environment: dict[str, str], colours: Colours
 ) -> None:
-    assert terminal_of(environment, "utf-8").colours is colours
+    """Each in a process of its own: curses reads one terminal's description, and no second one."""
+    asked = (
+        "from bgconsole.tui.terminal.capabilities import terminal_of\n"
+        f"print(terminal_of({environment!r}, 'utf-8').colours.name)"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == colours.name
 
 
 @pytest.mark.parametrize(
