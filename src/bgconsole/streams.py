@@ -1,7 +1,6 @@
 """The standard streams as a process may find them: closed, full, or with nobody who reads them."""
 
 import asyncio
-import contextlib
 import os
 import select
 import sys
@@ -46,8 +45,10 @@ def fill_closed() -> None:
 def tell(line: str) -> None:
     """Write a line on stderr; where that cannot be, there is nobody to tell."""
     if sys.stderr is not None:
-        with contextlib.suppress(OSError):
+        try:
             print(line, file=sys.stderr, flush=True)
+        except OSError:
+            silence(sys.stderr)
 
 
 def demand_reader(stream: TextIO) -> None:
