@@ -46,6 +46,8 @@ class Terminal:
 
     PROGRAM: ClassVar[tuple[str, ...]] = ("-m", "bgconsole")
     """What this Python runs."""
+    SURROUNDINGS: ClassVar[Mapping[str, str]] = os.environ
+    """The variables that it gets, besides those of its own terminal and those that are named."""
 
     def __init__(self, *arguments: str, columns: int, rows: int, **environment: str) -> None:
         """Run `bgconsole ARGUMENTS`."""
@@ -65,7 +67,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env=os.environ | own | environment,
+            env={**self.SURROUNDINGS, **own, **environment},
         )
         os.close(slave)
         self._open = True

@@ -10,6 +10,7 @@ from ast import literal_eval
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from packaging.utils import canonicalize_name
 
@@ -25,9 +26,13 @@ print(json.dumps({one.metadata["Name"]: one.version for one in m.distributions()
 
 
 class Command(Terminal):
-    """Any command on a pty."""
+    """Any command on a pty, with the variables that are named.
+
+    With coverage's own variables among them, the copy of the program would be measured too.
+    """
 
     PROGRAM = ("-c", "import os, sys; os.execvp(sys.argv[1], sys.argv[1:])")
+    SURROUNDINGS: ClassVar[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
