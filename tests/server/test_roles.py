@@ -101,6 +101,7 @@ ROWS = [
     Row("list_events", "GET", "/audit", READERS),
     Row("follow_events", "GET", "/audit/stream", READERS),
     Row("verify", "GET", "/audit/verify", READERS),
+    Row("audit_reader", "GET", "/audit/reader", READERS),
     Row("record_export", "POST", "/audit/exports", READERS, {"count": 3}),
     Row("list_tokens", "GET", "/tokens", ADMINISTRATORS),
     Row("create_token", "POST", "/tokens", ADMINISTRATORS, {"days": 3}),

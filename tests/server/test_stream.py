@@ -202,6 +202,26 @@ async def test_a_wrong_place_to_begin_is_refused(site: Site) -> None:
     problem(await site.call("GET", f"{path}?limit=3"), 422, "invalid_request")
 
 
+async def test_a_person_s_scripts_together_have_no_more_streams_than_the_person(
+    site: Site,
+) -> None:
+    async with AsyncExitStack() as stack:
+        body = {"days": 1}
+        tokens = [(await site.call("POST", "/v1/tokens", body)).json()["token"] for _ in range(6)]
+
+        async def follow(token: str | None) -> int:
+            reader = await stack.enter_async_context(reading(site, "/v1/audit/stream", token=token))
+            await reader.until(":")
+            return reader.status
+
+        for token in tokens[:5]:
+            assert [await follow(token) for _ in range(8)] == [200] * 8
+        assert await follow(tokens[5]) == 503
+        assert await follow(site.tokens["owner"]) == 200
+        answer = await site.call("POST", "/v1/tokens", body, by="admin")
+        assert await follow(answer.json()["token"]) == 200
+
+
 async def test_neither_one_token_nor_all_scripts_take_every_stream(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         site = await stack.enter_async_context(standing(tmp_path, ServerSettings(max_streams=20)))

@@ -23,6 +23,7 @@ from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
 from bgconsole.backend.line import LineListener
 from bgconsole.backend.values import (
     AuditPage,
+    AuditReader,
     Finding,
     IssuedToken,
     Member,
@@ -260,8 +261,15 @@ class AuditOperations(Protocol):
         """Check the whole chain. `progress` gets (checked, total), maybe in another thread."""
         ...
 
+    async def audit_reader(self, caller: Caller) -> AuditReader:
+        """Who the caller is as a reader of the log."""
+        ...
+
     async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
-        """Put on record that `count` events were taken out of the log."""
+        """Put on record that `count` events were taken out of the log.
+
+        Raises ThrottledError after 60 within an hour by scripts of one person.
+        """
         ...
 
     async def tokens(self, caller: Caller) -> tuple[ScriptToken, ...]:

@@ -200,6 +200,14 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditReader:
+    """Who reads the log: a person, or with `script` (a token's id) a script of theirs."""
+
+    email: str
+    script: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptToken:
     """A token for scripts: it may read the audit log and nothing else."""
 

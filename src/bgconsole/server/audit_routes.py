@@ -1,11 +1,15 @@
 """Reading what is on record, live or by pages, and the tokens that scripts do it with."""
 
-from hashlib import sha256
-
 from starlette.responses import Response
 
-from bgconsole.backend.identity import SCRIPT_PREFIX
-from bgconsole.backend.values import AuditPage, Finding, IssuedToken, ScriptToken, Verification
+from bgconsole.backend.values import (
+    AuditPage,
+    AuditReader,
+    Finding,
+    IssuedToken,
+    ScriptToken,
+    Verification,
+)
 from bgconsole.backend.wire import ExportBody, TokenBody
 from bgconsole.policy.refusals import Code
 from bgconsole.server.audit_query import (
@@ -21,7 +25,6 @@ from bgconsole.server.audit_stream import AuditStream
 from bgconsole.server.call import Call
 from bgconsole.server.operations import Routes
 from bgconsole.server.problems import RequestError
-from bgconsole.server.streams import Reader
 
 routes = Routes("audit")
 
@@ -56,7 +59,7 @@ async def follow_events(call: Call) -> Response:
     after = _beginning(call)
     # Asked now, so that a refusal is an answer of its own and not an event.
     page = await call.backend.audit_page(call.caller, limit=1)
-    reader = await _reader(call)
+    reader = await call.backend.audit_reader(call.caller)
     call.streams.check(reader)
     return AuditStream(call, reader, wanted, page.head if after is None else after)
 
@@ -67,11 +70,20 @@ async def verify(call: Call) -> Verification:
     return await call.backend.audit_verify(call.caller)
 
 
-@routes.add("POST", "/audit/exports", query=FILTER, refuses=(Code.INVALID_VALUE,))
+@routes.add("GET", "/audit/reader")
+async def audit_reader(call: Call) -> AuditReader:
+    """Who reads the log with this token.
+
+    A person, or with `script` a script of theirs: the id of its token.
+    """
+    return await call.backend.audit_reader(call.caller)
+
+
+@routes.add("POST", "/audit/exports", query=FILTER, refuses=(Code.INVALID_VALUE, Code.THROTTLED))
 async def record_export(call: Call, body: ExportBody) -> None:
     """Put on record that events were taken out of the log.
 
-    The query is the filter that chose them.
+    The query is the filter that chose them. Scripts of one person record 60 within an hour.
     """
     if body.count < 0:
         raise RequestError(422, "count must not be negative")
@@ -108,14 +120,6 @@ async def doctor(call: Call) -> tuple[Finding, ...]:
     # Where the database is, anybody may ask; so here it is asked first what they alone may see.
     await call.backend.tokens(call.caller)
     return await call.backend.doctor(call.caller)
-
-
-async def _reader(call: Call) -> Reader:
-    """Who asks; the token is known to be right."""
-    token = call.caller.token or ""
-    if token.startswith(SCRIPT_PREFIX):
-        return Reader(sha256(token.encode()).hexdigest(), is_script=True)
-    return Reader((await call.backend.me(call.caller)).email, is_script=False)
 
 
 def _beginning(call: Call) -> int | None:

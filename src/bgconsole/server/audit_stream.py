@@ -10,11 +10,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from bgconsole.backend.errors import BackendError
+from bgconsole.backend.values import AuditReader
 from bgconsole.backend.wire import EVENT
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.server import problems
 from bgconsole.server.call import Call
-from bgconsole.server.streams import Reader
 
 _HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -30,7 +30,7 @@ class AuditStream(Response):
     Nothing is read from the log before what was read is sent, so a slow reader costs one page.
     """
 
-    def __init__(self, call: Call, reader: Reader, wanted: AuditFilter, after: int) -> None:
+    def __init__(self, call: Call, reader: AuditReader, wanted: AuditFilter, after: int) -> None:
         super().__init__()
         self._call = call
         self._reader = reader

@@ -8,6 +8,7 @@ from bgconsole.backend.identity import IdpStatus, Me, SignedIn, SignInWay, Welco
 from bgconsole.backend.values import (
     AuditHead,
     AuditPage,
+    AuditReader,
     Entry,
     Finding,
     IssuedToken,
@@ -117,6 +118,7 @@ ANSWERS: Final[dict[object, object]] = {
     OneTimeCode: OneTimeCode(_GRACE, _SHOWN_ONCE, _EVENING),
     tuple[OneTimeCode, ...]: (OneTimeCode(_GRACE, _SHOWN_ONCE, _EVENING),),
     AuditPage: AuditPage((_EVENT,), head=42, more=True),
+    AuditReader: AuditReader(_ADA, "k3v9"),
     Verification: Verification(True, 42, AuditHead(42, _HASH), None),
     tuple[ScriptToken, ...]: (
         ScriptToken("k3v9", _ADA, _MORNING, _EVENING, last_used_at=None, revoked=False),

@@ -8,24 +8,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bgconsole.backend.errors import CrowdedError
+from bgconsole.backend.values import AuditReader
 from bgconsole.policy.refusals import Code, refusal
 
 PER_TOKEN: Final = 8
 """Streams that one script's token may have open at a time."""
 
 PER_PERSON: Final = 40
-"""Streams that the sessions of one person may have open at a time."""
+"""Streams that the sessions of one person may have open at a time; and so may their scripts,
+however many tokens they have."""
 
 _KEPT: Final = 5
 """Of so many streams one is kept for people: scripts get none of these."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who follows: a script's token by its hash, or a person by their email."""
-
-    name: str
-    is_script: bool
 
 
 def _end(over: asyncio.Future[None]) -> None:
@@ -48,21 +42,27 @@ class Streams:
     changed: Callable[[int], None] = _unseen
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     count: int = 0
-    _by_reader: Counter[Reader] = field(default_factory=Counter[Reader])
+    _by_reader: Counter[AuditReader] = field(default_factory=Counter[AuditReader])
     _resting: set[asyncio.Future[None]] = field(default_factory=set[asyncio.Future[None]])
 
-    def check(self, reader: Reader) -> None:
+    def check(self, reader: AuditReader) -> None:
         """Raises CrowdedError when there is no room for one more of this reader's."""
         if self.count >= self.limit or self.stopping.is_set():
             raise _crowded("Too many follow the audit log", "Try again in a while")
-        if self._by_reader[reader] >= (PER_TOKEN if reader.is_script else PER_PERSON):
+        is_script = reader.script is not None
+        alike = {
+            one: count
+            for one, count in self._by_reader.items()
+            if (one.script is not None) is is_script
+        }
+        theirs = sum(count for one, count in alike.items() if one.email == reader.email)
+        if theirs >= PER_PERSON or (is_script and self._by_reader[reader] >= PER_TOKEN):
             raise _crowded("You follow the audit log too often at once", "End another one first")
-        scripts = sum(count for one, count in self._by_reader.items() if one.is_script)
-        if reader.is_script and scripts >= self.limit - self.limit // _KEPT:
+        if is_script and sum(alike.values()) >= self.limit - self.limit // _KEPT:
             raise _crowded("Too many scripts follow the audit log", "Try again in a while")
 
     @contextmanager
-    def opened(self, reader: Reader) -> Generator[None]:
+    def opened(self, reader: AuditReader) -> Generator[None]:
         """One more stream, while inside."""
         self.count += 1
         self._by_reader[reader] += 1

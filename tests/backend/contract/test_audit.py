@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bgconsole.backend.errors import BackendError
+from bgconsole.backend.errors import BackendError, ThrottledError
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.values import MemberAddition
+from bgconsole.backend.values import AuditReader, MemberAddition
 from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
 from bgconsole.policy.chain import GENESIS, canonical_json, chain_hash, event_fields
 from bgconsole.policy.refusals import Code
@@ -242,6 +242,39 @@ async def test_a_script_reads_no_longer_than_whoever_made_its_token_may(world: W
     await world.backend.set_role(world.owner, "admin@acme.test", Role.MEMBER)
     with refused(Code.FORBIDDEN):
         await world.backend.audit_page(Caller(CONSOLE, issued.token))
+
+
+async def test_a_reader_of_the_log_is_a_person_or_a_script_of_theirs(world: World) -> None:
+    issued = await world.backend.create_token(world.owner, 1)
+    assert await world.backend.audit_reader(world.owner) == AuditReader(OWNER, None)
+    script = Caller(CONSOLE, issued.token)
+    assert await world.backend.audit_reader(script) == AuditReader(OWNER, issued.id)
+
+
+async def test_scripts_of_one_person_record_so_many_exports_an_hour_together(world: World) -> None:
+    """However many tokens they have; people themselves, and scripts of others, are not held up."""
+    scripts = [
+        Caller(CONSOLE, (await world.backend.create_token(world.owner, 1)).token) for _ in range(2)
+    ]
+    admin = await world.person("admin", Role.ADMIN)
+    another = Caller(CONSOLE, (await world.backend.create_token(admin, 1)).token)
+    await world.backend.record_export(scripts[0], AuditFilter(), 1)
+    world.clock.advance(minutes=20)
+    for number in range(59):
+        await world.backend.record_export(scripts[number % 2], AuditFilter(), 1)
+    head = await world.head()
+    for script in scripts:
+        with pytest.raises(ThrottledError) as caught:
+            await world.backend.record_export(script, AuditFilter(), 1)
+        assert caught.value.wait == 40 * 60
+    assert await world.head() == head
+    await world.backend.record_export(another, AuditFilter(), 1)
+    owner = Caller(CONSOLE, (await world.sign_in(OWNER)).token)
+    await world.backend.record_export(owner, AuditFilter(text='"token":'), 1)
+    world.clock.advance(minutes=40)
+    await world.backend.record_export(scripts[1], AuditFilter(), 1)
+    with refused(Code.THROTTLED):
+        await world.backend.record_export(scripts[0], AuditFilter(), 1)
 
 
 async def test_what_an_export_is_on_record_with_is_bounded(world: World) -> None:

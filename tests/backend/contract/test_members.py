@@ -207,6 +207,7 @@ _ADMIN_CALLS: dict[str, Callable[[Backend, Caller], Awaitable[object]]] = {
     "audit_page": lambda b, c: b.audit_page(c),
     "audit_follow": lambda b, c: anext(aiter(b.audit_follow(c, 0))),
     "audit_verify": lambda b, c: b.audit_verify(c),
+    "audit_reader": lambda b, c: b.audit_reader(c),
     "record_export": lambda b, c: b.record_export(c, AuditFilter(), 1),
     "tokens": lambda b, c: b.tokens(c),
     "create_token": lambda b, c: b.create_token(c, 1),

@@ -16,6 +16,7 @@ from bgconsole.backend.local import (
     audit_read,
     credentials,
     doctor,
+    exports,
     founding,
     joining,
     login,
@@ -37,6 +38,7 @@ from bgconsole.backend.local.watch import Watch
 from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import (
     AuditPage,
+    AuditReader,
     Finding,
     IssuedToken,
     Member,
@@ -264,8 +266,11 @@ class LocalBackend:
         call = partial(verify.audit_verify, self._parts, caller, progress)
         return await self._in(self._verifying, call)
 
+    async def audit_reader(self, caller: Caller) -> AuditReader:
+        return await self._run(exports.audit_reader, caller)
+
     async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
-        await self._run(verify.record_export, caller, wanted, count)
+        await self._run(exports.record_export, caller, wanted, count)
 
     async def tokens(self, caller: Caller) -> tuple[ScriptToken, ...]:
         return await self._run(tokens.tokens, caller)

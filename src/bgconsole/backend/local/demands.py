@@ -56,6 +56,7 @@ class Operation(Enum):
     AUDIT_PAGE = "audit_page"
     AUDIT_FOLLOW = "audit_follow"
     AUDIT_VERIFY = "audit_verify"
+    AUDIT_READER = "audit_reader"
     RECORD_EXPORT = "record_export"
     TOKENS = "tokens"
     CREATE_TOKEN = "create_token"
@@ -85,6 +86,7 @@ DEMANDS: dict[Operation, Demand] = {
     Operation.AUDIT_PAGE: _audit_reading(),
     Operation.AUDIT_FOLLOW: _audit_reading(),
     Operation.AUDIT_VERIFY: _audit_reading(),
+    Operation.AUDIT_READER: _audit_reading(),
     # Puts a reading on record, so whoever may read may (and must) do it, read-only or not.
     Operation.RECORD_EXPORT: _audit_reading(),
     Operation.TOKENS: Demand(Capability.ADMINISTER),

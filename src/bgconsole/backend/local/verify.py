@@ -21,24 +21,12 @@ from sqlalchemy import cast as type_cast
 
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access
-from bgconsole.backend.local.audit import DamagedHeadError, head, storable
+from bgconsole.backend.local.audit import DamagedHeadError, head
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import audit_event
 from bgconsole.backend.values import AuditHead, BadKind, FirstBad, Verification
-from bgconsole.policy.audit import (
-    MAX_FILTER_TEXT,
-    MAX_FILTER_TYPE,
-    AuditFilter,
-    EventType,
-)
-from bgconsole.policy.chain import (
-    GENESIS,
-    NotCanonicalError,
-    canonical_json,
-    chain_hash,
-    timestamp,
-)
+from bgconsole.policy.chain import GENESIS, NotCanonicalError, canonical_json, chain_hash
 
 _PAGE = 1000
 
@@ -75,32 +63,6 @@ def audit_verify(
         bad = FirstBad(checked + (checked < newest), BadKind.HEAD_MISMATCH)
         return Verification(False, checked, stored_head, bad)
     return Verification(True, checked, stored_head, None)
-
-
-def record_export(parts: Parts, caller: Caller, wanted: AuditFilter, count: int) -> None:
-    """Record an export. See `AuditOperations.record_export`."""
-    asked: dict[str, object] = {
-        "types": [storable(kind, MAX_FILTER_TYPE) for kind in wanted.types[: len(EventType)]],
-        "actor": _bounded(wanted.actor),
-        "provider": _bounded(wanted.provider),
-        "breakGlass": wanted.break_glass or None,
-        "since": None if wanted.since is None else timestamp(wanted.since),
-        "until": None if wanted.until is None else timestamp(wanted.until),
-        "text": _bounded(wanted.text),
-    }
-    with access.changing(parts, caller, Operation.RECORD_EXPORT) as deed:
-        metadata: dict[str, object] = {
-            "count": count,
-            "filter": {key: value for key, value in asked.items() if value},
-        }
-        if deed.actor.script is not None:
-            metadata["token"] = deed.actor.script.id
-        deed.record(EventType.AUDIT_EXPORTED, "Audit log exported", metadata=metadata)
-        deed.commit()
-
-
-def _bounded(text: str | None) -> str | None:
-    return None if text is None else storable(text, MAX_FILTER_TEXT)
 
 
 def _head(connection: Connection) -> tuple[int, str]:

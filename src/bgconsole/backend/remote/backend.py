@@ -20,6 +20,7 @@ from bgconsole.backend.remote.request import Kind, Pairs, Request, Wait, body_of
 from bgconsole.backend.remote.settings import RemoteSettings
 from bgconsole.backend.values import (
     AuditPage,
+    AuditReader,
     Finding,
     IssuedToken,
     Member,
@@ -245,6 +246,9 @@ class RemoteBackend:
         if progress is not None:
             progress(found.checked, max(found.checked, found.head.seq))
         return found
+
+    async def audit_reader(self, caller: Caller) -> AuditReader:
+        return await self._read(caller, path_of("audit", "reader"), AuditReader)
 
     async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
         path = path_of("audit", "exports", query=filter_query(wanted))
