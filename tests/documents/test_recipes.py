@@ -32,7 +32,7 @@ TREATED: dict[tuple[str, str], str] = {
     ("README.md", "Over HTTP"): CURL,
     ("README.md", "Settings"): HERE,
     ("README.md", "What is on record"): HERE,
-    ("SECURITY.md", "Letting people in over SSH"): HERE,
+    ("SECURITY.md", "Letting people in over SSH"): "in this file, and test_ssh_recipe.py",
     ("SHARING.md", "Shared by a team"): "a picture",
     ("SHARING.md", "Make the database"): "tests/backend/postgres/test_grants.py runs the grants",
     ("SHARING.md", "Point at it"): "tests/backend/postgres/test_surroundings.py has service files",
@@ -204,23 +204,6 @@ def test_the_ssh_recipe_runs_nothing_else(on_call: Path, command: str) -> None:
     assert done.returncode == 2
     assert "uid=" not in done.stdout
     assert "Over SSH there is the console, and: redeem EMAIL" in done.stderr
-
-
-@pytest.mark.skipif(shutil.which("sshd") is None, reason="no sshd on this machine")
-def test_sshd_takes_the_block_of_the_ssh_recipe(tmp_path: Path) -> None:
-    (block,) = under("SECURITY.md", "Letting people in over SSH", "")
-    key = tmp_path / "key"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
-    config = tmp_path / "sshd_config"
-    config.write_text(f"HostKey {key}\n{block}")
-    sshd = shutil.which("sshd")
-    assert sshd is not None
-    done = subprocess.run(
-        [sshd, "-t", "-f", str(config)], capture_output=True, text=True, check=False
-    )
-    if "privilege separation directory" in done.stderr:
-        pytest.skip("sshd is not set up on this machine")
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx on this machine")
