@@ -25,10 +25,11 @@ ESCAPED = 0.35
 """After a lone ESC: only silence tells that it is the key."""
 _PATIENCE = 60.0
 
-_ATTRIBUTE = r"(?:\d|[34]9|[34]8;2;\d+;\d+;\d+)"
+_ATTRIBUTE = r"(?:2?\d|[34]9|[34]8;2;\d+;\d+;\d+)"
 _OWN = re.compile(
     rf"\x1b\[(?:{_ATTRIBUTE}(?:;{_ATTRIBUTE})*)?m"  # true colours, as the theme has them
     r"|\x1b\[(?:\d+(?:;\d+)?)?H"
+    r"|\x1b\[\d+G|\r"  # to a column of the row
     r"|\x1b\[[JKr]"
     r"|\x1b\[\?[\d;]+[hl]"
     r"|\x1b\[(?:<|>\d+|=\d+;1)u"

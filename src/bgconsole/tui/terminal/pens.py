@@ -10,6 +10,8 @@ _ATTRIBUTES: Final = (
     ("blink2", "6"), ("reverse", "7"), ("conceal", "8"), ("strike", "9"), ("underline2", "21"),
     ("overline", "53"),
 )  # fmt: skip
+_OFF: Final = {"1": "22", "2": "22", "3": "23", "7": "27", "9": "29"}
+"""What ends an attribute alone; terminals differ in the others, which are ended with all."""
 _SEEN_ON_BLANKS: Final = frozenset({"4", "5", "6", "7", "9", "21", "53"})
 
 
@@ -43,9 +45,13 @@ class Pen:
             return ""
         whole = ";".join(part for part in (*other.attributes, other.ink, other.ground) if part)
         afresh = f"\x1b[0;{whole}m" if whole else "\x1b[m"
-        if not set(self.attributes) <= set(other.attributes):
+        gone = [part for part in self.attributes if part not in other.attributes]
+        if any(part not in _OFF for part in gone):
             return afresh
-        more = [part for part in other.attributes if part not in self.attributes]
+        ends = {_OFF[part] for part in gone}
+        # Bold and dim end together.
+        kept = [part for part in self.attributes if _OFF.get(part) not in ends]
+        more = [*sorted(ends), *(part for part in other.attributes if part not in kept)]
         if self.ink != other.ink:
             more.append(other.ink or "39")
         if self.ground != other.ground:

@@ -64,10 +64,16 @@ class Picture:
             pieces = pieces_of(update)
         else:
             return None
-        self._written, self._at = [], (-1, -1)
+        self._written = []
         for piece in pieces:
             self._put(piece)
         self._take(self._plain)
+        return "".join(self._written)
+
+    def cursor_to(self, x: int, y: int) -> str:
+        """What puts the cursor there, behind what was written; the next update begins from it."""
+        self._written = []
+        self._go(y, x)
         return "".join(self._written)
 
     def _put(self, piece: Piece) -> None:
@@ -107,6 +113,8 @@ class Picture:
                 continue
             end = start + cells_at(row, start)
             self._go(y, start)
+            if text == BLANK and not self._pen.blank_as(pen):
+                pen = _pen_ahead(row, start, stop)
             self._take(pen, text)
             self._written.append(text)
             # In the last column terminals differ in where they think they are.
@@ -141,9 +149,14 @@ class Picture:
         return reached
 
     def _go(self, y: int, x: int) -> None:
-        if self._at != (y, x):
+        if self._at == (y, x):
+            return
+        if self._at[0] == y and self._at[1] >= 0:
+            # Not counted from where the cursor is: terminals differ in the width of some letters.
+            self._written.append(f"\x1b[{x + 1}G" if x else "\r")
+        else:
             self._written.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
-            self._at = (y, x)
+        self._at = (y, x)
 
     def _take(self, pen: Pen, text: str = "") -> None:
         if pen is not self._pen and (text != BLANK or not self._pen.blank_as(pen)):
@@ -162,6 +175,17 @@ def _blank_halves(row: list[Cell], start: int, stop: int) -> tuple[int, int]:
         row[right] = (BLANK, row[right][1])
         right += 1
     return left, right
+
+
+def _pen_ahead(row: list[Cell], start: int, stop: int) -> Pen:
+    """The pen for the blanks from `start` on: that of the letter behind, if it draws the same."""
+    pen = row[start][1]
+    for text, behind in row[start + 1 : stop]:
+        if not pen.blank_as(behind):
+            break
+        if text != BLANK:
+            return behind
+    return pen
 
 
 def _tail(row: list[Cell]) -> int:

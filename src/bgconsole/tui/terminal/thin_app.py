@@ -89,7 +89,7 @@ class ThinApp(App[int]):
         cursor = self._cursor()
         if written or cursor != self._shown_cursor:
             self._shown_cursor = cursor
-            self._send(f"{written}\x1b[{cursor.y + 1};{cursor.x + 1}H")
+            self._send(f"{written}{self._known_picture().cursor_to(cursor.x, cursor.y)}")
 
     def _cursor(self) -> Offset:
         place = cursor_on(self.screen, walking=self._walking)
