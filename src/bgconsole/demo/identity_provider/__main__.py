@@ -25,12 +25,11 @@ def main() -> None:
 
     # What is heavy is imported while the first connections may already wait.
     from bgconsole.demo.identity_provider.grants import Grants
-    from bgconsole.demo.identity_provider.protocol import issuer_at
     from bgconsole.demo.identity_provider.provider import OpenIdProvider
     from bgconsole.demo.identity_provider.web import Connection
 
     grants = Grants(options.lifetime, options.interval)
-    provider = OpenIdProvider(issuer_at(listener.port), grants)
+    provider = OpenIdProvider(listener.port, grants)
 
     def answer(connection: socket.socket) -> None:
         Connection(connection, provider, listener.port)

@@ -5,18 +5,15 @@ import hashlib
 from html import escape
 from typing import Final
 
-from bgconsole.demo.identity_provider.protocol import BASE, Path
+from bgconsole.demo.identity_provider.protocol import Path
 from bgconsole.demo.people import EVERYBODY, KEN, Colleague
-
-_AUTHORIZE: Final = f"{BASE}{Path.AUTHORIZE}"
-_DEVICE: Final = f"{BASE}{Path.DEVICE}"
 
 _STYLE: Final = """
 :root { color-scheme: light dark; }
 body { font: 1.1rem/1.5 system-ui, sans-serif; }
 body { max-width: 38rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 2.4rem; line-height: 1.15; }
-label { display: block; margin: 1rem 0 .25rem; }
+label { display: block; margin-bottom: .25rem; }
 select, input { font: inherit; padding: .4rem .6rem; max-width: 100%; }
 """
 
@@ -34,7 +31,7 @@ def request_page(handle: str, origin: str, login_hint: str) -> str:
     hidden = f'<input type="hidden" name="request" value="{escape(handle)}">'
     goes_to = f"<p>You then return to <code>{escape(origin)}</code>.</p>"
     return _page(
-        f'{goes_to}<form method="post" action="{_AUTHORIZE}">{hidden}{_choice(login_hint)}'
+        f'{goes_to}<form method="post" action="{Path.AUTHORIZE}">{hidden}{_choice(login_hint)}'
     )
 
 
@@ -42,11 +39,11 @@ def device_page(user_code: str, fault: str = "") -> str:
     """Somebody types the code that their terminal shows, and chooses who they are."""
     words = f"<p><strong>{escape(fault)}</strong></p>" if fault else ""
     code = (
-        '<label for="user_code">The code that your terminal shows</label>'
+        '<p><label for="user_code">The code that your terminal shows</label> '
         f'<input id="user_code" name="user_code" value="{escape(user_code)}" required'
-        ' maxlength="32" size="12" autocomplete="off" autocapitalize="characters">'
+        ' maxlength="32" size="12" autocomplete="off" autocapitalize="characters"></p>'
     )
-    return _page(f'{words}<form method="post" action="{_DEVICE}">{code}{_choice("")}')
+    return _page(f'{words}<form method="post" action="{Path.DEVICE}">{code}{_choice("")}')
 
 
 def message_page(message: str) -> str:
@@ -59,8 +56,8 @@ def _choice(login_hint: str) -> str:
     hinted = next((who for who in EVERYBODY if who.email == login_hint.casefold()), KEN)
     people = "".join(_option(who, chosen=who is hinted) for who in EVERYBODY)
     return (
-        '<label for="person">Person</label>'
-        f'<select id="person" name="person">{people}</select>'
+        '<p><label for="person">Person</label> '
+        f'<select id="person" name="person">{people}</select></p>'
         '<p><input type="submit" id="approve" name="approve" value="Sign in as this person">'
         ' <input type="submit" id="deny" name="deny" value="Deny" formnovalidate></p></form>'
     )

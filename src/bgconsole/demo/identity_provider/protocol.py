@@ -15,7 +15,7 @@ TENANT: Final = str(uuid.uuid5(uuid.NAMESPACE_DNS, DOMAIN))
 """The sample team's organisation: the same at every start, on every machine."""
 
 BASE: Final = f"/{TENANT}/v2.0"
-"""The path of the issuer, as Microsoft Entra ID has it; every other path begins with it."""
+"""The path of the issuer, as Microsoft Entra ID has it."""
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -27,9 +27,9 @@ MAX_FIELDS: Final = 50
 
 
 class Path(StrEnum):
-    """Where what is, below the issuer."""
+    """Where what is. What people may have to type is short."""
 
-    DISCOVERY = "/.well-known/openid-configuration"
+    DISCOVERY = f"{BASE}/.well-known/openid-configuration"
     KEYS = "/keys"
     AUTHORIZE = "/authorize"
     TOKEN = "/token"
@@ -69,9 +69,14 @@ class RefusedError(Exception):
         self.description = description
 
 
+def address_at(port: int, path: str) -> str:
+    """The address of a path at the provider that listens on this port."""
+    return f"http://{LOOPBACK}:{port}{path}"
+
+
 def issuer_at(port: int) -> str:
     """The issuer that listens on this port."""
-    return f"http://{LOOPBACK}:{port}{BASE}"
+    return address_at(port, BASE)
 
 
 def fields(encoded: str) -> Mapping[str, str]:

@@ -15,8 +15,10 @@ from bgconsole.demo.identity_provider.protocol import (
     OAuthError,
     Path,
     RefusedError,
+    address_at,
     demand_client,
     demand_openid,
+    issuer_at,
 )
 from bgconsole.demo.identity_provider.tokens import ALGORITHM, Signer
 from bgconsole.demo.people import EVERYBODY, Colleague
@@ -39,10 +41,12 @@ class Response:
 class OpenIdProvider:
     """One issuer, one client, the people of the sample team; safe for threads."""
 
-    def __init__(self, issuer: str, grants: Grants) -> None:
-        self._issuer = issuer
+    def __init__(self, port: int, grants: Grants) -> None:
+        """The provider that listens on this port of loopback."""
+        self._port = port
+        self._issuer = issuer_at(port)
         self._grants = grants
-        self._signer = Signer(issuer)
+        self._signer = Signer(self._issuer)
         self._lock = threading.Lock()
 
     def get(self, path: Path, given: Mapping[str, str]) -> Response | None:
@@ -84,7 +88,7 @@ class OpenIdProvider:
 
     def _discovery(self) -> Mapping[str, object]:
         def at(path: Path) -> str:
-            return f"{self._issuer}{path}"
+            return address_at(self._port, path)
 
         return {
             "issuer": self._issuer,
@@ -140,7 +144,7 @@ class OpenIdProvider:
         demand_client(given)
         demand_openid(given)
         device_code, device = self._grants.add_device()
-        page = f"{self._issuer}{Path.DEVICE}"
+        page = address_at(self._port, Path.DEVICE)
         return {
             "device_code": device_code,
             "user_code": device.user_code,

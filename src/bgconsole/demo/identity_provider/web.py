@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bgconsole.demo.identity_provider.pages import STYLE_HASH, message_page
-from bgconsole.demo.identity_provider.protocol import BASE, OAuthError, Path, RefusedError, fields
+from bgconsole.demo.identity_provider.protocol import OAuthError, Path, RefusedError, fields
 from bgconsole.demo.identity_provider.provider import OpenIdProvider, Response, refusal
 
 _LONGEST_BODY: Final = 16_384
@@ -49,7 +49,7 @@ class Connection(BaseHTTPRequestHandler):
         self.close_connection = True
         try:
             self._demand_own_page()
-            path = _path(self.path)
+            path = Path(urlsplit(self.path).path)
         except RefusedError as error:
             self._send(refusal(error))
             return
@@ -111,11 +111,3 @@ class Connection(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-
-
-def _path(target: str) -> Path:
-    """What a request is for. Raises ValueError where there is nothing."""
-    path = urlsplit(target).path
-    if not path.startswith(BASE):
-        raise ValueError("not below the issuer")
-    return Path(path.removeprefix(BASE))
