@@ -20,6 +20,10 @@ _MOST_OUTPUT: Final = 64
 class DemoIdentityProviderError(Exception):
     """The child process does not do what it was told; the text says what failed."""
 
+    def __init__(self, message: str, remedy: str = "Start bgconsole demo again") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
 
 class DemoIdentityProvider:
     """The sample team's identity provider, in a process of its own on 127.0.0.1.
@@ -126,7 +130,8 @@ class DemoIdentityProvider:
             answer = self._line()
             if answer == "taken":
                 words = "Another program uses the port of the demo's identity provider"
-                raise DemoIdentityProviderError(words)
+                remedy = "End that program, perhaps another bgconsole demo, and try again"
+                raise DemoIdentityProviderError(words, remedy)
             if answer != word:
                 self._end()
                 raise DemoIdentityProviderError("The demo's identity provider does not answer")

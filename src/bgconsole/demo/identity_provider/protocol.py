@@ -9,13 +9,16 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import parse_qsl
 
-from bgconsole.demo.people import DOMAIN
+from bgconsole.demo.people import DOMAIN, Colleague
 
 TENANT: Final = str(uuid.uuid5(uuid.NAMESPACE_DNS, DOMAIN))
 """The sample team's organisation: the same at every start, on every machine."""
 
 BASE: Final = f"/{TENANT}/v2.0"
 """The path of the issuer, as Microsoft Entra ID has it."""
+
+DEFAULT_PORT: Final = 8417
+"""Where the sample team expects it, as long as no other program has the port."""
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -67,6 +70,11 @@ class RefusedError(Exception):
         super().__init__(description)
         self.error = error
         self.description = description
+
+
+def subject(who: Colleague) -> str:
+    """Who somebody is at this provider: the same at every start, on every machine."""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, who.email.replace("@", ".")))
 
 
 def address_at(port: int, path: str) -> str:

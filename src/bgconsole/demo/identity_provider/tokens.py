@@ -5,7 +5,6 @@ as `preferred_username`. Sources: OpenID Connect Core 1.0 section 2; Microsoft's
 """
 
 import time
-import uuid
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,8 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from bgconsole.demo.identity_provider.grants import Approval
-from bgconsole.demo.identity_provider.protocol import CLIENT_ID, TENANT
-from bgconsole.demo.people import DOMAIN, Colleague
+from bgconsole.demo.identity_provider.protocol import CLIENT_ID, TENANT, subject
 
 ALGORITHM: Final = "ES256"
 
@@ -54,8 +52,3 @@ class Signer:
             claims["nonce"] = approval.nonce
         header = {"alg": ALGORITHM, "kid": self._key.kid}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
-
-
-def subject(who: Colleague) -> str:
-    """Who somebody is at this provider: the same at every start, on every machine."""
-    return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{who.email.partition('@')[0]}.{DOMAIN}"))
