@@ -19,10 +19,13 @@ class Role(StrEnum):
 
 
 class ProviderKind(StrEnum):
-    """What speaks behind a provider. The rules are the same for every kind."""
+    """What speaks behind a provider; `policy.provider_kinds` has what is particular to each."""
 
     ENTRA = "entra"
     OIDC = "oidc"
+    OKTA = "okta"
+    GOOGLE = "google"
+    KEYCLOAK = "keycloak"
 
 
 class IdpState(StrEnum):

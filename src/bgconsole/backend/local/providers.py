@@ -18,6 +18,7 @@ from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderD
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.permissions import Capability, allows
+from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import IdpState, ProviderKind, Team
@@ -25,9 +26,9 @@ from bgconsole.policy.team import IdpState, ProviderKind, Team
 MAX_ISSUER = 500
 """Characters of an issuer's URL."""
 
-FIRST_PROVIDERS = (
-    ProviderAddition("entra", ProviderKind.ENTRA, "Microsoft Entra ID"),
-    ProviderAddition("oidc", ProviderKind.OIDC, "Generic OIDC"),
+FIRST_PROVIDERS = tuple(
+    ProviderAddition(kind.value, kind, KINDS[kind].default_name)
+    for kind in (ProviderKind.ENTRA, ProviderKind.OIDC)
 )
 """What a new team starts with."""
 

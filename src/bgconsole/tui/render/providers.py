@@ -10,7 +10,8 @@ from textual.content import Content
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.policy.team import IdpState, ProviderKind
+from bgconsole.policy.provider_kinds import KINDS
+from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.provider import rule
@@ -29,9 +30,6 @@ from bgconsole.tui.render.text import (
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
-
-KINDS: Final = {ProviderKind.ENTRA: "Entra ID", ProviderKind.OIDC: "OIDC"}
-"""How kinds are called on the screen."""
 
 _ALL_COLUMNS: Final = 100
 _TABLE: Final = 64
@@ -122,7 +120,7 @@ def row(view: ProviderView, number: int, shape: Columns, width: int, *, focused:
     cells = [cursor, key, fit(words(told, state.style), shape.state), fit(name, shape.name)]
     if shape.slug:
         cells.append(_cell(safe_text(detail.slug, DIM), shape.slug))
-        cells.append(fit(words(KINDS[detail.kind], DIM), shape.kind))
+        cells.append(fit(words(KINDS[detail.kind].label, DIM), shape.kind))
         cells.append(_cell(_issuer_in_brief(detail), shape.issuer))
     if shape.listed:
         cells.append(fit(_list_in_brief(view), shape.listed))
@@ -192,7 +190,7 @@ def in_full(view: ProviderView, enforced: Enforced | None, width: int) -> Conten
     detail = view.detail
     room = width - _LABEL
     title = safe_text(detail.name, STRONG)
-    kind = words(f"{KINDS[detail.kind]} {FULL.dot} slug ", DIM) + safe_text(detail.slug, DIM)
+    kind = words(f"{KINDS[detail.kind].label} {FULL.dot} slug ", DIM) + safe_text(detail.slug, DIM)
     rows = [
         rule(width),
         spread(width, title, words("  ") + kind),

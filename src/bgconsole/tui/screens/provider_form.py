@@ -12,12 +12,12 @@ from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail
+from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import ProviderKind
 from bgconsole.tui.asking import DeclinedError
 from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.dialogs import SAVING
-from bgconsole.tui.render.providers import KINDS
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.slugs import suggested_slug
@@ -32,7 +32,7 @@ Wanted = TypeVar("Wanted")
 Send = Callable[[Wanted], Awaitable[ProviderDetail]]
 """Does it. Raises DeclinedError, and every BackendError that no dialog answers."""
 
-_KINDS: Final = tuple(ProviderKind)
+_KINDS: Final = tuple(KINDS)
 _KIND_LABEL: Final = 9
 """Cells, so that the kinds stand in the column of what is typed."""
 
@@ -214,7 +214,9 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
         yield from self.row("Name", "name", placeholder="Okta")
         yield from self.row("Slug", "slug")
         yield Choice(
-            "Kind".ljust(_KIND_LABEL), tuple(KINDS[kind] for kind in _KINDS), id="provider-kind"
+            "Kind".ljust(_KIND_LABEL),
+            tuple(facts.label for facts in KINDS.values()),
+            id="provider-kind",
         )
         yield from self.row("Issuer", "issuer", placeholder="https://")
 

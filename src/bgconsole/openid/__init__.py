@@ -1,0 +1,1 @@
+"""OpenID Connect: signing people in at an identity provider, and knowing whether it answers."""

@@ -1,0 +1,62 @@
+"""The discovery document: fetched, checked, and kept for a while."""
+
+from typing import Any, Final, cast
+
+from bgconsole.openid.client import Client
+from bgconsole.openid.documents import Document, fetched, text
+from bgconsole.openid.errors import Step, quoted, unreachable
+from bgconsole.openid.keys import ALGORITHMS
+from bgconsole.openid.transport import Connection
+from bgconsole.openid.values import Metadata
+
+WELL_KNOWN: Final = "/.well-known/openid-configuration"
+
+
+def discover(client: Client, connection: Connection) -> Metadata:
+    """Fetch and check the document (OpenID Connect Discovery 1.0, 4). Raises OpenIdError."""
+    answer = connection.get(client.issuer.rstrip("/") + WELL_KNOWN, Step.DISCOVERY)
+    return _metadata(client, fetched(answer, Step.DISCOVERY))
+
+
+def _metadata(client: Client, document: Document) -> Metadata:
+    issuer = document.get("issuer")
+    if issuer != client.issuer:
+        raise unreachable(
+            Step.DISCOVERY,
+            f"The discovery document is for another issuer: {quoted(issuer)}",
+            f"If that is the provider you mean, set its issuer to exactly {quoted(issuer)}",
+        )
+    algorithms = _texts(document, "id_token_signing_alg_values_supported")
+    if algorithms and not set(algorithms) & set(ALGORITHMS):
+        raise unreachable(
+            Step.DISCOVERY,
+            "The provider signs tokens only in ways that are not accepted: "
+            f"{quoted(', '.join(algorithms))}",
+            "Let it sign with an asymmetric algorithm, such as RS256",
+        )
+    return Metadata(
+        issuer=client.issuer,
+        jwks_uri=_endpoint(document, "jwks_uri"),
+        token_endpoint=_endpoint(document, "token_endpoint"),
+        authorization_endpoint=text(document, "authorization_endpoint"),
+        device_authorization_endpoint=text(document, "device_authorization_endpoint"),
+        token_auth_methods=_texts(document, "token_endpoint_auth_methods_supported"),
+        response_issuer=document.get("authorization_response_iss_parameter_supported") is True,
+    )
+
+
+def _endpoint(document: Document, name: str) -> str:
+    found = text(document, name)
+    if found is None:
+        raise unreachable(
+            Step.DISCOVERY,
+            f"The discovery document does not name its {name}",
+            "Check that the issuer is an OpenID Connect provider",
+        )
+    return found
+
+
+def _texts(document: Document, name: str) -> tuple[str, ...]:
+    found = document.get(name)
+    listed = cast("list[Any]", found) if isinstance(found, list) else []
+    return tuple(entry for entry in listed if isinstance(entry, str))

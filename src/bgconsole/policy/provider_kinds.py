@@ -1,0 +1,266 @@
+"""The table of provider kinds: what is particular to each. A new kind is one more row."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from bgconsole.policy.issuers import InvalidSettingError, demand_issuer, is_loopback_host
+from bgconsole.policy.team import ProviderKind
+
+LOOPBACK_REDIRECT: Final = "http://127.0.0.1/callback"
+"""What to register at the IdP for a browser on this machine; any port must be allowed there."""
+
+SERVER_CALLBACK_PATH: Final = "/v1/sso/callback"
+
+
+@dataclass(frozen=True, slots=True)
+class KindSetting:
+    """One field from which a kind's issuer is made. `pattern` must match the whole value."""
+
+    name: str
+    label: str
+    pattern: str
+    example: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindFacts:
+    """What is particular to a kind.
+
+    `label` is short, for tables; `default_name` is a provider's name unless another is given.
+    `issuer_template` makes the issuer from `settings`; `issuer_pattern` is what every issuer of
+    the kind must look like, with its host left out where that is the team's own. `steps` say where
+    to click at the IdP. `subject_claims` together are the identity, and `email_claims` are tried in
+    order for the email. `trusts_email_verified` is whether the IdP's `email_verified` is proof by
+    itself; where it is not, only addresses inside the provider's email domains count.
+    `issuer_aliases` are other spellings of the issuer that its tokens may carry.
+    """
+
+    kind: ProviderKind
+    label: str
+    default_name: str
+    settings: tuple[KindSetting, ...]
+    issuer_template: str
+    steps: tuple[str, ...]
+    issuer_pattern: str = ".+"
+    issuer_hosts: tuple[str, ...] = ()
+    refused_issuers: Mapping[str, str] | None = None
+    subject_claims: tuple[str, ...] = ("sub",)
+    email_claims: tuple[str, ...] = ("email",)
+    trusts_email_verified: bool = True
+    issuer_aliases: tuple[str, ...] = ()
+
+    @property
+    def button(self) -> str:
+        """What is on the button of a provider that kept its default name."""
+        return button(self.default_name)
+
+    def issuer(self, values: Mapping[str, str]) -> str:
+        """The issuer made from the kind's settings. Raises InvalidSettingError."""
+        clean = {setting.name: values.get(setting.name, "").strip() for setting in self.settings}
+        for setting in self.settings:
+            self._demand_value(setting, clean[setting.name])
+        if "base" in clean:
+            clean["base"] = clean["base"].rstrip("/")
+        issuer = self.issuer_template.format(**clean)
+        self.demand(issuer)
+        return issuer
+
+    def values(self, issuer: str) -> dict[str, str]:
+        """The settings from which `issuer` was made; empty where it was not made from them."""
+        pattern = re.escape(self.issuer_template)
+        for setting in self.settings:
+            pattern = pattern.replace(rf"\{{{setting.name}\}}", f"(?P<{setting.name}>.+)")
+        found = re.fullmatch(pattern, issuer)
+        return found.groupdict() if found else {}
+
+    def demand(self, issuer: str) -> None:
+        """Raise InvalidSettingError unless a provider of this kind may have this issuer."""
+        setting = self.settings[-1].name if self.settings else "issuer"
+        demand_issuer(issuer, setting)
+        parts = urlsplit(issuer)
+        own = self.settings[-1] if self.settings else None
+        example = f"Write it such as {own.example}" if own else f"Use {self.issuer_template}"
+        for refused, why in (self.refused_issuers or {}).items():
+            if refused in parts.path.lower().split("/"):
+                raise InvalidSettingError(setting, why, example)
+        host = parts.hostname or ""
+        # A stand-in on this machine may have any host of its own, but the path of the kind.
+        known = not self.issuer_hosts or host in self.issuer_hosts or is_loopback_host(host)
+        if not known or not re.fullmatch(self.issuer_pattern, issuer):
+            raise InvalidSettingError(setting, f"This is no issuer of {self.default_name}", example)
+
+    def _demand_value(self, setting: KindSetting, value: str) -> None:
+        if not value:
+            raise InvalidSettingError(
+                setting.name, f"{setting.label} is missing", f"Write it such as {setting.example}"
+            )
+        refused = (self.refused_issuers or {}).get(value.lower())
+        if refused is not None:
+            raise InvalidSettingError(setting.name, refused, f"Write it such as {setting.example}")
+        if setting.pattern and not re.fullmatch(setting.pattern, value):
+            raise InvalidSettingError(
+                setting.name,
+                f"This is not a {setting.label}: {setting.hint}",
+                f"Write it such as {setting.example}",
+            )
+
+
+def button(name: str) -> str:
+    """'Sign in with Microsoft Entra ID'."""
+    return f"Sign in with {name}"
+
+
+def server_redirect(server_url: str) -> str:
+    """What to register at the IdP for sign-ins through a bgconsole server."""
+    return server_url.rstrip("/") + SERVER_CALLBACK_PATH
+
+
+_GUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_HOST: Final = (
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_NO_SHARED: Final = "'{}' lets people of every organisation in: it is no tenant of your own"
+
+_ENTRA: Final = KindFacts(
+    kind=ProviderKind.ENTRA,
+    label="Entra ID",
+    default_name="Microsoft Entra ID",
+    settings=(
+        KindSetting(
+            "tenant",
+            "tenant ID",
+            _GUID,
+            "8eaef023-2b34-4da1-9baa-8bc8c9d6a490",
+            "it is the 'Directory (tenant) ID' of the app's overview page",
+        ),
+    ),
+    issuer_template="https://login.microsoftonline.com/{tenant}/v2.0",
+    issuer_pattern=rf"https?://[^/]+/{_GUID}/v2\.0",
+    issuer_hosts=(
+        "login.microsoftonline.com",
+        "login.microsoftonline.us",
+        "login.partner.microsoftonline.cn",
+    ),
+    refused_issuers={
+        name: _NO_SHARED.format(name)
+        for name in (
+            "common",
+            "organizations",
+            "consumers",
+            # The tenant of all personal accounts, which is what 'consumers' stands for.
+            "9188040d-6c67-4c5b-b112-36a304b66dad",
+        )
+    },
+    steps=(
+        "Entra admin center › Entra ID › App registrations › New registration",
+        "Supported account types: 'Single tenant'",
+        f"Authentication › Add a platform › Mobile and desktop: {LOOPBACK_REDIRECT}",
+        "Through a bgconsole server: Add a platform › Web: https://SERVER/v1/sso/callback",
+        "Authentication › Settings › Allow public client flows: Yes (for the device flow)",
+        "Token configuration › Add optional claim › ID: email, auth_time",
+        "Overview: copy the Application (client) ID and the Directory (tenant) ID",
+    ),
+    subject_claims=("tid", "oid"),
+    email_claims=("preferred_username", "email"),
+    trusts_email_verified=False,
+)
+
+_OIDC: Final = KindFacts(
+    kind=ProviderKind.OIDC,
+    label="OIDC",
+    default_name="Generic OIDC",
+    settings=(
+        KindSetting(
+            "issuer", "issuer", "", "https://login.example.com", "it is shown where the IdP lists"
+        ),
+    ),
+    issuer_template="{issuer}",
+    steps=(
+        "At the identity provider, register a native (public) client with PKCE",
+        f"Redirect URI for a browser on this machine: {LOOPBACK_REDIRECT} (any port)",
+        "Redirect URI through a bgconsole server: https://SERVER/v1/sso/callback",
+        "Allow the grants 'authorization code' and, for SSH, 'device code'",
+        "Copy the issuer and the client ID",
+    ),
+)
+
+_OKTA: Final = KindFacts(
+    kind=ProviderKind.OKTA,
+    label="Okta",
+    default_name="Okta",
+    settings=(
+        KindSetting(
+            "domain",
+            "domain",
+            rf"{_HOST}(?:/oauth2/[A-Za-z0-9_-]+)?",
+            "acme.okta.com",
+            "it is what the browser shows, without https:// and without '-admin'",
+        ),
+    ),
+    issuer_template="https://{domain}",
+    steps=(
+        "Okta Admin Console › Applications › Create App Integration › OIDC › Native Application",
+        "Grant types: Authorization Code, Device Authorization",
+        f"Sign-in redirect URIs: {LOOPBACK_REDIRECT}, https://SERVER/v1/sso/callback",
+        "Assignments: the people who may sign in",
+        "Copy the Client ID; with a custom authorization server, write DOMAIN/oauth2/default",
+    ),
+)
+
+_GOOGLE: Final = KindFacts(
+    kind=ProviderKind.GOOGLE,
+    label="Google",
+    default_name="Google",
+    settings=(),
+    issuer_template="https://accounts.google.com",
+    issuer_pattern=r"https://accounts\.google\.com|https?://(?:localhost|127\.[0-9.]+|\[::1\])(?:[:/].*)?",
+    issuer_hosts=("accounts.google.com",),
+    issuer_aliases=("accounts.google.com",),
+    steps=(
+        "Google Cloud console › Google Auth Platform › Audience: Internal",
+        "Clients › Create client › 'Desktop app' for a browser on this machine",
+        "For the device flow: 'TVs and Limited Input devices'; for a server: 'Web application'",
+        "Authorized redirect URI of a web application: https://SERVER/v1/sso/callback",
+        "Copy the client ID, and put the client secret into a file that only bgconsole reads",
+    ),
+)
+
+_KEYCLOAK: Final = KindFacts(
+    kind=ProviderKind.KEYCLOAK,
+    label="Keycloak",
+    default_name="Keycloak",
+    settings=(
+        KindSetting(
+            "base",
+            "base URL",
+            r"https?://\S+",
+            "https://sso.example.com",
+            "it is the server's address, with /auth where that is in use",
+        ),
+        KindSetting(
+            "realm",
+            "realm",
+            r"[^/\s?#]+",
+            "acme",
+            "it is the realm's name as the admin console's address shows it",
+        ),
+    ),
+    issuer_template="{base}/realms/{realm}",
+    issuer_pattern=r".+/realms/[^/]+",
+    steps=(
+        "Keycloak admin console › your realm › Clients › Create client › OpenID Connect",
+        "Client authentication: off; PKCE method: S256",
+        "Standard flow: on; OAuth 2.0 Device Authorization Grant: on",
+        "Valid redirect URIs: http://127.0.0.1/*, https://SERVER/v1/sso/callback",
+        "Copy the Client ID and the realm's name",
+    ),
+)
+
+KINDS: Final[Mapping[ProviderKind, KindFacts]] = {
+    facts.kind: facts for facts in (_ENTRA, _OIDC, _OKTA, _GOOGLE, _KEYCLOAK)
+}
+"""Every kind, in the order in which they are offered."""

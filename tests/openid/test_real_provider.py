@@ -1,0 +1,160 @@
+"""Sign-ins at a certified provider that nobody here wrote."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from bgconsole.openid.client import Client
+from bgconsole.openid.errors import OpenIdError, Step
+from bgconsole.openid.provider import IdentityProvider
+from bgconsole.openid.values import DeviceAuthorization, Tokens, Waiting
+from bgconsole.policy.sso import Flow, SsoReason
+from bgconsole.policy.team import ProviderKind
+from tests.openid.browser import Browser, query
+
+REDIRECT = "http://127.0.0.1:43210/callback"
+VERIFIER = secrets.token_urlsafe(48)
+
+
+def provider(issuer: str, client_id: str = "console", **settings) -> IdentityProvider:
+    return IdentityProvider(Client(ProviderKind.OIDC, issuer, client_id, **settings))
+
+
+def code_for(
+    idp: IdentityProvider,
+    login: str = "ken",
+    *,
+    browser: Browser | None = None,
+    reauthenticate: bool = False,
+) -> dict[str, str]:
+    """Sign in by a browser; gives what came to the redirect address."""
+    browser = browser or Browser()
+    url = idp.authorization_url(
+        redirect_uri=REDIRECT,
+        state="a state",
+        nonce="a nonce",
+        verifier=VERIFIER,
+        login_hint=None,
+        reauthenticate=reauthenticate,
+    )
+    browser.visit(url)
+    return query(browser.sign_in(login))
+
+
+def approve(device: DeviceAuthorization, login: str = "ken") -> Browser:
+    browser = Browser()
+    browser.visit(device.verification_uri_complete or "")
+    for _ in range(4):
+        if 'name="user_code"' not in browser.page:
+            break
+        browser.submit()
+    browser.sign_in(login)
+    return browser
+
+
+def test_the_document_names_the_endpoints_and_every_flow(panva_issuer: str) -> None:
+    idp = provider(panva_issuer)
+    assert idp.metadata().token_endpoint == f"{panva_issuer}/token"
+    assert idp.flows() == (Flow.DEVICE, Flow.BROWSER, Flow.SERVER)
+    assert idp.unavailable_flows() == {}
+
+
+@pytest.mark.parametrize("client_id", ["console", "elliptic", "edwards", "padded"])
+def test_the_code_flow_signs_in_whatever_the_signature(panva_issuer: str, client_id: str) -> None:
+    idp = provider(panva_issuer, client_id)
+    back = code_for(idp)
+    assert back["state"] == "a state"
+    tokens = idp.exchange(back["code"], redirect_uri=REDIRECT, verifier=VERIFIER)
+    claims = idp.verify(tokens.id_token, nonce="a nonce", authenticated_after=None)
+    found = idp.identity(claims)
+    assert (found.issuer, found.subject) == (panva_issuer, "ken")
+    assert (found.email, found.email_verified, found.name) == ("ken@example.com", True, "Ken")
+
+
+def test_the_device_flow_waits_then_signs_in(panva_issuer: str) -> None:
+    idp = provider(panva_issuer)
+    device = idp.start_device(reauthenticate=False)
+    assert (device.interval, device.expires_in) == (5, 600)
+    assert urlsplit(device.verification_uri).path == "/device"
+    assert device.device_code not in repr(device)
+    assert idp.poll_device(device.device_code) == Waiting()
+    approve(device, "olga")
+    tokens = idp.poll_device(device.device_code)
+    assert isinstance(tokens, Tokens)
+    claims = idp.verify(tokens.id_token, nonce=None, authenticated_after=None)
+    assert claims.email == "olga@example.com"
+
+
+def test_a_confidential_client_sends_its_secret(panva_issuer: str, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("only the two of us know: 100% & more\n")
+    idp = provider(panva_issuer, "confidential", client_secret_file=file)
+    back = code_for(idp)
+    tokens = idp.exchange(back["code"], redirect_uri=REDIRECT, verifier=VERIFIER)
+    assert idp.verify(tokens.id_token, nonce="a nonce", authenticated_after=None)
+    file.write_text("something else")
+    with pytest.raises(OpenIdError) as refused:
+        idp.exchange(code_for(idp)["code"], redirect_uri=REDIRECT, verifier=VERIFIER)
+    assert "does not know this client" in refused.value.message
+    assert "something else" not in refused.value.message
+
+
+def test_a_replayed_code_is_refused(panva_issuer: str) -> None:
+    idp = provider(panva_issuer)
+    code = code_for(idp)["code"]
+    idp.exchange(code, redirect_uri=REDIRECT, verifier=VERIFIER)
+    with pytest.raises(OpenIdError) as refused:
+        idp.exchange(code, redirect_uri=REDIRECT, verifier=VERIFIER)
+    assert (refused.value.reason, refused.value.step) == (SsoReason.SSO_EXPIRED, Step.TOKEN)
+
+
+def test_a_code_is_worth_nothing_without_its_verifier(panva_issuer: str) -> None:
+    idp = provider(panva_issuer)
+    code = code_for(idp)["code"]
+    with pytest.raises(OpenIdError, match="does not accept the code"):
+        idp.exchange(code, redirect_uri=REDIRECT, verifier=secrets.token_urlsafe(48))
+
+
+def test_reauthentication_asks_again_and_says_when(panva_issuer: str) -> None:
+    idp, browser = provider(panva_issuer), Browser()
+    code_for(idp, browser=browser)
+    began = datetime.now(UTC)
+    # The provider knows this browser by now, but asks all the same.
+    back = code_for(idp, browser=browser, reauthenticate=True)
+    tokens = idp.exchange(back["code"], redirect_uri=REDIRECT, verifier=VERIFIER)
+    claims = idp.verify(tokens.id_token, nonce="a nonce", authenticated_after=began)
+    assert claims.authenticated_at is not None
+    later = began + timedelta(minutes=5)
+    with pytest.raises(OpenIdError) as refused:
+        idp.verify(tokens.id_token, nonce="a nonce", authenticated_after=later)
+    assert refused.value.check == "auth_time"
+
+
+def test_a_device_can_reauthenticate_too(panva_issuer: str) -> None:
+    idp = provider(panva_issuer)
+    began = datetime.now(UTC)
+    device = idp.start_device(reauthenticate=True)
+    approve(device)
+    tokens = idp.poll_device(device.device_code)
+    assert isinstance(tokens, Tokens)
+    assert idp.verify(tokens.id_token, nonce=None, authenticated_after=began).authenticated_at
+
+
+@pytest.mark.parametrize(("login", "verified"), [("ken", True), ("ken!unverified", False)])
+def test_an_unverified_email_is_not_vouched_for(
+    panva_issuer: str, login: str, verified: bool
+) -> None:
+    idp = provider(panva_issuer, email_domains=("example.com",))
+    tokens = idp.exchange(code_for(idp, login)["code"], redirect_uri=REDIRECT, verifier=VERIFIER)
+    found = idp.identity(idp.verify(tokens.id_token, nonce="a nonce", authenticated_after=None))
+    assert found.email_verified is verified
+
+
+def test_an_unknown_client_is_named(panva_issuer: str) -> None:
+    with pytest.raises(OpenIdError) as refused:
+        provider(panva_issuer, "nobody").start_device(reauthenticate=False)
+    assert refused.value.step is Step.DEVICE
+    assert "does not know this client" in refused.value.message

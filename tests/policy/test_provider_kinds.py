@@ -1,0 +1,109 @@
+"""Provider kinds: the table has everything, and takes only issuers that a kind may have."""
+
+import pytest
+
+from bgconsole.policy.issuers import InvalidSettingError
+from bgconsole.policy.provider_kinds import KINDS
+from bgconsole.policy.sso import FLOW_LABELS, SSO_MESSAGES, Flow, SsoReason
+from bgconsole.policy.team import ProviderKind
+
+TENANT = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490"
+
+
+def test_every_kind_is_in_the_table_with_words_and_steps() -> None:
+    assert set(KINDS) == set(ProviderKind)
+    for facts in KINDS.values():
+        assert facts.label
+        assert facts.button == f"Sign in with {facts.default_name}"
+        assert facts.steps
+        assert set(facts.subject_claims) <= {"sub", "tid", "oid"}
+        assert set(facts.email_claims) <= {"email", "preferred_username"}
+
+
+def test_every_reason_and_flow_has_its_words() -> None:
+    assert set(SSO_MESSAGES) == set(SsoReason)
+    assert all(message and remedy for message, remedy in SSO_MESSAGES.values())
+    assert set(FLOW_LABELS) == set(Flow)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "issuer"),
+    [
+        ("entra", {"tenant": TENANT}, f"https://login.microsoftonline.com/{TENANT}/v2.0"),
+        ("oidc", {"issuer": "https://id.example.com/"}, "https://id.example.com/"),
+        ("okta", {"domain": "acme.okta.com"}, "https://acme.okta.com"),
+        (
+            "okta",
+            {"domain": "acme.okta.com/oauth2/default"},
+            "https://acme.okta.com/oauth2/default",
+        ),
+        ("google", {}, "https://accounts.google.com"),
+        (
+            "keycloak",
+            {"base": "https://sso.example.com/auth", "realm": "acme"},
+            "https://sso.example.com/auth/realms/acme",
+        ),
+    ],
+)
+def test_an_issuer_is_made_from_a_kinds_settings(kind: str, values: dict, issuer: str) -> None:
+    facts = KINDS[ProviderKind(kind)]
+    assert facts.issuer(values) == issuer
+    assert facts.values(issuer) == values
+    facts.demand(issuer)
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "",
+        "login.example.com",
+        "ftp://login.example.com",
+        "http://login.example.com",
+        "https://",
+        "https://user:secret@login.example.com",
+        "https://login.example.com?tenant=1",
+        "https://login.example.com#top",
+        "https://login.example.com/\x1b[31m",
+        "https://login.example.com/a b",
+        "https://[::1",
+        "https://login.example.com:port",
+        "https://" + "x" * 600,
+    ],
+)
+def test_what_is_no_issuer_is_refused_with_a_remedy(issuer: str) -> None:
+    with pytest.raises(InvalidSettingError) as refused:
+        KINDS[ProviderKind.OIDC].demand(issuer)
+    assert refused.value.setting == "issuer"
+    assert refused.value.message
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://127.0.0.1:8080", "http://localhost/realms/x", "http://[::1]:9"]
+)
+def test_http_is_for_this_machine(issuer: str) -> None:
+    KINDS[ProviderKind.OIDC].demand(issuer)
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations", "Consumers", "acme.com", ""])
+def test_entra_takes_a_tenant_of_ones_own_alone(tenant: str) -> None:
+    facts = KINDS[ProviderKind.ENTRA]
+    with pytest.raises(InvalidSettingError) as refused:
+        facts.issuer({"tenant": tenant})
+    assert refused.value.setting == "tenant"
+    with pytest.raises(InvalidSettingError):
+        facts.demand(f"https://login.microsoftonline.com/{tenant}/v2.0")
+
+
+@pytest.mark.parametrize(
+    ("kind", "issuer"),
+    [
+        ("entra", f"https://login.example.com/{TENANT}/v2.0"),
+        ("entra", f"https://sts.windows.net/{TENANT}/"),
+        ("google", "https://accounts.example.com"),
+        ("keycloak", "https://sso.example.com"),
+    ],
+)
+def test_another_providers_issuer_is_refused(kind: str, issuer: str) -> None:
+    with pytest.raises(InvalidSettingError, match="no issuer of"):
+        KINDS[ProviderKind(kind)].demand(issuer)
