@@ -45,7 +45,9 @@ def test_every_reason_and_flow_has_its_words() -> None:
         ),
     ],
 )
-def test_an_issuer_is_made_from_a_kinds_settings(kind: str, values: dict, issuer: str) -> None:
+def test_an_issuer_is_made_from_a_kinds_settings(
+    kind: str, values: dict[str, str], issuer: str
+) -> None:
     facts = KINDS[ProviderKind(kind)]
     assert facts.issuer(values) == issuer
     assert facts.values(issuer) == values
