@@ -14,6 +14,7 @@ from bgconsole.openid.values import DeviceAuthorization, Tokens, Waiting
 from bgconsole.policy.sso import Flow, SsoReason
 from bgconsole.policy.team import ProviderKind
 from tests.openid.browser import Browser, query
+from tests.openid.panva_process import panva
 
 REDIRECT = "http://127.0.0.1:43210/callback"
 VERIFIER = secrets.token_urlsafe(48)
@@ -158,3 +159,81 @@ def test_an_unknown_client_is_named(panva_issuer: str) -> None:
         provider(panva_issuer, "nobody").start_device(reauthenticate=False)
     assert refused.value.step is Step.DEVICE
     assert "does not know this client" in refused.value.message
+
+
+def test_a_check_tries_every_step(panva_issuer: str) -> None:
+    report = provider(panva_issuer).check()
+    assert report.ok
+    assert [step.step for step in report.steps] == [
+        Step.SETTINGS,
+        Step.NAME,
+        Step.CONNECTION,
+        Step.DISCOVERY,
+        Step.KEYS,
+        Step.DEVICE,
+        Step.AUTHORIZATION,
+        Step.TOKEN,
+        Step.CLOCK,
+    ]
+    assert all(step.detail and not step.remedy for step in report.steps)
+    assert report.flows == (Flow.DEVICE, Flow.BROWSER, Flow.SERVER)
+    assert report.unavailable == {}
+
+
+def test_a_check_says_which_flow_the_client_may_not_use(panva_issuer: str) -> None:
+    report = provider(panva_issuer, "browser-only").check()
+    assert not report.ok
+    assert report.flows == (Flow.BROWSER, Flow.SERVER)
+    failed = [step for step in report.steps if not step.ok]
+    assert [step.step for step in failed] == [Step.DEVICE]
+    assert "Allow the device flow" in failed[0].remedy
+
+
+def test_a_check_names_a_client_that_is_not_registered(panva_issuer: str) -> None:
+    report = provider(panva_issuer, "nobody").check()
+    failed = {step.step: step.remedy for step in report.steps if not step.ok}
+    assert set(failed) == {Step.DEVICE, Step.AUTHORIZATION, Step.TOKEN}
+    assert "client ID" in failed[Step.TOKEN]
+    assert report.flows == ()
+    assert set(report.unavailable) == set(Flow)
+
+
+def test_a_probe_finds_everything_in_place(panva_issuer: str) -> None:
+    found = provider(panva_issuer).probe()
+    assert found.ok
+    assert (found.missing, found.unanswered, found.step) == ((), (), None)
+    assert found.detail.startswith("Discovery and 4 keys, ")
+    assert found.clock_skew == 0.0
+
+
+def test_a_provider_without_the_device_flow_says_so() -> None:
+    with panva(device=False) as issuer:
+        idp = provider(issuer)
+        assert idp.flows() == (Flow.BROWSER, Flow.SERVER)
+        assert idp.unavailable_flows()[Flow.DEVICE].endswith("has no device endpoint")
+        assert idp.probe().missing == ("device_authorization_endpoint",)
+        report = idp.check()
+        assert report.ok
+        assert report.flows == (Flow.BROWSER, Flow.SERVER)
+
+
+def test_a_provider_that_was_killed_is_unreachable() -> None:
+    with panva() as issuer:
+        idp = provider(issuer)
+        device = idp.start_device(reauthenticate=False)
+    # What was asked for goes on waiting: the provider may come back before the code expires.
+    waiting = idp.poll_device(device.device_code)
+    assert isinstance(waiting, Waiting)
+    assert waiting.interval_step == 5
+    assert "does not accept connections" in (waiting.trouble or "")
+    with pytest.raises(OpenIdError) as refused:
+        idp.start_device(reauthenticate=False)
+    assert (refused.value.reason, refused.value.step) == (
+        SsoReason.IDP_UNREACHABLE,
+        Step.CONNECTION,
+    )
+    found = idp.probe()
+    assert (found.ok, found.step) == (False, Step.CONNECTION)
+    report = idp.check()
+    assert [step.step for step in report.steps if not step.ok] == [Step.CONNECTION]
+    assert report.steps[-1].remedy

@@ -14,7 +14,7 @@ from bgconsole.openid.transport import Connection
 from bgconsole.openid.values import Metadata, Tokens
 from bgconsole.policy.issuers import is_loopback_host
 
-_GRANT: Final = "authorization_code"
+GRANT: Final = "authorization_code"
 
 
 def address(
@@ -88,7 +88,7 @@ def exchange(
 ) -> Tokens:
     """The tokens for the code. Raises OpenIdError."""
     form = {
-        "grant_type": _GRANT,
+        "grant_type": GRANT,
         "code": code,
         "redirect_uri": redirect_uri,
         "code_verifier": verifier,

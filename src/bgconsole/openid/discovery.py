@@ -14,11 +14,17 @@ WELL_KNOWN: Final = "/.well-known/openid-configuration"
 
 def discover(client: Client, connection: Connection) -> Metadata:
     """Fetch and check the document (OpenID Connect Discovery 1.0, 4). Raises OpenIdError."""
-    answer = connection.get(client.issuer.rstrip("/") + WELL_KNOWN, Step.DISCOVERY)
-    return _metadata(client, fetched(answer, Step.DISCOVERY))
+    answer = connection.get(document_url(client), Step.DISCOVERY)
+    return metadata_of(client, fetched(answer, Step.DISCOVERY))
 
 
-def _metadata(client: Client, document: Document) -> Metadata:
+def document_url(client: Client) -> str:
+    """Where the document is."""
+    return client.issuer.rstrip("/") + WELL_KNOWN
+
+
+def metadata_of(client: Client, document: Document) -> Metadata:
+    """What the document says. Raises OpenIdError where it is not this issuer's, or incomplete."""
     issuer = document.get("issuer")
     if issuer != client.issuer:
         raise unreachable(

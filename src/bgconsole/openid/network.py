@@ -1,7 +1,9 @@
 """Sockets for requests to a provider: to checked addresses only, never past the deadline."""
 
 import ssl
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +13,15 @@ from bgconsole.openid.addresses import Address, Internal, permitted
 from bgconsole.openid.deadline import CONNECT, Deadline
 from bgconsole.openid.errors import Step, quoted, unreachable
 from bgconsole.openid.tls import bad_certificate, no_tls, valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A step of connecting that worked, how long it took, and what there was to see."""
+
+    step: Step
+    ms: int
+    detail: str
 
 
 class CheckedNetwork(httpcore.NetworkBackend):
@@ -26,6 +37,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
         self._sockets = httpcore.SyncBackend()
         self.deadline = Deadline()
         self.certificate_until: datetime | None = None
+        self.seen: list[Seen] = []
 
     def connect_tcp(
         self,
@@ -36,12 +48,8 @@ class CheckedNetwork(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Try each permitted address in turn. Raises OpenIdError."""
-        if self._proxied:
-            where: tuple[Address | str, ...] = (host,)
-        else:
-            where = permitted(
-                host, port, self._internal, loopback=self._loopback, deadline=self.deadline
-            )
+        where = self._where(host, port)
+        began = time.perf_counter()
         connecting = Deadline(self.deadline.left(CONNECT))
         failure: Exception | None = None
         for nth, address in enumerate(where):
@@ -53,6 +61,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
+                self.note(Step.CONNECTION, began, f"{address} accepts connections on port {port}")
                 return _Stream(stream, host, self)
         raise unreachable(
             Step.CONNECTION,
@@ -60,6 +69,21 @@ class CheckedNetwork(httpcore.NetworkBackend):
             "Check that the provider is up, and that no firewall is between",
             passing=True,
         ) from failure
+
+    def note(self, step: Step, began: float, detail: str) -> None:
+        """Remember a step that worked."""
+        self.seen.append(Seen(step, round((time.perf_counter() - began) * 1000), detail))
+
+    def _where(self, host: str, port: int) -> tuple[Address | str, ...]:
+        if self._proxied:
+            return (host,)
+        began = time.perf_counter()
+        found = permitted(
+            host, port, self._internal, loopback=self._loopback, deadline=self.deadline
+        )
+        addresses = ", ".join(str(address) for address in found)
+        self.note(Step.NAME, began, addresses if addresses == host else f"{host} is {addresses}")
+        return found
 
 
 class _Stream(httpcore.NetworkStream):
@@ -85,7 +109,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        host = server_hostname or self._host
+        host, began = server_hostname or self._host, time.perf_counter()
         try:
             secured = self._stream.start_tls(
                 ssl_context, server_hostname, self._network.deadline.left(CONNECT)
@@ -109,12 +133,12 @@ class _Stream(httpcore.NetworkStream):
                 "Check the issuer's port, and that the provider speaks TLS",
                 passing=True,
             ) from error
-        described = secured.get_extra_info("ssl_object")
-        if described is not None:
-            until = valid_until(described.getpeercert())
-            known = self._network.certificate_until
-            if until is not None and (known is None or until < known):
-                self._network.certificate_until = until
+        until = valid_until(secured.get_extra_info("ssl_object"))
+        known = self._network.certificate_until
+        if until is not None and (known is None or until < known):
+            self._network.certificate_until = until
+        valid = "trusted" if until is None else f"trusted, valid until {until:%-d %b %Y}"
+        self._network.note(Step.CERTIFICATE, began, f"{host}: {valid}")
         return _Stream(secured, host, self._network)
 
     def get_extra_info(self, info: str) -> Any:

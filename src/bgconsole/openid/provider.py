@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from bgconsole.openid import authorization, device, discovery, id_token, identity
+from bgconsole.openid import authorization, check, device, discovery, id_token, identity, probe
 from bgconsole.openid.client import Client
 from bgconsole.openid.errors import OpenIdError
 from bgconsole.openid.flows import offered, unavailable
@@ -15,9 +15,11 @@ from bgconsole.openid.keys import KeyCache, KeySet, fetch_keys
 from bgconsole.openid.tls import Trust
 from bgconsole.openid.transport import Connection
 from bgconsole.openid.values import (
+    CheckReport,
     Claims,
     DeviceAuthorization,
     Metadata,
+    Probe,
     Tokens,
     VerifiedIdentity,
     Waiting,
@@ -143,6 +145,14 @@ class IdentityProvider:
     def identity(self, claims: Claims) -> VerifiedIdentity:
         """Who signed in, by the rules of the provider's kind."""
         return identity.identity(claims, self.client)
+
+    def probe(self) -> Probe:
+        """One look from outside, past what is kept; a failure is in the answer, never raised."""
+        return probe.probe(self.client, self._trust, self._clock)
+
+    def check(self) -> CheckReport:
+        """Every step tried for real, and what to fix; a failure is in the answer, never raised."""
+        return check.check(self.client, self._trust, self._clock)
 
     def _connect(self) -> Connection:
         self.client.demand_settings()

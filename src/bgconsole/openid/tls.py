@@ -92,8 +92,11 @@ def no_tls(host: str, error: ssl.SSLError) -> OpenIdError:
     )
 
 
-def valid_until(certificate: Any) -> datetime | None:
-    """The end of a certificate as the ssl module describes it."""
+def valid_until(secured: Any) -> datetime | None:
+    """When the certificate ends that a TLS connection of the ssl module was shown."""
+    if secured is None:
+        return None
+    certificate = secured.getpeercert()
     try:
         return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -87,6 +87,8 @@ def refused(document: Document, step: Step) -> OpenIdError:
     message, remedy = _MEANINGS.get(
         code, (f"The provider answers {quoted(code)}", "Check the client's registration there")
     )
+    if step is Step.DEVICE and code in {"invalid_request", "unauthorized_client"}:
+        remedy = "Allow the device flow (device code grant) in the app's registration there"
     reason = SsoReason.SSO_EXPIRED if code == "invalid_grant" else SsoReason.SSO_DENIED
     return OpenIdError(reason, step, message + _described(document), remedy)
 

@@ -16,7 +16,7 @@ from bgconsole.openid.addresses import Internal, permitted
 from bgconsole.openid.client import Client
 from bgconsole.openid.deadline import TOTAL, Deadline, DeadlineError
 from bgconsole.openid.errors import OpenIdError, Step, quoted, unreachable
-from bgconsole.openid.network import CheckedNetwork
+from bgconsole.openid.network import CheckedNetwork, Seen
 from bgconsole.openid.tls import Trust
 from bgconsole.policy.issuers import is_loopback_host
 
@@ -33,7 +33,11 @@ _HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in full. `date` is the provider's clock, `ms` how long it took."""
+    """An answer in full.
+
+    `date` is the provider's clock when the answer was made, `age` the seconds since then that a
+    cache kept it, `ms` how long it took.
+    """
 
     url: str
     status: int
@@ -41,6 +45,7 @@ class Answer:
     body: bytes
     location: str
     date: datetime | None
+    age: int
     ms: float
 
     @property
@@ -52,11 +57,13 @@ class Answer:
 class Connection:
     """Requests to one provider, in one thread; connections are kept until it is closed."""
 
-    def __init__(self, client: Client, trust: Trust) -> None:
+    def __init__(self, client: Client, trust: Trust, limit: float | None = None) -> None:
+        """`limit`: seconds for all requests together, where each one's own limit is too much."""
         loopback = is_loopback_host(urlsplit(client.issuer).hostname or "")
         self._internal = Internal.of(client.internal)
         self._loopback = loopback
         self._proxied = client.proxy is not None
+        self._limit = None if limit is None else Deadline(limit)
         self._network = CheckedNetwork(self._internal, loopback=loopback, proxied=self._proxied)
         self._pool = httpcore.ConnectionPool(
             ssl_context=trust.context(),
@@ -71,6 +78,11 @@ class Connection:
     def certificate_until(self) -> datetime | None:
         """When the first certificate of those that were seen ends."""
         return self._network.certificate_until
+
+    @property
+    def seen(self) -> tuple[Seen, ...]:
+        """The steps of connecting that worked, in their order."""
+        return tuple(self._network.seen)
 
     def __enter__(self) -> Self:
         return self
@@ -87,6 +99,10 @@ class Connection:
         """Fetch `url`. Raises OpenIdError; what the status means is the caller's to say."""
         return self._request("GET", url, step, {}, None)
 
+    def options(self, url: str, step: Step) -> Answer:
+        """Knock at `url`, without asking for anything. Raises OpenIdError as `get`."""
+        return self._request("OPTIONS", url, step, {}, None)
+
     def post(
         self, url: str, step: Step, form: Mapping[str, str], headers: Mapping[str, str]
     ) -> Answer:
@@ -98,9 +114,9 @@ class Connection:
         self, method: str, url: str, step: Step, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
         host = self._demand_url(url, step)
-        self._network.deadline = Deadline()
         began = time.perf_counter()
         try:
+            self._network.deadline = Deadline(TOTAL if self._limit is None else self._limit.left())
             if self._proxied:
                 self._demand_no_literal(host)
             with self._pool.stream(
@@ -202,6 +218,7 @@ def _answer(url: str, response: httpcore.Response, body: bytes, ms: float) -> An
         body=body,
         location=_header(response, b"location"),
         date=_date(_header(response, b"date")),
+        age=_age(_header(response, b"age")),
         ms=ms,
     )
 
@@ -217,6 +234,10 @@ def _date(text: str) -> datetime | None:
     except (TypeError, ValueError, OverflowError, IndexError):
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _age(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _failed(host: str, step: Step, what: str) -> OpenIdError:
