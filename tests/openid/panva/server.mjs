@@ -30,7 +30,11 @@ const findAccount = (_ctx, id) => {
   };
 };
 
-const grants = ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"];
+const hasDevice = options.device ?? true;
+const grants = [
+  "authorization_code",
+  ...(hasDevice ? ["urn:ietf:params:oauth:grant-type:device_code"] : []),
+];
 const client = (id, more) => ({
   client_id: id,
   application_type: "native",
@@ -73,7 +77,7 @@ server.listen(options.port ?? 0, "127.0.0.1", () => {
     cookies: { keys: ["a key for cookies in tests"] },
     features: {
       devInteractions: { enabled: true },
-      deviceFlow: { enabled: options.device ?? true },
+      deviceFlow: { enabled: hasDevice },
     },
     ttl: { DeviceCode: options.deviceSeconds ?? 600, AuthorizationCode: 60, IdToken: 600 },
   });
