@@ -42,6 +42,10 @@ CODE_ANSWERED: Final = 0.05
 """Seconds after which a wrong code is answered, and no sooner: else a fraction of a millisecond
 would tell whether there is an account. Judging one, without a hash, takes a tenth of that."""
 
+_RECENT: Final = 60.0
+"""Seconds for which it counts how long a stranger's try took. Theirs take longer than others on a
+busy machine, where hashing for them gives way."""
+
 _USUAL: Final = 0.08
 """Seconds that a judgement takes, as long as none was seen."""
 
@@ -94,7 +98,9 @@ class Gate:
         self._strangers_lane = Lane("bgconsole-strangers", QUEUE + SLOTS - 1)
         self._proofs_lane = Lane("bgconsole-proofs", 2 * (QUEUE + SLOTS))
         self._in_flight: Counter[tuple[str, str]] = Counter()
-        self._took: dict[bool, deque[float]] = {known: deque(maxlen=32) for known in (True, False)}
+        self._known_took: deque[float] = deque(maxlen=32)
+        self._strangers_took: deque[tuple[float, float]] = deque(maxlen=32)
+        """When a stranger was judged, and how long it took."""
 
     async def judge(self, tried: Try, work: Callable[[], _T]) -> _T:
         """What `work` returns. Raises what it raises, ThrottledError and CrowdedError."""
@@ -181,9 +187,12 @@ class Gate:
             if familiar and (refusal is not None or error.waits.shared):
                 told.hold = max(0.0, self._judgement() - took)
         elif error.code in _JUDGED_WRONG:
-            self._took[known].append(took)
-            if known and self._strangers_lane.busy:
+            if not known:
+                self._strangers_took.append((time.monotonic(), took))
+            elif self._strangers_lane.busy or self._strangers():
                 told.hold = max(0.0, self._judgement() - took)
+            if known:
+                self._known_took.append(took)
             if told.code is Code.CODE_INVALID:
                 told.hold = max(told.hold, CODE_ANSWERED - took)
         else:
@@ -192,10 +201,13 @@ class Gate:
 
     def _judgement(self) -> float:
         """How long judging a stranger takes now, queue and all."""
-        strangers, known = self._took[False], self._took[True]
-        if self._strangers_lane.busy and strangers:
-            return random.choice(strangers)  # noqa: S311 (no secret, only no constant)
-        return random.choice(known or strangers or (_USUAL,))  # noqa: S311
+        # No secret, only no constant.
+        return random.choice(self._strangers() or self._known_took or (_USUAL,))  # noqa: S311
+
+    def _strangers(self) -> list[float]:
+        """How long judging strangers took lately."""
+        now = time.monotonic()
+        return [took for at, took in self._strangers_took if now - at < _RECENT]
 
     def _is_known(self, tried: Try) -> bool:
         now = self._parts.clock()

@@ -1,11 +1,14 @@
 """Hashing and judging passwords: argon2id, a bounded number at a time."""
 
 import base64
+import os
 import secrets
+import sys
 import threading
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
 from bgconsole.backend.errors import CrowdedError, RefusedError
 from bgconsole.backend.strength import guessable
@@ -20,6 +23,10 @@ SLOTS = 2
 
 QUEUE = 8
 """How many may wait for a slot, counted apart for known and unknown sources."""
+
+_LOWER: Final = 10
+"""By how much the priority of what is hashed for unknown sources is lower (a nice value). A tenth
+of a processor's time is theirs where others want it, all of it where nobody does."""
 
 
 class Hasher(Protocol):
@@ -147,6 +154,7 @@ class Passwords:
         self._slots = slots or HashingSlots()
         self._decoy = ""
         self._lock = threading.Lock()
+        self._giving_way = ThreadPoolExecutor(SLOTS - 1, "bgconsole-strangers-hash", _give_way)
 
     def check(self, encoded: str | None, password: str, *, known: bool) -> bool:
         """Whether `password` belongs to `encoded`; always costs one hash, also for None.
@@ -155,18 +163,20 @@ class Passwords:
         """
         hasher = self._hasher()
         judged = encoded is not None and len(password) <= MAX_TRIED
+        held = encoded if encoded is not None else self._decoy
         with self._slots.taken(known=known):
-            right = hasher.verify(
-                encoded if encoded is not None else self._decoy,
-                _bytes(password[:MAX_TRIED]),
-            )
-        return judged and right
+            tried = _bytes(password[:MAX_TRIED])
+            if known:
+                return hasher.verify(held, tried) and judged
+            return self._giving_way.submit(hasher.verify, held, tried).result() and judged
 
     def hash(self, password: str, *, known: bool) -> str:
         """The hash to store. Raises CrowdedError when too many hash already."""
         hasher = self._hasher()
         with self._slots.taken(known=known):
-            return hasher.hash(_bytes(password))
+            if known:
+                return hasher.hash(_bytes(password))
+            return self._giving_way.submit(hasher.hash, _bytes(password)).result()
 
     def needs_rehash(self, encoded: str) -> bool:
         """Whether a stored hash is weaker (or stronger) than what would be made now."""
@@ -179,6 +189,17 @@ class Passwords:
             if not self._decoy:
                 self._decoy = self._given.decoy()
             return self._given
+
+
+def _give_way() -> None:
+    """Let this thread, and those that it begins to hash with, leave the processors to others.
+
+    Only Linux has priorities of threads. A thread cannot be given back the one it had, and one that
+    holds a lock must not wait for its turn: so this one does nothing but hash.
+    """
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _LOWER)
 
 
 def demand_length(password: str) -> None:
