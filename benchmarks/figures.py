@@ -38,7 +38,11 @@ class Measure(StrEnum):
     OVERVIEW_POSTGRES_SERVED = "overview: PostgreSQL through a server"
     LOGINS = "logins through a server"
     SIGN_IN_AT_REST = "sign-in through a server at rest"
-    SIGN_IN_FLOODED = "sign-in through a server under a flood"
+    SIGN_IN_FLOODED = "sign-in under a flood of one address and email"
+    SIGN_IN_EMAILS = "sign-in under a flood of many emails"
+    SIGN_IN_ADDRESSES = "sign-in under a flood of many emails and addresses"
+    SIGN_IN_CONNECTIONS = "sign-in under a flood that connects for each try"
+    SIGN_IN_WORKERS = "sign-in under a flood, two workers"
     VERIFICATIONS = "argon2: verifications"
     PAGING_SQLITE_FEW = "10,000 events: paging on SQLite"
     PAGING_SQLITE_MANY = "many events: paging on SQLite"
@@ -160,7 +164,11 @@ SHARED_FIGURES = (
         _M.OVERVIEW_POSTGRES,
     ),
     Figure("logins, PostgreSQL", _M.LOGINS, "/s", 0.85, _M.VERIFICATIONS, bound=Bound.AT_LEAST),
-    Figure("sign-in under a flood", _M.SIGN_IN_FLOODED, "ms", 3, _M.SIGN_IN_AT_REST),
+    Figure("sign-in, flood of one email", _M.SIGN_IN_FLOODED, "ms", 3, _M.SIGN_IN_AT_REST),
+    Figure("sign-in, flood of many emails", _M.SIGN_IN_EMAILS, "ms", 3, _M.SIGN_IN_AT_REST),
+    Figure("sign-in, flood of addresses", _M.SIGN_IN_ADDRESSES, "ms", 3, _M.SIGN_IN_AT_REST),
+    Figure("sign-in, flood of connections", _M.SIGN_IN_CONNECTIONS, "ms", 3, _M.SIGN_IN_AT_REST),
+    Figure("sign-in, flood, two workers", _M.SIGN_IN_WORKERS, "ms", 3, _M.SIGN_IN_AT_REST),
     Figure("audit paging, SQLite", _M.PAGING_SQLITE_MANY, "ms", 2, _M.PAGING_SQLITE_FEW),
     Figure("audit paging, PostgreSQL", _M.PAGING_POSTGRES_MANY, "ms", 2, _M.PAGING_POSTGRES_FEW),
     Figure(

@@ -1,8 +1,8 @@
 """A flood of sign-ins, in a process of its own: many connections that each ask again and again.
 
 `python -m benchmarks.flood URL EMAIL` floods until its standard input ends, then prints how often
-each status was answered, as JSON. `--emails` takes another email for each try; `--sources` says for
-each connection another source in X-Forwarded-For, which a server must trust.
+each status was answered, as JSON. A `{}` in the email is another number for each try. The server is
+on loopback: so each connection can come from an address of its own (`--addresses`).
 """
 
 import argparse
@@ -23,38 +23,42 @@ class Flood:
     host: str
     port: int
     email: str
-    sources: str
+    addresses: int
+    afresh: bool
     answered: Counter[str] = field(default_factory=Counter[str])
     tries: "count[int]" = field(default_factory=count)
 
-    def request(self, connection: int) -> bytes:
-        """One try; the braces of email and source hold its number, and the connection's."""
+    def request(self) -> bytes:
+        """One try; the braces of the email hold its number."""
         email = self.email.format(next(self.tries))
         body = json.dumps({"email": email, "password": "not the password at all"}).encode()
         head = "POST /v1/login HTTP/1.1\r\nHost: team.test\r\nContent-Type: application/json\r\n"
-        if self.sources:
-            head += f"X-Forwarded-For: {self.sources.format(connection)}\r\n"
         return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+    def address(self, connection: int) -> str:
+        """Where a connection comes from: all of 127/8 is this machine, and none begins 127.0."""
+        number = connection % self.addresses
+        return f"127.{1 + number // 62_500}.{number // 250 % 250}.{1 + number % 250}"
 
     async def connection(self, number: int) -> None:
         """Ask over one connection for ever; open another when it is closed."""
         while True:
             try:
-                reader, writer = await asyncio.open_connection(self.host, self.port)
+                reader, writer = await asyncio.open_connection(
+                    self.host, self.port, local_addr=(self.address(number), 0)
+                )
             except OSError:
                 self.answered["not connected"] += 1
                 await asyncio.sleep(0.5)
                 continue
             with suppress(OSError, asyncio.IncompleteReadError):
-                await self._ask(number, reader, writer)
+                await self._ask(reader, writer)
             self.answered["closed"] += 1
             writer.close()
 
-    async def _ask(
-        self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
-            writer.write(self.request(number))
+            writer.write(self.request())
             head = await reader.readuntil(b"\r\n\r\n")
             length = next(
                 int(line.partition(b":")[2])
@@ -63,6 +67,8 @@ class Flood:
             )
             await reader.readexactly(length)
             self.answered[head.split(b" ", 2)[1].decode()] += 1
+            if self.afresh:
+                return
 
 
 async def _flood(flood: Flood, connections: int) -> None:
@@ -81,10 +87,13 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("email", help="{} in it is the number of the try")
     parser.add_argument("--connections", type=int, default=2000)
-    parser.add_argument("--sources", default="", help="{} in it is the number of the connection")
+    parser.add_argument("--addresses", type=int, default=1, help="that they come from (1)")
+    parser.add_argument("--afresh", action="store_true", help="connect for each try anew")
     asked = parser.parse_args()
     where = urlsplit(str(asked.url))
-    flood = Flood(where.hostname or "", where.port or 80, asked.email, asked.sources)
+    flood = Flood(
+        where.hostname or "", where.port or 80, asked.email, asked.addresses, asked.afresh
+    )
     asyncio.run(_flood(flood, asked.connections))
     print(json.dumps(flood.answered))
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from enum import Enum
 
 import argon2
 
@@ -20,6 +21,7 @@ from bgconsole.compose import local_source
 _CLIENTS = 4
 _COUNT = 40
 _SIGN_INS = 15
+_ANOTHER = "somebody{}@example.org"
 _UNTIL_FLOODED = 5.0
 """Seconds in which the flood gets going."""
 
@@ -39,26 +41,37 @@ async def logins_per_second(server: str) -> float:
         return _COUNT / (time.perf_counter() - begun)
 
 
-async def sign_ins_ms(server: str) -> tuple[list[float], list[float]]:
-    """How long sign-ins take from a known source: at rest, then under a flood from another one.
+class FloodKind(Enum):
+    """What asks on many connections; the value is what `benchmarks.flood` gets."""
 
-    The server must trust loopback's X-Forwarded-For.
-    """
+    ONE_EMAIL = (OWNER,)
+    EMAILS = (_ANOTHER,)
+    ADDRESSES = (_ANOTHER, "--addresses", "2000")
+    CONNECTIONS = (_ANOTHER, "--addresses", "2000", "--afresh")
+
+
+async def sign_ins_ms(server: str, kind: FloodKind) -> tuple[list[float], list[float]]:
+    """How long sign-ins take from a known source: at rest, then under a flood from others."""
     async with signed_in(server) as (backend, _):
         at_rest = [await _sign_in_ms(backend) for _ in range(_SIGN_INS)]
-        with _flooding(server):
+        with flooding(server, kind):
             await asyncio.sleep(_UNTIL_FLOODED)
             return at_rest, [await _sign_in_ms(backend) for _ in range(_SIGN_INS)]
 
 
 @contextmanager
-def _flooding(server: str) -> Generator[None]:
-    """A process that asks on 2,000 connections from one source, while inside."""
+def flooding(server: str, kind: FloodKind, connections: int = 2000) -> Generator[None]:
+    """A process that floods this server, while inside."""
     flood = subprocess.Popen(
-        (sys.executable, "-m", "benchmarks.flood", server, OWNER, "--sources", "203.0.113.9"),
+        [
+            *(sys.executable, "-m", "benchmarks.flood", server, *kind.value),
+            *("--connections", str(connections)),
+        ],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
     )
+    assert flood.stdout is not None
+    flood.stdout.readline()
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
+from bgconsole.server.arrivals import Arrival, Arrivals
 from bgconsole.server.connection import Connection
 from bgconsole.server.room import Place, Room
 from bgconsole.server.source import bucket_of
@@ -41,6 +42,8 @@ class Acceptor:
         self._tls = tls
         self._listening: list[asyncio.Task[None]] = []
         self._arriving: set[asyncio.Task[None]] = set()
+        self._strangers = Arrivals()
+        self._turn: asyncio.TimerHandle | None = None
 
     def listen(self, sockets: list[socket.socket]) -> None:
         """Begin to take connections, in the running event loop."""
@@ -52,6 +55,9 @@ class Acceptor:
         """Take no more. What has arrived goes on; what is arriving is hung up on."""
         for task in (*self._listening, *self._arriving):
             task.cancel()
+        if self._turn is not None:
+            self._turn.cancel()
+        self._strangers.clear()
 
     async def _take_all(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -76,6 +82,29 @@ class Acceptor:
         place = self._room.enter(source)
         if place is None:
             one.close()
+            return
+        if self._room.knows(source):
+            self._take_up(one, place)
+            return
+
+        def hang_up() -> None:
+            one.close()
+            self._room.leave(place)
+
+        place.give_up = hang_up
+        self._strangers.add(source, Arrival(partial(self._take_up, one, place), hang_up))
+        if self._turn is None:
+            self._serve_strangers()
+
+    def _serve_strangers(self) -> None:
+        """Take up those whose turn it is, and come back for the others."""
+        pause = self._strangers.serve()
+        loop = asyncio.get_running_loop()
+        self._turn = loop.call_later(pause, self._serve_strangers) if self._strangers else None
+
+    def _take_up(self, one: socket.socket, place: Place) -> None:
+        if one.fileno() < 0:
+            # It gave way to another one meanwhile.
             return
         task = asyncio.create_task(self._arrive(one, place))
         place.give_up = task.cancel

@@ -11,7 +11,10 @@ from typing import Final
 
 from bgconsole.server.options import Address, ServeError, ServeOptions, TlsFiles
 
-_BACKLOG: Final = 512
+_BACKLOG: Final = 4096
+"""Connections that the system holds ready to be accepted. Where a flood fills it, nobody's gets in
+for seconds."""
+
 _UNREAD_FOR: Final = 60_000
 """Milliseconds after which a client that takes nothing of what was sent is given up."""
 

@@ -19,6 +19,7 @@ from bgconsole.server import listening, output
 from bgconsole.server.accepting import Acceptor
 from bgconsole.server.connection import Connection
 from bgconsole.server.edge import MAX_HEAD
+from bgconsole.server.known_places import keep_known
 from bgconsole.server.listening import load_certificate
 from bgconsole.server.options import ServeError, TlsFiles
 from bgconsole.server.room import Room
@@ -79,7 +80,7 @@ def serve(app: FastAPI, streams: Streams, post: Post) -> int:
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=MAX_HEAD,
     )
-    server = _Server(config, streams, post)
+    server = _Server(config, app, streams, post)
     # Its own signal handling ends the process by the signal, which a supervisor takes for a crash.
     with output.waiting_for_nobody():
         server.run(sockets=post.sockets)
@@ -89,8 +90,10 @@ def serve(app: FastAPI, streams: Streams, post: Post) -> int:
 class _Server(uvicorn.Server):
     """Ends streams before it waits for requests, and listens to signals in the loop."""
 
-    def __init__(self, config: uvicorn.Config, streams: Streams, post: Post) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, streams: Streams, post: Post) -> None:
         super().__init__(config)
+        self._app = app
+        self._knowing: asyncio.Task[None] | None = None
         self._streams = streams
         self._post = post
         tls = None if post.tls is None else post.tls.context
@@ -111,12 +114,17 @@ class _Server(uvicorn.Server):
         # It begins the application and listens to none of the sockets: the acceptor does.
         await super().startup([])
         if self.started:
+            self._knowing = asyncio.create_task(
+                keep_known(self._post.room, self._app.state.backend)
+            )
             self._acceptor.listen(self._post.sockets)
             self._post.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._acceptor.stop()
         self._streams.stop()
+        if self._knowing is not None:
+            self._knowing.cancel()
         await super().shutdown(sockets)
 
     def _connection(self, lost: Callable[[], None]) -> Connection:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 KNOWN: Final = 10_000
-"""Sources remembered that were let in: those seen last."""
+"""Sources that were let in and are remembered: those seen last."""
 
 
 def _nothing() -> None:
@@ -65,6 +65,10 @@ class Room:
         else:
             del self._places[place.source]
         self._count -= 1
+
+    def knows(self, source: str) -> bool:
+        """Whether somebody was let in from `source`."""
+        return source in self._known
 
     def know(self, source: str) -> None:
         """Somebody was let in from `source`: its connections stay."""

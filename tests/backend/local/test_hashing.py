@@ -1,5 +1,7 @@
 """How passwords are hashed: at which cost, how many at a time, and how often."""
 
+import os
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -122,6 +124,45 @@ async def test_a_hash_of_other_cost_is_renewed_by_a_success_only(world: World, p
     assert dearer.hashed == 1
     assert "m=8,t=1" in dearer.verified[1]
     assert "m=16,t=2" in dearer.verified[2]
+
+
+class _Prioritised:
+    """Tells at which priority it was asked to hash."""
+
+    def __init__(self) -> None:
+        self.at: list[int] = []
+
+    def hash(self, password: bytes) -> str:
+        self._note()
+        return CHEAP.hash(password)
+
+    def verify(self, encoded: str, password: bytes) -> bool:
+        self._note()
+        return CHEAP.verify(encoded, password)
+
+    def needs_rehash(self, encoded: str) -> bool:
+        return CHEAP.needs_rehash(encoded)
+
+    def decoy(self) -> str:
+        return CHEAP.decoy()
+
+    def _note(self) -> None:
+        self.at.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of threads")
+def test_hashing_for_unknown_sources_gives_way_to_all_else() -> None:
+    hasher = _Prioritised()
+    passwords = Passwords(hasher)
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    encoded = passwords.hash(PASSWORD, known=True)
+    assert passwords.check(encoded, PASSWORD, known=False)
+    assert not passwords.check(None, PASSWORD, known=False)
+    passwords.hash(PASSWORD, known=False)
+    assert passwords.check(encoded, PASSWORD, known=True)
+    assert hasher.at[1] > own
+    assert hasher.at == [own, hasher.at[1], hasher.at[1], hasher.at[1], own]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own
 
 
 @contextmanager

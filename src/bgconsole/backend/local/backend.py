@@ -302,6 +302,13 @@ class LocalBackend:
         self._watch.wake()
         self._parts.database.close()
 
+    async def known_sources(self) -> tuple[str, ...]:
+        """The addresses that somebody signed in from in the last 400 days, the latest at the end.
+
+        As the throttle counts them. For a server, which takes up their connections first.
+        """
+        return await self._run(standing.known_addresses)
+
     def _demand_open(self) -> None:
         if self._closed:
             raise UnreachableError(refusal(Code.UNREACHABLE, "The database is closed"))

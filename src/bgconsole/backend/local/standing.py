@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bgconsole.backend.errors import NotAllowedError, NothingThereError, RefusedError
 from bgconsole.backend.identity import Caller, Me, SignInWay, Welcome
-from bgconsole.backend.local import access, accounts
+from bgconsole.backend.local import access, accounts, throttle
 from bgconsole.backend.local.demands import Operation
+from bgconsole.backend.local.known_sources import LOADED
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.values import Simulation
 from bgconsole.policy.login import Attempt, Decision, decide
@@ -53,6 +54,14 @@ def me(parts: Parts, caller: Caller) -> Me:
         proven_at=found.proven_at,
         locked=found.locked(view.now),
     )
+
+
+def known_addresses(parts: Parts) -> tuple[str, ...]:
+    """See `LocalBackend.known_sources`."""
+    with parts.database.read() as connection:
+        found = throttle.known_sources(connection, parts.clock(), LOADED)
+    latest = dict.fromkeys(bucket for _, bucket, _ in found if not bucket.startswith("local:"))
+    return tuple(reversed(latest))
 
 
 def touch(parts: Parts, caller: Caller) -> None:
