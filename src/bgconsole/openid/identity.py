@@ -37,7 +37,8 @@ def _subject(claims: Claims, client: Client) -> str:
 
 
 def _demand_own_tenant(tenant: str, client: Client) -> None:
-    if tenant.lower() not in client.issuer.lower().split("/"):
+    # Of an issuer such as https://login.microsoftonline.com/TENANT/v2.0.
+    if tenant.lower() != client.issuer.rstrip("/").split("/")[-2].lower():
         raise invalid("tid", "The id_token is from another tenant")
 
 
