@@ -118,8 +118,9 @@ class LoopbackListener:
                 raise ListenerClosedError
             if key.fileobj is self._server:
                 self._accept(selector)
-            else:
-                answer = self._read(selector, self._clients[key.data])
+            # One that had to make room for another may be in the same batch.
+            elif (client := self._clients.get(key.data)) is not None:
+                answer = self._read(selector, client)
                 if answer is not None:
                     return answer
         now = time.monotonic()

@@ -159,7 +159,7 @@ class _Anything(jws.JWSRegistry):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    stub: Stub
+    stub: Stub = Stub("")
 
     def do_GET(self) -> None:
         self._serve()
@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_OPTIONS(self) -> None:
         self._serve()
 
-    def log_message(self, *_args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Tests ask what arrived; nobody reads a log."""
 
     def _serve(self) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def claims(kind: ProviderKind, **said) -> Claims:
     ],
 )
 def test_a_provider_vouches_by_its_claim_or_for_its_domains(
-    said: dict, domains: tuple[str, ...], verified: bool
+    said: dict[str, Any], domains: tuple[str, ...], verified: bool
 ) -> None:
     found = identity(claims(ProviderKind.OIDC, **said), client(ProviderKind.OIDC, *domains))
     assert found.email_verified is verified
@@ -79,7 +80,7 @@ def test_a_provider_vouches_by_its_claim_or_for_its_domains(
     ],
 )
 def test_entra_vouches_inside_its_domains_alone(
-    said: dict, domains: tuple[str, ...], email: str | None
+    said: dict[str, Any], domains: tuple[str, ...], email: str | None
 ) -> None:
     found = identity(claims(ProviderKind.ENTRA, **said), client(ProviderKind.ENTRA, *domains))
     assert (found.email if found.email_verified else None) == email
@@ -95,7 +96,7 @@ def test_entra_vouches_inside_its_domains_alone(
         ({"tenant": "v2.0"}, "tid"),
     ],
 )
-def test_entra_needs_its_own_tenant_and_object(said: dict, check: str) -> None:
+def test_entra_needs_its_own_tenant_and_object(said: dict[str, Any], check: str) -> None:
     with pytest.raises(OpenIdError) as refused:
         identity(claims(ProviderKind.ENTRA, **said), client(ProviderKind.ENTRA, "acme.com"))
     assert refused.value.check == check
