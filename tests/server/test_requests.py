@@ -1,11 +1,15 @@
 """What a request may hold: strict bodies and queries, bounded sizes, and nothing secret in URLs."""
 
+import asyncio
+import gc
 import json
 from collections.abc import AsyncGenerator
 from urllib.parse import quote
 
+import httpx
 import pytest
 
+from bgconsole.backend.wire import LoginBody
 from tests.backend.world import OWNER, PASSWORD
 from tests.server.site import Site
 from tests.server.test_statuses import problem
@@ -206,6 +210,31 @@ async def test_hostile_headers_change_nothing(site: Site) -> None:
     assert "evil" not in answer.text + repr(answer.headers)
     assert not [name for name in answer.headers if name.startswith("access-control")]
     assert {one.source for one in site.told} == {"203.0.113.9"}
+
+
+async def test_a_password_is_not_kept_while_its_refusal_is_held_back(site: Site) -> None:
+    canary = "plum violin harbour staple canary"
+
+    def kept() -> list[object]:
+        gc.collect()
+        return [
+            one for one in gc.get_objects() if isinstance(one, LoginBody) and one.password == canary
+        ]
+
+    async def guess() -> httpx.Response:
+        body = {"email": "nobody@acme.test", "password": canary}
+        return await site.call("POST", "/v1/login", body, by="nobody", key=None)
+
+    for _ in range(5):
+        await guess()
+    streams = site.app.state.streams
+    tries = [asyncio.create_task(guess()) for _ in range(60)]
+    while len(streams._resting) < 2:
+        await asyncio.sleep(0.01)
+        assert not all(one.done() for one in tries)
+    assert not kept()
+    streams.stop()
+    assert {one.status_code for one in await asyncio.gather(*tries)} == {429}
 
 
 async def test_what_is_told_of_a_request_holds_no_secret_and_no_person(site: Site) -> None:

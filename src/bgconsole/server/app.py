@@ -130,6 +130,7 @@ def _endpoint(
             facts.let_in = facts.let_in or operation.admission is Admission.SESSION
             return _reply(operation, answer)
         except BackendError as error:
+            _let_go(error)
             await app.state.streams.rest(error.hold)
             return problems.of_backend(error, facts.request_id)
         except RequestError as error:
@@ -137,6 +138,16 @@ def _endpoint(
 
     endpoint.__name__ = operation.name
     return endpoint
+
+
+def _let_go(error: BaseException) -> None:
+    """Drop the calls that `error` came through: while its answer waits, what they were given would
+    be kept, a password too.
+    """
+    at: BaseException | None = error
+    while at is not None:
+        at.__traceback__ = None
+        at = at.__cause__ or at.__context__
 
 
 async def _body(call: Call, operation: Operation) -> dict[str, object]:

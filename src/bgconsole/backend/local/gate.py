@@ -119,7 +119,11 @@ class Gate:
                 done = await lane.run(work)
             except BackendError as error:
                 took = time.monotonic() - began
-                raise self._told(tried, error, refusal, took, known=known) from error
+                told = self._told(tried, error, refusal, took, known=known)
+                if told is error:
+                    # It must not be its own cause: whoever follows causes would never end.
+                    raise
+                raise told from error
         self._waits.forget(tried.key)
         if tried.email is not None and tried.method == Method.PASSWORD:
             self._known.learn(tried.email, source.bucket, self._parts.clock())
