@@ -17,7 +17,9 @@ PINNING := $(VENV)-pins/.pinning-$(call sum,requirements/pinning.txt)
 POSTING := $(PEERS)/posting/.pins-$(call sum,benchmarks/references/posting.txt)
 HARLEQUIN := $(PEERS)/harlequin/.pins-$(call sum,benchmarks/references/harlequin.txt)
 PROGRAM := bgconsole-$(call sum,pyproject.toml)
-# The OpenID provider that tests sign in at; without npm they are skipped, and say so.
+# The OpenID providers that tests sign in at: one for node, one for Python, each in a folder of its
+# own. Without npm the tests at the first are skipped, and say so.
+NANOIDP := .venv-nanoidp/.pins-$(call sum,requirements/nanoidp.txt)
 PROVIDER := tests/openid/panva
 MODULES := $(if $(shell command -v npm),.venv-node/.modules-$(call sum,$(PROVIDER)/package-lock.json))
 # What is enough to run the program: the test environment holds the runtime's pins too.
@@ -40,7 +42,7 @@ INSTALL := install --quiet $(BYTECODE) --no-deps
 HASHED := --require-hashes --only-binary :all: --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format screenshots bench peers node requirements clean stale
+.PHONY: help venv demo test lint format screenshots bench peers providers requirements clean stale
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -56,7 +58,7 @@ each = failed=; for command in $(1); do \
 	echo "$(BIN)/$$command"; $(BIN)/$$command || failed="$$failed, $$command"; done; \
 	if [ -n "$$failed" ]; then echo "Failed: $${failed\#, }" >&2; exit 1; fi
 
-test: $(READY) $(MODULES) ## every check, then every test
+test: $(READY) $(MODULES) $(NANOIDP) ## every check, then every test
 	@$(call each,$(CHECKS) $(TESTS))
 
 lint: $(READY) ## formatting, lint, types and import arrows
@@ -74,7 +76,7 @@ bench: $(READY) ## measure speed beside the reference apps
 
 peers: $(POSTING) $(HARLEQUIN) ## the programs that bench compares with, in .bench-peers
 
-node: $(MODULES) ## the OpenID provider for tests, in .venv-node
+providers: $(MODULES) $(NANOIDP) ## the OpenID providers that tests sign in at
 
 venv: $(READY) ## the environment for development, in .venv
 
@@ -99,7 +101,7 @@ requirements: $(PINNING) ## pin the newest releases that requirements/*.in allow
 	done
 
 clean: ## remove the environments and everything that was built
-	rm -rf $(VENV) $(VENV)-pins .venv-node $(PEERS) dist build htmlcov .coverage .coverage.* snapshot_report.html
+	rm -rf $(VENV) $(VENV)-pins .venv-node .venv-nanoidp $(PEERS) dist build htmlcov .coverage .coverage.* snapshot_report.html
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks screenshots -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -140,6 +142,8 @@ $(DEV): $(STALE)
 	$(call pins,requirements/dev.txt)
 $(PINNING):
 	$(call pins,requirements/pinning.txt)
+$(NANOIDP):
+	$(call pins,requirements/nanoidp.txt)
 $(POSTING):
 	$(call pins,benchmarks/references/posting.txt)
 $(HARLEQUIN):

@@ -43,6 +43,8 @@ class Measure(StrEnum):
     SIGN_IN_ADDRESSES = "sign-in under a flood of many emails and addresses"
     SIGN_IN_CONNECTIONS = "sign-in under a flood that connects for each try"
     SIGN_IN_WORKERS = "sign-in under a flood, two workers"
+    ID_TOKEN = "id_token: verification"
+    PROBE_CPU = "identity provider: CPU of a probe"
     VERIFICATIONS = "argon2: verifications"
     PAGING_SQLITE_FEW = "10,000 events: paging on SQLite"
     PAGING_SQLITE_MANY = "many events: paging on SQLite"
@@ -151,6 +153,8 @@ FIGURES = (
     Figure("End, many events", _M.END_KEY, "ms", 10),
     Figure("durable append", _M.APPEND, "/s", 0.35, _M.RAW_APPEND, bound=Bound.AT_LEAST),
     Figure("slowest key while hashing", _M.HASHING_KEY, "ms", 50),
+    Figure("verifying an id_token", _M.ID_TOKEN, "ms", 5),
+    Figure("CPU of a probe", _M.PROBE_CPU, "ms", 30),
 )
 PEER_FIGURES = (
     Figure("ready", _M.READY, "ms", 0.45, _M.POSTING_READY),

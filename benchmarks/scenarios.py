@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.append import appends_per_second, raw_appends_per_second
 from benchmarks.figures import Measure, Samples
+from benchmarks.openid import probe_cpu_ms, verification_ms
 from benchmarks.peers import PEERS, Peer, command_of, install
 from benchmarks.probe import NeverShownError, Stroke, Terminal
 from benchmarks.scenario import Scenario
@@ -49,6 +50,7 @@ def scenarios(stage: Stage, peers: bool) -> tuple[Scenario, ...]:
         Scenario("keys", lambda samples: _keys(stage.many, samples)),
         Scenario("hashing", lambda samples: _hashing(stage.signed_out, samples)),
         Scenario("append", lambda samples: _append(stage, samples), _TURNS),
+        Scenario("openid", _openid, _TURNS),
     )
 
 
@@ -147,6 +149,11 @@ def _hashing(site: Site, samples: Samples) -> None:
         terminal.wait_for(_MAIN_SCREEN)  # or else it was not this password that was hashed
         samples.add(Measure.HASHING_KEY, slowest)
         terminal.finish("ctrl+q")
+
+
+def _openid(samples: Samples) -> None:
+    samples.add(Measure.ID_TOKEN, verification_ms())
+    samples.add(Measure.PROBE_CPU, probe_cpu_ms())
 
 
 def _append(stage: Stage, samples: Samples) -> None:

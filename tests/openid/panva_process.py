@@ -1,4 +1,4 @@
-"""panva's oidc-provider as a process on loopback; needs node and what `make node` installs."""
+"""panva's oidc-provider as a process on loopback; needs node and what `make providers` installs."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ def panva(**options: object) -> Generator[str]:
     if node is None:
         pytest.skip("node is not installed")
     if not (MODULES / "oidc-provider").is_dir():
-        pytest.skip("oidc-provider is not installed: run 'make node'")
+        pytest.skip("oidc-provider is not installed: run 'make providers'")
     command = [node, "--no-warnings", str(SERVER), str(MODULES), json.dumps(options)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

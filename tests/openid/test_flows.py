@@ -9,6 +9,7 @@ import pytest
 from bgconsole.openid.authorization import challenge
 from bgconsole.openid.errors import OpenIdError, Step
 from bgconsole.openid.provider import IdentityProvider
+from bgconsole.openid.userinfo import AccessTokens
 from bgconsole.openid.values import Tokens, Waiting
 from bgconsole.policy.sso import Flow, SsoReason
 from tests.openid.stub import Said, Stub, as_json, error, provider
@@ -322,3 +323,58 @@ def test_a_probe_names_an_endpoint_behind_a_dead_gateway(stub: Stub) -> None:
     assert found.unanswered == ("device_authorization_endpoint", "token_endpoint")
     assert found.step is Step.DEVICE
     assert not any(asked.method == "POST" for asked in stub.asked)
+
+
+def thin(stub: Stub, **said: object) -> IdentityProvider:
+    """A provider that tells the email at its UserInfo endpoint alone."""
+    stub.document["userinfo_endpoint"] = f"{stub.issuer}/me"
+    stub.id_token = stub.signed(stub.claims(email=None, email_verified=None, name=None))
+    answer = {"sub": "1234", "email": "ken@example.com", "email_verified": True, **said}
+    stub.routes["/me"] = lambda _asked: as_json(answer)
+    return provider(stub)
+
+
+def verified(idp: IdentityProvider, stub: Stub) -> str | None:
+    exchange(idp)
+    return idp.verify(stub.id_token, nonce="a nonce", authenticated_after=None).email
+
+
+def test_the_userinfo_endpoint_is_asked_with_the_access_token(stub: Stub) -> None:
+    assert verified(thin(stub), stub) == "ken@example.com"
+    assert stub.asked[-1].headers["Authorization"] == "Bearer x"
+
+
+def test_userinfo_about_somebody_else_is_refused(stub: Stub) -> None:
+    idp = thin(stub, sub="5678")
+    found = refusal(lambda: verified(idp, stub))
+    assert (found.reason, found.check) == (SsoReason.SSO_TOKEN_INVALID, "sub")
+
+
+def test_userinfo_that_fails_is_named(stub: Stub) -> None:
+    idp = thin(stub)
+    stub.routes["/me"] = lambda _asked: Said(200, b"a.b.c", {"Content-Type": "application/jwt"})
+    found = refusal(lambda: verified(idp, stub))
+    assert (found.reason, found.step) == (SsoReason.IDP_UNREACHABLE, Step.USERINFO)
+
+
+def test_userinfo_is_not_asked_when_the_token_says_it_or_is_wrong(stub: Stub) -> None:
+    idp = thin(stub)
+    exchange(idp)
+    refusal(lambda: idp.verify(stub.id_token, nonce="another", authenticated_after=None))
+    stub.id_token = stub.signed()
+    assert verified(idp, stub) == "ken@example.com"
+    assert stub.count("/me") == 0
+
+
+def test_an_access_token_is_kept_for_a_minute_and_few_at_once() -> None:
+    at = [0.0]
+    held = AccessTokens(lambda: at[0])
+    held.keep(Tokens("first", "a"))
+    assert (held.take("other"), held.take("first"), held.take("first")) == (None, "a", None)
+    held.keep(Tokens("old", "b"))
+    at[0] = 60.0
+    assert held.take("old") is None
+    held.keep(Tokens("nothing"))
+    for number in range(101):
+        held.keep(Tokens(f"t{number}", "x"))
+    assert (held.take("nothing"), held.take("t0"), held.take("t1")) == (None, None, "x")

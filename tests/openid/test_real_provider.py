@@ -237,3 +237,17 @@ def test_a_provider_that_was_killed_is_unreachable() -> None:
     report = idp.check()
     assert [step.step for step in report.steps if not step.ok] == [Step.CONNECTION]
     assert report.steps[-1].remedy
+
+
+def test_an_email_that_is_not_in_the_token_is_asked_for() -> None:
+    # What the standard wants of a provider, and what certified ones do unless told otherwise.
+    with panva(thin=True) as issuer:
+        idp = provider(issuer)
+        tokens = idp.exchange(code_for(idp)["code"], redirect_uri=REDIRECT, verifier=VERIFIER)
+        assert tokens.access_token not in (None, repr(tokens))
+        claims = idp.verify(tokens.id_token, nonce="a nonce", authenticated_after=None)
+        found = idp.identity(claims)
+        assert (found.email, found.email_verified, found.name) == ("ken@example.com", True, "Ken")
+        # Once: whoever shows the token again is told no more than is in it.
+        again = idp.verify(tokens.id_token, nonce="a nonce", authenticated_after=None)
+        assert again.email is None

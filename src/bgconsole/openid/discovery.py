@@ -46,6 +46,7 @@ def metadata_of(client: Client, document: Document) -> Metadata:
         token_endpoint=_endpoint(document, "token_endpoint"),
         authorization_endpoint=text(document, "authorization_endpoint"),
         device_authorization_endpoint=text(document, "device_authorization_endpoint"),
+        userinfo_endpoint=text(document, "userinfo_endpoint"),
         token_auth_methods=_texts(document, "token_endpoint_auth_methods_supported"),
         response_issuer=document.get("authorization_response_iss_parameter_supported") is True,
     )

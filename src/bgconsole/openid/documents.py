@@ -13,6 +13,7 @@ _WORDS: Final = {
     Step.KEYS: "key set",
     Step.DEVICE: "answer to the device authorization request",
     Step.TOKEN: "answer of the token endpoint",
+    Step.USERINFO: "answer of the UserInfo endpoint",
 }
 _CHECK: Final = "Check the issuer: with /.well-known/openid-configuration added it must give JSON"
 

@@ -23,6 +23,7 @@ class Step(StrEnum):
     AUTHORIZATION = "authorization"
     TOKEN = "token"
     ID_TOKEN = "id_token"
+    USERINFO = "userinfo"
     CLOCK = "clock"
 
 

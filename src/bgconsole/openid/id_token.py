@@ -148,14 +148,14 @@ def _claims(values: _Values, client: Client) -> Claims:
         subject=subject,
         expires_at=_moment(values, "exp"),
         authenticated_at=_moment(values, "auth_time") if authenticated else None,
-        email=_text(values, "email"),
-        email_verified=_truth(values, "email_verified"),
-        preferred_username=_text(values, "preferred_username"),
-        name=_text(values, "name"),
-        tenant=_text(values, "tid"),
-        object_id=_text(values, "oid"),
-        guest_of=_text(values, "idp"),
-        domain_verified=_truth(values, "xms_edov"),
+        email=claim_text(values, "email"),
+        email_verified=claim_truth(values, "email_verified"),
+        preferred_username=claim_text(values, "preferred_username"),
+        name=claim_text(values, "name"),
+        tenant=claim_text(values, "tid"),
+        object_id=claim_text(values, "oid"),
+        guest_of=claim_text(values, "idp"),
+        domain_verified=claim_truth(values, "xms_edov"),
     )
 
 
@@ -174,12 +174,13 @@ def _moment(values: _Values, name: str) -> datetime:
     return datetime.fromtimestamp(_time(values, name), UTC)
 
 
-def _text(values: _Values, name: str) -> str | None:
+def claim_text(values: _Values, name: str) -> str | None:
+    """A claim that is a text of reasonable length, or None."""
     found = values.get(name)
     return found if isinstance(found, str) and 0 < len(found) <= _MOST_TEXT else None
 
 
-def _truth(values: _Values, name: str) -> bool | None:
+def claim_truth(values: _Values, name: str) -> bool | None:
     """True or false; some providers send it as text, and Entra as a number."""
     found = values.get(name)
     if isinstance(found, str):

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from bgconsole.openid import authorization, check, device, discovery, id_token, identity, probe
+from bgconsole.openid import (
+    authorization,
+    check,
+    device,
+    discovery,
+    id_token,
+    identity,
+    probe,
+    userinfo,
+)
 from bgconsole.openid.client import Client
 from bgconsole.openid.errors import OpenIdError
 from bgconsole.openid.flows import offered, unavailable
@@ -14,6 +23,7 @@ from bgconsole.openid.id_token import Expected
 from bgconsole.openid.keys import KeyCache, KeySet, fetch_keys
 from bgconsole.openid.tls import Trust
 from bgconsole.openid.transport import Connection
+from bgconsole.openid.userinfo import AccessTokens
 from bgconsole.openid.values import (
     CheckReport,
     Claims,
@@ -55,6 +65,7 @@ class IdentityProvider:
         self._lock = threading.Lock()
         self._discovered: tuple[float, Metadata] | None = None
         self._keys = KeyCache(self._fetch_keys, ticks)
+        self._access = AccessTokens(ticks)
 
     def metadata(self) -> Metadata:
         """The endpoints, at most 10 minutes old."""
@@ -91,7 +102,10 @@ class IdentityProvider:
                 return Waiting(device.SLOW_DOWN, error.message)
             raise
         with self._connect() as connection:
-            return device.poll(self.client, metadata, connection, device_code)
+            found = device.poll(self.client, metadata, connection, device_code)
+        if isinstance(found, Tokens):
+            self._access.keep(found)
+        return found
 
     def authorization_url(
         self,
@@ -126,7 +140,7 @@ class IdentityProvider:
         metadata = self.metadata()
         authorization.demand_same_issuer(self.client, issuer)
         with self._connect() as connection:
-            return authorization.exchange(
+            found = authorization.exchange(
                 self.client,
                 metadata,
                 connection,
@@ -134,13 +148,28 @@ class IdentityProvider:
                 redirect_uri=redirect_uri,
                 verifier=verifier,
             )
+        self._access.keep(found)
+        return found
 
     def verify(
         self, token: str, *, nonce: str | None, authenticated_after: datetime | None
     ) -> Claims:
-        """The claims of an id_token that is right in every respect; `check` names what is not."""
+        """The claims of an id_token that is right in every respect; `check` names what is not.
+
+        An email that is not among them is asked of the UserInfo endpoint, once, where the token
+        came from this object's `exchange` or `poll_device` within a minute.
+        """
+        access_token = self._access.take(token)
         expected = Expected(nonce, authenticated_after)
-        return id_token.verified(token, self.client, self._keys.key, self._clock(), expected)
+        claims = id_token.verified(token, self.client, self._keys.key, self._clock(), expected)
+        # An Entra tenant's word on emails is in its tokens; its UserInfo endpoint is another API.
+        if access_token is None or not self.client.facts.trusts_email_verified:
+            return claims
+        endpoint = self.metadata().userinfo_endpoint
+        if claims.email is not None or endpoint is None:
+            return claims
+        with self._connect() as connection:
+            return userinfo.completed(claims, connection, endpoint, access_token)
 
     def identity(self, claims: Claims) -> VerifiedIdentity:
         """Who signed in, by the rules of the provider's kind."""

@@ -69,7 +69,7 @@ def tokens(document: Document) -> Tokens:
             "Check that the scope 'openid' is allowed for this client",
             check="format",
         )
-    return Tokens(id_token)
+    return Tokens(id_token, text(document, "access_token"))
 
 
 def refused(document: Document, step: Step) -> OpenIdError:

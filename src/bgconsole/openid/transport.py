@@ -95,9 +95,9 @@ class Connection:
     ) -> None:
         self._pool.close()
 
-    def get(self, url: str, step: Step) -> Answer:
+    def get(self, url: str, step: Step, headers: Mapping[str, str] | None = None) -> Answer:
         """Fetch `url`. Raises OpenIdError; what the status means is the caller's to say."""
-        return self._request("GET", url, step, {}, None)
+        return self._request("GET", url, step, headers or {}, None)
 
     def options(self, url: str, step: Step) -> Answer:
         """Knock at `url`, without asking for anything. Raises OpenIdError as `get`."""

@@ -16,6 +16,7 @@ class Metadata:
     token_endpoint: str
     authorization_endpoint: str | None
     device_authorization_endpoint: str | None
+    userinfo_endpoint: str | None
     token_auth_methods: tuple[str, ...]
     response_issuer: bool = False
     """Whether answers to the redirect carry `iss` (RFC 9207)."""
@@ -38,9 +39,13 @@ class DeviceAuthorization:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a sign-in gave; nothing else of the answer is kept."""
+    """What a sign-in gave; nothing else of the answer is kept.
+
+    `access_token` is for the UserInfo endpoint of the same provider, and for nothing else.
+    """
 
     id_token: str = field(repr=False)
+    access_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,11 @@ server.listen(options.port ?? 0, "127.0.0.1", () => {
       email: ["email", "email_verified"],
       profile: ["name", "preferred_username"],
     },
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: options.thin ?? false,
     cookies: { keys: ["a key for cookies in tests"] },
     features: {
       devInteractions: { enabled: true },
+      userinfo: { enabled: true },
       deviceFlow: { enabled: hasDevice },
     },
     ttl: { DeviceCode: options.deviceSeconds ?? 600, AuthorizationCode: 60, IdToken: 600 },
