@@ -14,8 +14,6 @@ from textual.events import Event, InputEvent, Key, MouseDown, Paste, Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.timer import Timer
-from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from bgconsole import crash
@@ -28,7 +26,7 @@ from bgconsole.tui import notices
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.drafts import HoldsDrafts
 from bgconsole.tui.guided_app import GuidedApp
-from bgconsole.tui.notices import Tone, tell
+from bgconsole.tui.key_queue import KeyQueue
 from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.session import (
     NothingThere,
@@ -37,21 +35,16 @@ from bgconsole.tui.session import (
     SessionEnded,
     SessionOpened,
 )
-from bgconsole.tui.terminal.bursts import BurstKey
 from bgconsole.tui.terminal.capabilities import MODERN, Terminal, terminal_of
 from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.filters import console_for, filters_for
-from bgconsole.tui.terminal.keyboard import LayoutKey
 from bgconsole.tui.terminal.styles import style_files
 from bgconsole.tui.terminal.theme import DARK, THEMES, Look, ground_for, look_for
-from bgconsole.tui.terminal.typing_ahead import LONGEST_WAIT, TypingAhead
-from bgconsole.tui.widgets.field import FormField, PasswordField
+from bgconsole.tui.widgets.field import PasswordField
 
 _DEFAULT: Final = Preferences()
 _SAVES_END: Final = 2.0
 """Seconds that saves under way may take to end before the console is suspended."""
-
-_TABS: Final = frozenset({"tab", "shift+tab"})
 
 
 class ConsoleApp(GuidedApp):
@@ -79,11 +72,8 @@ class ConsoleApp(GuidedApp):
         self.line_lost = False
         self._exit_code = 0
         self._stopped_at = 0.0
-        self._ahead = TypingAhead()
-        self._is_shown = False
+        self._typed = KeyQueue(self, super().on_event)
         self._laid_out_for: Size | None = None
-        self._patience: Timer | None = None
-        self._paste_refused = False
         self.look = look_for(preferences.theme, terminal)
         self._line_filters = self._filters_for(self.look, preferences.signs)
         self.console = console_for(terminal.colours, self.console.file)
@@ -149,14 +139,8 @@ class ConsoleApp(GuidedApp):
         return MainScreen(self.session, self.preferences.times)
 
     async def on_ready(self) -> None:
-        """Give the first screen's field what was typed before it was shown, and nothing else text.
-
-        Letters are commands where there is no field, and nobody means a screen not yet seen.
-        """
-        self._is_shown = True
-        if not isinstance(self.focused, Input):
-            self._ahead.drop_text()
-        await self._hand_on()
+        """The first screen is there for the keys."""
+        await self._typed.begin()
 
     async def on_event(self, event: Event) -> None:
         """As every app; keys and clicks also tell that somebody is there."""
@@ -166,67 +150,19 @@ class ConsoleApp(GuidedApp):
         if isinstance(event, (Key, Paste, MouseDown)):
             self.session.key_pressed()
         if isinstance(event, (Key, Paste)) and not event.is_forwarded:
-            self._ahead.take_in(event)
-            await self._hand_on()
-        elif isinstance(event, Key) and self._is_opening():
-            # Nobody took it where it was pressed, and there is another screen by now.
-            self._ahead.put_back(Key(event.key, event.character))
+            await self._typed.take_in(event)
+        elif isinstance(event, Key) and self._typed.is_opening():
+            self._typed.put_back(event)
         else:
             await super().on_event(event)
-
-    async def _hand_on(self) -> None:
-        """Give the keys that came to what has the focus; what moves it is answered first."""
-        while not self._is_opening() and (event := self._ahead.next()) is not None:
-            await self._give(event)
-            if isinstance(event, Key) and self._moves_on(event.key):
-                self._wait()
-
-    def _wait(self) -> None:
-        self._ahead.waiting = True
-        self._patience = self.set_timer(LONGEST_WAIT, self.on_form_field_answered)
-
-    def _is_opening(self) -> bool:
-        """Whether the screen in front has no parts yet that keys could be about; then they wait."""
-        if not self._is_shown:
-            return True
-        if not self.screen_stack or self.screen.is_mounted:
-            return False
-        if not self._ahead.waiting:
-            self._wait()
-            self.screen.call_later(self.on_form_field_answered)
-        return True
-
-    async def _give(self, event: Key | Paste) -> None:
-        """Give it to what has the focus: text to fields, commands to everything else."""
-        if isinstance(self.focused, Input):
-            self._paste_refused = self._paste_refused and not isinstance(event, Paste)
-            await super().on_event(event)
-        elif isinstance(event, (Paste, BurstKey)):
-            self._refuse_paste()
-        else:
-            await super().on_event(event.as_command() if isinstance(event, LayoutKey) else event)
-
-    def _refuse_paste(self) -> None:
-        """Say where pasted text goes, once until a field has got some."""
-        if not self._paste_refused:
-            self._paste_refused = True
-            tell(self, Tone.CARE, "Pasted text goes into a field", "Move to one and paste again")
-
-    def _moves_on(self, key: str) -> bool:
-        """Whether the key may give the focus to another field than the one it is typed in."""
-        return key in _TABS or (key == "enter" and isinstance(self.focused, FormField))
 
     def on_key(self, event: Key) -> None:
-        """A tab has been everywhere when it comes here, and does now what it does."""
-        if event.key in _TABS and self._ahead.waiting:
-            self.call_later(self.on_form_field_answered)
+        """No widget took it."""
+        self._typed.unhandled(event)
 
     async def on_form_field_answered(self) -> None:
         """The enter is answered, and the focus is where it goes."""
-        if self._patience is not None:
-            self._patience.stop()
-        self._ahead.waiting = False
-        await self._hand_on()
+        await self._typed.answered()
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Somebody signed in."""
@@ -328,7 +264,7 @@ class ConsoleApp(GuidedApp):
                         field.take()
             self._keep_drafts()
             yield True
-        self._ahead.drop()
+        self._typed.drop()
         self._stopped_at = time.monotonic()
 
     def _fatal_error(self) -> None:
