@@ -144,7 +144,9 @@ def _garbage(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"\x00\xff SSH-2.0 \r\n\r\n")
 
 
-@pytest.mark.parametrize("route", ["/.well-known/openid-configuration", "/keys", "/token"])
+@pytest.mark.parametrize(
+    "route", ["/.well-known/openid-configuration", "/keys", "/token", "/device"]
+)
 @pytest.mark.parametrize("slow", [_trickle_head, _trickle_body, lambda _handler: time.sleep(1)])
 @pytest.mark.usefixtures("short_deadline")
 def test_a_slow_answer_ends_at_the_deadline(
@@ -154,6 +156,7 @@ def test_a_slow_answer_ends_at_the_deadline(
     idp = provider(stub)
     calls: dict[str, Callable[[], object]] = {
         "/token": lambda: idp.exchange("c", redirect_uri="http://127.0.0.1/callback", verifier="v"),
+        "/device": lambda: idp.start_device(reauthenticate=False),
         "/keys": lambda: idp.verify(stub.signed(), nonce=None, authenticated_after=None),
     }
     found = refusal(calls.get(route, idp.metadata))

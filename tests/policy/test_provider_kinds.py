@@ -26,6 +26,15 @@ def test_every_reason_and_flow_has_its_words() -> None:
     assert set(FLOW_LABELS) == set(Flow)
 
 
+def test_what_is_typed_is_brought_into_the_form_that_providers_use() -> None:
+    entra, keycloak = KINDS[ProviderKind.ENTRA], KINDS[ProviderKind.KEYCLOAK]
+    assert TENANT in entra.issuer({"tenant": f" {TENANT.upper()} "})
+    base = {"base": "https://sso.example.com/", "realm": "acme"}
+    assert keycloak.issuer(base) == "https://sso.example.com/realms/acme"
+    oidc = KINDS[ProviderKind.OIDC]
+    assert oidc.issuer({"issuer": "https://id.example.com/"}) == "https://id.example.com/"
+
+
 @pytest.mark.parametrize(
     ("kind", "values", "issuer"),
     [

@@ -126,7 +126,7 @@ def refused(host: str, address: Address) -> OpenIdError:
     return unreachable(
         Step.NAME,
         f"{where} is not a public address",
-        f"If the provider is internal, list it: provider set SLUG --internal {host}",
+        f'If the provider is internal, list it: "bgconsole provider set SLUG --internal {host}"',
     )
 
 

@@ -48,7 +48,6 @@ def metadata_of(client: Client, document: Document) -> Metadata:
         device_authorization_endpoint=text(document, "device_authorization_endpoint"),
         userinfo_endpoint=text(document, "userinfo_endpoint"),
         token_auth_methods=_texts(document, "token_endpoint_auth_methods_supported"),
-        response_issuer=document.get("authorization_response_iss_parameter_supported") is True,
     )
 
 

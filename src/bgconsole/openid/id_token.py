@@ -193,7 +193,7 @@ def claim_truth(values: _Values, name: str) -> bool | None:
 
 
 _CLOCK: Final = "Check the clocks of this machine and of the provider"
-_AGAIN: Final = "Sign in again; if it stays, run 'bgconsole provider check'"
+_AGAIN: Final = 'Sign in again; if it stays, run "bgconsole provider check SLUG"'
 
 
 def invalid(check: str, message: str, remedy: str = _AGAIN) -> OpenIdError:

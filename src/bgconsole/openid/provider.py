@@ -70,14 +70,15 @@ class IdentityProvider:
     def metadata(self) -> Metadata:
         """The endpoints, at most 10 minutes old."""
         with self._lock:
-            if self._discovered is not None:
-                at, found = self._discovered
-                if self._ticks() - at < DISCOVERY_KEPT:
-                    return found
-            with self._connect() as connection:
-                found = discovery.discover(self.client, connection)
+            kept = self._discovered
+        if kept is not None and self._ticks() - kept[0] < DISCOVERY_KEPT:
+            return kept[1]
+        # Without the lock: while the provider hangs, nobody waits for more than their own request.
+        with self._connect() as connection:
+            found = discovery.discover(self.client, connection)
+        with self._lock:
             self._discovered = self._ticks(), found
-            return found
+        return found
 
     def flows(self) -> tuple[Flow, ...]:
         """How people can sign in, in the order in which to offer it."""

@@ -18,8 +18,6 @@ class Metadata:
     device_authorization_endpoint: str | None
     userinfo_endpoint: str | None
     token_auth_methods: tuple[str, ...]
-    response_issuer: bool = False
-    """Whether answers to the redirect carry `iss` (RFC 9207)."""
 
 
 @dataclass(frozen=True, slots=True)

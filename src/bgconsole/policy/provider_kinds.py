@@ -17,13 +17,24 @@ SERVER_CALLBACK_PATH: Final = "/v1/sso/callback"
 
 @dataclass(frozen=True, slots=True)
 class KindSetting:
-    """One field from which a kind's issuer is made. `pattern` must match the whole value."""
+    """One field from which a kind's issuer is made.
+
+    `pattern` must match the whole value. `folded` values are written in small letters; `trimmed`
+    are characters that are taken off the end.
+    """
 
     name: str
     label: str
     pattern: str
     example: str
     hint: str
+    folded: bool = False
+    trimmed: str = ""
+
+    def clean(self, value: str) -> str:
+        """The value as it goes into an issuer."""
+        value = value.strip().rstrip(self.trimmed)
+        return value.lower() if self.folded else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +71,11 @@ class KindFacts:
 
     def issuer(self, values: Mapping[str, str]) -> str:
         """The issuer made from the kind's settings. Raises InvalidSettingError."""
-        clean = {setting.name: values.get(setting.name, "").strip() for setting in self.settings}
+        clean = {
+            setting.name: setting.clean(values.get(setting.name, "")) for setting in self.settings
+        }
         for setting in self.settings:
             self._demand_value(setting, clean[setting.name])
-        if "base" in clean:
-            clean["base"] = clean["base"].rstrip("/")
         issuer = self.issuer_template.format(**clean)
         self.demand(issuer)
         return issuer
@@ -136,6 +147,7 @@ _ENTRA: Final = KindFacts(
             _GUID,
             "8eaef023-2b34-4da1-9baa-8bc8c9d6a490",
             "it is the 'Directory (tenant) ID' of the app's overview page",
+            folded=True,
         ),
     ),
     issuer_template="https://login.microsoftonline.com/{tenant}/v2.0",
@@ -199,6 +211,7 @@ _OKTA: Final = KindFacts(
             rf"{_HOST}(?:/oauth2/[A-Za-z0-9_-]+)?",
             "acme.okta.com",
             "it is what the browser shows, without https:// and without '-admin'",
+            trimmed="/",
         ),
     ),
     issuer_template="https://{domain}",
@@ -240,6 +253,7 @@ _KEYCLOAK: Final = KindFacts(
             r"https?://\S+",
             "https://sso.example.com",
             "it is the server's address, with /auth where that is in use",
+            trimmed="/",
         ),
         KindSetting(
             "realm",

@@ -37,7 +37,7 @@ class SsoReason(StrEnum):
 SSO_MESSAGES: dict[SsoReason, tuple[str, str]] = {
     SsoReason.IDP_UNREACHABLE: (
         "The identity provider could not be used",
-        "Try again; an administrator can find the cause with 'bgconsole provider check'",
+        'Try again; an administrator finds the cause by "bgconsole provider check SLUG"',
     ),
     SsoReason.SSO_DENIED: (
         "The identity provider did not approve the sign-in",
@@ -46,7 +46,7 @@ SSO_MESSAGES: dict[SsoReason, tuple[str, str]] = {
     SsoReason.SSO_EXPIRED: ("The sign-in took too long and expired", "Start again"),
     SsoReason.SSO_TOKEN_INVALID: (
         "The identity provider's answer could not be trusted",
-        "Ask an administrator to run 'bgconsole provider check'",
+        'Ask an administrator to run "bgconsole provider check SLUG"',
     ),
     SsoReason.SSO_EMAIL_UNVERIFIED: (
         "The identity provider does not vouch for your email address",
