@@ -10,14 +10,13 @@ the rest of it never reaches the shell.
 import contextlib
 import errno
 import os
-import select
 import signal
 import sys
 import termios
 from collections.abc import Callable, Generator, Sequence
-from types import FrameType
 from typing import Any, Final
 
+from bgconsole.cli.caught_signals import CaughtSignals
 from bgconsole.locale_encoding import (
     environment_as_started,
     keyboard_encoding,
@@ -92,7 +91,7 @@ class _Hidden:
     def __init__(self, terminal: int) -> None:
         self._terminal = terminal
         self._before: _Modes | None = None
-        self._signals = _Signals()
+        self._signals = CaughtSignals(first=_ENDING)
 
     def ask(self, prompt: str) -> str:
         """The answer to `prompt`."""
@@ -211,58 +210,6 @@ class _Hidden:
             os.write(self._terminal, text.encode(_encoding(), "replace"))
         except OSError as error:
             raise EOFError from error
-
-
-class _Signals:
-    """Signals that are noted, and end a wait; their own handlers are kept meanwhile."""
-
-    def __init__(self) -> None:
-        self._handlers: dict[signal.Signals, Any] = {}
-        self._caught: list[signal.Signals] = []
-        self._pipe: tuple[int, int] | None = None
-        self._wakeup_before = -1
-
-    def catch(self, *numbers: signal.Signals) -> None:
-        """Note these from now on; those that this process ignores stay ignored."""
-        if self._pipe is None:
-            self._pipe = os.pipe()
-            os.set_blocking(self._pipe[1], False)
-            self._wakeup_before = signal.set_wakeup_fd(self._pipe[1], warn_on_full_buffer=False)
-        for number in numbers:
-            if number not in self._handlers and signal.getsignal(number) is not signal.SIG_IGN:
-                self._handlers[number] = signal.signal(number, self._note)
-
-    def release(self) -> None:
-        """Give every signal its own handler back."""
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)
-        self._handlers.clear()
-        if self._pipe is not None:
-            signal.set_wakeup_fd(self._wakeup_before)
-            for end in self._pipe:
-                os.close(end)
-            self._pipe = None
-
-    def taken(self) -> tuple[signal.Signals, ...]:
-        """What was caught since this was asked last; what ends the process comes first."""
-        caught, self._caught = self._caught, []
-        return tuple(sorted(caught, key=lambda number: number not in _ENDING))
-
-    def forget(self, number: signal.Signals) -> None:
-        """Let one go that was caught."""
-        self._caught = [caught for caught in self._caught if caught is not number]
-
-    def wait_for(self, descriptor: int) -> bool:
-        """Wait until it can be read, or a signal was caught; whether it can be read."""
-        woken = () if self._pipe is None else self._pipe[:1]
-        ready, _, _ = select.select([descriptor, *woken], [], [])
-        for one in woken:
-            if one in ready:
-                os.read(one, 64)
-        return descriptor in ready and not self._caught
-
-    def _note(self, number: int, _frame: FrameType | None) -> None:
-        self._caught.append(signal.Signals(number))
 
 
 class _Line:
