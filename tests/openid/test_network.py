@@ -186,6 +186,46 @@ def test_a_port_that_accepts_and_stays_silent_is_named() -> None:
     assert (found.ok, found.step) == (False, Step.DISCOVERY)
 
 
+@pytest.mark.parametrize("ends", [False, True])
+@pytest.mark.usefixtures("short_deadline")
+def test_a_port_that_does_not_finish_the_handshake_is_named(*, ends: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        issuer = f"https://127.0.0.1:{server.getsockname()[1]}"
+
+        def accept() -> None:
+            connection, _address = server.accept()
+            with connection:
+                if not ends:
+                    time.sleep(1)
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        found = refusal(IdentityProvider(Client(ProviderKind.OIDC, issuer, "console")).metadata)
+        thread.join()
+    assert (found.step, found.passing) == (Step.CERTIFICATE, True)
+
+
+def test_while_it_hangs_everybody_waits_for_their_own_request(
+    stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "TOTAL", 1.0)
+    stub.discovery = lambda _asked: Said(then=lambda _handler: time.sleep(2))
+    idp = provider(stub)
+    ended: list[float] = []
+
+    def ask() -> None:
+        refusal(idp.metadata)
+        ended.append(time.monotonic())
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # One after the other they would end a second apart.
+    assert max(ended) - min(ended) < 4
+
+
 def test_nothing_is_taken_from_the_environment(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")

@@ -118,7 +118,7 @@ class _Stream(httpcore.NetworkStream):
             cause = error.__cause__ or error.__context__
             if isinstance(cause, ssl.SSLCertVerificationError):
                 raise bad_certificate(host, cause) from error
-            if isinstance(cause, ssl.SSLError):
+            if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
                 raise no_tls(host, cause) from error
             raise unreachable(
                 Step.CERTIFICATE,

@@ -90,10 +90,10 @@ class KindFacts:
 
     def demand(self, issuer: str) -> None:
         """Raise InvalidSettingError unless a provider of this kind may have this issuer."""
-        setting = self.settings[-1].name if self.settings else "issuer"
+        own = self.settings[0] if self.settings else None
+        setting = own.name if own else "issuer"
         demand_issuer(issuer, setting)
         parts = urlsplit(issuer)
-        own = self.settings[-1] if self.settings else None
         example = f"Write it such as {own.example}" if own else f"Use {self.issuer_template}"
         for refused, why in (self.refused_issuers or {}).items():
             if refused in parts.path.lower().split("/"):
