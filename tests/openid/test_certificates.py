@@ -81,6 +81,17 @@ def test_an_unknown_authority_is_named(authority: trustme.CA) -> None:
         ]
 
 
+def test_a_check_that_stops_early_still_says_when_the_certificate_ends(
+    authority: trustme.CA, trust_file: Path
+) -> None:
+    with secured(authority) as stub:
+        stub.routes["/keys"] = lambda _asked: as_json({"keys": []})
+        report = provider(stub, trust_file=trust_file).check()
+        assert [step.step for step in report.steps if not step.ok] == [Step.KEYS]
+        assert report.certificate_until is not None
+        assert report.flows == ()
+
+
 @pytest.mark.parametrize(
     ("name", "dates", "part"),
     [

@@ -14,9 +14,9 @@ from bgconsole.openid import authorization, clock, device, tokens
 from bgconsole.openid.client import Client
 from bgconsole.openid.discovery import document_url, metadata_of
 from bgconsole.openid.documents import fetched, overloaded, text
-from bgconsole.openid.errors import OpenIdError, Step, quoted, unreachable
+from bgconsole.openid.errors import OpenIdError, Step, unreachable
 from bgconsole.openid.flows import unavailable
-from bgconsole.openid.keys import fetch_keys
+from bgconsole.openid.keys import ALGORITHMS, KeyDocument, counted, fetch_keys
 from bgconsole.openid.tls import Trust
 from bgconsole.openid.transport import Answer, Connection
 from bgconsole.openid.values import CheckReport, CheckStep, Metadata
@@ -42,9 +42,10 @@ def check(client: Client, trust: Trust, now: Callable[[], datetime]) -> CheckRep
             connection = Connection(client, trust)
         with connection:
             trial.connect(connection)
-            return trial.report(connection)
     except _StopError:
-        return trial.report(None)
+        # What it stopped at is the last step of the report.
+        pass
+    return trial.report()
 
 
 class _StopError(Exception):
@@ -68,6 +69,7 @@ class _Trial:
     now: Callable[[], datetime]
     steps: list[CheckStep] = field(default_factory=list[CheckStep])
     missing: dict[Flow, str] = field(default_factory=dict[Flow, str])
+    certificate_until: datetime | None = None
     finished: bool = False
 
     @contextmanager
@@ -89,8 +91,8 @@ class _Trial:
         answer, metadata = self._discover(connection)
         with self.step(Step.KEYS) as said:
             keys = fetch_keys(connection, metadata.jwks_uri)
-            kinds = sorted({str(key.get("alg") or key["kty"]) for key in keys.keys})
-            said.detail = f"{len(keys.keys)} for {', '.join(quoted(kind) for kind in kinds)}"
+            kinds = sorted({_signs_by(key) for key in keys.keys})
+            said.detail = f"{counted(keys)}: {', '.join(kinds)}"
         self.missing = unavailable(metadata)
         self._device(connection, metadata)
         self._authorization(connection, metadata)
@@ -98,11 +100,10 @@ class _Trial:
         self._clock(answer)
         self.finished = True
 
-    def report(self, connection: Connection | None) -> CheckReport:
+    def report(self) -> CheckReport:
         """What was found."""
-        until = None if connection is None else connection.certificate_until
         offered = (flow for flow in Flow if flow not in self.missing) if self.finished else ()
-        return CheckReport(tuple(self.steps), tuple(offered), until, self.missing)
+        return CheckReport(tuple(self.steps), tuple(offered), self.certificate_until, self.missing)
 
     def _discover(self, connection: Connection) -> tuple[Answer, Metadata]:
         began = time.perf_counter()
@@ -120,9 +121,9 @@ class _Trial:
 
     def _connected(self, connection: Connection) -> None:
         """The steps below a request: the name, the connection, the certificate."""
+        ending = self.certificate_until = connection.certificate_until
         for seen in connection.seen:
             remedy = ""
-            ending = connection.certificate_until
             if seen.step is Step.CERTIFICATE and ending is not None:
                 soon = ending - self.now() < ENDS_SOON
                 remedy = "Renew it at the provider before it ends" if soon else ""
@@ -225,6 +226,11 @@ def _made_up_code(client: Client, metadata: Metadata, connection: Connection) ->
             "This is no provider to sign people in with; check the issuer",
         )
     raise tokens.refused(document, Step.TOKEN)
+
+
+def _signs_by(key: KeyDocument) -> str:
+    algorithm = key.get("alg")
+    return algorithm if algorithm in ALGORITHMS else str(key["kty"])
 
 
 def _ms(began: float) -> int:

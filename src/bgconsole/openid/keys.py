@@ -79,6 +79,11 @@ def fetch_keys(connection: Connection, uri: str) -> KeySet:
     return KeySet(tuple(usable))
 
 
+def counted(keys: KeySet) -> str:
+    """'1 key', '4 keys'."""
+    return "1 key" if len(keys.keys) == 1 else f"{len(keys.keys)} keys"
+
+
 class KeyCache:
     """Keeps the key set. Errors are not kept; thread-safe."""
 

@@ -9,7 +9,7 @@ from bgconsole.openid.client import Client
 from bgconsole.openid.discovery import document_url, metadata_of
 from bgconsole.openid.documents import fetched
 from bgconsole.openid.errors import OpenIdError, Step
-from bgconsole.openid.keys import fetch_keys
+from bgconsole.openid.keys import counted, fetch_keys
 from bgconsole.openid.tls import Trust
 from bgconsole.openid.transport import Connection
 from bgconsole.openid.values import Metadata, Probe
@@ -56,12 +56,11 @@ def _probed(client: Client, connection: Connection, now: Callable[[], datetime])
     endpoints = _endpoints(metadata)
     missing = tuple(_NAMES[step] for step, url in endpoints.items() if url is None)
     silent = _silent(connection, endpoints)
-    signing = f"{len(keys.keys)} key" + "s" * (len(keys.keys) != 1)
     first = next(iter(silent.values()), None)
     return Probe(
         ok=True,
         step=next(iter(silent), None),
-        detail=first or f"Discovery and {signing}, {latency} ms",
+        detail=first or f"Discovery and {counted(keys)}, {latency} ms",
         latency_ms=latency,
         certificate_until=connection.certificate_until,
         clock_skew=skew,
