@@ -1,8 +1,9 @@
 """The table of provider kinds: what is particular to each. A new kind is one more row."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -15,17 +16,21 @@ LOOPBACK_REDIRECT: Final = "http://127.0.0.1/callback"
 SERVER_CALLBACK_PATH: Final = "/v1/sso/callback"
 
 
+Matcher = Callable[[str], object]
+"""Whether a whole text is as it should be."""
+
+
 @dataclass(frozen=True, slots=True)
 class KindSetting:
     """One field from which a kind's issuer is made.
 
-    `pattern` must match the whole value. `folded` values are written in small letters; `trimmed`
-    are characters that are taken off the end.
+    `matches` says whether a value may be one. `folded` values are written in small letters;
+    `trimmed` are characters that are taken off the end.
     """
 
     name: str
     label: str
-    pattern: str
+    matches: Matcher | None
     example: str
     hint: str
     folded: bool = False
@@ -42,8 +47,8 @@ class KindFacts:
     """What is particular to a kind.
 
     `label` is short, for tables; `default_name` is a provider's name unless another is given.
-    `issuer_template` makes the issuer from `settings`; `issuer_pattern` is what every issuer of
-    the kind must look like, with its host left out where that is the team's own. `steps` say where
+    `issuer_template` makes the issuer from `settings`; `issuer_matches` says whether an issuer
+    looks like one of the kind, whatever its host where that is the team's own. `steps` say where
     to click at the IdP. `subject_claims` together are the identity, and `email_claims` are tried in
     order for the email. `trusts_email_verified` is whether the IdP's `email_verified` is proof by
     itself; where it is not, only addresses inside the provider's email domains count.
@@ -56,7 +61,7 @@ class KindFacts:
     settings: tuple[KindSetting, ...]
     issuer_template: str
     steps: tuple[str, ...]
-    issuer_pattern: str = ".+"
+    issuer_matches: Matcher | None = None
     issuer_hosts: tuple[str, ...] = ()
     refused_issuers: Mapping[str, str] | None = None
     subject_claims: tuple[str, ...] = ("sub",)
@@ -82,11 +87,17 @@ class KindFacts:
 
     def values(self, issuer: str) -> dict[str, str]:
         """The settings from which `issuer` was made; empty where it was not made from them."""
-        pattern = re.escape(self.issuer_template)
-        for setting in self.settings:
-            pattern = pattern.replace(rf"\{{{setting.name}\}}", f"(?P<{setting.name}>.+)")
-        found = re.fullmatch(pattern, issuer)
-        return found.groupdict() if found else {}
+        found: dict[str, str] = {}
+        rest = issuer
+        for before, name, _format, _conversion in Formatter().parse(self.issuer_template):
+            if not rest.startswith(before):
+                return {}
+            rest = rest.removeprefix(before)
+            if name is not None:
+                after = self.issuer_template.partition(f"{{{name}}}")[2].partition("{")[0]
+                found[name], _, _ = rest.rpartition(after) if after else (rest, "", "")
+                rest = rest.removeprefix(found[name])
+        return {} if rest or not all(found.values()) else found
 
     def demand(self, issuer: str) -> None:
         """Raise InvalidSettingError unless a provider of this kind may have this issuer."""
@@ -101,7 +112,8 @@ class KindFacts:
         host = parts.hostname or ""
         # A stand-in on this machine may have any host of its own, but the path of the kind.
         known = not self.issuer_hosts or host in self.issuer_hosts or is_loopback_host(host)
-        if not known or not re.fullmatch(self.issuer_pattern, issuer):
+        like = self.issuer_matches is None or self.issuer_matches(issuer)
+        if not known or not like:
             raise InvalidSettingError(setting, f"This is no issuer of {self.default_name}", example)
 
     def _demand_value(self, setting: KindSetting, value: str) -> None:
@@ -112,7 +124,7 @@ class KindFacts:
         refused = (self.refused_issuers or {}).get(value.lower())
         if refused is not None:
             raise InvalidSettingError(setting.name, refused, f"Write it such as {setting.example}")
-        if setting.pattern and not re.fullmatch(setting.pattern, value):
+        if setting.matches is not None and not setting.matches(value):
             raise InvalidSettingError(
                 setting.name,
                 f"This is not a {setting.label}: {setting.hint}",
@@ -131,9 +143,15 @@ def server_redirect(server_url: str) -> str:
 
 
 _GUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_HOST: Final = (
-    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+_TENANT: Final = re.compile(_GUID)
+_ENTRA_ISSUER: Final = re.compile(rf"https?://[^/]+/{_GUID}/v2\.0")
+_OKTA_DOMAIN: Final = re.compile(r"[A-Za-z0-9.-]+(?:/oauth2/[A-Za-z0-9_-]+)?")
+_GOOGLE_ISSUER: Final = re.compile(
+    r"https://accounts\.google\.com|https?://(?:localhost|127\.[0-9.]+|\[::1\])(?:[:/].*)?"
 )
+_URL: Final = re.compile(r"https?://\S+")
+_REALM: Final = re.compile(r"[^/\s?#]+")
+_KEYCLOAK_ISSUER: Final = re.compile(r"https?://[^/]+(?:/auth)?/realms/[^/]+")
 _NO_SHARED: Final = "'{}' lets people of every organisation in: it is no tenant of your own"
 
 _ENTRA: Final = KindFacts(
@@ -144,14 +162,14 @@ _ENTRA: Final = KindFacts(
         KindSetting(
             "tenant",
             "tenant ID",
-            _GUID,
+            _TENANT.fullmatch,
             "8eaef023-2b34-4da1-9baa-8bc8c9d6a490",
             "it is the 'Directory (tenant) ID' of the app's overview page",
             folded=True,
         ),
     ),
     issuer_template="https://login.microsoftonline.com/{tenant}/v2.0",
-    issuer_pattern=rf"https?://[^/]+/{_GUID}/v2\.0",
+    issuer_matches=_ENTRA_ISSUER.fullmatch,
     issuer_hosts=(
         "login.microsoftonline.com",
         "login.microsoftonline.us",
@@ -187,7 +205,7 @@ _OIDC: Final = KindFacts(
     default_name="Generic OIDC",
     settings=(
         KindSetting(
-            "issuer", "issuer", "", "https://login.example.com", "it is shown where the IdP lists"
+            "issuer", "issuer", None, "https://login.example.com", "it is shown where the IdP lists"
         ),
     ),
     issuer_template="{issuer}",
@@ -208,7 +226,7 @@ _OKTA: Final = KindFacts(
         KindSetting(
             "domain",
             "domain",
-            rf"{_HOST}(?:/oauth2/[A-Za-z0-9_-]+)?",
+            _OKTA_DOMAIN.fullmatch,
             "acme.okta.com",
             "it is what the browser shows, without https:// and without '-admin'",
             trimmed="/",
@@ -230,7 +248,7 @@ _GOOGLE: Final = KindFacts(
     default_name="Google",
     settings=(),
     issuer_template="https://accounts.google.com",
-    issuer_pattern=r"https://accounts\.google\.com|https?://(?:localhost|127\.[0-9.]+|\[::1\])(?:[:/].*)?",
+    issuer_matches=_GOOGLE_ISSUER.fullmatch,
     issuer_hosts=("accounts.google.com",),
     issuer_aliases=("accounts.google.com",),
     steps=(
@@ -250,7 +268,7 @@ _KEYCLOAK: Final = KindFacts(
         KindSetting(
             "base",
             "base URL",
-            r"https?://\S+",
+            _URL.fullmatch,
             "https://sso.example.com",
             "it is the server's address, with /auth where that is in use",
             trimmed="/",
@@ -258,13 +276,13 @@ _KEYCLOAK: Final = KindFacts(
         KindSetting(
             "realm",
             "realm",
-            r"[^/\s?#]+",
+            _REALM.fullmatch,
             "acme",
             "it is the realm's name as the admin console's address shows it",
         ),
     ),
     issuer_template="{base}/realms/{realm}",
-    issuer_pattern=r".+/realms/[^/]+",
+    issuer_matches=_KEYCLOAK_ISSUER.fullmatch,
     steps=(
         "Keycloak admin console › your realm › Clients › Create client › OpenID Connect",
         "Client authentication: off; PKCE method: S256",

@@ -38,11 +38,18 @@ _ERASED: Final = 6
 class Picture:
     """What one terminal of `width` × `height` cells shows, as far as it is known.
 
-    `erases_in_colour` says that what the terminal erases takes the colour of the pen.
+    `erases_in_colour` says that what the terminal erases takes the colour of the pen,
+    `goes_by_column` that it knows how to move its cursor within a row (CHA), which VT220s do not.
     """
 
     def __init__(
-        self, width: int, height: int, colours: ColorSystem | None, *, erases_in_colour: bool
+        self,
+        width: int,
+        height: int,
+        colours: ColorSystem | None,
+        *,
+        erases_in_colour: bool,
+        goes_by_column: bool = True,
     ) -> None:
         self.size = (width, height)
         self.is_whole = False
@@ -50,6 +57,7 @@ class Picture:
         pens = Pens(colours)
         self._cells = Cells(pens)
         self._erases = erases_in_colour
+        self._goes_by_column = goes_by_column
         self._written: list[str] = []
         self._plain = self._pen = pens.plain
         self._at = (-1, -1)
@@ -151,7 +159,7 @@ class Picture:
     def _go(self, y: int, x: int) -> None:
         if self._at == (y, x):
             return
-        if self._at[0] == y and self._at[1] >= 0:
+        if self._goes_by_column and self._at[0] == y and self._at[1] >= 0:
             # Not counted from where the cursor is: terminals differ in the width of some letters.
             self._written.append(f"\x1b[{x + 1}G" if x else "\r")
         else:

@@ -153,5 +153,6 @@ class ThinApp(App[int]):
                 *size,
                 self.console._color_system,  # pyright: ignore[reportPrivateUsage] (as Textual)
                 erases_in_colour=self.terminal.erases_in_colour,
+                goes_by_column=self.terminal.modern,
             )
         return self._picture
