@@ -150,8 +150,10 @@ def host_of(target: Target) -> str:
     return ""
 
 
-def open_backend(target: Target) -> "Backend":
+def open_backend(target: Target, public_url: str | None = None) -> "Backend":
     """The backend for `target`. Nothing is connected before its first call.
+
+    `public_url` is where browsers reach this process, if it is a server.
 
     Imports the database's libraries: call it in a thread once a screen stands.
     """
@@ -161,14 +163,16 @@ def open_backend(target: Target) -> "Backend":
 
         return RemoteBackend(RemoteSettings(target.url, target.ca_file, target.read_only))
     from bgconsole.backend.local.backend import LocalBackend
+    from bgconsole.backend.local.parts import SsoOptions
 
+    sso = SsoOptions(public_url)
     if target.is_postgres:
         from bgconsole.backend.local.postgres.database import PostgresDatabase
 
         database = PostgresDatabase(target.url, target.password, read_only=target.read_only)
-        return LocalBackend.on(database, read_only=target.read_only)
+        return LocalBackend.on(database, read_only=target.read_only, sso=sso)
     path = Path(target.url.removeprefix(SQLITE_SCHEME))
-    return LocalBackend.at(path, read_only=target.read_only)
+    return LocalBackend.at(path, read_only=target.read_only, sso=sso)
 
 
 def glance(target: Target, token: str) -> "AuditPage | None":

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bgconsole.policy.login import Method
+from bgconsole.policy.sso import Flow, SsoPurpose
 from bgconsole.policy.team import IdpState, Role
 
 SCRIPT_PREFIX = "bga_"
@@ -44,22 +45,31 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class IdpStatus:
-    """What was last measured of a provider's IdP; `since` and `checked_at` None when never."""
+    """What was last measured of a provider's IdP; `since` and `checked_at` None when never.
+
+    A measurement older than `FRESH_FOR` seconds leaves `state` unknown; `measured` is what it was.
+    """
 
     state: IdpState = IdpState.UNKNOWN
     since: datetime | None = None
     checked_at: datetime | None = None
     detail: str = ""
+    measured: IdpState = IdpState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class SignInWay:
-    """One 'Sign in with …' of the sign-in screen; known before anybody has signed in."""
+    """One 'Sign in with …' of the sign-in screen; known before anybody has signed in.
+
+    `flows` are those that can be offered from here, the best first.
+    """
 
     slug: str
     name: str
     configured: bool
     idp: IdpStatus
+    enforced: bool = False
+    flows: tuple[Flow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,64 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SsoRequest:
+    """A sign-in at a provider, or a proof by it, that is to begin.
+
+    `redirect_uri` is where the browser on the caller's machine is to come back to; `login_hint` is
+    the email that the provider's page begins with.
+    """
+
+    flow: Flow
+    purpose: SsoPurpose = SsoPurpose.SIGN_IN
+    redirect_uri: str | None = None
+    login_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SsoStart:
+    """What a person needs to go on at their provider. `handle` is as secret as a password.
+
+    Of the device flow: the addresses and the code. Of the others: `authorization_url`; with
+    `state`, what the provider must send back to the caller's own listener. Both times in seconds.
+    """
+
+    handle: str = field(repr=False)
+    flow: Flow
+    expires_in: int
+    interval: int
+    verification_uri: str | None = None
+    verification_uri_complete: str | None = None
+    user_code: str | None = None
+    authorization_url: str | None = None
+    state: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SsoAnswer:
+    """What came back: `code` to the listener of the browser flow, `digits` from the server's page.
+
+    `denied`: the provider sent the browser to the listener without a code. Empty: ask whether the
+    provider has an answer yet.
+    """
+
+    code: str | None = field(default=None, repr=False)
+    digits: str | None = None
+    denied: bool = False
+    issuer: str | None = None
+    """Who says to have sent the code (RFC 9207), where the provider says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SsoWaiting:
+    """No answer yet: ask again after `interval` seconds. `digits_needed`: the server's page shows
+    three digits, which are to be sent with the next question.
+    """
+
+    interval: int
+    digits_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Me:
     """The session that asks: who, how it was opened, how long it lasts, and when it was proven."""
 
@@ -103,3 +171,5 @@ class Me:
     expires_at: datetime
     proven_at: datetime
     locked: bool
+    provider: str | None = None
+    """By which provider the session was opened, None for a password."""

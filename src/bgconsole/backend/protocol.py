@@ -19,18 +19,31 @@ A cancelled call may still commit: ask again with the same key, or look before t
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
-from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
+from bgconsole.backend.identity import (
+    Caller,
+    Me,
+    Purpose,
+    SignedIn,
+    SsoAnswer,
+    SsoRequest,
+    SsoStart,
+    SsoWaiting,
+    Welcome,
+)
 from bgconsole.backend.line import LineListener
 from bgconsole.backend.values import (
     AuditPage,
     AuditReader,
     Finding,
+    IdentityLink,
+    IdpReport,
     IssuedToken,
     Member,
     MemberAddition,
     OneTimeCode,
     ProviderAddition,
     ProviderChange,
+    ProviderCheck,
     ProviderDetail,
     ScriptToken,
     SettingsSave,
@@ -44,6 +57,7 @@ from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import Role
 
 ALL_EVENTS = AuditFilter()
+NO_ANSWER = SsoAnswer()
 
 
 class SessionOperations(Protocol):
@@ -70,6 +84,31 @@ class SessionOperations(Protocol):
         A drill needs the token of whoever drills, which the record names; its session has ended
         when this returns. Raises NotAllowedError `login_failed`, the same whatever the reason, or
         ThrottledError.
+        """
+        ...
+
+    async def start_sso(self, caller: Caller, slug: str, request: SsoRequest) -> SsoStart:
+        """Begin a sign-in at a provider, or a proof by it (which needs the session's token).
+
+        Raises RefusedError `unknown_provider`, `sso_unconfigured`, `invalid_value` (a flow that
+        cannot be had), NotAllowedError `idp_unreachable`, ThrottledError.
+        """
+        ...
+
+    async def finish_sso(
+        self, caller: Caller, handle: str, answer: SsoAnswer = NO_ANSWER
+    ) -> SignedIn | SsoWaiting | None:
+        """What became of it: a session, not yet anything, or None for a proof that is given.
+
+        Raises NotAllowedError `sso_denied`, `sso_expired`, `sso_token_invalid`, `idp_unreachable`,
+        `login_failed` (the same whether there is no account, or none that may come in this way).
+        """
+        ...
+
+    async def sso_callback(self, state: str, answer: SsoAnswer) -> str:
+        """The provider sent a browser back to the server; three digits for its person to type.
+
+        Raises NotAllowedError `sso_expired`, `sso_denied`.
         """
         ...
 
@@ -171,6 +210,24 @@ class ProviderOperations(Protocol):
         """
         ...
 
+    async def check_provider(self, caller: Caller, slug: str) -> ProviderCheck:
+        """Try every step that a sign-in by this provider takes, for real.
+
+        Raises RefusedError `unknown_provider`, `sso_unconfigured`.
+        """
+        ...
+
+    async def idps(self, caller: Caller) -> tuple[IdpReport, ...]:
+        """What is known of each provider's IdP, in the order of tabs."""
+        ...
+
+    async def watch_idps(self) -> None:
+        """Probe the providers that no other process probes, until cancelled.
+
+        Behind a server nothing: the server does it.
+        """
+        ...
+
     async def simulate(self, caller: Caller, question: Simulation) -> Decision:
         """Ask the rules; records nothing. A member may ask about themselves only.
 
@@ -214,6 +271,17 @@ class MemberOperations(Protocol):
         """Forget the failures counted against an account; owners only.
 
         Raises RefusedError `unknown_member`.
+        """
+        ...
+
+    async def identities(self, caller: Caller, email: str) -> tuple[IdentityLink, ...]:
+        """Who a person is at the providers. Raises RefusedError `unknown_member`."""
+        ...
+
+    async def unlink(self, caller: Caller, email: str, slug: str) -> None:
+        """Forget who a person is at a provider, and end the sessions opened by it.
+
+        Raises RefusedError `unknown_member`, `unknown_provider`, `unknown_identity`.
         """
         ...
 

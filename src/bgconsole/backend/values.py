@@ -12,6 +12,7 @@ from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method
 from bgconsole.policy.settings import Settings
+from bgconsole.policy.sso import Flow, Stage, stage
 from bgconsole.policy.team import EntryProblem, IdpState, Person, Provider, ProviderKind, Role
 
 
@@ -31,10 +32,28 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class SsoSettings:
+    """How bgconsole is registered at a provider. A member sees none of it.
+
+    `client_secret_file` and `trust_file` are paths on the host that talks to the provider.
+    `email_domains` are those whose emails the provider may vouch for; `internal` are host names and
+    networks of a private provider that may be contacted.
+    """
+
+    client_id: str | None = None
+    client_secret_file: str | None = None
+    scopes: tuple[str, ...] = ()
+    email_domains: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
+    trust_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderDetail:
     """A provider with everything the screen shows of it.
 
     `version` counts saves of switch and list. A member sees `entries` empty, and `listed_me` only.
+    `proven_at` and `proven_by` are of the last sign-in by it.
     """
 
     slug: str
@@ -49,6 +68,15 @@ class ProviderDetail:
     idp: IdpStatus
     saved_by: str | None
     saved_at: datetime | None
+    sso: SsoSettings = SsoSettings()
+    configured: bool = False
+    proven_at: datetime | None = None
+    proven_by: str | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """How far SSO through it has come."""
+        return stage(configured=self.configured, proven=self.proven_at is not None)
 
     @property
     def settings(self) -> Settings:
@@ -62,7 +90,8 @@ class ProviderDetail:
             name=self.name,
             enforced=settings.enforced,
             emails=settings.emails,
-            configured=self.issuer is not None,
+            configured=self.configured,
+            proven=self.proven_at is not None,
             idp=self.idp.state,
         )
 
@@ -84,11 +113,14 @@ class Member:
     last_sign_in: datetime | None
     paused: bool
     lists: tuple[str, ...]
+    identities: tuple[str, ...] = ()
+    """The slugs of the providers by which this person has signed in."""
 
     @property
     def person(self) -> Person:
         """The account as the rules see it."""
-        return Person(self.email, self.name, self.role, self.has_password)
+        linked = frozenset(self.identities)
+        return Person(self.email, self.name, self.role, self.has_password, linked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +155,70 @@ class ProviderAddition:
 
 @dataclass(frozen=True, slots=True)
 class ProviderChange:
-    """What to change of a provider; None leaves it. `position` is 1-based; "" clears `issuer`."""
+    """What to change of a provider; None leaves it, "" and () clear it. `position` is 1-based.
+
+    `tenant` (of the kinds that have tenants) becomes the issuer.
+    """
 
     name: str | None = None
     position: int | None = None
     issuer: str | None = None
+    tenant: str | None = None
+    client_id: str | None = None
+    client_secret_file: str | None = None
+    scopes: tuple[str, ...] | None = None
+    email_domains: tuple[str, ...] | None = None
+    internal: tuple[str, ...] | None = None
+    trust_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityLink:
+    """Who a person is at a provider. `email` is what the provider called them when they linked."""
+
+    provider: str
+    issuer: str
+    subject: str
+    email: str | None
+    linked_at: datetime
+    last_used_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IdpReport:
+    """What is known of a provider's IdP. `latency_ms` and `recent` are of probes, newest last."""
+
+    provider: str
+    name: str
+    configured: bool
+    status: IdpStatus
+    step: str | None
+    latency_ms: int | None
+    certificate_until: datetime | None
+    proven_at: datetime | None
+    proven_by: str | None
+    recent: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """One step of setting a provider up, tried for real; `ms` is how long it took."""
+
+    step: str
+    ok: bool
+    ms: int
+    detail: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCheck:
+    """Every step tried, and the flows that can be offered; `ok` when nothing is in the way."""
+
+    ok: bool
+    steps: tuple[CheckStep, ...]
+    flows: tuple[Flow, ...]
+    certificate_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

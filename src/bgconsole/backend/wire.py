@@ -10,6 +10,7 @@ from typing import Final
 from bgconsole.backend.identity import Purpose
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method
+from bgconsole.policy.sso import Flow, SsoPurpose
 from bgconsole.policy.team import IdpState, ProviderKind, Role
 
 PREFIX: Final = "/v1"
@@ -74,10 +75,38 @@ class ProviderBody:
 
 @dataclass(frozen=True, slots=True)
 class ProviderChangeBody:
-    """`PATCH /providers/{slug}`: what is None or left out stays; "" clears `issuer`."""
+    """`PATCH /providers/{slug}`: what is None or left out stays; "" and [] clear it."""
 
     name: str | None = None
     position: int | None = None
+    issuer: str | None = None
+    tenant: str | None = None
+    client_id: str | None = None
+    client_secret_file: str | None = None
+    scopes: tuple[str, ...] | None = None
+    email_domains: tuple[str, ...] | None = None
+    internal: tuple[str, ...] | None = None
+    trust_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SsoStartBody:
+    """`POST /sso/{slug}/start`. `redirect_uri` is the client's own listener (browser flow)."""
+
+    flow: Flow
+    purpose: SsoPurpose = SsoPurpose.SIGN_IN
+    redirect_uri: str | None = None
+    login_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SsoFinishBody:
+    """`POST /sso/finish`: `code` or `denied` of the browser flow, `digits` of the server's page."""
+
+    handle: str = field(repr=False)
+    digits: str | None = None
+    code: str | None = field(default=None, repr=False)
+    denied: bool = False
     issuer: str | None = None
 
 

@@ -36,6 +36,8 @@ _SOURCES: Final = {
     "member": f"{_COMMANDS}.member:member",
     "provider": f"{_COMMANDS}.provider:provider",
     "glass": f"{_COMMANDS}.glass:glass",
+    "idp": f"{_COMMANDS}.idp:idp",
+    "watch": f"{_COMMANDS}.idp:watch",
     "simulate": f"{_COMMANDS}.simulate:simulate",
     "audit": f"{_COMMANDS}.audit:audit",
     "token": f"{_COMMANDS}.token:token",

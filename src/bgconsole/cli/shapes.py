@@ -3,11 +3,14 @@
 from typing import TYPE_CHECKING
 
 from bgconsole import audit_file
-from bgconsole.backend.identity import Me, SignedIn
+from bgconsole.backend.identity import Me, SignedIn, SsoStart
 from bgconsole.backend.values import (
     Finding,
+    IdentityLink,
+    IdpReport,
     Member,
     OneTimeCode,
+    ProviderCheck,
     ProviderDetail,
     ScriptToken,
     Verification,
@@ -46,6 +49,7 @@ def me(mine: Me, target: "Target") -> Fields:
         "expires_at": iso(mine.expires_at),
         "proven_at": iso(mine.proven_at),
         "locked": mine.locked,
+        "provider": mine.provider,
     }
 
 
@@ -92,6 +96,75 @@ def provider(detail: ProviderDetail) -> Fields:
         },
         "saved_by": detail.saved_by,
         "saved_at": iso(detail.saved_at),
+        "stage": detail.stage,
+        "client_id": detail.sso.client_id,
+        "client_secret_file": detail.sso.client_secret_file,
+        "scopes": list(detail.sso.scopes),
+        "email_domains": list(detail.sso.email_domains),
+        "internal": list(detail.sso.internal),
+        "trust_file": detail.sso.trust_file,
+        "proven_at": iso(detail.proven_at),
+        "proven_by": detail.proven_by,
+    }
+
+
+def idp(one: IdpReport) -> Fields:
+    """What is known of a provider's IdP."""
+    return {
+        "provider": one.provider,
+        "state": one.status.state if one.configured else "not_set_up",
+        "since": iso(one.status.since),
+        "checked_at": iso(one.status.checked_at),
+        "step": one.step,
+        "detail": one.status.detail,
+        "latency_ms": one.latency_ms,
+        "certificate_until": iso(one.certificate_until),
+        "proven_at": iso(one.proven_at),
+        "proven_by": one.proven_by,
+    }
+
+
+def provider_check(report: ProviderCheck) -> Fields:
+    """Every step of setting a provider up, tried."""
+    return {
+        "ok": report.ok,
+        "steps": [
+            {
+                "step": step.step,
+                "ok": step.ok,
+                "ms": step.ms,
+                "detail": step.detail,
+                "remedy": step.remedy,
+            }
+            for step in report.steps
+        ],
+        "flows": list(report.flows),
+        "certificate_until": iso(report.certificate_until),
+    }
+
+
+def identity(link: IdentityLink) -> Fields:
+    """Who somebody is at a provider."""
+    return {
+        "provider": link.provider,
+        "issuer": link.issuer,
+        "subject": link.subject,
+        "email": link.email,
+        "linked_at": iso(link.linked_at),
+        "last_used_at": iso(link.last_used_at),
+    }
+
+
+def sso_start(start: SsoStart) -> Fields:
+    """What a person needs to go on at their provider; the first line of JSON of a sign-in."""
+    return {
+        "flow": start.flow,
+        "verification_uri": start.verification_uri,
+        "verification_uri_complete": start.verification_uri_complete,
+        "user_code": start.user_code,
+        "authorization_url": start.authorization_url,
+        "expires_in": start.expires_in,
+        "interval": start.interval,
     }
 
 

@@ -29,6 +29,8 @@ class EventType(StrEnum):
     MEMBER_RESET = "member.reset"
     MEMBER_PASSWORD_SET = "member.password_set"
     MEMBER_UNPAUSED = "member.unpaused"
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_UNLINKED = "identity.unlinked"
     IDP_DOWN = "idp.down"
     IDP_UP = "idp.up"
     TOKEN_CREATED = "token.created"
@@ -66,6 +68,8 @@ _LABELS = {
     EventType.MEMBER_RESET: "Member Reset",
     EventType.MEMBER_PASSWORD_SET: "Password Set",
     EventType.MEMBER_UNPAUSED: "Member Unpaused",
+    EventType.IDENTITY_LINKED: "Identity Linked",
+    EventType.IDENTITY_UNLINKED: "Identity Unlinked",
     EventType.IDP_DOWN: "IdP Down",
     EventType.IDP_UP: "IdP Up",
     EventType.TOKEN_CREATED: "Token Created",

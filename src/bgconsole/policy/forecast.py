@@ -37,7 +37,7 @@ def sso_ways(team: Team, person: Person) -> tuple[Provider, ...]:
     """The providers that would let this person in: those that are set up, and not down."""
     if person.role is None:
         return ()
-    return tuple(p for p in team.providers if p.configured and p.idp is not IdpState.DOWN)
+    return tuple(p for p in team.providers if p.lets_in)
 
 
 def can_use_sso(team: Team, person: Person) -> bool:

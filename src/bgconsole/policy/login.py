@@ -35,6 +35,7 @@ class Reason(StrEnum):
     NO_PASSWORD = "no_password"
     SSO_REQUIRED = "sso_required"
     WRONG_PASSWORD = "wrong_password"
+    SSO_UNCONFIGURED = "sso_unconfigured"
     IDP_DOWN = "idp_down"
 
 
@@ -47,6 +48,7 @@ class CheckName(StrEnum):
     PASSWORD_SET = "password_set"
     ENFORCEMENT = "enforcement_and_list"
     PASSWORD_RIGHT = "password_right"
+    SET_UP = "sso_set_up"
     IDP = "idp"
 
 
@@ -98,8 +100,8 @@ class Decision:
     warnings: tuple[str, ...]
 
 
-SSO_UNCONFIGURED = "sso_unconfigured"
-"""Warning: the provider has no SSO settings, so that nobody can really come in through it."""
+SSO_UNTRIED = "sso_untried"
+"""Warning: the person has not signed in by this provider yet, so it is not known to work."""
 
 _REASONS = {
     CheckName.ACCOUNT: Reason.UNKNOWN_ACCOUNT,
@@ -108,11 +110,16 @@ _REASONS = {
     CheckName.PASSWORD_SET: Reason.NO_PASSWORD,
     CheckName.ENFORCEMENT: Reason.SSO_REQUIRED,
     CheckName.PASSWORD_RIGHT: Reason.WRONG_PASSWORD,
+    CheckName.SET_UP: Reason.SSO_UNCONFIGURED,
     CheckName.IDP: Reason.IDP_DOWN,
 }
 
 
-_STATES = {IdpState.UP: "up", IdpState.UNKNOWN: "not known to be down"}
+_STATES = {
+    IdpState.UP: "up",
+    IdpState.DEGRADED: "degraded",
+    IdpState.UNKNOWN: "not known to be down",
+}
 
 
 def listing(email: str, providers: tuple[Provider, ...]) -> tuple[str, ...]:
@@ -172,13 +179,22 @@ def _password_trace(attempt: Attempt) -> tuple[Check, ...]:
 
 
 def _sso_trace(attempt: Attempt) -> tuple[Check, ...]:
-    up = [p for p in _candidates(attempt) if p.idp is not IdpState.DOWN]
-    down = [p for p in _candidates(attempt) if p.idp is IdpState.DOWN]
-    if up:
-        detail = ", ".join(f"{p.name} {_STATES[p.idp]}" for p in up)
+    asked = _candidates(attempt)
+    set_up = [p for p in asked if p.configured]
+    ways = _ways(attempt)
+    if set_up:
+        ready = "set up for " + ", ".join(p.name for p in set_up)
     else:
-        detail = (", ".join(p.name for p in down) + " down") if down else "no provider"
-    return (*_standing(attempt), Check(CheckName.IDP, bool(up), detail))
+        ready = (", ".join(p.name for p in asked) + " not set up") if asked else "no provider"
+    if ways:
+        answer = ", ".join(f"{p.name} {_STATES[p.idp]}" for p in ways)
+    else:
+        answer = (", ".join(p.name for p in set_up) + " down") if set_up else "not set up"
+    return (
+        *_standing(attempt),
+        Check(CheckName.SET_UP, bool(set_up), ready),
+        Check(CheckName.IDP, bool(ways), answer),
+    )
 
 
 def _standing(attempt: Attempt) -> tuple[Check, Check]:
@@ -210,20 +226,24 @@ def _candidates(attempt: Attempt) -> tuple[Provider, ...]:
     )
 
 
+def _ways(attempt: Attempt) -> tuple[Provider, ...]:
+    """The providers through which SSO lets anybody in: set up, and not down."""
+    return tuple(p for p in _candidates(attempt) if p.lets_in)
+
+
 def _methods(attempt: Attempt) -> tuple[MethodOutcome, ...]:
     member = attempt.person is not None and attempt.person.role is not None
     password = all(check.passed for check in _password_trace(attempt))
     return (
         MethodOutcome(Method.PASSWORD, None, password),
-        *(
-            MethodOutcome(Method.SSO, p.slug, member and p.idp is not IdpState.DOWN)
-            for p in attempt.providers
-        ),
+        *(MethodOutcome(Method.SSO, p.slug, member and p.lets_in) for p in attempt.providers),
     )
 
 
 def _warnings(attempt: Attempt) -> tuple[str, ...]:
     if attempt.method is not Method.SSO:
         return ()
-    up = [p for p in _candidates(attempt) if p.idp is not IdpState.DOWN]
-    return (SSO_UNCONFIGURED,) if any(not p.configured for p in up) else ()
+    person = attempt.person
+    tried = frozenset[str]() if person is None else person.linked
+    ways = _ways(attempt)
+    return (SSO_UNTRIED,) if ways and not any(p.slug in tried for p in ways) else ()

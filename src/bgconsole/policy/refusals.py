@@ -24,6 +24,11 @@ class Code(StrEnum):
     SIGNED_OUT = "signed_out"
     REAUTH_REQUIRED = "reauth_required"
     LOGIN_FAILED = "login_failed"
+    SSO_UNCONFIGURED = "sso_unconfigured"
+    SSO_DENIED = "sso_denied"
+    SSO_EXPIRED = "sso_expired"
+    SSO_TOKEN_INVALID = "sso_token_invalid"
+    IDP_UNREACHABLE = "idp_unreachable"
     THROTTLED = "throttled"
     PASSWORD_TOO_SHORT = "password_too_short"
     PASSWORD_TOO_LONG = "password_too_long"
@@ -33,6 +38,7 @@ class Code(StrEnum):
     UNKNOWN_PROVIDER = "unknown_provider"
     UNKNOWN_MEMBER = "unknown_member"
     UNKNOWN_TOKEN = "unknown_token"
+    UNKNOWN_IDENTITY = "unknown_identity"
     INVALID_VALUE = "invalid_value"
     INVALID_REQUEST = "invalid_request"
     KEY_REUSED = "key_reused"
@@ -97,6 +103,23 @@ _WORDS: dict[Code, tuple[str, str]] = {
         "This email and password do not let you in",
         "Check both, or sign in with your identity provider",
     ),
+    Code.SSO_UNCONFIGURED: (
+        "SSO is not set up for this provider",
+        'An owner or admin sets it up with "bgconsole provider set"',
+    ),
+    Code.SSO_DENIED: (
+        "The sign-in was refused at the identity provider",
+        "Start again, and approve it there",
+    ),
+    Code.SSO_EXPIRED: ("The sign-in took too long and has ended", "Start again"),
+    Code.SSO_TOKEN_INVALID: (
+        "The identity provider's answer failed a check",
+        "Ask an owner or admin to check the provider",
+    ),
+    Code.IDP_UNREACHABLE: (
+        "The identity provider does not answer",
+        "Break-glass users can sign in with their password. Everybody else: try again later",
+    ),
     Code.THROTTLED: ("Too many attempts", "Wait, then try again"),
     Code.PASSWORD_TOO_SHORT: (
         "The password is shorter than 15 characters",
@@ -125,6 +148,10 @@ _WORDS: dict[Code, tuple[str, str]] = {
     Code.UNKNOWN_MEMBER: (
         "There is no such member in this team",
         'See them with "bgconsole member list"',
+    ),
+    Code.UNKNOWN_IDENTITY: (
+        "This person has not signed in by this provider",
+        'See who has with "bgconsole member show EMAIL"',
     ),
     Code.UNKNOWN_TOKEN: (
         "There is no such token",

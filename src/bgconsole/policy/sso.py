@@ -1,19 +1,22 @@
-"""The words of single sign-on: the flows by which somebody signs in, and why a sign-in failed."""
+"""Single sign-on as the rules see it: its flows, its stages, and why an attempt failed.
+
+Source: DESIGN, 'Identity providers'.
+"""
 
 from enum import StrEnum
 
 
 class Flow(StrEnum):
-    """How a person reaches the identity provider's page, in the order in which they are offered."""
+    """How a person reaches their identity provider, in the order in which flows are offered."""
 
     DEVICE = "device"
-    """A code that is typed on any device (RFC 8628); nothing needs to reach this machine."""
+    """RFC 8628: an address and a code, for a terminal without a browser."""
 
     BROWSER = "browser"
-    """A browser on this machine, which comes back to a port on 127.0.0.1 (RFC 8252)."""
+    """RFC 8252: a browser on the machine where the console runs."""
 
     SERVER = "server"
-    """A browser anywhere, which comes back to a bgconsole server with a public URL."""
+    """A browser anywhere: the provider sends it back to a bgconsole server."""
 
 
 FLOW_LABELS: dict[Flow, str] = {
@@ -23,8 +26,25 @@ FLOW_LABELS: dict[Flow, str] = {
 }
 
 
+class SsoPurpose(StrEnum):
+    """What a sign-in at the identity provider is for."""
+
+    SIGN_IN = "sign_in"
+    REAUTHENTICATE = "reauthenticate"
+
+
+class Stage(StrEnum):
+    """How far SSO through a provider has come."""
+
+    NOT_SET_UP = "not_set_up"
+    UNTRIED = "untried"
+    """Set up, and nobody has signed in by it yet."""
+
+    PROVEN = "proven"
+
+
 class SsoReason(StrEnum):
-    """Why an SSO sign-in failed, as the audit log and programs read it."""
+    """Why a sign-in at an identity provider failed; exact, for the audit log."""
 
     IDP_UNREACHABLE = "idp_unreachable"
     SSO_DENIED = "sso_denied"
@@ -34,27 +54,8 @@ class SsoReason(StrEnum):
     SSO_NO_ACCOUNT = "sso_no_account"
 
 
-SSO_MESSAGES: dict[SsoReason, tuple[str, str]] = {
-    SsoReason.IDP_UNREACHABLE: (
-        "The identity provider could not be used",
-        'Try again; an administrator finds the cause by "bgconsole provider check SLUG"',
-    ),
-    SsoReason.SSO_DENIED: (
-        "The identity provider did not approve the sign-in",
-        "Try again and approve it there",
-    ),
-    SsoReason.SSO_EXPIRED: ("The sign-in took too long and expired", "Start again"),
-    SsoReason.SSO_TOKEN_INVALID: (
-        "The identity provider's answer could not be trusted",
-        'Ask an administrator to run "bgconsole provider check SLUG"',
-    ),
-    SsoReason.SSO_EMAIL_UNVERIFIED: (
-        "The identity provider does not vouch for your email address",
-        "Ask an administrator to check the provider's email domains",
-    ),
-    SsoReason.SSO_NO_ACCOUNT: (
-        "This sign-in opens no account here",
-        "Ask an administrator whether you are a member of this team",
-    ),
-}
-"""What is said to the person who signs in, and what to do next; never whether an account exists."""
+def stage(*, configured: bool, proven: bool) -> Stage:
+    """How far SSO has come for a provider that is set up, or not, and was used, or not."""
+    if not configured:
+        return Stage.NOT_SET_UP
+    return Stage.PROVEN if proven else Stage.UNTRIED

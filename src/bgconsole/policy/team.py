@@ -33,6 +33,9 @@ class IdpState(StrEnum):
 
     UNKNOWN = "unknown"
     UP = "up"
+    DEGRADED = "degraded"
+    """It answers, but something that signing in needs is wrong or about to be."""
+
     DOWN = "down"
 
 
@@ -52,6 +55,8 @@ class Person:
     name: str
     role: Role | None
     has_password: bool
+    linked: frozenset[str] = frozenset()
+    """The slugs of the providers by which this person has signed in."""
 
     @property
     def problem(self) -> EntryProblem | None:
@@ -68,7 +73,8 @@ class Provider:
     """An identity provider with its switch and its list, as the rules see it.
 
     `emails` keeps the order in which people were added. `configured` is whether SSO itself is set
-    up, so that anybody could come in through it at all.
+    up, so that anybody could come in through it at all; `proven` whether somebody has signed in
+    by it.
     """
 
     slug: str
@@ -76,7 +82,13 @@ class Provider:
     enforced: bool = False
     emails: tuple[str, ...] = ()
     configured: bool = False
+    proven: bool = False
     idp: IdpState = IdpState.UNKNOWN
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether SSO through it lets its people in, as far as was measured."""
+        return self.configured and self.idp is not IdpState.DOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The application: every operation on its path, around one backend."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from bgconsole.server import (
     problems,
     provider_routes,
     session_routes,
+    sso_routes,
 )
 from bgconsole.server.call import Call, caller_of, check_admission, check_query, facts_of
 from bgconsole.server.document import described, document
@@ -38,6 +40,7 @@ BackendFactory = Callable[[], Backend]
 
 OPERATIONS: Final = (
     *session_routes.routes.operations,
+    *sso_routes.routes.operations,
     *provider_routes.routes.operations,
     *member_routes.routes.operations,
     *audit_routes.routes.operations,
@@ -77,10 +80,14 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         backend = backend_factory()
         app.state.backend = backend
+        watching = asyncio.create_task(backend.watch_idps())
         try:
             yield
         finally:
             app.state.streams.stop()
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
             await backend.close()
 
     register_url_convertor("email", _EmailConvertor())

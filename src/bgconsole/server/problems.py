@@ -25,8 +25,9 @@ from bgconsole.policy.refusals import Code, Refusal, refusal
 
 _STATUSES: Final = {
     401: (Code.SIGNED_OUT, Code.LOGIN_FAILED),
-    403: (Code.FORBIDDEN, Code.REAUTH_REQUIRED),
-    404: (Code.UNKNOWN_PROVIDER, Code.UNKNOWN_MEMBER, Code.UNKNOWN_TOKEN),
+    403: (Code.FORBIDDEN, Code.REAUTH_REQUIRED, Code.SSO_DENIED, Code.SSO_TOKEN_INVALID),
+    404: (Code.UNKNOWN_PROVIDER, Code.UNKNOWN_MEMBER, Code.UNKNOWN_TOKEN, Code.UNKNOWN_IDENTITY),
+    410: (Code.SSO_EXPIRED,),
     412: (Code.VERSION_CONFLICT,),
     422: (
         Code.INVALID_EMAIL,
@@ -39,6 +40,7 @@ _STATUSES: Final = {
         Code.KEY_REUSED,
     ),
     429: (Code.THROTTLED,),
+    502: (Code.IDP_UNREACHABLE,),
     503: (
         Code.UNREACHABLE,
         Code.UNAVAILABLE,

@@ -74,9 +74,21 @@ async def add_provider(call: Call, body: ProviderBody) -> ProviderDetail:
 async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetail:
     """Rename, reorder or set up a provider.
 
-    What is null or left out stays; an empty `issuer` clears it.
+    What is null or left out stays; what is empty is cleared. `tenant` is of Entra and becomes the
+    issuer.
     """
-    change = ProviderChange(body.name, body.position, body.issuer)
+    change = ProviderChange(
+        body.name,
+        body.position,
+        body.issuer,
+        body.tenant,
+        body.client_id,
+        body.client_secret_file,
+        body.scopes,
+        body.email_domains,
+        body.internal,
+        body.trust_file,
+    )
     return await call.backend.change_provider(call.caller, call.slug, change)
 
 

@@ -55,7 +55,7 @@ class MemberActs:
         """Add somebody and show their code. Raises the other BackendErrors of `add_members`."""
         refused: Refusal | None = None
         roles = roles_to_give(self._state.me.role)
-        sso = any(provider.issuer is not None for provider in self._state.providers)
+        sso = any(provider.configured for provider in self._state.providers)
         while True:
             dialog = MemberAddDialog(
                 self._desk.members, roles, sso=sso, given=given, refused=refused

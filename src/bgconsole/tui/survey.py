@@ -57,7 +57,7 @@ class Survey:
     @property
     def set_up(self) -> tuple[ProviderDetail, ...]:
         """The providers through which anybody can come in at all."""
-        return tuple(p for p in self.providers if p.issuer is not None)
+        return tuple(p for p in self.providers if p.configured)
 
     @property
     def scenarios(self) -> tuple[str | None, ...]:

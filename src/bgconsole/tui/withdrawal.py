@@ -65,7 +65,7 @@ def withdrawal(view: ProviderView) -> Withdrawal:
         loses=_emails(loses),
         gains=_emails(effect.gains),
         entries=view.detail.settings.emails,
-        sso_ends=view.detail.issuer is not None,
+        sso_ends=view.detail.configured,
         still_enforced=tuple(p.name for p in after.providers if p.enforced),
         locked=tuple(p.name for p in locked),
         confirmed_by=tuple(_typeable(p) for p in locked),

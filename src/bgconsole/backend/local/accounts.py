@@ -8,9 +8,17 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import IdpStatus
-from bgconsole.backend.local.schema import account, entry, membership, provider, team
-from bgconsole.backend.values import Entry, ProviderDetail
+from bgconsole.backend.local.schema import (
+    account,
+    entry,
+    membership,
+    provider,
+    sso_identity,
+    team,
+)
+from bgconsole.backend.values import Entry, ProviderDetail, SsoSettings
 from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.idp_health import fresh_state
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import IdpState, Person, Provider, ProviderKind, Role, Team
 
@@ -105,8 +113,9 @@ def accounts_by_email(connection: Connection, emails: Iterable[str]) -> dict[str
     wanted = sorted(set(emails))
     for start in range(0, len(wanted), _CHUNK):
         query = _ACCOUNTS.where(account.c.email.in_(wanted[start : start + _CHUNK]))
-        for row in connection.execute(query):
-            found[row.email] = _account(row)
+        rows = connection.execute(query).all()
+        linked = _linked(connection, (row.id for row in rows))
+        found.update((row.email, _account(row, linked)) for row in rows)
     return found
 
 
@@ -136,16 +145,19 @@ def owners(connection: Connection) -> int:
 
 
 def snapshot(
-    connection: Connection, also: Iterable[str] = (), *, me: str | None = None
+    connection: Connection, now: datetime, also: Iterable[str] = (), *, me: str | None = None
 ) -> Snapshot:
-    """Every provider with its list, and the people listed or named in `also` (canonical emails)."""
+    """Every provider with its list, and the people listed or named in `also` (canonical emails).
+
+    What was measured of an IdP counts as long as it is fresh at `now`.
+    """
     rows = connection.execute(_PROVIDERS).all()
     lists: dict[int, list[Row[tuple[object, ...]]]] = {row.id: [] for row in rows}
     for listed in connection.execute(_ENTRIES):
         lists[listed.provider_id].append(listed)
     names = {listed.email for rows_of_one in lists.values() for listed in rows_of_one}
     people = accounts_by_email(connection, names | set(also))
-    return Snapshot(tuple(_provider(row, lists[row.id], people, me) for row in rows), people)
+    return Snapshot(tuple(_provider(row, lists[row.id], people, me, now) for row in rows), people)
 
 
 def _provider(
@@ -153,6 +165,7 @@ def _provider(
     listed: list[Row[tuple[object, ...]]],
     people: Mapping[str, Account],
     me: str | None,
+    now: datetime,
 ) -> StoredProvider:
     detail = ProviderDetail(
         slug=row.slug,
@@ -167,9 +180,20 @@ def _provider(
             for item in listed
         ),
         listed_me=any(item.email == me for item in listed),
-        idp=IdpStatus(IdpState(row.idp_state), row.idp_since, row.idp_checked_at, row.idp_detail),
+        idp=idp_status(row, now),
         saved_by=row.saved_by,
         saved_at=row.saved_at,
+        sso=SsoSettings(
+            client_id=row.client_id,
+            client_secret_file=row.client_secret_file,
+            scopes=words(row.scopes),
+            email_domains=words(row.email_domains),
+            internal=words(row.internal),
+            trust_file=row.trust_file,
+        ),
+        configured=is_set_up(row.issuer, row.client_id),
+        proven_at=row.proven_at,
+        proven_by=row.proven_by,
     )
     return StoredProvider(
         row.id,
@@ -179,11 +203,47 @@ def _provider(
     )
 
 
-def _account(row: Row[tuple[object, ...]]) -> Account:
+def is_set_up(issuer: str | None, client_id: str | None) -> bool:
+    """Whether anybody could sign in by a provider with these settings."""
+    return issuer is not None and client_id is not None
+
+
+def idp_status(row: Row[tuple[object, ...]], now: datetime) -> IdpStatus:
+    """What is known at `now` of the IdP of a provider's row."""
+    measured = IdpState(row.idp_state)
+    return IdpStatus(
+        fresh_state(measured, row.idp_checked_at, now),
+        row.idp_since,
+        row.idp_checked_at,
+        row.idp_detail,
+        measured,
+    )
+
+
+def words(stored: str | None) -> tuple[str, ...]:
+    """A list as it is stored: separated by spaces."""
+    return tuple((stored or "").split())
+
+
+def _linked(connection: Connection, account_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """By which providers each of these accounts has signed in."""
+    found: dict[int, set[str]] = {}
+    query = (
+        select(sso_identity.c.account_id, provider.c.slug)
+        .join(provider, provider.c.id == sso_identity.c.provider_id)
+        .where(sso_identity.c.account_id.in_(list(account_ids)))
+    )
+    for row in connection.execute(query):
+        found.setdefault(row.account_id, set()).add(row.slug)
+    return {account_id: frozenset(slugs) for account_id, slugs in found.items()}
+
+
+def _account(row: Row[tuple[object, ...]], linked: Mapping[int, frozenset[str]]) -> Account:
     role = None if row.role is None else Role(row.role)
+    slugs = linked.get(row.id, frozenset())
     return Account(
         row.id,
-        Person(row.email, row.name, role, row.password_hash is not None),
+        Person(row.email, row.name, role, row.password_hash is not None, slugs),
         row.password_hash,
         row.code_hash,
         row.code_expires_at,

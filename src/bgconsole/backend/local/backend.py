@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from bgconsole.backend.errors import UnreachableError
-from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
+from bgconsole.backend.identity import (
+    Caller,
+    Me,
+    Purpose,
+    SignedIn,
+    SsoAnswer,
+    SsoRequest,
+    SsoStart,
+    SsoWaiting,
+    Welcome,
+)
 from bgconsole.backend.line import LineListener
 from bgconsole.backend.local import (
     accounts,
@@ -18,11 +28,16 @@ from bgconsole.backend.local import (
     doctor,
     exports,
     founding,
+    identities,
+    idp_health,
     joining,
     login,
     members,
+    provider_check,
     providers,
     settings,
+    sso_finish,
+    sso_start,
     standing,
     tokens,
     verify,
@@ -30,22 +45,27 @@ from bgconsole.backend.local import (
 from bgconsole.backend.local.database import TeamDatabase
 from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.gate import Gate, Try
+from bgconsole.backend.local.idp_clients import IdentityProviders
 from bgconsole.backend.local.login import attempted_email
-from bgconsole.backend.local.parts import Clock, Parts, Rest
+from bgconsole.backend.local.parts import SSO_BY_DEFAULT, Clock, Parts, Rest, SsoOptions
 from bgconsole.backend.local.passwords import Hasher, Passwords
+from bgconsole.backend.local.prober import Prober
 from bgconsole.backend.local.refusal_log import RefusalLog
 from bgconsole.backend.local.watch import Watch
-from bgconsole.backend.protocol import ALL_EVENTS
+from bgconsole.backend.protocol import ALL_EVENTS, NO_ANSWER
 from bgconsole.backend.values import (
     AuditPage,
     AuditReader,
     Finding,
+    IdentityLink,
+    IdpReport,
     IssuedToken,
     Member,
     MemberAddition,
     OneTimeCode,
     ProviderAddition,
     ProviderChange,
+    ProviderCheck,
     ProviderDetail,
     ScriptToken,
     SettingsSave,
@@ -63,6 +83,9 @@ _T = TypeVar("_T")
 
 _THREADS = 4
 _SEARCHING_THREADS = 2
+_IDP_THREADS = 8
+"""For what waits for an identity provider, so that a slow one holds up nothing else."""
+
 _HASHING_THREADS = 4
 """For what is done at the database's own machine: set up, recover."""
 
@@ -92,6 +115,8 @@ class LocalBackend:
         )
         # A whole log takes minutes: one at a time, which holds up nothing but the next one.
         self._verifying = ThreadPoolExecutor(1, thread_name_prefix="bgconsole-verify")
+        self._idp = ThreadPoolExecutor(_IDP_THREADS, thread_name_prefix="bgconsole-idp")
+        self._probing = ThreadPoolExecutor(1, thread_name_prefix="bgconsole-probe")
         self._refusals = RefusalLog(parts)
         self._gate = Gate(parts, self._refusals)
         self._watch = Watch(parts.database.eye)
@@ -106,6 +131,7 @@ class LocalBackend:
         clock: Clock = utc_now,
         hasher: Hasher | None = None,
         rest: Rest | None = None,
+        sso: SsoOptions = SSO_BY_DEFAULT,
     ) -> "LocalBackend":
         """The backend on the file at `path`, which need not exist yet.
 
@@ -114,7 +140,7 @@ class LocalBackend:
         parameters otherwise.
         """
         database = Database(path, read_only=read_only)
-        return cls.on(database, read_only=read_only, clock=clock, hasher=hasher, rest=rest)
+        return cls.on(database, read_only=read_only, clock=clock, hasher=hasher, rest=rest, sso=sso)
 
     @classmethod
     def on(
@@ -125,9 +151,20 @@ class LocalBackend:
         clock: Clock = utc_now,
         hasher: Hasher | None = None,
         rest: Rest | None = None,
+        sso: SsoOptions = SSO_BY_DEFAULT,
     ) -> "LocalBackend":
         """The backend on `database`, with the rest as `at` takes it."""
-        return cls(Parts(database, clock, Passwords(hasher), read_only, rest or Rest()))
+        return cls(
+            Parts(
+                database,
+                clock,
+                Passwords(hasher),
+                read_only,
+                rest or Rest(),
+                IdentityProviders(sso.proxy),
+                sso,
+            )
+        )
 
     @property
     def label(self) -> str:
@@ -148,6 +185,17 @@ class LocalBackend:
     ) -> SignedIn:
         work = partial(login.sign_in, self._parts, caller, email, password, purpose)
         return await self._judge(caller, email, Method.PASSWORD.value, work)
+
+    async def start_sso(self, caller: Caller, slug: str, request: SsoRequest) -> SsoStart:
+        return await self._at_idp(sso_start.start_sso, caller, slug, request)
+
+    async def finish_sso(
+        self, caller: Caller, handle: str, answer: SsoAnswer = NO_ANSWER
+    ) -> SignedIn | SsoWaiting | None:
+        return await self._at_idp(sso_finish.finish_sso, caller, handle, answer)
+
+    async def sso_callback(self, state: str, answer: SsoAnswer) -> str:
+        return await self._run(sso_finish.sso_callback, state, answer)
 
     async def sign_out(self, caller: Caller) -> None:
         await self._run(credentials.sign_out, caller)
@@ -204,6 +252,17 @@ class LocalBackend:
     async def check_entry(self, caller: Caller, slug: str, email: str) -> None:
         await self._run(settings.check_entry, caller, slug, email)
 
+    async def check_provider(self, caller: Caller, slug: str) -> ProviderCheck:
+        return await self._at_idp(provider_check.check_provider, caller, slug)
+
+    async def idps(self, caller: Caller) -> tuple[IdpReport, ...]:
+        return await self._run(idp_health.idps, caller)
+
+    async def watch_idps(self) -> None:
+        if self._parts.read_only:
+            return
+        await Prober(self._parts, self._parts.sso.probe_every).run(self._probing)
+
     async def simulate(self, caller: Caller, question: Simulation) -> Decision:
         return await self._run(standing.simulate, caller, question)
 
@@ -226,6 +285,12 @@ class LocalBackend:
     async def unpause(self, caller: Caller, email: str) -> None:
         await self._run(members.unpause, caller, email)
         self._gate.forget(accounts.demand_email(email))
+
+    async def identities(self, caller: Caller, email: str) -> tuple[IdentityLink, ...]:
+        return await self._run(identities.identities, caller, email)
+
+    async def unlink(self, caller: Caller, email: str, slug: str) -> None:
+        await self._run(identities.unlink, caller, email, slug)
 
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None
@@ -296,7 +361,8 @@ class LocalBackend:
         self._parts.rest.end()
         await loop.run_in_executor(None, self._gate.close)
         await self._refusals.close()
-        for pool in (self._pool, self._hashing, self._searching, self._verifying):
+        pools = (self._pool, self._hashing, self._searching, self._verifying)
+        for pool in (*pools, self._idp, self._probing):
             await loop.run_in_executor(None, pool.shutdown)
         # Whoever follows still asks once more, and is told.
         self._watch.wake()
@@ -315,6 +381,9 @@ class LocalBackend:
 
     async def _run(self, work: Callable[..., _T], *args: object, **named: object) -> _T:
         return await self._in(self._pool, partial(work, self._parts, *args, **named))
+
+    async def _at_idp(self, work: Callable[..., _T], *args: object) -> _T:
+        return await self._in(self._idp, partial(work, self._parts, *args))
 
     async def _hash(self, work: Callable[..., _T], *args: object) -> _T:
         return await self._in(self._hashing, partial(work, self._parts, *args))

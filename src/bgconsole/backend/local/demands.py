@@ -53,6 +53,10 @@ class Operation(Enum):
     SET_ROLE = "set_role"
     UNPAUSE = "unpause"
     REMOVE_MEMBER = "remove_member"
+    UNLINK = "unlink"
+    IDPS = "idps"
+    CHECK_PROVIDER = "check_provider"
+    PROVE_BY_SSO = "prove_by_sso"
     AUDIT_PAGE = "audit_page"
     AUDIT_FOLLOW = "audit_follow"
     AUDIT_VERIFY = "audit_verify"
@@ -83,6 +87,10 @@ DEMANDS: dict[Operation, Demand] = {
     Operation.SET_ROLE: _administration(),
     Operation.UNPAUSE: _administration(Capability.MAKE_ADMINS),
     Operation.REMOVE_MEMBER: _administration(),
+    Operation.UNLINK: _administration(),
+    Operation.IDPS: Demand(Capability.SIGNED_IN, locked=True, awake=False),
+    Operation.CHECK_PROVIDER: Demand(Capability.ADMINISTER),
+    Operation.PROVE_BY_SSO: Demand(Capability.SIGNED_IN, locked=True, awake=False),
     Operation.AUDIT_PAGE: _audit_reading(),
     Operation.AUDIT_FOLLOW: _audit_reading(),
     Operation.AUDIT_VERIFY: _audit_reading(),

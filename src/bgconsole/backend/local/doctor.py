@@ -66,7 +66,7 @@ def _log(connection: Connection) -> Iterator[Finding]:
 def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
     if accounts.team_name(connection) is None:
         raise failures.no_team(parts.database.place)
-    snapshot = accounts.snapshot(connection)
+    snapshot = accounts.snapshot(connection, parts.clock())
     team = snapshot.team
     risky = {p.slug for p in at_risk(team)}
     for provider in team.providers:
@@ -86,5 +86,5 @@ def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
                 check,
                 Severity.NOTE,
                 "Enforced, but SSO is not set up: only its break-glass users get in",
-                f'Run "bgconsole provider set {provider.slug} --issuer URL"',
+                f'Run "bgconsole provider set {provider.slug} --issuer URL --client-id ID"',
             )

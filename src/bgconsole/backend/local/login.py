@@ -153,7 +153,7 @@ def _state(parts: Parts, connection: Connection, source: Source, who: str) -> _S
     """Everything about an attempt; the same queries for every email, known or not."""
     if accounts.team_name(connection) is None:
         raise failures.no_team(parts.database.place)
-    snapshot = accounts.snapshot(connection, (who,))
+    snapshot = accounts.snapshot(connection, parts.clock(), (who,))
     found = snapshot.people.get(who)
     account_id = None if found is None else found.id
     standing = throttle.standing(connection, who, account_id, source, parts.clock())

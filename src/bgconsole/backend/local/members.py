@@ -1,6 +1,7 @@
 """Accounts and memberships: listed, added, reset, promoted, unpaused, removed."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Select, delete, select, update
 
@@ -14,7 +15,7 @@ from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Account, demand_email
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
-from bgconsole.backend.local.schema import account, entry, membership, provider
+from bgconsole.backend.local.schema import account, entry, membership, provider, sso_identity
 from bgconsole.backend.local.tokens import code_hash, code_of
 from bgconsole.backend.values import Member, OneTimeCode
 from bgconsole.policy.audit import REASON_KEY, EventType
@@ -108,13 +109,14 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
         _demand_owner(deed, person.role, None)
         outside = Person(person.email, person.name, None, person.has_password)
         _guard_loss(deed, found, outside, override)
-        snapshot = accounts.snapshot(deed.connection)
+        snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         for stored in snapshot.providers:
             left = tuple(e for e in stored.detail.settings.emails if e != person.email)
             if left != stored.detail.settings.emails:
                 lists.store(deed, snapshot, stored, Settings(stored.detail.enforced, left))
         _end_all(deed, found, "member_removed")
         deed.tx.change(delete(membership).where(membership.c.account_id == found.id))
+        deed.tx.change(delete(sso_identity).where(sso_identity.c.account_id == found.id))
         without_code = update(account).where(account.c.id == found.id)
         deed.tx.change(without_code.values(code_hash=None, code_expires_at=None))
         deed.record(
@@ -145,9 +147,8 @@ def _members(
 ) -> tuple[Member, ...]:
     rows = connection.execute(query).all()
     paused = throttle.paused_emails(connection, now)
-    lists_of: dict[int, list[str]] = {}
-    for row in connection.execute(_LISTED):
-        lists_of.setdefault(row.account_id, []).append(row.slug)
+    lists_of = _slugs(connection, _LISTED)
+    linked = _slugs(connection, _LINKED)
     return tuple(
         Member(
             email=row.email,
@@ -159,14 +160,23 @@ def _members(
             last_sign_in=row.last_sign_in_at,
             paused=row.email in paused,
             lists=tuple(lists_of.get(row.id, ())),
+            identities=tuple(linked.get(row.id, ())),
         )
         for row in rows
     )
 
 
+def _slugs(connection: Connection, query: Select[Any, Any]) -> dict[int, list[str]]:
+    """The providers that a query names for each account, in the order of tabs."""
+    found: dict[int, list[str]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.account_id, []).append(row.slug)
+    return found
+
+
 def _guard_loss(deed: Deed, found: Account, becomes: Person, override: Override | None) -> None:
     """The guard against what happens to one person. Raises RefusedError `would_lock_out`."""
-    before = accounts.snapshot(deed.connection, (found.person.email,)).team
+    before = accounts.snapshot(deed.connection, deed.tx.now, (found.person.email,)).team
     after = Team({**before.people, becomes.email: becomes}, before.providers)
     lists.guard(deed, before, after, override)
 
@@ -208,5 +218,10 @@ _EVERYBODY: Select[tuple[object, ...]] = (
 _LISTED = (
     select(entry.c.account_id, provider.c.slug)
     .join(provider, provider.c.id == entry.c.provider_id)
+    .order_by(provider.c.position, provider.c.id)
+)
+_LINKED = (
+    select(sso_identity.c.account_id, provider.c.slug)
+    .join(provider, provider.c.id == sso_identity.c.provider_id)
     .order_by(provider.c.position, provider.c.id)
 )

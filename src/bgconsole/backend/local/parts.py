@@ -7,7 +7,9 @@ from datetime import datetime
 
 from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.local.database import TeamDatabase
+from bgconsole.backend.local.idp_clients import IdentityProviders
 from bgconsole.backend.local.passwords import Passwords
+from bgconsole.policy.idp_health import PROBE_EVERY
 from bgconsole.policy.refusals import Code, refusal
 
 Clock = Callable[[], datetime]
@@ -30,6 +32,22 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class SsoOptions:
+    """How this process takes part in single sign-on.
+
+    `public_url` is where browsers reach it if it is a server, without a slash at the end. `proxy`
+    is the HTTP proxy on the way to identity providers. `probe_every` is in seconds.
+    """
+
+    public_url: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    probe_every: float = PROBE_EVERY
+
+
+SSO_BY_DEFAULT = SsoOptions()
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The database, the clock (UTC) and the hashing that one backend shares between its threads.
 
@@ -41,3 +59,5 @@ class Parts:
     passwords: Passwords
     read_only: bool
     rest: Rest = field(default_factory=Rest)
+    idps: IdentityProviders = field(default_factory=IdentityProviders)
+    sso: SsoOptions = SSO_BY_DEFAULT

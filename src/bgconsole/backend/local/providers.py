@@ -7,14 +7,15 @@ from sqlalchemy import delete, func, insert, select, update
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.local import access, accounts, lists
+from bgconsole.backend.local import access, accounts, identities, lists
 from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import StoredProvider, demand_name, demand_text
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
-from bgconsole.backend.local.schema import provider
+from bgconsole.backend.local.schema import idp_probe, provider, sso_attempt
+from bgconsole.backend.local.sso_settings import IDENTITY_FIELDS, changed_fields
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail
+from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail, SsoSettings
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.permissions import Capability, allows
@@ -32,19 +33,28 @@ FIRST_PROVIDERS = tuple(
 )
 """What a new team starts with."""
 
+PROVIDER_REMOVED = "provider_removed"
+ISSUER_CHANGED = "issuer_changed"
+"""Why sessions opened by a provider ended, in the audit log."""
+
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-_ISSUER = re.compile(r"https?://[^\s/?#]\S*")
+_ISSUER = re.compile(
+    r"https://[^\s/?#@]+(?:/\S*)?|http://(?:127(?:\.[0-9]{1,3}){3}|localhost|\[::1\])(?::[0-9]+)?(?:/\S*)?"
+)
 
 
 def providers(parts: Parts, caller: Caller) -> tuple[ProviderDetail, ...]:
     """Every provider. See `ProviderOperations.providers`."""
     with access.reading(parts, caller, Operation.PROVIDERS) as view:
         actor = view.actor
-        found = accounts.snapshot(view.connection, me=actor.email).providers
+        found = accounts.snapshot(view.connection, view.now, me=actor.email).providers
     details = tuple(stored.detail for stored in found)
     if allows(actor.role, Capability.SEE_LISTS):
         return details
-    return tuple(replace(detail, entries=(), saved_by=None) for detail in details)
+    return tuple(
+        replace(detail, entries=(), saved_by=None, sso=SsoSettings(), proven_by=None)
+        for detail in details
+    )
 
 
 def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> ProviderDetail:
@@ -58,7 +68,7 @@ def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> Pr
             )
         name = demand_name("The name", addition.name)
         issuer = _issuer(addition.issuer)
-        stored = accounts.snapshot(deed.connection).providers
+        stored = accounts.snapshot(deed.connection, deed.tx.now).providers
         if any(p.detail.slug == addition.slug for p in stored):
             raise _invalid("There is a provider with this slug already", "Choose another one")
         store_addition(deed.tx, replace(addition, name=name, issuer=issuer))
@@ -99,7 +109,7 @@ def change_provider(
     with access.changing(parts, caller, Operation.CHANGE_PROVIDER, slug, change) as deed:
         if deed.repeated:
             return _detail(deed, slug)
-        snapshot = accounts.snapshot(deed.connection)
+        snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         stored = snapshot.provider(slug)
         was = stored.detail
         changed: dict[str, object] = {}
@@ -108,12 +118,18 @@ def change_provider(
         if change.issuer is not None:
             changed["issuer"] = _issuer(change.issuer)
         changed = {key: value for key, value in changed.items() if value != getattr(was, key)}
+        registered = changed_fields(change, stored)
+        before = {key: getattr(was, key) for key in changed}
+        before |= {key: _shown(getattr(was.sso, key)) for key in registered}
+        changed |= registered
         if changed:
             deed.tx.change(update(provider).where(provider.c.id == stored.id).values(changed))
+        if changed.keys() & IDENTITY_FIELDS:
+            _start_over(deed, stored, forget="issuer" in changed and was.issuer is not None)
         if change.position is not None and change.position != was.position:
+            before["position"] = was.position
             changed["position"] = _move(deed, snapshot.providers, stored, change.position)
         if changed:
-            before = {key: getattr(was, key) for key in changed}
             deed.record(
                 EventType.PROVIDER_CHANGED,
                 "Provider changed",
@@ -131,7 +147,7 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
     with access.changing(parts, caller, Operation.REMOVE_PROVIDER, slug, override) as deed:
         if deed.repeated:
             return
-        snapshot = accounts.snapshot(deed.connection)
+        snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         stored = snapshot.provider(slug)
         before = snapshot.team
         after = Team(before.people, tuple(p for p in before.providers if p.slug != slug))
@@ -140,6 +156,9 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
         lists.guard(deed, before, after, override, remaining)
         if stored.detail.entries:
             lists.store(deed, snapshot, stored, Settings(stored.detail.enforced))
+        identities.forget_all(deed, stored.id, PROVIDER_REMOVED)
+        for belonging in (sso_attempt, idp_probe):
+            deed.tx.note(delete(belonging).where(belonging.c.provider_id == stored.id))
         deed.tx.change(delete(provider).where(provider.c.id == stored.id))
         deed.record(
             EventType.PROVIDER_REMOVED,
@@ -156,7 +175,42 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
 
 def _detail(deed: Deed, slug: str) -> ProviderDetail:
     """A provider as it stands. Raises RefusedError `unknown_provider`: it is gone since."""
-    return accounts.snapshot(deed.connection, me=deed.actor.email).provider(slug).detail
+    return (
+        accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email).provider(slug).detail
+    )
+
+
+def _start_over(deed: Deed, stored: StoredProvider, *, forget: bool) -> None:
+    """Another issuer or registration: nothing that was measured or proven is true of it.
+
+    With `forget`, those who signed in by the issuer before are strangers to this one.
+    """
+    deed.tx.note(
+        update(provider)
+        .where(provider.c.id == stored.id)
+        .values(
+            proven_at=None,
+            proven_by=None,
+            idp_state=IdpState.UNKNOWN.value,
+            idp_since=None,
+            idp_checked_at=None,
+            idp_detail="",
+            idp_step=None,
+            idp_latency_ms=None,
+            idp_certificate_until=None,
+            idp_failures=None,
+            probe_due=None,
+        )
+    )
+    for belonging in (sso_attempt, idp_probe):
+        deed.tx.note(delete(belonging).where(belonging.c.provider_id == stored.id))
+    if forget:
+        identities.forget_all(deed, stored.id, ISSUER_CHANGED)
+
+
+def _shown(value: object) -> object:
+    """A setting as the audit log keeps it: a list is one text, as it is stored."""
+    return (" ".join(map(str, value)) or None) if isinstance(value, tuple) else value
 
 
 def _move(

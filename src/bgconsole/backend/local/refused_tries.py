@@ -150,12 +150,12 @@ def write(parts: Parts, folds: Sequence[Fold]) -> None:
     """Put them on record. Raises UnreachableError, SchemaError."""
     with transaction.begin(parts.database, parts.clock()) as tx:
         for fold in folds:
-            tx.record(_draft(tx.connection, fold))
+            tx.record(_draft(tx.connection, fold, tx.now))
         tx.commit()
 
 
-def _draft(connection: Connection, fold: Fold) -> Draft:
-    providers = accounts.snapshot(connection, fold.emails).team.providers
+def _draft(connection: Connection, fold: Fold, now: datetime) -> Draft:
+    providers = accounts.snapshot(connection, now, fold.emails).team.providers
     listed = [slug for email in sorted(fold.emails) for slug in listing(email, providers)]
     metadata: dict[str, object] = {
         REASON_KEY: Reason.THROTTLED.value,

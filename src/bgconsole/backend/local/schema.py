@@ -27,7 +27,7 @@ from bgconsole.policy.audit import BREAK_GLASS_KEY
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.entries import MAX_ENTRIES
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0006")
 """Every revision of the schema, oldest first; the last is what this program reads and writes."""
 
 metadata = MetaData()
@@ -114,6 +114,74 @@ provider = Table(
     Column("idp_since", Moment),
     Column("idp_checked_at", Moment),
     Column("idp_detail", Text, nullable=False),
+    # How bgconsole is registered at the provider; lists are separated by spaces.
+    Column("client_id", Text),
+    Column("client_secret_file", Text),
+    Column("scopes", Text),
+    Column("email_domains", Text),
+    Column("internal", Text),
+    Column("trust_file", Text),
+    Column("proven_at", Moment),
+    Column("proven_by", Text),
+    # What the last probe found beside the state, and who probes until when.
+    Column("idp_step", Text),
+    Column("idp_latency_ms", Integer),
+    Column("idp_certificate_until", Moment),
+    Column("idp_failures", Integer),
+    Column("probe_holder", Text),
+    Column("probe_until", Moment),
+    Column("probe_due", Moment),
+)
+
+# Who somebody is at a provider. After the first sign-in only this counts, never the email.
+sso_identity = Table(
+    "sso_identity",
+    metadata,
+    Column("provider_id", Integer, ForeignKey("provider.id"), nullable=False),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("email", Text),
+    Column("linked_at", Moment, nullable=False),
+    Column("last_used_at", Moment, nullable=False),
+    PrimaryKeyConstraint("provider_id", "account_id"),
+    UniqueConstraint("provider_id", "issuer", "subject", name="sso_identity_subject"),
+    Index("sso_identity_account", "account_id"),
+)
+
+# A sign-in at a provider that is under way. `sealed` holds what the provider must not see twice
+# and nobody else at all: it opens with the handle alone, of which only the hash is here.
+sso_attempt = Table(
+    "sso_attempt",
+    metadata,
+    Column("handle_hash", String(64), primary_key=True),
+    Column("state_hash", String(64), nullable=False, unique=True),
+    Column("provider_id", Integer, ForeignKey("provider.id"), nullable=False),
+    Column("flow", String(16), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("session_hash", String(64)),
+    Column("bucket", Text, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("interval", Integer, nullable=False),
+    Column("asked_at", Moment),
+    Column("answer", Text),
+    Column("answer_issuer", Text),
+    Column("digits_hash", String(64)),
+    Column("wrong_digits", Integer, nullable=False),
+    Index("sso_attempt_expires", "expires_at"),
+)
+
+# The last probes of each provider, for the line of its latencies.
+idp_probe = Table(
+    "idp_probe",
+    metadata,
+    Column("provider_id", Integer, ForeignKey("provider.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("latency_ms", Integer),
+    PrimaryKeyConstraint("provider_id", "at"),
 )
 
 # A place on the list is one of five numbers, each held once: the limit stands in the database too.
@@ -145,6 +213,7 @@ session = Table(
     Column("expires_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     Column("source", Text, nullable=False),
+    Column("provider_id", Integer),
     Index("session_account", "account_id"),
     Index("session_expires", "expires_at"),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from bgconsole.backend.identity import Source
 from bgconsole.backend.local.audit import storable
-from bgconsole.backend.local.schema import account, membership, session
+from bgconsole.backend.local.schema import account, membership, provider, session
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.policy.login import Method
 from bgconsole.policy.sessions import LAST_SEEN_STEP, SESSION_LIFETIME, is_idle
@@ -48,6 +48,8 @@ class Session:
     last_seen_at: datetime
     proven_at: datetime
     expires_at: datetime
+    provider_id: int | None = None
+    provider: str | None = None
 
     def locked(self, now: datetime) -> bool:
         """Whether it was idle for too long."""
@@ -65,18 +67,28 @@ class Opening:
     account_id: int
     is_break_glass: bool = False
     opened_by_recover: bool = False
+    provider_id: int | None = None
+    """The provider by which somebody signs in, None for a password."""
+
+    @property
+    def method(self) -> Method:
+        """How it is opened."""
+        return Method.PASSWORD if self.provider_id is None else Method.SSO
 
 
-def open_session(tx: Transaction, source: Source, opening: Opening) -> tuple[str, datetime]:
-    """Store a session; its token and when it expires."""
-    token = new_token(SESSION_PREFIX)
+def open_session(
+    tx: Transaction, source: Source, opening: Opening, randomness: bytes | None = None
+) -> tuple[str, datetime]:
+    """Store a session; its token, of 32 bytes of `randomness` if given, and when it expires."""
+    token = new_token(SESSION_PREFIX, randomness)
     expires_at = tx.now + timedelta(seconds=SESSION_LIFETIME)
     tx.note(delete(session).where(session.c.expires_at < tx.now - timedelta(days=_KEPT_DAYS)))
     tx.change(
         insert(session).values(
             token_hash=token_hash(token),
             account_id=opening.account_id,
-            method=Method.PASSWORD.value,
+            method=opening.method.value,
+            provider_id=opening.provider_id,
             opened_by_recover=opening.opened_by_recover,
             is_break_glass=opening.is_break_glass,
             created_at=tx.now,
@@ -95,8 +107,10 @@ _FIND = (
         account.c.email,
         account.c.name,
         membership.c.role,
+        provider.c.slug,
     )
     .join(account, account.c.id == session.c.account_id)
+    .outerjoin(provider, provider.c.id == session.c.provider_id)
     .join(membership, membership.c.account_id == session.c.account_id)
 )
 
@@ -158,4 +172,6 @@ def _session(row: Row[tuple[object, ...]]) -> Session:
         last_seen_at=row.last_seen_at,
         proven_at=row.proven_at,
         expires_at=row.expires_at,
+        provider_id=row.provider_id,
+        provider=row.slug,
     )

@@ -25,9 +25,13 @@ def save_settings(parts: Parts, caller: Caller, slug: str, save: SettingsSave) -
     """Store switch and list. See `ProviderOperations.save_settings`."""
     with access.changing(parts, caller, Operation.SAVE_SETTINGS, slug, save) as deed:
         if deed.repeated:
-            return accounts.snapshot(deed.connection, me=deed.actor.email).provider(slug).detail
+            return (
+                accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email)
+                .provider(slug)
+                .detail
+            )
         wanted = tuple(_form(email) for email in save.settings.emails)
-        snapshot = accounts.snapshot(deed.connection, wanted, me=deed.actor.email)
+        snapshot = accounts.snapshot(deed.connection, deed.tx.now, wanted, me=deed.actor.email)
         stored = snapshot.provider(slug)
         now = stored.detail
         if save.version != now.version:
@@ -49,10 +53,14 @@ def apply_delta(
     asked = (slug, delta, override)
     with access.changing(parts, caller, Operation.APPLY_DELTA, *asked) as deed:
         if deed.repeated:
-            return accounts.snapshot(deed.connection, me=deed.actor.email).provider(slug).detail
+            return (
+                accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email)
+                .provider(slug)
+                .detail
+            )
         add = tuple(_form(email) for email in delta.add)
         remove = tuple(_form(email) for email in delta.remove)
-        snapshot = accounts.snapshot(deed.connection, add, me=deed.actor.email)
+        snapshot = accounts.snapshot(deed.connection, deed.tx.now, add, me=deed.actor.email)
         stored = snapshot.provider(slug)
         listed = stored.detail.settings.emails
         missing = tuple(
@@ -73,7 +81,7 @@ def check_entry(parts: Parts, caller: Caller, slug: str, email: str) -> None:
     """Whether an email could be added. See `ProviderOperations.check_entry`."""
     with access.reading(parts, caller, Operation.CHECK_ENTRY) as view:
         form = _form(email)
-        snapshot = accounts.snapshot(view.connection, (form,))
+        snapshot = accounts.snapshot(view.connection, view.now, (form,))
         listed = snapshot.provider(slug).detail.settings.emails
         refused = check_addition(form, listed, snapshot.team.people.get(form))
         if refused is not None:
@@ -95,7 +103,7 @@ def _apply(
         lists.guard(deed, team, changed, override, frozenset({stored.detail.slug}))
         lists.store(deed, snapshot, stored, after)
         lists.close_sessions(deed, team.providers, changed.providers)
-        snapshot = accounts.snapshot(deed.connection, me=deed.actor.email)
+        snapshot = accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email)
     deed.commit()
     return snapshot.provider(stored.detail.slug).detail
 

@@ -12,6 +12,7 @@ from bgconsole.backend.values import Simulation
 from bgconsole.policy.login import Attempt, Decision, decide
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.sso import Flow
 from bgconsole.policy.team import Provider
 
 _NOTHING = Welcome(team=None, enforced=False, ways=())
@@ -22,7 +23,7 @@ def welcome(parts: Parts) -> Welcome:
     try:
         with parts.database.read() as connection:
             name = accounts.team_name(connection)
-            stored = accounts.snapshot(connection).providers
+            stored = accounts.snapshot(connection, parts.clock()).providers
     except NothingThereError:
         return _NOTHING
     details = [p.detail for p in stored]
@@ -30,10 +31,25 @@ def welcome(parts: Parts) -> Welcome:
         team=name,
         enforced=any(detail.enforced for detail in details),
         ways=tuple(
-            SignInWay(detail.slug, detail.name, detail.issuer is not None, detail.idp)
+            SignInWay(
+                detail.slug,
+                detail.name,
+                detail.configured,
+                detail.idp,
+                detail.enforced,
+                flows_from_here(parts, detail.configured),
+            )
             for detail in details
         ),
     )
+
+
+def flows_from_here(parts: Parts, configured: bool) -> tuple[Flow, ...]:
+    """The flows that can be begun, the best first. Which the provider has, its document says."""
+    if not configured:
+        return ()
+    has_address = parts.sso.public_url is not None
+    return tuple(flow for flow in Flow if flow is not Flow.SERVER or has_address)
 
 
 def me(parts: Parts, caller: Caller) -> Me:
@@ -53,6 +69,7 @@ def me(parts: Parts, caller: Caller) -> Me:
         expires_at=found.expires_at,
         proven_at=found.proven_at,
         locked=found.locked(view.now),
+        provider=found.provider,
     )
 
 
@@ -76,7 +93,7 @@ def simulate(parts: Parts, caller: Caller, question: Simulation) -> Decision:
         email = accounts.demand_email(question.email)
         if email != view.actor.email and not allows(view.actor.role, Capability.SEE_LISTS):
             raise NotAllowedError(refusal(Code.FORBIDDEN))
-        team = accounts.snapshot(view.connection, (email,)).team
+        team = accounts.snapshot(view.connection, view.now, (email,)).team
     return decide(
         Attempt(
             email=email,

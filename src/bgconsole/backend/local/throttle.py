@@ -170,6 +170,11 @@ def succeed(tx: Transaction, email: str, account_id: int, source: Source) -> Non
     """Forget the failures of the email here and in all, and remember the source."""
     forget_source(tx, email, source)
     tx.note(delete(account_throttle).where(account_throttle.c.email == email))
+    learn_source(tx, account_id, source)
+
+
+def learn_source(tx: Transaction, account_id: int, source: Source) -> None:
+    """Remember that the account's own person came from here."""
     mine = (known_source.c.account_id == account_id) & (known_source.c.bucket == source.bucket)
     if tx.note(update(known_source).where(mine).values(last_at=tx.now)).rowcount == 0:
         tx.note(

@@ -52,7 +52,10 @@ class Asking:
 
     async def value(self, request: Request, kind: type[T]) -> T:
         """The value that the server answers with. Raises BackendErrors."""
-        answer = await self.answer(request)
+        return self.read(request, await self.answer(request), kind)
+
+    def read(self, request: Request, answer: Answer, kind: type[T]) -> T:
+        """The value in an answer to `request`. Raises BackendErrors."""
         try:
             return answer.value(kind)
         except UnreadableError as error:

@@ -2,13 +2,25 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TypeVar
 
 from bgconsole.backend.errors import NotAllowedError, UnreachableError, read_only
-from bgconsole.backend.identity import Caller, Me, Purpose, SignedIn, Welcome
+from bgconsole.backend.identity import (
+    Caller,
+    Me,
+    Purpose,
+    SignedIn,
+    SsoAnswer,
+    SsoRequest,
+    SsoStart,
+    SsoWaiting,
+    Welcome,
+)
 from bgconsole.backend.line import LineListener
-from bgconsole.backend.protocol import ALL_EVENTS
+from bgconsole.backend.protocol import ALL_EVENTS, NO_ANSWER
 from bgconsole.backend.remote import doctor
 from bgconsole.backend.remote.asking import Asking
 from bgconsole.backend.remote.audit_query import MOST, filter_query, page_query
@@ -22,12 +34,15 @@ from bgconsole.backend.values import (
     AuditPage,
     AuditReader,
     Finding,
+    IdentityLink,
+    IdpReport,
     IssuedToken,
     Member,
     MemberAddition,
     OneTimeCode,
     ProviderAddition,
     ProviderChange,
+    ProviderCheck,
     ProviderDetail,
     ScriptToken,
     SettingsSave,
@@ -50,6 +65,8 @@ from bgconsole.backend.wire import (
     RoleBody,
     SettingsBody,
     SimulationBody,
+    SsoFinishBody,
+    SsoStartBody,
     TokenBody,
 )
 from bgconsole.policy.audit import AuditEvent, AuditFilter
@@ -108,6 +125,27 @@ class RemoteBackend:
         body = LoginBody(email, password, purpose)
         return await self._asking.value(self._once(caller, path_of("login"), body), SignedIn)
 
+    async def start_sso(self, caller: Caller, slug: str, request: SsoRequest) -> SsoStart:
+        body = SsoStartBody(request.flow, request.purpose, request.redirect_uri, request.login_hint)
+        begin = self._once(caller, path_of("sso", slug, "start"), body)
+        return await self._asking.value(begin, SsoStart)
+
+    async def finish_sso(
+        self, caller: Caller, handle: str, answer: SsoAnswer = NO_ANSWER
+    ) -> SignedIn | SsoWaiting | None:
+        # The same handle again gives the same answer.
+        body = SsoFinishBody(handle, answer.digits, answer.code, answer.denied, answer.issuer)
+        request = self._question(caller, path_of("sso", "finish"), body)
+        found = await self._asking.answer(request)
+        if found.status == HTTPStatus.NO_CONTENT:
+            return None
+        if found.status == HTTPStatus.ACCEPTED:
+            return self._asking.read(request, found, SsoWaiting)
+        return self._asking.read(request, found, SignedIn)
+
+    async def sso_callback(self, state: str, answer: SsoAnswer) -> str:
+        raise _where_the_database_is("A browser comes back", "bgconsole serve")
+
     async def sign_out(self, caller: Caller) -> None:
         # Twice is as good as once.
         await self._asking.done(self._question(caller, path_of("logout")))
@@ -143,7 +181,18 @@ class RemoteBackend:
     async def change_provider(
         self, caller: Caller, slug: str, change: ProviderChange
     ) -> ProviderDetail:
-        body = ProviderChangeBody(change.name, change.position, change.issuer)
+        body = ProviderChangeBody(
+            change.name,
+            change.position,
+            change.issuer,
+            change.tenant,
+            change.client_id,
+            change.client_secret_file,
+            change.scopes,
+            change.email_domains,
+            change.internal,
+            change.trust_file,
+        )
         request = self._change(caller, "PATCH", _provider(slug), body)
         return await self._asking.value(request, ProviderDetail)
 
@@ -169,6 +218,16 @@ class RemoteBackend:
     async def check_entry(self, caller: Caller, slug: str, email: str) -> None:
         request = self._question(caller, _provider(slug, "check"), EmailBody(email))
         await self._asking.done(request)
+
+    async def check_provider(self, caller: Caller, slug: str) -> ProviderCheck:
+        request = self._question(caller, _provider(slug, "probe"))
+        return await self._asking.value(replace(request, wait=Wait.STREAM), ProviderCheck)
+
+    async def idps(self, caller: Caller) -> tuple[IdpReport, ...]:
+        return await self._read(caller, path_of("idp"), tuple[IdpReport, ...])
+
+    async def watch_idps(self) -> None:
+        """The server probes."""
 
     async def simulate(self, caller: Caller, question: Simulation) -> Decision:
         body = SimulationBody(
@@ -204,6 +263,12 @@ class RemoteBackend:
 
     async def unpause(self, caller: Caller, email: str) -> None:
         await self._asking.done(self._change(caller, "POST", _member(email, "unpause")))
+
+    async def identities(self, caller: Caller, email: str) -> tuple[IdentityLink, ...]:
+        return await self._read(caller, _member(email, "identities"), tuple[IdentityLink, ...])
+
+    async def unlink(self, caller: Caller, email: str, slug: str) -> None:
+        await self._asking.done(self._change(caller, "DELETE", _member(email, "identities", slug)))
 
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None

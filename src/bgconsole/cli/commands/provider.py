@@ -1,23 +1,36 @@
 """Identity providers: which there are, and whether SSO is enforced for them."""
 
-from typing import Final
+from typing import Any, Final, cast
 
 import click
 
-from bgconsole.backend.values import Member, ProviderAddition, ProviderChange, ProviderDetail
+from bgconsole.backend.values import (
+    Member,
+    ProviderAddition,
+    ProviderChange,
+    ProviderCheck,
+    ProviderDetail,
+)
 from bgconsole.cli import shapes
 from bgconsole.cli.context import Invocation
+from bgconsole.cli.errors import Exit
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import note, print_json, say
+from bgconsole.cli.output import moment, note, print_json, say, signs
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.forecast import Consequence, can_get_in, consequence
 from bgconsole.policy.guard import Override
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.settings import Delta
+from bgconsole.policy.sso import Stage
 from bgconsole.policy.team import ProviderKind, Team
 from bgconsole.policy.text import visible
 
+_STAGES: Final = {
+    Stage.NOT_SET_UP: "not set up",
+    Stage.UNTRIED: "set up, not tried",
+    Stage.PROVEN: "proven",
+}
 NOT_LISTED: Final = "You are not on this list: you will need SSO to come back"
 
 
@@ -39,13 +52,13 @@ def list_providers(invocation: Invocation) -> None:
         print_json([shapes.provider(one) for one in providers])
         return
     print_table(
-        ("SLUG", "NAME", "KIND", "SSO SET UP", "ENFORCED", "IDP", "YOU"),
+        ("SLUG", "NAME", "KIND", "SSO", "ENFORCED", "IDP", "YOU"),
         (
             (
                 one.slug,
                 one.name,
                 one.kind,
-                "yes" if one.issuer else "no",
+                _STAGES[one.stage],
                 "yes" if one.enforced else "no",
                 one.idp.state,
                 "listed" if one.listed_me else "not listed",
@@ -71,22 +84,88 @@ def add(invocation: Invocation, slug: str, kind: str, name: str, issuer: str | N
     _print_provider(invocation, added, "is added")
 
 
-@provider.command("set", cls=Command, example='bgconsole provider set oidc --name "Okta"')
+@provider.command(
+    "set",
+    cls=Command,
+    example='bgconsole provider set oidc --name "Okta"\n'
+    "bgconsole provider set entra --tenant TENANT-ID --client-id ID --email-domain example.com",
+)
 @slug_argument
 @click.option("--name", help="What people read.")
 @click.option("--position", type=click.IntRange(min=1), help="Its place among the tabs, from 1.")
-@click.option("--issuer", metavar="URL", help="The OpenID Connect issuer; empty takes it away.")
+@click.option("--issuer", metavar="URL", help="The OpenID Connect issuer.")
+@click.option("--tenant", metavar="ID", help="Of Entra: the tenant's id, in the issuer's place.")
+@click.option("--client-id", metavar="ID", help="What the provider calls this registration.")
+@click.option(
+    "--client-secret-file",
+    metavar="F",
+    help="Where the client secret is, on the host that talks to the provider. Usually none.",
+)
+@click.option("--scope", "scopes", metavar="S", multiple=True, help="Ask for it. Repeatable.")
+@click.option(
+    "--email-domain",
+    "email_domains",
+    metavar="D",
+    multiple=True,
+    help="The provider may vouch for emails of this domain. Repeatable.",
+)
+@click.option(
+    "--internal",
+    metavar="HOST",
+    multiple=True,
+    help="A host or network of a private provider that may be contacted. Repeatable.",
+)
+@click.option("--trust-file", metavar="F", help="Certificates (PEM) to trust besides the system's.")
 @click.pass_obj
-def change(
-    invocation: Invocation, slug: str, name: str | None, position: int | None, issuer: str | None
-) -> None:
-    """Rename, move or set up a provider."""
-    if name is None and position is None and issuer is None:
-        raise click.UsageError("Say what to change: --name, --position or --issuer")
-    wanted = ProviderChange(name, position, issuer)
+def change(invocation: Invocation, slug: str, **given: Any) -> None:
+    """Rename, move or set up a provider.
+
+    What you leave out stays as it is; an empty value ("") takes it away. Issuer, or tenant, and
+    client id are what SSO needs; then try it with "bgconsole provider check".
+    """
+    wanted = ProviderChange(**{name: _given(value) for name, value in given.items()})
+    if wanted == ProviderChange():
+        raise click.UsageError("Say what to change: --name, --position, --issuer, ...")
     with invocation.connect() as team:
         changed = team.change(lambda backend, caller: backend.change_provider(caller, slug, wanted))
     _print_provider(invocation, changed, "is changed")
+
+
+def _given(value: Any) -> Any:
+    """An option that was given; None for a repeatable one that was not."""
+    if not isinstance(value, tuple):
+        return value
+    words = cast("tuple[str, ...]", value)
+    return tuple(word for word in words if word) if words else None
+
+
+@provider.command("check", cls=Command, example="bgconsole provider check entra")
+@slug_argument
+@click.pass_obj
+def check(invocation: Invocation, slug: str) -> int:
+    """Try every step of a sign-in by this provider, for real, and say what to fix.
+
+    It ends with exit code 3 when a step fails.
+    """
+    with invocation.connect() as team:
+        report = team.call(lambda backend, caller: backend.check_provider(caller, slug))
+    if invocation.as_json:
+        print_json(shapes.provider_check(report))
+    else:
+        _say_check(report)
+    return Exit.DONE if report.ok else Exit.NOT_READY
+
+
+def _say_check(report: ProviderCheck) -> None:
+    yes, no = signs()
+    for step in report.steps:
+        say(f"{yes if step.ok else no} {step.step.replace('_', ' ')}: {visible(step.detail)}")
+        if step.remedy:
+            say(f"    {visible(step.remedy)}")
+    if report.flows:
+        say(f"Ways to sign in: {', '.join(report.flows)}")
+    if report.certificate_until is not None:
+        say(f"Its certificate ends at {moment(report.certificate_until)} UTC")
 
 
 @provider.command("remove", cls=Command, example="bgconsole provider remove backup")
@@ -170,7 +249,9 @@ def _warnings(saved: ProviderDetail, team: Team) -> list[str]:
     if not saved.enforced:
         return []
     found = [] if saved.listed_me else [NOT_LISTED]
-    if saved.issuer is None:
+    if saved.configured and saved.proven_at is None:
+        found.append(f"Nobody has signed in by {saved.name} yet, so it is not known to work")
+    if not saved.configured:
         can = sum(can_get_in(team, person) for person in team.members)
         found.append(
             f"SSO is not set up for {saved.name}:"

@@ -38,6 +38,17 @@ class _Network(click.ParamType[IPv4Network | IPv6Network]):
         return network
 
 
+def _public_url(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from bgconsole.server_url import ServerUrlError, normalised
+
+    try:
+        return normalised(value)
+    except ServerUrlError as error:
+        raise click.UsageError(f"{error.message}. {error.remedy}") from error
+
+
 @click.command(
     "serve",
     cls=Command,
@@ -64,6 +75,12 @@ class _Network(click.ParamType[IPv4Network | IPv6Network]):
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="So many processes."
 )
+@click.option(
+    "--public-url",
+    metavar="URL",
+    callback=_public_url,
+    help="Where browsers reach this server (https://…), for signing in by SSO from anywhere.",
+)
 @click.option("--metrics-port", type=_PORT, help="Offer metrics for Prometheus on this port.")
 @click.option("--metrics-host", default="127.0.0.1", show_default=True, metavar="HOST")
 @click.pass_obj
@@ -76,6 +93,7 @@ def serve(
     behind_tls_proxy: bool,
     proxies: tuple[IPv4Network | IPv6Network, ...],
     workers: int,
+    public_url: str | None,
     metrics_port: int | None,
     metrics_host: str,
 ) -> int:
@@ -105,7 +123,7 @@ def serve(
         settings=ServerSettings(trusted_proxies=proxies),
     )
     try:
-        return run(lambda: compose.open_backend(target), options)
+        return run(lambda: compose.open_backend(target, public_url), options)
     except ServeError as error:
         code = Exit.USAGE if error.misused else Exit.FAILED
         raise CommandError(error.message, error.remedy, code) from error

@@ -8,13 +8,13 @@ from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import print_json, say, signs
 from bgconsole.cli.parameters import Assignment, Slug
-from bgconsole.policy.login import SSO_UNCONFIGURED, Decision, Method, Reason
+from bgconsole.policy.login import SSO_UNTRIED, Decision, Method, Reason
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 
 _SWITCH = {"on": True, "off": False}
 _STATES = (IdpState.UP.value, IdpState.DOWN.value)
-_WARNINGS = {SSO_UNCONFIGURED: "SSO is not set up for a provider that would let them in"}
+_WARNINGS = {SSO_UNTRIED: "They have not signed in by SSO yet, so it is not known to work"}
 _REASONS = {
     Reason.UNKNOWN_ACCOUNT: "there is no such account",
     Reason.NOT_A_MEMBER: "not in the team",
@@ -22,6 +22,7 @@ _REASONS = {
     Reason.NO_PASSWORD: "no password is set",
     Reason.SSO_REQUIRED: "SSO is enforced, and they are on no list",
     Reason.WRONG_PASSWORD: "the password is wrong",
+    Reason.SSO_UNCONFIGURED: "SSO is not set up",
     Reason.IDP_DOWN: "no identity provider is up",
 }
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.login import Reason
 from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.policy.sso import SsoReason
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -47,7 +48,7 @@ class Tried:
     lists: Mapping[str, str]
 
 
-_REASONS: Final = {
+_REASONS: Final[Mapping[Reason | SsoReason, str]] = {
     Reason.INVALID_EMAIL: "what was typed is no email address",
     Reason.UNKNOWN_ACCOUNT: "there is no such account",
     Reason.NOT_A_MEMBER: "not a member of this team",
@@ -55,7 +56,14 @@ _REASONS: Final = {
     Reason.NO_PASSWORD: "no password is set",
     Reason.SSO_REQUIRED: "SSO is enforced, and they are on no list",
     Reason.WRONG_PASSWORD: "the password is not right",
+    Reason.SSO_UNCONFIGURED: "SSO is not set up",
     Reason.IDP_DOWN: "the identity provider is down",
+    SsoReason.IDP_UNREACHABLE: "the identity provider did not answer as it should",
+    SsoReason.SSO_DENIED: "it was refused at the identity provider",
+    SsoReason.SSO_EXPIRED: "it took too long",
+    SsoReason.SSO_TOKEN_INVALID: "the identity provider's answer failed a check",
+    SsoReason.SSO_EMAIL_UNVERIFIED: "the identity provider does not vouch for the email",
+    SsoReason.SSO_NO_ACCOUNT: "no member has this identity or email",
 }
 
 

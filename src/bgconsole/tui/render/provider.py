@@ -8,7 +8,8 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import password_open
-from bgconsole.policy.team import IdpState, Person, Provider
+from bgconsole.policy.team import Person, Provider
+from bgconsole.tui.render.idp_state import idp_state
 from bgconsole.tui.render.keys import key_hint, presses
 from bgconsole.tui.render.text import (
     EMPTY,
@@ -98,17 +99,7 @@ def _switch_state(enforced: bool, *, changed: bool, dim: bool = False) -> Conten
 
 def _idp(detail: ProviderDetail, *, brief: bool = False) -> Content:
     name = safe_text(short_name(detail), DIM) + words(" ")
-    if detail.issuer is None:
-        return name + words(f"{FULL.none} SSO not set up", DIM)
-    match detail.idp.state:
-        case IdpState.UP:
-            return name + words(f"{FULL.passes} up", OK)
-        case IdpState.DOWN:
-            known = detail.idp.since is not None and not brief
-            since = f" since {detail.idp.since:%H:%M}" if known else ""
-            return name + words(f"{FULL.fails} down{since}", f"bold {DANGER}")
-        case IdpState.UNKNOWN:
-            return name + words("not checked", DIM)
+    return name + idp_state(detail.idp, configured=detail.configured, since=not brief)
 
 
 def consequence(
@@ -215,7 +206,7 @@ def _not_enforced(view: ProviderView) -> Content:
 
 def _without_sso(view: ProviderView) -> list[Content]:
     """How few can get in at all where enforcement stands without any SSO to use."""
-    enforced = view.draft.current.enforced and view.detail.issuer is None
+    enforced = view.draft.current.enforced and not view.detail.configured
     if not enforced or any(p.configured for p in view.drafted.providers):
         return []
     entering = [p for p in view.drafted.members if forecast.can_get_in(view.drafted, p)]

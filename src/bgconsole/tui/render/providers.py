@@ -13,6 +13,7 @@ from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
+from bgconsole.tui.render.idp_state import idp_state
 from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.provider import rule
 from bgconsole.tui.render.standing import enforcement
@@ -29,7 +30,7 @@ from bgconsole.tui.render.text import (
 )
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG
 
 _ALL_COLUMNS: Final = 100
 _TABLE: Final = 64
@@ -153,25 +154,14 @@ def _usable(view: ProviderView) -> int:
 
 
 def _idp_in_brief(detail: ProviderDetail) -> Content:
-    if detail.issuer is None:
-        return words(f"{FULL.none} not set up", DIM)
-    match detail.idp.state:
-        case IdpState.UP:
-            return words(f"{FULL.passes} up", OK)
-        case IdpState.DOWN:
-            since = f" {detail.idp.since:%H:%M}" if detail.idp.since else ""
-            return words(f"{FULL.fails} down{since}", f"bold {DANGER}")
-        case IdpState.UNKNOWN:
-            return words("not checked", DIM)
+    return idp_state(detail.idp, configured=detail.configured)
 
 
 def _idp_in_a_word(detail: ProviderDetail) -> Content:
     """For a narrow terminal: nothing where nothing is known."""
-    if detail.issuer is None or detail.idp.state is IdpState.UNKNOWN:
+    if not detail.configured or detail.idp.state is IdpState.UNKNOWN:
         return words(FULL.none, DIM)
-    if detail.idp.state is IdpState.DOWN:
-        return words(f"{FULL.fails} down", f"bold {DANGER}")
-    return words(f"{FULL.passes} up", OK)
+    return idp_state(detail.idp, configured=True, since=False)
 
 
 def nothing(width: int) -> Content:
@@ -209,9 +199,9 @@ def _labelled(label: str, content: Content, room: int) -> Content:
 
 
 def _issuer(detail: ProviderDetail) -> Content:
-    if detail.issuer is None:
+    if detail.issuer is None or not detail.configured:
         return line(
-            "SSO not set up: nobody can come in by it. ", key_hint("i", " sets the issuer", "")
+            "SSO is not set up: nobody can sign in by it. ", key_hint("i", " sets it up", "")
         )
     return safe_text(detail.issuer)
 
@@ -240,9 +230,9 @@ def _list(view: ProviderView, room: int) -> Content:
 
 
 def _idp(detail: ProviderDetail) -> Content:
-    told = _idp_in_brief(detail)
+    told = idp_state(detail.idp, configured=detail.configured, since=False)
     idp = detail.idp
-    if detail.issuer is None:
+    if not detail.configured:
         return told
     if idp.since is not None:
         told += words(f" since {_moment(idp.since)}")

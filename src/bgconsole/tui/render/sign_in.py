@@ -7,9 +7,9 @@ from textual.content import Content
 
 from bgconsole.backend.identity import SignInWay, Welcome
 from bgconsole.policy.refusals import Code, Refusal
-from bgconsole.policy.team import IdpState
 from bgconsole.tui.connection import SignInHint
 from bgconsole.tui.render.entry import FORM_WIDTH, INDENT, busy, other_way, rule
+from bgconsole.tui.render.idp_state import idp_state
 from bgconsole.tui.render.keys import presses
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
@@ -100,14 +100,7 @@ def ways(welcome: Welcome, width: int) -> Content:
 
 
 def _state(way: SignInWay) -> Content:
-    if not way.configured:
-        return words(f"{FULL.none} not set up for this team", DIM)
-    if way.idp.state is IdpState.DOWN:
-        since = f" since {way.idp.since:%H:%M}" if way.idp.since else ""
-        return words(f"{FULL.fails} down{since}", DANGER)
-    if way.idp.state is IdpState.UP:
-        return words(f"{FULL.passes} up", OK)
-    return words(f"{FULL.dot} not checked", DIM)
+    return idp_state(way.idp, configured=way.configured)
 
 
 def no_password(width: int, *, apart: bool) -> Content:

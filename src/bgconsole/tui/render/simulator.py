@@ -6,7 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.forecast import with_idp
-from bgconsole.policy.login import SSO_UNCONFIGURED, Decision, Method, Reason
+from bgconsole.policy.login import SSO_UNTRIED, Decision, Method, Reason
 from bgconsole.policy.remedies import Remedy, remedies
 from bgconsole.policy.team import IdpState, Person, Team
 from bgconsole.policy.text import visible
@@ -102,8 +102,8 @@ def _sentence(question: Question, now: Decision) -> Content:
     if not now.allowed:
         told = (who + words(" cannot get in")).stylize(f"bold {DANGER}")
         return words(f"{FULL.fails} ", DANGER) + told
-    if SSO_UNCONFIGURED in now.warnings:
-        return words(f"{FULL.bad} ", CARE) + (who + words(" gets in once SSO is set up")).stylize(
+    if SSO_UNTRIED in now.warnings:
+        return words(f"{FULL.bad} ", CARE) + (who + words(" gets in, not tried yet")).stylize(
             f"bold {CARE}"
         )
     by = " by the list" if now.is_break_glass else ""
@@ -122,6 +122,8 @@ def _why(question: Question, now: Decision) -> Content:
     short = safe_text(question.short)
     if now.reason in _REFUSED:
         return words(_REFUSED[now.reason])
+    if now.reason is Reason.SSO_UNCONFIGURED:
+        return words("SSO is not set up for ") + short
     if now.reason is Reason.IDP_DOWN:
         return short + words(" is down")
     if now.reason is Reason.SSO_REQUIRED and question.idp is IdpState.DOWN:

@@ -8,7 +8,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Member
-from bgconsole.policy.login import Check, CheckName, Decision, listing
+from bgconsole.policy.login import CheckName, Decision, listing
 from bgconsole.policy.remedies import Remedy, Step
 from bgconsole.policy.team import Provider, Team
 from bgconsole.tui.question import Question
@@ -17,7 +17,7 @@ from bgconsole.tui.render.keys import key_hint, presses
 from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.text import cut, fit, line, local_part, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK
+from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,10 @@ def trace(
                 rows.append(_row(check.passed, "has a password", _password(around), width))
             case CheckName.ENFORCEMENT:
                 rows += _enforcement(question, teams, width)
+            case CheckName.SET_UP:
+                rows.append(_row(check.passed, f"SSO set up for {question.short}", "", width))
             case CheckName.IDP:
-                rows += _idp(check, question, teams[1], width)
+                rows.append(_row(check.passed, f"{question.short} answers", "", width))
             case CheckName.THROTTLE | CheckName.PASSWORD_RIGHT:
                 # A simulation meets neither a wait nor a wrong password.
                 continue
@@ -112,15 +114,6 @@ def _enforcement(question: Question, teams: tuple[Team, Team], width: int) -> li
 
 def _names(providers: list[Provider]) -> str:
     return ", ".join(short_name(p) for p in providers)
-
-
-def _idp(check: Check, question: Question, team: Team, width: int) -> list[Content]:
-    rows = [_row(check.passed, f"{question.short} answers", "", width)]
-    provider = team.provider(question.slug)
-    if provider is not None and not provider.configured:
-        left = line((f"{FULL.bad} ", CARE), "SSO is not set up for this provider")
-        rows.append(spread(width, left, words("")))
-    return rows
 
 
 def remedy_rows(

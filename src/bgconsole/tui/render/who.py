@@ -219,7 +219,7 @@ def legend(survey: Survey, width: int) -> Content:
 
 
 def _without_column(survey: Survey, detail: ProviderDetail) -> Content | None:
-    if detail.issuer is not None:
+    if detail.configured:
         return None
     if any(_is_enforced(survey, side, detail.slug) for side in survey.sides):
         name = safe_text(short_name(detail), CARE)

@@ -1,0 +1,88 @@
+"""Identity providers' state: what is known of it, and a process that finds it out."""
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import click
+
+from bgconsole.backend.values import IdpReport
+from bgconsole.cli import shapes
+from bgconsole.cli.context import Invocation
+from bgconsole.cli.group import Command, OrderedGroup
+from bgconsole.cli.output import moment, note, print_json
+from bgconsole.cli.tables import print_table
+from bgconsole.policy.team import IdpState
+
+if TYPE_CHECKING:
+    from bgconsole.backend.protocol import Backend
+
+
+@click.group(cls=OrderedGroup)
+def idp() -> None:
+    """Say whether the identity providers answer."""
+
+
+@idp.command("list", cls=Command, example="bgconsole idp list --json")
+@click.pass_obj
+def list_idps(invocation: Invocation) -> None:
+    """List the providers with the state of their identity provider.
+
+    It is found out by consoles, servers and "bgconsole watch", every 30 seconds; what is older
+    than 5 minutes is unknown.
+    """
+    with invocation.connect() as team:
+        found = team.call(lambda backend, caller: backend.idps(caller))
+    if invocation.as_json:
+        print_json([shapes.idp(one) for one in found])
+        return
+    print_table(
+        ("PROVIDER", "STATE", "SINCE (UTC)", "CHECKED (UTC)", "MS", "LAST SSO SIGN-IN", "DETAIL"),
+        (
+            (
+                one.provider,
+                state_words(one),
+                moment(one.status.since),
+                moment(one.status.checked_at),
+                "-" if one.latency_ms is None else str(one.latency_ms),
+                moment(one.proven_at),
+                one.status.detail or "-",
+            )
+            for one in found
+        ),
+    )
+
+
+def state_words(one: IdpReport) -> str:
+    """One of: not set up, up, degraded, down, unknown."""
+    if not one.configured:
+        return "not set up"
+    if one.status.state is IdpState.UNKNOWN and one.status.measured is not IdpState.UNKNOWN:
+        return f"unknown (last seen {one.status.measured.value})"
+    return one.status.state.value
+
+
+@click.command("watch", cls=Command, prints=False, password="", example="bgconsole watch")
+@click.pass_obj
+def watch(invocation: Invocation) -> None:
+    """Probe the identity providers until ended: for teams without a server.
+
+    Consoles and servers do the same while they run; one process of all probes each provider.
+    """
+    invocation.demand_database("watch")
+    with invocation.connect(signed_in=False) as team:
+        # A database that is not there is told of at once, not every 30 seconds.
+        team.run(team.backend.welcome())
+        note(f"Watching the identity providers of {team.target.url}. Ctrl+C ends it.")
+        team.run(_until_ended(team.backend))
+
+
+async def _until_ended(backend: "Backend") -> None:
+    watching = asyncio.ensure_future(backend.watch_idps())
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        loop.add_signal_handler(ending, watching.cancel)
+    try:
+        await watching
+    except asyncio.CancelledError:
+        return

@@ -1,0 +1,133 @@
+"""Signing in by an identity provider, and what is known of the providers' state."""
+
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from starlette.responses import Response
+
+from bgconsole.backend.errors import BackendError
+from bgconsole.backend.identity import SignedIn, SsoAnswer, SsoRequest, SsoStart, SsoWaiting
+from bgconsole.backend.values import IdentityLink, IdpReport, ProviderCheck
+from bgconsole.backend.wire import SsoFinishBody, SsoStartBody
+from bgconsole.policy.refusals import Code
+from bgconsole.server import callback_page
+from bgconsole.server.call import Call
+from bgconsole.server.operations import Admission, Parameter, Routes
+from bgconsole.server.settings import SMALL_BODY
+
+routes = Routes("sso")
+
+_TEXT: Final = {"type": "string", "maxLength": 4096}
+_CALLBACK: Final = (
+    Parameter("state", _TEXT, "Which sign-in the browser comes back from."),
+    Parameter("code", _TEXT, "The authorization code, where the provider gave one."),
+    Parameter("error", _TEXT, "Why it gave none."),
+    Parameter("error_description", _TEXT, "The same in words; not shown."),
+    Parameter("error_uri", _TEXT, "An address about it; not followed."),
+    Parameter("iss", _TEXT, "The provider's issuer."),
+    Parameter("session_state", _TEXT, "The provider's own; not used."),
+)
+
+
+@routes.add(
+    "POST",
+    "/sso/{slug}/start",
+    status=201,
+    admission=Admission.EITHER,
+    limit=SMALL_BODY,
+    refuses=(
+        Code.UNKNOWN_PROVIDER,
+        Code.SSO_UNCONFIGURED,
+        Code.INVALID_VALUE,
+        Code.IDP_UNREACHABLE,
+        Code.THROTTLED,
+    ),
+)
+async def start_sso(call: Call, body: SsoStartBody) -> SsoStart:
+    """Begin a sign-in at a provider, or a proof by it.
+
+    A proof needs the session's token. Keep the `handle` as secret as a password.
+    """
+    request = SsoRequest(body.flow, body.purpose, body.redirect_uri, body.login_hint)
+    return await call.backend.start_sso(call.caller, call.slug, request)
+
+
+@routes.add(
+    "POST",
+    "/sso/finish",
+    admission=Admission.EITHER,
+    limit=SMALL_BODY,
+    refuses=(
+        Code.SSO_EXPIRED,
+        Code.SSO_DENIED,
+        Code.SSO_TOKEN_INVALID,
+        Code.IDP_UNREACHABLE,
+        Code.LOGIN_FAILED,
+    ),
+)
+async def finish_sso(call: Call, body: SsoFinishBody) -> SignedIn:
+    """What became of a sign-in.
+
+    202 with `interval` while there is no answer: ask again after so many seconds, with the three
+    digits of the server's page where `digits_needed` says so. 204 for a proof that is given.
+    """
+    answer = SsoAnswer(body.code, body.digits, body.denied, body.issuer)
+    found = await call.backend.finish_sso(call.caller, body.handle, answer)
+    if isinstance(found, SignedIn):
+        call.facts.let_in = True
+        return found
+    return _unfinished(found)  # pyright: ignore[reportReturnType] (a response is sent as it is)
+
+
+def _unfinished(found: SsoWaiting | None) -> Response:
+    if found is None:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    body = msgspec.json.encode(found)
+    return Response(body, HTTPStatus.ACCEPTED, media_type="application/json")
+
+
+@routes.add("GET", "/sso/callback", admission=Admission.ANYBODY, query=_CALLBACK, media="text/html")
+async def sso_callback(call: Call) -> str:
+    """Where a provider sends a browser back to: a page with three digits for the console."""
+    query = call.query
+    came = SsoAnswer(code=query.get("code"), denied="error" in query, issuer=query.get("iss"))
+    try:
+        digits = await call.backend.sso_callback(query.get("state", ""), came)
+    except BackendError as error:
+        return callback_page.refused(error.refusal)  # pyright: ignore[reportReturnType]
+    return callback_page.digits(digits)  # pyright: ignore[reportReturnType]
+
+
+@routes.add("GET", "/idp")
+async def list_idps(call: Call) -> tuple[IdpReport, ...]:
+    """What is known of each provider: state, since when, latencies, who last signed in by it."""
+    return await call.backend.idps(call.caller)
+
+
+@routes.add(
+    "POST", "/providers/{slug}/probe", refuses=(Code.UNKNOWN_PROVIDER, Code.SSO_UNCONFIGURED)
+)
+async def check_provider(call: Call) -> ProviderCheck:
+    """Try every step of a sign-in by this provider, for real."""
+    return await call.backend.check_provider(call.caller, call.slug)
+
+
+@routes.add("GET", "/members/{email}/identities", refuses=(Code.UNKNOWN_MEMBER,))
+async def list_identities(call: Call) -> tuple[IdentityLink, ...]:
+    """Who a person is at the providers."""
+    return await call.backend.identities(call.caller, call.email)
+
+
+@routes.add(
+    "DELETE",
+    "/members/{email}/identities/{slug}",
+    keyed=True,
+    refuses=(Code.UNKNOWN_MEMBER, Code.UNKNOWN_PROVIDER, Code.UNKNOWN_IDENTITY),
+)
+async def unlink_identity(call: Call) -> None:
+    """Forget who a person is at a provider.
+
+    Ends the sessions opened by it; the next sign-in links by email again.
+    """
+    await call.backend.unlink(call.caller, call.email, call.slug)
