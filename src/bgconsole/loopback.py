@@ -64,13 +64,13 @@ class _Client:
 
 
 class LoopbackListener:
-    """Waits on a free port for one request to /callback with the right `state`.
+    """Waits on a free port for one request to /callback with the right state.
 
-    Whatever else arrives gets a 404. Raises OSError where no port can be opened.
+    Everything else gets a 404. Raises OSError where no port can be opened.
     """
 
-    def __init__(self, state: str) -> None:
-        self._state = state
+    def __init__(self) -> None:
+        self._state = ""
         self._server = socket.create_server(("127.0.0.1", 0), backlog=_MOST_CLIENTS)
         self._server.setblocking(False)
         self._port = int(self._server.getsockname()[1])
@@ -82,12 +82,13 @@ class LoopbackListener:
         """Where the provider is to send the browser."""
         return f"http://127.0.0.1:{self._port}{PATH}"
 
-    def wait(self, timeout: float) -> Callback:
-        """The answer, for which it waits `timeout` seconds at most; then the port is closed.
+    def wait(self, state: str, timeout: float) -> Callback:
+        """The answer to the sign-in of `state`, within `timeout` seconds; then the port is closed.
 
         Raises TimeoutError, ListenerClosedError after `close`, and CallbackRefusedError.
         """
         end = time.monotonic() + timeout
+        self._state = state
         try:
             with selectors.DefaultSelector() as selector:
                 selector.register(self._server, selectors.EVENT_READ)

@@ -15,7 +15,9 @@ from bgconsole import token_file
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.cli import prompts
+from bgconsole.policy.login import Method
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.sso import SsoPurpose
 from bgconsole.streams import demand_reader
 from bgconsole.user_folders import NoFolderError
 
@@ -217,6 +219,11 @@ class OpenTeam:
     caller: Caller
     runner: asyncio.Runner
 
+    @property
+    def as_json(self) -> bool:
+        """Whether JSON was asked for."""
+        return self.invocation.as_json
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`."""
         return self.runner.run(work)
@@ -231,7 +238,7 @@ class OpenTeam:
         except NotAllowedError as error:
             if error.code is not Code.REAUTH_REQUIRED or not self._can_prove():
                 raise
-        self.run(self.backend.reauthenticate(self.caller, self.invocation.existing_password()))
+        self._prove()
         return self.run(make(self.backend, self.caller))
 
     def change(self, make: Callable[["Backend", Caller], Coroutine[Any, Any, T]]) -> T:
@@ -272,6 +279,19 @@ class OpenTeam:
     def end(self, token: str) -> None:
         """End the session of `token`."""
         self.run(self.backend.sign_out(Caller(self.caller.source, token)))
+
+    def _prove(self) -> None:
+        """Prove who it is, by the way that opened the session."""
+        mine = self.run(self.backend.me(self.caller))
+        if mine.method is Method.PASSWORD:
+            password = self.invocation.existing_password()
+            self.run(self.backend.reauthenticate(self.caller, password))
+            return
+        if mine.provider is None:
+            raise NotAllowedError(refusal(Code.REAUTH_REQUIRED))
+        from bgconsole.cli.sso import by_provider
+
+        by_provider(self, mine.provider, None, SsoPurpose.REAUTHENTICATE)
 
     def _can_prove(self) -> bool:
         return self.invocation.password_stdin or prompts.at_terminal()

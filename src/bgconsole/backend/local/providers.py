@@ -18,14 +18,12 @@ from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail, SsoSettings
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
+from bgconsole.policy.issuers import MAX_ISSUER, InvalidSettingError
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import IdpState, ProviderKind, Team
-
-MAX_ISSUER = 500
-"""Characters of an issuer's URL."""
 
 FIRST_PROVIDERS = tuple(
     ProviderAddition(kind.value, kind, KINDS[kind].default_name)
@@ -38,9 +36,6 @@ ISSUER_CHANGED = "issuer_changed"
 """Why sessions opened by a provider ended, in the audit log."""
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-_ISSUER = re.compile(
-    r"https://[^\s/?#@]+(?:/\S*)?|http://(?:127(?:\.[0-9]{1,3}){3}|localhost|\[::1\])(?::[0-9]+)?(?:/\S*)?"
-)
 
 
 def providers(parts: Parts, caller: Caller) -> tuple[ProviderDetail, ...]:
@@ -67,7 +62,7 @@ def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> Pr
                 "A slug has up to 40 small letters, digits and hyphens", "Choose another one"
             )
         name = demand_name("The name", addition.name)
-        issuer = _issuer(addition.issuer)
+        issuer = _issuer(addition.kind, addition.issuer)
         stored = accounts.snapshot(deed.connection, deed.tx.now).providers
         if any(p.detail.slug == addition.slug for p in stored):
             raise _invalid("There is a provider with this slug already", "Choose another one")
@@ -115,8 +110,7 @@ def change_provider(
         changed: dict[str, object] = {}
         if change.name is not None:
             changed["name"] = demand_name("The name", change.name)
-        if change.issuer is not None:
-            changed["issuer"] = _issuer(change.issuer)
+        changed["issuer"] = _changed_issuer(change, was)
         changed = {key: value for key, value in changed.items() if value != getattr(was, key)}
         registered = changed_fields(change, stored)
         before = {key: getattr(was, key) for key in changed}
@@ -231,13 +225,30 @@ def _renumber(deed: Deed, order: list[StoredProvider]) -> None:
             deed.tx.change(one.values(position=position))
 
 
-def _issuer(text: str | None) -> str | None:
+def _changed_issuer(change: ProviderChange, was: ProviderDetail) -> str | None:
+    """The issuer that `change` asks for, by itself or by its tenant; what it was otherwise.
+
+    Raises RefusedError `invalid_value`.
+    """
+    if change.tenant:
+        try:
+            return KINDS[was.kind].issuer({"tenant": change.tenant})
+        except InvalidSettingError as error:
+            raise _invalid(error.message, error.remedy) from error
+    if change.issuer is not None:
+        return _issuer(was.kind, change.issuer)
+    return None if change.tenant == "" else was.issuer
+
+
+def _issuer(kind: ProviderKind, text: str | None) -> str | None:
     """An issuer's URL, or None for an empty one. Raises RefusedError `invalid_value`."""
     issuer = demand_text("The issuer", text or "", MAX_ISSUER)
     if not issuer:
         return None
-    if not _ISSUER.fullmatch(issuer) or not issuer.isprintable():
-        raise _invalid("The issuer is not a URL", "Give one that starts with https://")
+    try:
+        KINDS[kind].demand(issuer)
+    except InvalidSettingError as error:
+        raise _invalid(error.message, error.remedy) from error
     return issuer
 
 

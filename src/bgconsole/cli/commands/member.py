@@ -13,11 +13,12 @@ from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import CommandError
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import count, moment, note, print_json, say
-from bgconsole.cli.parameters import override_option
+from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.progress import Progress
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
 from bgconsole.member_file import codes_size, read_people, write_codes
+from bgconsole.policy.email import canonical_email
 from bgconsole.policy.guard import Override
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
@@ -71,6 +72,52 @@ def _password_state(one: Member) -> str:
     else:
         state = "set" if one.has_password else "SSO only"
     return f"{state}, paused" if one.paused else state
+
+
+@member.command("show", cls=Command, example="bgconsole member show ada@example.com")
+@click.argument("email", help="Whom to show.")
+@click.pass_obj
+def show(invocation: Invocation, email: str) -> None:
+    """Show one person, and who they are at the identity providers."""
+    with invocation.connect() as team:
+        people = team.call(lambda backend, caller: backend.members(caller))
+        links = team.call(lambda backend, caller: backend.identities(caller, email))
+    one = next(person for person in people if person.email == canonical_email(email))
+    if invocation.as_json:
+        print_json({**shapes.member(one), "identities": [shapes.identity(link) for link in links]})
+        return
+    say(
+        f"Email         {visible(one.email)}",
+        f"Name          {visible(one.name) or '-'}",
+        f"Role          {one.role or 'not in team'}",
+        f"Password      {_password_state(one)}",
+        f"Last sign-in  {moment(one.last_sign_in)}",
+        f"Break-glass   {visible(', '.join(one.lists)) or '-'}",
+    )
+    for link in links:
+        say(
+            f"SSO           {visible(link.provider)}: {visible(link.subject)},"
+            f" last used {moment(link.last_used_at)}"
+        )
+    if not links:
+        say("SSO           not signed in by SSO yet")
+
+
+@member.command("unlink", cls=Command, example="bgconsole member unlink ada@example.com entra")
+@click.argument("email", help="Whose identity.")
+@slug_argument
+@click.pass_obj
+def unlink(invocation: Invocation, email: str, slug: str) -> None:
+    """Forget who somebody is at an identity provider.
+
+    Sessions opened by it end. Their next sign-in by it links by the verified email again.
+    """
+    with invocation.connect() as team:
+        team.change(lambda backend, caller: backend.unlink(caller, email, slug))
+    if invocation.as_json:
+        print_json({"email": email, "provider": slug, "unlinked": True})
+    else:
+        say(f"{visible(email)} is no longer linked to {visible(slug)}.")
 
 
 @member.command(

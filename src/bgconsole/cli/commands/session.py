@@ -10,8 +10,10 @@ from bgconsole.backend.identity import SignedIn
 from bgconsole.cli import prompts, shapes
 from bgconsole.cli.context import TOKEN_VARIABLE, Invocation, OpenTeam
 from bgconsole.cli.group import Command
-from bgconsole.cli.output import moment, note, print_json, say
-from bgconsole.policy.refusals import Code
+from bgconsole.cli.output import moment, note, print_json, print_json_line, say
+from bgconsole.cli.parameters import Slug
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.sso import Flow, SsoPurpose
 from bgconsole.policy.text import visible
 
 
@@ -19,24 +21,54 @@ from bgconsole.policy.text import visible
     "sign-in",
     cls=Command,
     password="Read the password from standard input.",
-    example="bgconsole sign-in ada@example.com",
+    example="bgconsole sign-in ada@example.com\nbgconsole sign-in --sso entra",
 )
-@click.argument("email", help="Your email address.")
+@click.argument("email", required=False, help="Your email address.")
+@click.option("--sso", type=Slug(), metavar="SLUG", help="Sign in by this identity provider.")
+@click.option(
+    "--flow",
+    type=click.Choice([flow.value for flow in Flow]),
+    help="With --sso: a code for any device, a browser here, or a browser anywhere by way of the"
+    " server. [default: the first that can be had]",
+)
 @click.pass_obj
-def sign_in(invocation: Invocation, email: str) -> None:
-    """Open a session with your password.
+def sign_in(invocation: Invocation, email: str | None, sso: str | None, flow: str | None) -> None:
+    """Open a session with your password, or by SSO.
 
-    Where single sign-on is enforced, only the people on a break-glass list come in this way, and
+    Where single sign-on is enforced, only the people on a break-glass list get in by password, and
     every use is on record. The session's token is kept in a file only you can read and serves the
     next commands on the same database or server, and no other, for 12 hours at most.
+
+    With --sso and --json the output is JSON Lines: first the address to open, then the session.
     """
+    if flow is not None and sso is None:
+        raise click.UsageError("--flow belongs to --sso")
+    if sso is None and email is None:
+        raise click.UsageError("Give your email address, or the provider with --sso")
     with invocation.connect(signed_in=False) as team:
         # A file that cannot keep the token is told of before a session is opened.
         token_file.try_out(team.target.url)
-        password = invocation.existing_password()
-        session = team.run_change(team.backend.sign_in(team.caller, email, password))
+        session = _opened(team, email or "", sso, flow)
+        invocation.changed = True
         team.keep(session.token)
+        if sso is not None and invocation.as_json:
+            print_json_line(shapes.signed_in(session, team.target))
+            return
         welcome(invocation, team, session)
+
+
+def _opened(team: OpenTeam, email: str, slug: str | None, flow: str | None) -> SignedIn:
+    """A session by password, or by the provider `slug`."""
+    if slug is None:
+        password = team.invocation.existing_password()
+        return team.run(team.backend.sign_in(team.caller, email, password))
+    from bgconsole.cli.sso import by_provider
+
+    wanted = None if flow is None else Flow(flow)
+    session = by_provider(team, slug, wanted, SsoPurpose.SIGN_IN, email or None)
+    if session is None:
+        raise NotAllowedError(refusal(Code.SSO_EXPIRED))
+    return session
 
 
 def welcome(invocation: Invocation, team: OpenTeam, session: SignedIn) -> None:
@@ -100,6 +132,8 @@ def whoami(invocation: Invocation) -> None:
         return
     name = f" ({visible(mine.name)})" if mine.name else ""
     way = "break-glass password" if mine.is_break_glass else mine.method
+    if mine.provider is not None:
+        way = f"{way} with {visible(mine.provider)}"
     say(
         f"{'Server' if target.is_server else 'Database':<10}{visible(target.url)}",
         f"Team      {visible(mine.team)}",
