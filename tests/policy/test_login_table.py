@@ -142,21 +142,37 @@ def test_sso_of_a_team_without_providers_lets_nobody_in() -> None:
     assert not decide(Attempt(KEN.email, KEN, (), Method.SSO)).allowed
 
 
+@pytest.mark.parametrize("idp", IdpState)
+def test_sso_that_is_not_set_up_lets_nobody_in(idp: IdpState) -> None:
+    providers = (entra(OLGA, configured=False, idp=idp), oidc(idp=DOWN))
+    decision = decide(Attempt(OLGA.email, OLGA, providers[:1], Method.SSO))
+    assert decision.reason is Reason.SSO_UNCONFIGURED
+    assert [way.allowed for way in decision.methods if way.method is Method.SSO] == [False]
+    through_both = decide(Attempt(OLGA.email, OLGA, providers, Method.SSO))
+    assert through_both.reason is Reason.IDP_DOWN, "one is set up, and down"
+
+
+def test_degraded_lets_in() -> None:
+    provider = entra(idp=IdpState.DEGRADED)
+    assert decide(Attempt(KEN.email, KEN, (provider,), Method.SSO)).allowed
+
+
 @pytest.mark.parametrize(
-    ("method", "configured", "idp", "warned"),
+    ("method", "linked", "idp", "warned"),
     [
-        (Method.SSO, False, UP, True),
-        (Method.SSO, True, UP, False),
-        (Method.SSO, False, DOWN, False),
-        (Method.PASSWORD, False, UP, False),
+        (Method.SSO, (), UP, True),
+        (Method.SSO, ("oidc",), UP, True),
+        (Method.SSO, ("entra",), UP, False),
+        (Method.SSO, (), DOWN, False),
+        (Method.PASSWORD, (), UP, False),
     ],
 )
-def test_warns_of_sso_that_is_not_set_up(
-    method: Method, configured: bool, idp: IdpState, warned: bool
+def test_warns_of_sso_that_the_person_never_tried(
+    method: Method, linked: tuple[str, ...], idp: IdpState, warned: bool
 ) -> None:
-    provider = entra(OLGA, configured=configured, idp=idp)
-    decision = decide(Attempt(OLGA.email, OLGA, (provider,), method))
-    assert decision.warnings == (("sso_unconfigured",) if warned else ())
+    person = replace(OLGA, linked=frozenset(linked))
+    decision = decide(Attempt(person.email, person, (entra(OLGA, idp=idp),), method))
+    assert decision.warnings == (("sso_untried",) if warned else ())
 
 
 def test_methods_name_every_way_in() -> None:

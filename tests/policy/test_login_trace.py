@@ -130,6 +130,7 @@ def test_sso_does_not_ask_for_passwords_or_waits() -> None:
     assert [check.check for check in decision.trace] == [
         CheckName.ACCOUNT,
         CheckName.MEMBERSHIP,
+        CheckName.SET_UP,
         CheckName.IDP,
     ]
     assert decision.allowed

@@ -34,6 +34,7 @@ def test_trace_ends_in_the_decision(attempt: Attempt) -> None:
             CheckName.PASSWORD_SET: Reason.NO_PASSWORD,
             CheckName.ENFORCEMENT: Reason.SSO_REQUIRED,
             CheckName.PASSWORD_RIGHT: Reason.WRONG_PASSWORD,
+            CheckName.SET_UP: Reason.SSO_UNCONFIGURED,
             CheckName.IDP: Reason.IDP_DOWN,
         }
         assert decision.reason is of_check[failures[0]]

@@ -25,8 +25,9 @@ reauth_required login_failed throttled password_too_short password_common
 already_initialised unknown_provider unknown_member newer_schema unreachable unavailable
 """
 
+
 REASONS = """invalid_email unknown_account not_a_member no_password wrong_password sso_required
-throttled idp_down"""
+sso_unconfigured throttled idp_down"""
 
 
 def test_event_types_of_the_specification() -> None:

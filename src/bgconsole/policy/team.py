@@ -82,8 +82,8 @@ class Provider:
     enforced: bool = False
     emails: tuple[str, ...] = ()
     configured: bool = False
-    proven: bool = False
     idp: IdpState = IdpState.UNKNOWN
+    proven: bool = False
 
     @property
     def lets_in(self) -> bool:

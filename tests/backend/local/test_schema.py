@@ -110,12 +110,39 @@ async def test_an_older_database_is_upgraded_at_start_after_a_copy(
     await backend.close()
 
 
+_LATER_COLUMNS = {
+    "account_throttle": ("paused_at",),
+    "session": ("provider_id",),
+    "provider": (
+        "client_id",
+        "client_secret_file",
+        "scopes",
+        "email_domains",
+        "internal",
+        "trust_file",
+        "proven_at",
+        "proven_by",
+        "idp_step",
+        "idp_latency_ms",
+        "idp_certificate_until",
+        "idp_failures",
+        "probe_holder",
+        "probe_until",
+        "probe_due",
+    ),
+}
+"""What the first revision had not."""
+
+
 async def test_a_team_of_the_first_revision_goes_on_where_it_was(world: World, path: Path) -> None:
     await world.enforce("entra", OWNER)
     await world.backend.close()
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE idempotency")
-        connection.execute("ALTER TABLE account_throttle DROP COLUMN paused_at")
+        for table in ("idempotency", "sso_identity", "sso_attempt", "idp_probe"):
+            connection.execute(f"DROP TABLE {table}")
+        for table, columns in _LATER_COLUMNS.items():
+            for column in columns:
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     before = described(path)
     backend = world.another()
