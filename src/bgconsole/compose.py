@@ -46,6 +46,8 @@ class Target:
     ca_file: Path | None = None
     password: str | None = field(default=None, repr=False)
     """The database's, where the settings file has it; in no URL, so that nothing shows it."""
+    public_url: str | None = None
+    """Where browsers reach this process, if it is a server."""
 
     @property
     def is_postgres(self) -> bool:
@@ -150,10 +152,8 @@ def host_of(target: Target) -> str:
     return ""
 
 
-def open_backend(target: Target, public_url: str | None = None) -> "Backend":
+def open_backend(target: Target) -> "Backend":
     """The backend for `target`. Nothing is connected before its first call.
-
-    `public_url` is where browsers reach this process, if it is a server.
 
     Imports the database's libraries: call it in a thread once a screen stands.
     """
@@ -165,7 +165,7 @@ def open_backend(target: Target, public_url: str | None = None) -> "Backend":
     from bgconsole.backend.local.backend import LocalBackend
     from bgconsole.backend.local.parts import SsoOptions
 
-    sso = SsoOptions(public_url)
+    sso = SsoOptions(target.public_url)
     if target.is_postgres:
         from bgconsole.backend.local.postgres.database import PostgresDatabase
 

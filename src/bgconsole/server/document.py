@@ -70,7 +70,11 @@ def described(operation: Operation) -> dict[str, Any]:
         "status_code": operation.status,
         "response_class": Response,
         "response_model": None,
-        "responses": {operation.status: _answer(operation), **_refusals(operation)},
+        "responses": {
+            operation.status: _answer(operation),
+            **{status: _other(status, kind) for status, kind in operation.also.items()},
+            **_refusals(operation),
+        },
         "openapi_extra": extra,
     }
 
@@ -124,6 +128,8 @@ def _answer(operation: Operation) -> dict[str, Any]:
         # Before 3.2 OpenAPI has no words for a stream of events: readers differ about what a schema
         # here describes, the whole text or one event. The example shows both.
         said["content"] = {operation.media: {"schema": {}, "example": examples.EVENT_STREAM}}
+    elif operation.media == "text/html":
+        said["content"] = {operation.media: {"schema": {"type": "string"}}}
     elif operation.status != HTTPStatus.NO_CONTENT:
         said["content"] = {
             operation.media: {
@@ -136,6 +142,19 @@ def _answer(operation: Operation) -> dict[str, Any]:
     links = links_of(operation)
     if links:
         said["links"] = links
+    return said
+
+
+def _other(status: int, kind: type | None) -> dict[str, Any]:
+    """An answer of another status that is no refusal."""
+    said: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if kind is not None:
+        said["content"] = {
+            "application/json": {
+                "schema": _schemas()[0][kind],
+                "example": msgspec.to_builtins(_ANSWERS[kind]),
+            }
+        }
     return said
 
 

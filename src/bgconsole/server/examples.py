@@ -4,16 +4,28 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bgconsole.backend import wire
-from bgconsole.backend.identity import IdpStatus, Me, SignedIn, SignInWay, Welcome
+from bgconsole.backend.identity import (
+    IdpStatus,
+    Me,
+    SignedIn,
+    SignInWay,
+    SsoStart,
+    SsoWaiting,
+    Welcome,
+)
 from bgconsole.backend.values import (
     AuditHead,
     AuditPage,
     AuditReader,
+    CheckStep,
     Entry,
     Finding,
+    IdentityLink,
+    IdpReport,
     IssuedToken,
     Member,
     OneTimeCode,
+    ProviderCheck,
     ProviderDetail,
     ScriptToken,
     Severity,
@@ -22,6 +34,7 @@ from bgconsole.backend.values import (
 from bgconsole.policy.audit import BREAK_GLASS_LOGIN, AuditEvent, EventType, Outcome
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Check, CheckName, Decision, Method, MethodOutcome
+from bgconsole.policy.sso import Flow
 from bgconsole.policy.team import IdpState, ProviderKind, Role
 
 _MORNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -51,6 +64,8 @@ BODIES: Final[dict[type, object]] = {
     wire.SimulationBody: wire.SimulationBody(
         _GRACE, enforced={"entra": True}, idp={"entra": IdpState.DOWN}
     ),
+    wire.SsoStartBody: wire.SsoStartBody(Flow.DEVICE),
+    wire.SsoFinishBody: wire.SsoFinishBody(_SHOWN_ONCE),
     wire.TokenBody: wire.TokenBody(30),
     wire.ExportBody: wire.ExportBody(250),
 }
@@ -104,6 +119,39 @@ ANSWERS: Final[dict[object, object]] = {
     ),
     ProviderDetail: _PROVIDER,
     tuple[ProviderDetail, ...]: (_PROVIDER,),
+    SsoStart: SsoStart(
+        _SHOWN_ONCE,
+        Flow.DEVICE,
+        expires_in=600,
+        interval=5,
+        verification_uri="https://login.example.com/device",
+        verification_uri_complete="https://login.example.com/device?user_code=WDJB-MJHT",
+        user_code="WDJB-MJHT",
+    ),
+    SsoWaiting: SsoWaiting(5),
+    tuple[IdpReport, ...]: (
+        IdpReport(
+            "entra",
+            "Microsoft Entra ID",
+            configured=True,
+            status=IdpStatus(IdpState.UP, _MORNING, _EVENING, "", IdpState.UP),
+            step=None,
+            latency_ms=38,
+            certificate_until=_EVENING,
+            proven_at=_MORNING,
+            proven_by=_ADA,
+            recent=(41, 38),
+        ),
+    ),
+    ProviderCheck: ProviderCheck(
+        ok=True,
+        steps=(CheckStep("discovery", ok=True, ms=38, detail="The document is for this issuer"),),
+        flows=(Flow.DEVICE, Flow.BROWSER),
+        certificate_until=_EVENING,
+    ),
+    tuple[IdentityLink, ...]: (
+        IdentityLink("entra", _ISSUER, "2f5c", _ADA, linked_at=_MORNING, last_used_at=_MORNING),
+    ),
     Decision: Decision(
         allowed=True,
         reason=None,

@@ -61,6 +61,8 @@ class Operation:
     refuses: tuple[Code, ...] = ()
     limit: int = MAX_BODY
     media: str = "application/json"
+    also: Mapping[int, type | None] = field(default_factory=dict[int, type | None])
+    """Other statuses that are no refusal, with what they answer; None where there is no body."""
 
     @property
     def name(self) -> str:

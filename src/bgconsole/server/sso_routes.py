@@ -58,6 +58,7 @@ async def start_sso(call: Call, body: SsoStartBody) -> SsoStart:
     "/sso/finish",
     admission=Admission.EITHER,
     limit=SMALL_BODY,
+    also={202: SsoWaiting, 204: None},
     refuses=(
         Code.SSO_EXPIRED,
         Code.SSO_DENIED,

@@ -1,6 +1,7 @@
 """The server for consoles elsewhere: its ports, its TLS, whom it believes."""
 
 import importlib.util
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -106,7 +107,7 @@ def serve(
         raise click.UsageError("--tls-cert and --tls-key belong together")
     if tls_cert is not None and behind_tls_proxy:
         raise click.UsageError("Either it speaks TLS itself, or a proxy before it does")
-    target = _database(invocation)
+    target = replace(_database(invocation), public_url=public_url)
     _check_installed()
     from bgconsole import compose
     from bgconsole.server.options import Address, ServeError, ServeOptions, TlsFiles
@@ -123,7 +124,7 @@ def serve(
         settings=ServerSettings(trusted_proxies=proxies),
     )
     try:
-        return run(lambda: compose.open_backend(target, public_url), options)
+        return run(lambda: compose.open_backend(target), options)
     except ServeError as error:
         code = Exit.USAGE if error.misused else Exit.FAILED
         raise CommandError(error.message, error.remedy, code) from error
