@@ -1,7 +1,7 @@
 """The everyday of the sample team: logins, logouts and failures that change nothing.
 
 Deterministic: the same present gives the same events. They are recorded, not acted out, since most
-came by SSO.
+came by SSO; each says so in its metadata.
 """
 
 import random
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.sso_failures import FLOW_KEY
 from bgconsole.demo.calendar import DAYS, QUIET, Calendar
 from bgconsole.demo.people import EVERYBODY, KEN, MIA, NOOR, OLGA, RAJ, TOM, Colleague
 from bgconsole.policy.audit import (
@@ -26,9 +27,14 @@ from bgconsole.policy.audit import (
     Outcome,
 )
 from bgconsole.policy.login import Reason
+from bgconsole.policy.sso import Flow
 
 ENFORCED_SINCE = 345
 """Days ago; before, everybody used a password."""
+
+SAMPLE_KEY = "sample"
+INVENTED = "invented"
+"""In the metadata of events that only this history tells: nobody did what they record."""
 
 _SEED = 2214
 _SETTLED = 2
@@ -55,7 +61,24 @@ def login(at: datetime, who: Colleague, *, sso: bool = True) -> Recorded:
             actor=who.email,
             source=who.source.label,
             provider="entra" if sso else None,
-            metadata=_metadata("sso" if sso else "password"),
+            metadata=_metadata("sso" if sso else "password")
+            | ({FLOW_KEY: _flow(who).value} if sso else {}),
+        ),
+    )
+
+
+def linked(at: datetime, who: Colleague) -> Recorded:
+    """Their first login by SSO, which says who they are at the provider from then on."""
+    return Recorded(
+        at,
+        Draft(
+            EventType.IDENTITY_LINKED,
+            "Identity linked",
+            actor=who.email,
+            source=who.source.label,
+            target=who.email,
+            provider="entra",
+            metadata={SAMPLE_KEY: INVENTED},
         ),
     )
 
@@ -77,8 +100,16 @@ def refused(at: datetime, email: str, source: str, reason: Reason) -> Recorded:
 
 def logout(at: datetime, who: Colleague) -> Recorded:
     """Somebody left."""
-    draft = Draft(EventType.LOGOUT, "User logged out", actor=who.email, source=who.source.label)
-    return Recorded(at, draft)
+    return Recorded(
+        at,
+        Draft(
+            EventType.LOGOUT,
+            "User logged out",
+            actor=who.email,
+            source=who.source.label,
+            metadata={SAMPLE_KEY: INVENTED},
+        ),
+    )
 
 
 def drill(at: datetime, who: Colleague, *, right: bool = True) -> Recorded:
@@ -178,7 +209,13 @@ def _metadata(method: str) -> dict[str, object]:
         "method": method,
         BREAK_GLASS_KEY: False,
         IDP_STATE_KEY: {"entra": "up", "oidc": "unknown"},
+        SAMPLE_KEY: INVENTED,
     }
+
+
+def _flow(who: Colleague) -> Flow:
+    """Some work over SSH, where no browser is."""
+    return Flow.DEVICE if who.desk % 4 == 0 else Flow.BROWSER
 
 
 def _between(chance: random.Random, low: float, high: float) -> timedelta:

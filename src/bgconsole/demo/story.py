@@ -7,7 +7,6 @@ from functools import partial
 from itertools import groupby
 
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.values import ProviderChange
 from bgconsole.demo.calendar import DAYS, Calendar
 from bgconsole.demo.everyday import ENFORCED_SINCE
 from bgconsole.demo.people import (
@@ -24,12 +23,10 @@ from bgconsole.demo.people import (
     UMA,
     Colleague,
 )
-from bgconsole.demo.stage import Stage
+from bgconsole.demo.stage import REGISTERED, Stage
 from bgconsole.policy.audit import AuditFilter
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import IdpState, Role
-
-ISSUER = "https://login.microsoftonline.com/harbor.example/v2.0"
 
 _FIRST_REDEEMED = timedelta(minutes=25)
 _REDEEMED_APART = timedelta(minutes=17)
@@ -104,7 +101,7 @@ def _latest_outage(calendar: Calendar) -> Iterator[Deed]:
 
 async def _set_up(stage: Stage) -> None:
     async with stage.signed_in(MIA) as caller:
-        await stage.backend.change_provider(caller, "entra", ProviderChange(issuer=ISSUER))
+        await stage.backend.change_provider(caller, "entra", REGISTERED)
 
 
 async def _promote(stage: Stage) -> None:

@@ -3,9 +3,9 @@
 import signal
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -283,12 +283,17 @@ class ConsoleApp(GuidedApp):
         self.exit(1, return_code=1)
 
 
-def run_console(connection: Connection, preferences: Preferences = _DEFAULT) -> int:
-    """Run the console until it is left; returns the exit code."""
+MakeApp: TypeAlias = Callable[[Connection, Preferences, Terminal], ConsoleApp]
+
+
+def run_console(
+    connection: Connection, preferences: Preferences = _DEFAULT, make: MakeApp = ConsoleApp
+) -> int:
+    """Run the console that `make` gives until it is left; returns the exit code."""
     environment = environment_as_started()
     full = preferences.signs is Signs.FULL
     encoding = UTF_8 if full else terminal_encoding(environment)
-    app = ConsoleApp(connection, preferences, terminal_of(environment, encoding))
+    app = make(connection, preferences, terminal_of(environment, encoding))
     result = app.run(mouse=preferences.mouse)
     if app.line_lost:
         silence(sys.stdout, sys.stderr)

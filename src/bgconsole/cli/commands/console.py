@@ -21,8 +21,9 @@ from bgconsole.user_folders import NoFolderError, state_folder
 
 if TYPE_CHECKING:
     from bgconsole.compose import Target
+    from bgconsole.demo.entra import DemoEntra
     from bgconsole.settings_file import Preferences
-    from bgconsole.tui.connection import Connection, SignInHint
+    from bgconsole.tui.connection import Connection
 
 _GC_THRESHOLD: Final = 100_000
 """Fewer collections while imports and the first layout make many objects that stay."""
@@ -34,7 +35,7 @@ def open_console(invocation: Invocation) -> int:
     preferences = _preferences(invocation)
     _demand_terminal()
     target = invocation.target()
-    return _run(target, _token(invocation, target), preferences)
+    return _run(_connection(target, _token(invocation, target)), preferences)
 
 
 def _token(invocation: Invocation, target: "Target") -> str | None:
@@ -67,8 +68,16 @@ def demo(invocation: Invocation, reset: bool) -> int:
 
     with Progress("Making the sample team"):
         team = sample.prepare(reset=reset)
-    target = replace(team.target, read_only=invocation.read_only)
-    return _run(target, None, preferences, team.hints)
+    from bgconsole.demo.entra import DemoEntra
+
+    entra = DemoEntra(replace(team.target, read_only=invocation.read_only))
+    connection = _connection(entra.target, None)
+    # The sample team stays with its own database.
+    connection = replace(connection, open=entra.open, hints=team.hints, connect=None)
+    try:
+        return _run(connection, preferences, entra)
+    finally:
+        entra.close()
 
 
 def _preferences(invocation: Invocation) -> "Preferences":
@@ -81,21 +90,18 @@ def _preferences(invocation: Invocation) -> "Preferences":
 
 
 def _run(
-    target: "Target",
-    token: str | None,
-    preferences: "Preferences",
-    hints: tuple["SignInHint", ...] = (),
+    connection: "Connection", preferences: "Preferences", entra: "DemoEntra | None" = None
 ) -> int:
     gc.set_threshold(_GC_THRESHOLD)
     from bgconsole.tui.app import run_console
 
-    connection = _connection(target, token)
-    if hints:
-        # The sample team stays with its own database.
-        connection = replace(connection, hints=hints, connect=None)
     if not preferences.files:
         connection = replace(connection, connect=None)
-    return run_console(connection, preferences)
+    if entra is None:
+        return run_console(connection, preferences)
+    from bgconsole.demo.console import DemoApp
+
+    return run_console(connection, preferences, partial(DemoApp, entra))
 
 
 def _connection(target: "Target", token: str | None) -> "Connection":

@@ -3,8 +3,14 @@
 import argparse
 import os
 import socket
+import threading
+from typing import TYPE_CHECKING
 
 from bgconsole.demo.identity_provider.listener import Listener, say
+
+if TYPE_CHECKING:
+    # Only a name here: what is behind it takes longer to import than all the rest.
+    from bgconsole.demo.identity_provider.provider import OpenIdProvider
 
 
 def main() -> None:
@@ -23,18 +29,33 @@ def main() -> None:
         listener.up()
     say(f"up {listener.port}")
 
-    # What is heavy is imported while the first connections may already wait.
-    from bgconsole.demo.identity_provider.grants import Grants
-    from bgconsole.demo.identity_provider.provider import OpenIdProvider
-    from bgconsole.demo.identity_provider.web import Connection
+    site = _Site(listener.port, options.lifetime, options.interval)
+    listener.run(parent, site.answer)
 
-    grants = Grants(options.lifetime, options.interval)
-    provider = OpenIdProvider(listener.port, grants)
 
-    def answer(connection: socket.socket) -> None:
-        Connection(connection, provider, listener.port)
+class _Site:
+    """What answers connections, made for the first one: the console starts at the same time."""
 
-    listener.run(parent, answer)
+    def __init__(self, port: int, lifetime: float, interval: float) -> None:
+        self._port = port
+        self._grants = (lifetime, interval)
+        self._lock = threading.Lock()
+        self._provider: OpenIdProvider | None = None
+
+    def answer(self, connection: socket.socket) -> None:
+        """Answer one connection."""
+        from bgconsole.demo.identity_provider.web import Connection
+
+        Connection(connection, self._ready(), self._port)
+
+    def _ready(self) -> "OpenIdProvider":
+        with self._lock:
+            if self._provider is None:
+                from bgconsole.demo.identity_provider.grants import Grants
+                from bgconsole.demo.identity_provider.provider import OpenIdProvider
+
+                self._provider = OpenIdProvider(self._port, Grants(*self._grants))
+            return self._provider
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Sources: OpenID Connect Core 1.0, RFC 6749 (OAuth 2.0), RFC 7636 (PKCE), RFC 8628 (device flow).
 """
 
+import re
 import uuid
 from collections.abc import Mapping
 from enum import StrEnum
@@ -27,6 +28,9 @@ CLIENT_ID: Final = "bgconsole-demo"
 
 MAX_FIELDS: Final = 50
 """Of a query or form."""
+
+
+_ISSUER: Final = re.compile(re.escape(f"http://{LOOPBACK}:") + r"(\d{1,5})" + re.escape(BASE))
 
 
 class Path(StrEnum):
@@ -85,6 +89,12 @@ def address_at(port: int, path: str) -> str:
 def issuer_at(port: int) -> str:
     """The issuer that listens on this port."""
     return address_at(port, BASE)
+
+
+def port_of(issuer: str | None) -> int | None:
+    """Where an issuer listens, if it is one of this provider; None for every other."""
+    found = _ISSUER.fullmatch(issuer or "")
+    return None if found is None else int(found[1])
 
 
 def fields(encoded: str) -> Mapping[str, str]:

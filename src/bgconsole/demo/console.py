@@ -1,0 +1,59 @@
+"""The console on the sample team: everything as elsewhere, and a key for its identity provider."""
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from bgconsole.demo.entra import PROBE_EVERY
+from bgconsole.demo.identity_provider.process import DemoIdentityProviderError
+from bgconsole.settings_file import Preferences
+from bgconsole.tui.app import ConsoleApp
+from bgconsole.tui.connection import Connection
+from bgconsole.tui.notices import Tone, tell
+from bgconsole.tui.terminal.capabilities import Terminal
+
+if TYPE_CHECKING:
+    from bgconsole.demo.entra import DemoEntra
+
+
+class DemoApp(ConsoleApp):
+    """Takes the sample team's identity provider down and up, so that an outage can be seen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f9",
+            "switch_identity_provider",
+            "Entra down/up",
+            id="demo.identity_provider",
+            tooltip="Take the demo's identity provider down, or up again",
+            # An outage may begin while a dialog is open, and in the middle of signing in.
+            priority=True,
+        ),
+    ]
+
+    def __init__(
+        self,
+        entra: "DemoEntra",
+        connection: Connection,
+        preferences: Preferences,
+        terminal: Terminal,
+    ) -> None:
+        super().__init__(connection, preferences, terminal)
+        self._entra = entra
+
+    def action_switch_identity_provider(self) -> None:
+        """Take it down, or up again."""
+        self.run_worker(self._switch(), group="demo-identity-provider")
+
+    async def _switch(self) -> None:
+        try:
+            up = await asyncio.to_thread(self._entra.switch)
+        except DemoIdentityProviderError as error:
+            tell(self, Tone.FAILED, str(error), error.remedy)
+            return
+        if up:
+            tell(self, Tone.DONE, "The demo's identity provider is up", "SSO works in a moment")
+        else:
+            soon = f"The console notices it within {2 * PROBE_EVERY:.0f} s"
+            tell(self, Tone.CARE, "The demo's identity provider is down", f"{soon}; F9 ends it")

@@ -1,0 +1,139 @@
+"""Entra of the sample team: the demo's own identity provider, started for the team's database."""
+
+import sqlite3
+import threading
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from bgconsole.compose import SQLITE_SCHEME, Target
+from bgconsole.demo.identity_provider import protocol
+from bgconsole.demo.identity_provider.process import (
+    DemoIdentityProvider,
+    DemoIdentityProviderError,
+)
+from bgconsole.demo.identity_provider.protocol import DEFAULT_PORT, LOOPBACK, issuer_at, port_of
+
+if TYPE_CHECKING:
+    # Only a name here: the database's libraries are imported after the first frame.
+    from bgconsole.backend.protocol import Backend
+
+PROBE_EVERY: Final = 3.0
+"""Seconds between two probes of an identity provider, in the demo."""
+
+_PATIENCE: Final = 1.0
+"""Seconds to wait for what another program has at the port."""
+
+_MOST: Final = 16_384
+"""Bytes read of what it answers."""
+
+
+class DemoEntra:
+    """The identity provider of one sample team. Every method waits: none is for an event loop."""
+
+    def __init__(self, target: Target) -> None:
+        """For the sample team at `target`; nothing is started yet."""
+        self._target = target
+        self._path = Path(target.url.removeprefix(SQLITE_SCHEME))
+        self._lock = threading.Lock()
+        self._provider: DemoIdentityProvider | None = None
+        self._closed = False
+
+    @property
+    def target(self) -> Target:
+        """Where the sample team is."""
+        return self._target
+
+    def open(self) -> "Backend":
+        """The sample team's backend, with the identity provider started beside it.
+
+        A provider that cannot be started keeps nobody from the console: `switch` says why.
+        """
+        # It starts while the database's libraries are imported.
+        starting = threading.Thread(target=self._start_or_note, daemon=True)
+        starting.start()
+        from bgconsole.backend.local.backend import LocalBackend
+        from bgconsole.backend.local.engine import Database
+        from bgconsole.backend.local.parts import SsoOptions
+        from bgconsole.demo.registration import register
+
+        database = Database(self._path, read_only=self._target.read_only)
+        starting.join()
+        provider = self._provider
+        if provider is not None and not self._target.read_only:
+            register(database, provider.issuer)
+        options = SsoOptions(probe_every=PROBE_EVERY)
+        return LocalBackend.on(database, read_only=self._target.read_only, sso=options)
+
+    def switch(self) -> bool:
+        """Take the provider down, or up again; whether it is up then.
+
+        Raises DemoIdentityProviderError.
+        """
+        with self._lock:
+            if not port_of(_stored_issuer(self._path)):
+                raise DemoIdentityProviderError(
+                    "Entra of this sample team is not the demo's identity provider",
+                    "bgconsole demo --reset makes the team afresh",
+                )
+            if self._provider is None or self._provider.process is None:
+                self._start()
+                return True
+            if self._provider.is_up:
+                self._provider.down()
+                return False
+            self._provider.up()
+            return True
+
+    def close(self) -> None:
+        """End the provider."""
+        with self._lock:
+            self._closed = True
+            if self._provider is not None:
+                self._provider.close()
+
+    def _start_or_note(self) -> None:
+        with self._lock:
+            try:
+                self._start()
+            except DemoIdentityProviderError:
+                # `switch` tries again, and tells.
+                return
+
+    def _start(self) -> None:
+        """Start it where the team expects it; elsewhere if another program has that port."""
+        if self._closed:
+            raise DemoIdentityProviderError("The demo's identity provider has ended")
+        if self._provider is not None and self._provider.process is not None:
+            return
+        port = port_of(_stored_issuer(self._path)) or DEFAULT_PORT
+        provider = DemoIdentityProvider(port=port)
+        if provider.start() != issuer_at(port) and _is_demo_at(port):
+            provider.close()
+            raise DemoIdentityProviderError(
+                "Another bgconsole demo runs the identity provider", "Press F9 there, or end it"
+            )
+        self._provider = provider
+
+
+def _stored_issuer(path: Path) -> str | None:
+    """Entra's issuer in the team's database, read by the standard library alone."""
+    place = f"file:{quote(str(path))}?mode=ro"
+    try:
+        with closing(sqlite3.connect(place, uri=True, timeout=_PATIENCE)) as connection:
+            row = connection.execute("SELECT issuer FROM provider WHERE slug = 'entra'").fetchone()
+    except sqlite3.Error:
+        return None
+    return row[0] if row is not None and isinstance(row[0], str) else None
+
+
+def _is_demo_at(port: int) -> bool:
+    """Whether what listens at the port is the identity provider of another demo."""
+    with closing(HTTPConnection(LOOPBACK, port, timeout=_PATIENCE)) as connection:
+        try:
+            connection.request("GET", protocol.Path.DISCOVERY)
+            return connection.getresponse().read(_MOST).find(issuer_at(port).encode()) >= 0
+        except (OSError, HTTPException):
+            return False
