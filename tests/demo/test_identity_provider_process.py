@@ -18,6 +18,7 @@ from bgconsole.demo.identity_provider.process import (
     DemoIdentityProvider,
     DemoIdentityProviderError,
 )
+from tests.demo.processes import is_gone
 
 _PATIENCE = 30.0
 
@@ -43,19 +44,6 @@ def keys(provider: DemoIdentityProvider) -> httpx.Response:
 
 def port_of(provider: DemoIdentityProvider) -> int:
     return urlsplit(provider.issuer).port or 0
-
-
-def is_gone(process: int) -> bool:
-    """Whether a process ends; a zombie that nobody has asked for has ended."""
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            if ") Z " in Path(f"/proc/{process}/stat").read_text():
-                return True
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def ask_raw(provider: DemoIdentityProvider, sent: bytes) -> bytes:

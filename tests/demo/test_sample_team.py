@@ -146,6 +146,38 @@ async def test_two_outages_each_with_break_glass_uses(backend: Backend) -> None:
         assert not any(event.metadata.get("method") == Method.SSO for event in meanwhile)
 
 
+async def test_what_nobody_did_says_so(backend: Backend) -> None:
+    """Logins by SSO and outages: no identity provider had a part in them."""
+    told = await history(backend, await as_olga(backend))
+    invented = [event for event in told if event.metadata.get("sample") == "invented"]
+    done = [event for event in told if "sample" not in event.metadata]
+    assert len(invented) + len(done) == len(told)
+    assert {event.type for event in invented} == {
+        EventType.LOGIN_SUCCESS,
+        EventType.LOGIN_FAILURE,
+        EventType.LOGOUT,
+        EventType.IDENTITY_LINKED,
+        EventType.IDP_DOWN,
+        EventType.IDP_UP,
+    }
+    assert not any(event.metadata.get("method") == Method.SSO for event in done)
+    assert {EventType.IDP_DOWN, EventType.IDP_UP}.isdisjoint(event.type for event in done)
+    used = [e for e in done if e.is_break_glass and e.type is EventType.LOGIN_SUCCESS]
+    assert len(used) == 3, "in the outages people signed in for real"
+
+
+async def test_first_login_by_sso_links_the_person(backend: Backend) -> None:
+    linked = set[str]()
+    for event in await history(backend, await as_olga(backend)):
+        if event.type is EventType.IDENTITY_LINKED and event.actor is not None:
+            assert event.actor not in linked
+            linked.add(event.actor)
+        if event.metadata.get("method") == Method.SSO:
+            assert event.actor in linked
+            assert event.metadata["flow"] in {"device", "browser"}
+    assert len(linked) == 24
+
+
 async def test_drills_every_quarter(backend: Backend) -> None:
     events = await history(backend, await as_olga(backend))
     drills = sorted({event.at.date() for event in events if event.metadata.get("drill") is True})

@@ -1,13 +1,25 @@
 """`bgconsole demo` as a stranger meets it: on a terminal, with what its first screen tells."""
 
 import os
+import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
 
 from bgconsole.demo import HINTS, prepare
+from tests.demo.processes import is_gone
 from tests.terminal import Terminal
 
 OLGA, _, KEN = HINTS
+
+_F1 = "\x1bOP"
+_F9 = "\x1b[20~"
 
 
 def test_owner_signs_in_and_sees_what_another_process_does() -> None:
@@ -32,6 +44,55 @@ def test_admin_who_is_not_listed_is_refused() -> None:
         terminal.press(KEN.password, "\r")
         terminal.see("do not let you in")
         assert terminal.leave() == 0, terminal.raw[-800:]
+
+
+def test_f9_takes_the_identity_provider_down_and_up() -> None:
+    prepare(reset=False)
+    with Terminal("demo", columns=120, rows=40) as terminal:
+        terminal.see("Sample team")
+        terminal.see("F9 outage")
+        (child,) = _children(terminal.process)
+        port = urlsplit(_issuer_in_team()).port or 0
+        socket.create_connection(("127.0.0.1", port)).close()
+        terminal.press(_F9)
+        terminal.see("identity provider is down")
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+        terminal.press(_F9)
+        terminal.see("identity provider is up")
+        socket.create_connection(("127.0.0.1", port)).close()
+        terminal.press(_F1)
+        terminal.see("Take the demo's Entra down, or up again")
+        assert terminal.leave() == 0, terminal.raw[-800:]
+    assert is_gone(child)
+
+
+def test_no_identity_provider_outlives_a_console_that_is_killed() -> None:
+    prepare(reset=False)
+    with Terminal("demo", columns=80, rows=24) as terminal:
+        terminal.see("Sample team")
+        terminal.see("F9 outage")
+        (child,) = _children(terminal.process)
+        terminal.signal(signal.SIGKILL)
+        assert is_gone(child)
+
+
+def _children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    told = [
+        (Path(f"/proc/{process}/task") / thread.name / "children").read_text().split()
+        for thread in Path(f"/proc/{process}/task").iterdir()
+    ]
+    return [int(child) for children in told for child in children]
+
+
+def _issuer_in_team() -> str:
+    path = Path(prepare(reset=False).target.url.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(path)) as connection:
+        (issuer,) = connection.execute(
+            "SELECT issuer FROM provider WHERE slug = 'entra'"
+        ).fetchone()
+    return str(issuer)
 
 
 def _command(place: str, *arguments: str) -> None:

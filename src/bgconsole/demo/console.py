@@ -23,10 +23,10 @@ class DemoApp(ConsoleApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f9",
-            "switch_identity_provider",
-            "Entra down/up",
-            id="demo.identity_provider",
-            tooltip="Take the demo's identity provider down, or up again",
+            "switch_entra",
+            "outage",
+            id="demo.entra",
+            tooltip="Take the demo's Entra down, or up again",
             # An outage may begin while a dialog is open, and in the middle of signing in.
             priority=True,
         ),
@@ -42,7 +42,7 @@ class DemoApp(ConsoleApp):
         super().__init__(connection, preferences, terminal)
         self._entra = entra
 
-    def action_switch_identity_provider(self) -> None:
+    def action_switch_entra(self) -> None:
         """Take it down, or up again."""
         self.run_worker(self._switch(), group="demo-identity-provider")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
 
-from textual.app import RenderResult
+from textual.app import App, RenderResult
 from textual.binding import ActiveBinding, Binding
 from textual.content import Content
 from textual.events import Click
@@ -118,7 +118,7 @@ class KeyBar(Widget):
         for active in self._bindings_shown():
             binding, name = active.binding, _action_name(active.binding)
             shown = _key(binding, active.enabled)
-            if name in _ALWAYS_RIGHT:
+            if name in _ALWAYS_RIGHT or _works_everywhere(active):
                 right.append(self._clicked(shown if width >= _NARROW else _bare(binding), active))
             elif name == MOUSE:
                 mouse = self._clicked(shown, active) if active.enabled else EMPTY
@@ -162,6 +162,11 @@ def _row(
 
 def _action_name(binding: Binding) -> str:
     return binding.action.rpartition(".")[2].partition("(")[0]
+
+
+def _works_everywhere(active: ActiveBinding) -> bool:
+    """Whether it is a key of the console itself that dialogs and fields do not hold back."""
+    return active.binding.priority and isinstance(active.node, App)
 
 
 def _detail(active: ActiveBinding, name: str) -> Content:
