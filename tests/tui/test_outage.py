@@ -18,7 +18,7 @@ AWAY = network("10.9.4.2")
 def down(world: World, *slugs: str) -> None:
     """Let the IdPs of these be measured down since six minutes."""
     assert isinstance(world.deployment, SqliteDeployment)
-    since = f"{world.clock.now - timedelta(minutes=6):%Y-%m-%d %H:%M:%S.%f}"
+    since = f"{world.clock.now - timedelta(minutes=6):%Y-%m-%dT%H:%M:%S.%fZ}"
     with closing(sqlite3.connect(world.deployment.folder / "data" / "team.db")) as connection:
         for slug in slugs:
             connection.execute(

@@ -27,7 +27,7 @@ async def _provider_add(screen: Console, scene: Scene) -> None:
     await screen.press("enter", "enter", "enter")
     await screen.type("okta.harbor.example")
     await screen.press("enter")
-    await screen.see("The issuer")
+    await screen.see("An issuer starts with")
 
 
 async def _provider_remove(screen: Console, scene: Scene) -> None:

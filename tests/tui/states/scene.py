@@ -71,7 +71,7 @@ class Scene:
             connection.execute(
                 "UPDATE provider SET idp_state = 'down', idp_since = ?, idp_checked_at = ?,"
                 " idp_detail = 'Discovery timed out after 5 s' WHERE slug = 'entra'",
-                ("2026-10-14 02:41:07.000000", "2026-10-14 03:12:00.000000"),
+                ("2026-10-14T02:41:07.000000Z", "2026-10-14T03:12:00.000000Z"),
             )
             connection.commit()
 
