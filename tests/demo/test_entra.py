@@ -1,5 +1,6 @@
 """Entra of the sample team: set up with the demo's own provider, proven, and at the right port."""
 
+import asyncio
 import shutil
 import socket
 import sqlite3
@@ -11,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bgconsole.backend.errors import BackendError
-from bgconsole.backend.identity import Caller, Source
+from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.backend.identity import Caller, Source, SsoRequest, SsoWaiting
 from bgconsole.backend.protocol import Backend
 from bgconsole.compose import Target
 from bgconsole.demo import HINTS, build
@@ -23,9 +24,11 @@ from bgconsole.demo.identity_provider.process import (
 )
 from bgconsole.demo.identity_provider.protocol import issuer_at, port_of
 from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.policy.sso import Flow
+from bgconsole.policy.team import IdpState
 
 HERE = Caller(Source("local:1000", "test", local=True))
-OLGA, _, _ = HINTS
+OLGA, _, KEN = HINTS
 
 
 @pytest.fixture(scope="module")
@@ -230,3 +233,62 @@ async def test_lease_of_a_console_that_was_killed_does_not_keep_others_waiting(
     assert holders == [None]
     await backend.close()
     assert PROBE_EVERY < 5, "an outage is to be seen soon"
+
+
+async def test_outage_from_the_first_failed_probe_to_signing_in_by_sso(team: Path) -> None:
+    """What the README's first minute shows, on the real provider and with real probes."""
+    entra = DemoEntra(Target(f"sqlite:///{team}"), probe_every=0.2)
+    backend = entra.open()
+    watching = asyncio.create_task(backend.watch_idps())
+    try:
+        await until(backend, IdpState.UP)
+        entra.switch()
+        await until(backend, IdpState.DOWN)
+        with pytest.raises(NotAllowedError):
+            await backend.sign_in(HERE, KEN.email, KEN.password)
+        opened = await backend.sign_in(HERE, OLGA.email, OLGA.password)
+        assert opened.is_break_glass
+        entra.switch()
+        await until(backend, IdpState.UP)
+        assert await by_sso(backend, KEN.email) == KEN.email
+        events = (await backend.audit_page(Caller(HERE.source, opened.token), limit=20)).events
+        told = [(event.type, event.actor) for event in reversed(events)]
+        story = [
+            (EventType.IDP_DOWN, "bgconsole"),
+            (EventType.LOGIN_FAILURE, KEN.email),
+            (EventType.LOGIN_SUCCESS, OLGA.email),
+            (EventType.IDP_UP, "bgconsole"),
+            (EventType.LOGIN_SUCCESS, KEN.email),
+        ]
+        assert told[-len(story) :] == story
+        assert not any("sample" in event.metadata for event in events[: len(story)])
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+        await backend.close()
+        entra.close()
+
+
+async def until(backend: Backend, state: IdpState) -> None:
+    """Wait until the sign-in screen tells this of Entra."""
+    for _ in range(3000):
+        if (await backend.welcome()).ways[0].idp.state is state:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail(f"Entra never was {state}")
+
+
+async def by_sso(backend: Backend, email: str) -> str:
+    """Sign somebody in by the device flow, and approve it on the provider's page."""
+    begun = await backend.start_sso(HERE, "entra", SsoRequest(Flow.DEVICE))
+    form = {"user_code": begun.user_code, "person": email, "approve": "pressed"}
+    assert begun.verification_uri is not None
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        (await browser.post(begun.verification_uri, data=form)).raise_for_status()
+    for _ in range(300):
+        found = await backend.finish_sso(HERE, begun.handle)
+        if not isinstance(found, SsoWaiting):
+            assert found is not None
+            return found.email
+        await asyncio.sleep(0.2)
+    pytest.fail("the approval never arrived")

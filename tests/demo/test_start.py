@@ -58,6 +58,7 @@ def test_f9_takes_the_identity_provider_down_and_up() -> None:
         terminal.see("identity provider is down")
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port))
+        terminal.see("Microsoft Entra ID is down since")
         terminal.press(_F9)
         terminal.see("identity provider is up")
         socket.create_connection(("127.0.0.1", port)).close()

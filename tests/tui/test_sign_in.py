@@ -2,12 +2,15 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bgconsole.backend.identity import IdpStatus, SignInWay
 from bgconsole.backend.values import ProviderAddition
-from bgconsole.policy.team import ProviderKind
+from bgconsole.policy.team import IdpState, ProviderKind
+from bgconsole.tui.render.sign_in import banner
 from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World, network
 from tests.tui.console import SIZES, console
 from tests.tui.first_run import fill, started
@@ -198,3 +201,16 @@ async def test_a_database_of_a_later_version_says_so_and_another_is_opened(
         await screen.see("Open a team that is there")
         await fill(screen, str(mine))
         await screen.see("Sign in to Acme")
+
+
+def test_banner_names_what_is_down_before_it_says_why() -> None:
+    detail = "'127.0.0.1' does not accept connections on port 8417: connection refused"
+    since = datetime(2026, 11, 28, 2, 41, tzinfo=UTC)
+    status = IdpStatus(IdpState.DOWN, since, since, detail, IdpState.DOWN)
+    way = SignInWay("entra", "Microsoft Entra ID", configured=True, idp=status)
+    for width in (40, 60, 80, 120):
+        told = banner(way, width)
+        assert told.cell_length <= width
+        assert told.plain.startswith("× Microsoft Entra ID is down since 02:41")
+    assert detail in banner(way, 140).plain
+    assert "does not accept" in banner(way, 100).plain

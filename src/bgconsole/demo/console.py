@@ -11,6 +11,7 @@ from bgconsole.settings_file import Preferences
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.notices import Tone, tell
+from bgconsole.tui.screens.sign_in import SignInScreen
 from bgconsole.tui.terminal.capabilities import Terminal
 
 if TYPE_CHECKING:
@@ -46,12 +47,20 @@ class DemoApp(ConsoleApp):
         """Take it down, or up again."""
         self.run_worker(self._switch(), group="demo-identity-provider")
 
+    def _look_again(self) -> None:
+        """The sign-in screen asks once; the others follow the audit log."""
+        if isinstance(self.screen, SignInScreen):
+            self.screen.look_again()
+
     async def _switch(self) -> None:
         try:
             up = await asyncio.to_thread(self._entra.switch)
         except DemoIdentityProviderError as error:
             tell(self, Tone.FAILED, str(error), error.remedy)
             return
+        for probes in range(1, 4):
+            # A fifth later than the probe may come.
+            self.set_timer(1.2 * PROBE_EVERY * probes, self._look_again)
         if up:
             tell(self, Tone.DONE, "The demo's identity provider is up", "SSO works in a moment")
         else:

@@ -33,9 +33,10 @@ _MOST: Final = 16_384
 class DemoEntra:
     """The identity provider of one sample team. Every method waits: none is for an event loop."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, *, probe_every: float = PROBE_EVERY) -> None:
         """For the sample team at `target`; nothing is started yet."""
         self._target = target
+        self._probe_every = probe_every
         self._path = Path(target.url.removeprefix(SQLITE_SCHEME))
         self._lock = threading.Lock()
         self._provider: DemoIdentityProvider | None = None
@@ -64,7 +65,7 @@ class DemoEntra:
         provider = self._provider
         if provider is not None and not self._target.read_only:
             register(database, provider.issuer)
-        options = SsoOptions(probe_every=PROBE_EVERY)
+        options = SsoOptions(probe_every=self._probe_every)
         return LocalBackend.on(database, read_only=self._target.read_only, sso=options)
 
     def switch(self) -> bool:

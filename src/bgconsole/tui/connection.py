@@ -43,7 +43,8 @@ class Connection:
     raises UnreachableError where there can be none; it opens nothing. None: there is only this one.
     `drafts` is where unsaved changes outlive a dropped line; None: nowhere. `host` is the machine
     that the line to the data leads to, "" for this one; `server` says that a server is there, not
-    the database itself.
+    the database itself. `watches` is whether the console probes the identity providers, as long as
+    no other process does.
     """
 
     place: str
@@ -59,3 +60,4 @@ class Connection:
     drafts: "DraftFile | None" = None
     host: str = ""
     server: bool = False
+    watches: bool = False

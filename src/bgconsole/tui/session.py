@@ -20,6 +20,10 @@ _FAREWELL = 1.5
 """Seconds that ending a session may take when the terminal is gone."""
 
 
+_SETTLED = 3.0
+"""Seconds until a console that has just started contacts identity providers."""
+
+
 class SessionOpened(Message):
     """Somebody signed in."""
 
@@ -52,6 +56,7 @@ class Session:
         self._glance: asyncio.Future[AuditPage | None] | None = None
         self._opening: asyncio.Task[Backend] | None = None
         self._entering: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self.pressed_at = connection.clock()
         self.line = _line_of(connection)
 
@@ -91,11 +96,19 @@ class Session:
             self._opening = asyncio.create_task(self._open(self.connection, self.line))
         return await asyncio.shield(self._opening)
 
-    @staticmethod
-    async def _open(connection: Connection, line: Line) -> "Backend":
+    async def _open(self, connection: Connection, line: Line) -> "Backend":
         backend = await asyncio.to_thread(connection.open)
         backend.on_line(line.told)
+        if connection.watches and connection is self.connection:
+            self._watching = asyncio.create_task(_watch(backend))
         return backend
+
+    async def _stop_watching(self) -> None:
+        """Leave the identity providers to other consoles and servers."""
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            await asyncio.wait([watching])
 
     async def sign_in(self, email: str, password: str) -> None:
         """Open a session, which ends with the console. Raises the BackendErrors of `sign_in`."""
@@ -129,6 +142,7 @@ class Session:
         self.connection = connection
         self.line = _line_of(connection)
         self._token, self._owned = connection.token, False
+        await self._stop_watching()
         if before is not None:
             await (await before).close()
 
@@ -153,10 +167,17 @@ class Session:
     async def _end(self) -> None:
         if self._opening is None or not self._opening.done() or self._opening.exception():
             return
+        await self._stop_watching()
         backend = self._opening.result()
         if self._owned and self._token is not None:
             await backend.sign_out(self.caller)
         await backend.close()
+
+
+async def _watch(backend: "Backend") -> None:
+    """Probe the identity providers that nobody else probes, once the console has started."""
+    await asyncio.sleep(_SETTLED)
+    await backend.watch_idps()
 
 
 def _line_of(connection: Connection) -> Line:

@@ -121,6 +121,7 @@ def _connection(target: "Target", token: str | None) -> "Connection":
         drafts=DraftFile(_drafts_folder(), target.url),
         host=compose.host_of(target),
         server=target.is_server,
+        watches=True,
     )
 
 

@@ -21,6 +21,9 @@ _WHAT_COLUMN: Final = 12
 WAY_KEYS: Final = (2, 3, 4, 5, 9, 10, 11, 12)
 """Function keys of the ways in by SSO, in their order; those between have another meaning."""
 
+_SHORTEST_REASON: Final = 10
+"""Columns below which the reason of an outage is left out."""
+
 CHECKING: Final = busy("Checking")
 SSO_ABSENT: Final = line(INDENT, (f"{FULL.bad} ", CARE), "This version signs in by password only")
 PASSWORD_SET: Final = line((f"{FULL.passes} ", OK), "Password set. Sign in with it.")
@@ -83,7 +86,10 @@ def banner(way: SignInWay, width: int) -> Content:
     """Which provider is down, since when and why; never who is on its list."""
     since = f" since {way.idp.since:%H:%M}" if way.idp.since else ""
     left = words(f"{FULL.fails} ") + safe_text(way.name) + words(f" is down{since}")
-    return spread(width, left.stylize("bold"), safe_text(way.idp.detail))
+    room = width - left.cell_length - len("  ")
+    # What is down counts for more than why.
+    why = cut(safe_text(way.idp.detail), room) if room > _SHORTEST_REASON else EMPTY
+    return spread(width, left.stylize("bold"), why)
 
 
 def ways(welcome: Welcome, width: int) -> Content:

@@ -182,6 +182,11 @@ class SignInScreen(EntryScreen[None]):
         self.say("answer", _nothing)
         self.run_worker(self._greet(), group="greet", exclusive=True)
 
+    def look_again(self) -> None:
+        """Show the identity providers as they are by now; what was typed stays."""
+        if self._trouble is None:
+            self.run_worker(self._greet(), group="greet", exclusive=True)
+
     def action_redeem(self) -> None:
         """Go where a one-time code becomes a password, and come back with its email."""
         from bgconsole.tui.screens.redeem import RedeemScreen
