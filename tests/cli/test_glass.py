@@ -167,7 +167,8 @@ def test_providers_are_added_changed_moved_and_removed(team: CommandLine) -> Non
     assert done.code == 0
     assert set(done.json) == {
         *("slug", "kind", "name", "position", "issuer", "enforced", "version", "listed_me"),
-        *("idp", "saved_by", "saved_at"),
+        *("idp", "saved_by", "saved_at", "stage", "client_id", "client_secret_file", "scopes"),
+        *("email_domains", "internal", "trust_file", "proven_at", "proven_by"),
     }
     again = team("provider", "add", "backup", "--kind", "oidc", "--name", "Backup", "--json")
     assert (again.code, again.json["error"]["code"]) == (4, "invalid_value")
@@ -217,10 +218,13 @@ def test_the_simulator_supposes_what_it_is_told(team: CommandLine, join: Join) -
     ask = ("simulate", TOM, "--json")
     assert team(*ask).json["allowed"] is True
     assert team(*ask, "--enforced", "oidc=on").json["reason"] == "sso_required"
-    sso = (*ask, "--method", "sso", "--provider", "entra")
-    assert team(*sso, "--idp", "entra=down").json["reason"] == "idp_down"
-    up = team(*sso, "--idp", "entra=up").json
-    assert (up["allowed"], up["warnings"]) == (True, ["sso_unconfigured"])
+    sso = (*ask, "--method", "sso", "--provider", "oidc")
+    absent = team(*sso, "--idp", "oidc=up").json
+    assert (absent["allowed"], absent["reason"]) == (False, "sso_unconfigured")
+    team("provider", "set", "oidc", "--issuer", "https://login.x.example", "--client-id", "bg")
+    assert team(*sso, "--idp", "oidc=down").json["reason"] == "idp_down"
+    up = team(*sso, "--idp", "oidc=up").json
+    assert (up["allowed"], up["warnings"]) == (True, ["sso_untried"])
     assert team("simulate", "nobody@x.example", "--json").json["reason"] == "unknown_account"
 
 

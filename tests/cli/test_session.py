@@ -122,7 +122,7 @@ def test_whoami_tells_where_who_and_how_long(team: CommandLine) -> None:
         assert str(part) in done.out
     assert set(team("whoami", "--json").json) == {
         *("database", "team", "email", "name", "role", "method", "is_break_glass"),
-        *("expires_at", "proven_at", "locked"),
+        *("expires_at", "proven_at", "locked", "provider"),
     }
 
 

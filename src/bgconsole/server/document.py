@@ -148,7 +148,9 @@ def _answer(operation: Operation) -> dict[str, Any]:
 def _other(status: int, kind: type | None) -> dict[str, Any]:
     """An answer of another status that is no refusal."""
     said: dict[str, Any] = {"description": HTTPStatus(status).phrase}
-    if kind is not None:
+    if kind is str:
+        said["content"] = {"text/html": {"schema": {"type": "string"}}}
+    elif kind is not None:
         said["content"] = {
             "application/json": {
                 "schema": _schemas()[0][kind],

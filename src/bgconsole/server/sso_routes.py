@@ -18,15 +18,20 @@ from bgconsole.server.settings import SMALL_BODY
 
 routes = Routes("sso")
 
-_TEXT: Final = {"type": "string", "maxLength": 4096}
+
+def _text(name: str, length: int, meaning: str) -> Parameter:
+    return Parameter(name, {"type": "string", "maxLength": length, "pattern": "^[!-~]*$"}, meaning)
+
+
+# Together, and percent-encoded, they fit into a request's first line.
 _CALLBACK: Final = (
-    Parameter("state", _TEXT, "Which sign-in the browser comes back from."),
-    Parameter("code", _TEXT, "The authorization code, where the provider gave one."),
-    Parameter("error", _TEXT, "Why it gave none."),
-    Parameter("error_description", _TEXT, "The same in words; not shown."),
-    Parameter("error_uri", _TEXT, "An address about it; not followed."),
-    Parameter("iss", _TEXT, "The provider's issuer."),
-    Parameter("session_state", _TEXT, "The provider's own; not used."),
+    _text("state", 64, "Which sign-in the browser comes back from."),
+    _text("code", 1800, "The authorization code, where the provider gave one."),
+    _text("error", 64, "Why it gave none."),
+    _text("error_description", 200, "The same in words; not shown."),
+    _text("error_uri", 200, "An address about it; not followed."),
+    _text("iss", 200, "The provider's issuer (RFC 9207)."),
+    _text("session_state", 64, "The provider's own; not used."),
 )
 
 
@@ -88,7 +93,14 @@ def _unfinished(found: SsoWaiting | None) -> Response:
     return Response(body, HTTPStatus.ACCEPTED, media_type="application/json")
 
 
-@routes.add("GET", "/sso/callback", admission=Admission.ANYBODY, query=_CALLBACK, media="text/html")
+@routes.add(
+    "GET",
+    "/sso/callback",
+    admission=Admission.ANYBODY,
+    query=_CALLBACK,
+    media="text/html",
+    also={403: str},
+)
 async def sso_callback(call: Call) -> str:
     """Where a provider sends a browser back to: a page with three digits for the console."""
     query = call.query

@@ -129,6 +129,11 @@ async def test_the_simulator_answers_for_what_is_saved_and_records_nothing(world
 
 async def test_the_simulator_answers_for_what_is_supposed(world: World) -> None:
     await world.add("b")
+    by_sso = Simulation("b@acme.test", Method.SSO, provider="oidc", idp=(("oidc", IdpState.UP),))
+    decision = await world.backend.simulate(world.owner, by_sso)
+    assert decision.reason is Reason.SSO_UNCONFIGURED
+    issuer = ProviderChange(issuer="https://login.acme.test", client_id="bgconsole")
+    await world.backend.change_provider(world.owner, "oidc", issuer)
     enforced = Simulation("b@acme.test", enforced=(("oidc", True),))
     assert not (await world.backend.simulate(world.owner, enforced)).allowed
     down = (("entra", IdpState.DOWN), ("oidc", IdpState.DOWN))

@@ -20,6 +20,7 @@ from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.forecast import Consequence, can_get_in, consequence
 from bgconsole.policy.guard import Override
+from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.sso import Stage
@@ -72,7 +73,13 @@ def list_providers(invocation: Invocation) -> None:
     "add", cls=Command, example='bgconsole provider add backup --kind oidc --name "Backup IdP"'
 )
 @click.argument("slug", help="A short name for commands: letters, digits and -.")
-@click.option("--kind", type=click.Choice([kind.value for kind in ProviderKind]), required=True)
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in KINDS]),
+    metavar="K",
+    required=True,
+    help=f"One of: {', '.join(KINDS)}.",
+)
 @click.option("--name", required=True, help="What people read.")
 @click.option("--issuer", metavar="URL", help="The OpenID Connect issuer.")
 @click.pass_obj
@@ -143,7 +150,7 @@ def _given(value: Any) -> Any:
 @slug_argument
 @click.pass_obj
 def check(invocation: Invocation, slug: str) -> int:
-    """Try every step of a sign-in by this provider, for real, and say what to fix.
+    """Try every step of a sign-in, for real, and say what to fix.
 
     It ends with exit code 3 when a step fails.
     """
