@@ -57,4 +57,4 @@ def test_the_server_keeps_its_document_s_word(world: World, tmp_path: Path) -> N
             check=False,
         )
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
-    assert "33 selected / 33 total" in done.stdout
+    assert "41 selected / 41 total" in done.stdout
