@@ -23,12 +23,12 @@ Outcome = list[Callback | Exception]
 @contextmanager
 def waiting(timeout: float = 30) -> Generator[tuple[LoopbackListener, Outcome]]:
     """A listener that somebody waits at, and what came of it once the block ends."""
-    listener = LoopbackListener("the state")
+    listener = LoopbackListener()
     outcome: Outcome = []
 
     def wait() -> None:
         try:
-            outcome.append(listener.wait(timeout))
+            outcome.append(listener.wait("the state", timeout))
         except (CallbackRefusedError, ListenerClosedError, TimeoutError) as error:
             outcome.append(error)
 
@@ -178,18 +178,18 @@ def test_a_browser_that_does_not_read_the_page_counts() -> None:
 
 
 def test_an_answer_before_the_wait_is_not_lost() -> None:
-    listener = LoopbackListener("the state")
+    listener = LoopbackListener()
     with connect(listener) as connection:
         host = urlsplit(listener.redirect_uri).netloc
         head = f"GET /callback?code=c&state=the+state HTTP/1.1\r\nHost: {host}\r\n\r\n"
         connection.sendall(head.encode())
-        assert listener.wait(10) == Callback("c")
+        assert listener.wait("the state", 10) == Callback("c")
 
 
 def test_time_runs_out() -> None:
-    listener = LoopbackListener("the state")
+    listener = LoopbackListener()
     with pytest.raises(TimeoutError):
-        listener.wait(0.05)
+        listener.wait("the state", 0.05)
     with pytest.raises(ConnectionRefusedError):
         connect(listener)
 
@@ -202,7 +202,7 @@ def test_closing_ends_the_wait() -> None:
 
 
 def test_closed_before_the_wait() -> None:
-    listener = LoopbackListener("the state")
+    listener = LoopbackListener()
     listener.close()
     with pytest.raises(ListenerClosedError):
-        listener.wait(10)
+        listener.wait("the state", 10)
