@@ -13,18 +13,21 @@ from tests.tui.console import LARGE, SIZES, SMALL, Console, console
 
 KEN, MIA, TOM = "ken@acme.test", "mia@acme.test", "tom@acme.test"
 AWAY = network("10.9.4.2")
+_NO_TIME = timedelta()
 
 
 def down(world: World, *slugs: str) -> None:
     """Let the IdPs of these be measured down since six minutes."""
     assert isinstance(world.deployment, SqliteDeployment)
-    since = f"{world.clock.now - timedelta(minutes=6):%Y-%m-%dT%H:%M:%S.%fZ}"
+    since, checked = (
+        f"{world.clock.now - ago:%Y-%m-%dT%H:%M:%S.%fZ}" for ago in (timedelta(minutes=6), _NO_TIME)
+    )
     with closing(sqlite3.connect(world.deployment.folder / "data" / "team.db")) as connection:
         for slug in slugs:
             connection.execute(
                 "UPDATE provider SET idp_state = 'down', idp_since = ?, idp_checked_at = ?,"
                 " idp_detail = 'Discovery timed out after 5 s' WHERE slug = ?",
-                (since, since, slug),
+                (since, checked, slug),
             )
         connection.commit()
 
