@@ -27,6 +27,7 @@ TREATED: dict[tuple[str, str], str] = {
     ("README.md", "Try it"): "CI runs make test; tests/demo runs the demo",
     ("README.md", "Install"): "tests/packaging installs the distributions",
     ("README.md", "First steps"): HERE,
+    ("README.md", "Single sign-on"): HERE,
     ("README.md", "The console"): HERE,
     ("README.md", "Commands"): HERE,
     ("README.md", "Over HTTP"): CURL,
@@ -76,6 +77,14 @@ def test_the_first_steps_of_the_readme(tmp_path: Path) -> None:
             # The page goes on as if Alan had done the same.
             answers = _answers(codes["alan@example.com"])
             assert typed(command.replace("grace", "alan"), tmp_path, answers)[0] == 0
+
+
+def test_the_provider_that_the_readme_sets_up(tmp_path: Path) -> None:
+    found_team()
+    (block,) = under("README.md", "Single sign-on", "console")
+    for command, lines in shown(block):
+        code, written = typed(command, tmp_path, lambda _: PASSWORD)
+        assert (code, [line for line in written if line]) == (0, lines)
 
 
 def _answers(code: str | None) -> Callable[[str], str]:
