@@ -27,7 +27,7 @@ from bgconsole.policy.audit import BREAK_GLASS_KEY
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.entries import MAX_ENTRIES
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision of the schema, oldest first; the last is what this program reads and writes."""
 
 metadata = MetaData()
