@@ -8,6 +8,7 @@ from textual.screen import Screen
 from bgconsole.backend.errors import NotAllowedError, RefusedError
 from bgconsole.policy.guard import Override
 from bgconsole.policy.refusals import Code
+from bgconsole.policy.sso import SsoPurpose
 from bgconsole.tui.screens.guard import GuardDialog, LockOut
 from bgconsole.tui.screens.proof import ProofDialog
 from bgconsole.tui.session import Session
@@ -17,6 +18,20 @@ Result = TypeVar("Result")
 
 class DeclinedError(Exception):
     """Whoever was asked chose to leave it; nothing was changed."""
+
+
+async def prove(screen: Screen[Any], session: Session) -> bool:
+    """Whether it is still the same person, asked by the way that opened the session.
+
+    To be called in a worker. Raises the BackendErrors of `me`.
+    """
+    provider = await session.opened_by()
+    if provider is None:
+        return await screen.app.push_screen_wait(ProofDialog(session))
+    from bgconsole.tui.screens.sso import SsoDialog
+
+    dialog = SsoDialog(session, provider, SsoPurpose.REAUTHENTICATE)
+    return await screen.app.push_screen_wait(dialog)
 
 
 async def act(
@@ -37,7 +52,7 @@ async def act(
         except NotAllowedError as error:
             if error.code is not Code.REAUTH_REQUIRED:
                 raise
-            if not await screen.app.push_screen_wait(ProofDialog(session)):
+            if not await prove(screen, session):
                 raise DeclinedError from error
         except RefusedError as error:
             if error.code is not Code.WOULD_LOCK_OUT or lock_out is None:

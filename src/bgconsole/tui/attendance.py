@@ -43,9 +43,18 @@ class Attendance:
         """Stand in the way until proven, as long as that takes; to be called in a worker."""
         if not self._locked:
             self._locked = True
-            await self._screen.app.push_screen_wait(LockDialog(self._session))
+            dialog = LockDialog(self._session, await self._provider())
+            await self._screen.app.push_screen_wait(dialog)
             self._locked = False
             self._unlocked()
+
+    async def _provider(self) -> str | None:
+        try:
+            return await self._session.opened_by()
+        except BackendError as error:
+            # A password is asked for; the provider's session is told then that it has none.
+            self._session.line.failed(error)
+            return None
 
     async def _is_locked(self) -> bool:
         backend = await self._session.backend()

@@ -2,12 +2,20 @@
 
 import asyncio
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.identity import Caller, SignedIn
+from bgconsole.backend.identity import (
+    Caller,
+    SignedIn,
+    SsoAnswer,
+    SsoRequest,
+    SsoStart,
+    SsoWaiting,
+)
 from bgconsole.tui.connection import Connection
 from bgconsole.tui.line import Line
 
@@ -22,6 +30,12 @@ _FAREWELL = 1.5
 
 _SETTLED = 3.0
 """Seconds until a console that has just started contacts identity providers."""
+
+
+class _Way(Enum):
+    """How a session was opened, where that is not known yet."""
+
+    UNKNOWN = auto()
 
 
 class SessionOpened(Message):
@@ -55,8 +69,9 @@ class Session:
         self._owned = False
         self._glance: asyncio.Future[AuditPage | None] | None = None
         self._opening: asyncio.Task[Backend] | None = None
-        self._entering: asyncio.Task[None] | None = None
+        self._entering: asyncio.Task[SsoWaiting | None] | asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._way: str | _Way | None = _Way.UNKNOWN
         self.pressed_at = connection.clock()
         self.line = _line_of(connection)
 
@@ -64,6 +79,16 @@ class Session:
     def has_token(self) -> bool:
         """Whether there is a token to try; it may have ended meanwhile."""
         return self._token is not None
+
+    async def opened_by(self) -> str | None:
+        """The slug of the provider that opened the session; None for a password.
+
+        A stored session does not tell: the backend does. Raises the BackendErrors of `me`.
+        """
+        if self._way is _Way.UNKNOWN:
+            backend = await self.backend()
+            self._way = (await backend.me(self.unattended)).provider
+        return self._way
 
     @property
     def caller(self) -> Caller:
@@ -119,8 +144,42 @@ class Session:
     async def _enter(self, email: str, password: str) -> None:
         backend = await self.backend()
         opened: SignedIn = await backend.sign_in(self.caller, email, password)
-        self._token = opened.token
+        self._token, self._way = opened.token, None
         self._owned = True
+
+    async def start_sso(self, slug: str, request: SsoRequest) -> SsoStart:
+        """Begin a sign-in at a provider, or a proof. Raises the BackendErrors of `start_sso`."""
+        backend = await self.backend()
+        return await backend.start_sso(self.caller, slug, request)
+
+    async def finish_sso(self, slug: str, start: SsoStart, answer: SsoAnswer) -> SsoWaiting | None:
+        """None once the session is open, or the proof given. Raises those of `finish_sso`."""
+        left = asyncio.Event()
+        self._entering = asyncio.create_task(self._finish_sso(slug, start, answer, left))
+        try:
+            return await asyncio.shield(self._entering)
+        except asyncio.CancelledError:
+            left.set()
+            raise
+
+    async def _finish_sso(
+        self,
+        slug: str,
+        start: SsoStart,
+        answer: SsoAnswer,
+        left: asyncio.Event,
+    ) -> SsoWaiting | None:
+        backend = await self.backend()
+        found = await backend.finish_sso(self.caller, start.handle, answer)
+        if not isinstance(found, SignedIn):
+            return found
+        if left.is_set():
+            # Nobody waits for this session.
+            await backend.sign_out(Caller(self.connection.source, found.token))
+            return None
+        self._token, self._way = found.token, slug
+        self._owned = True
+        return None
 
     async def initialise(self, team: str, owner: str, password: str) -> None:
         """Make the team, and open its owner's session, which ends with the console.
@@ -133,7 +192,7 @@ class Session:
     async def _begin(self, team: str, owner: str, password: str) -> None:
         backend = await self.backend()
         opened = await backend.initialise(self.caller, team, owner, password)
-        self._token = opened.token
+        self._token, self._way = opened.token, None
         self._owned = True
 
     async def move(self, connection: Connection) -> None:
@@ -141,14 +200,14 @@ class Session:
         before, self._opening = self._opening, None
         self.connection = connection
         self.line = _line_of(connection)
-        self._token, self._owned = connection.token, False
+        self._token, self._owned, self._way = connection.token, False, _Way.UNKNOWN
         await self._stop_watching()
         if before is not None:
             await (await before).close()
 
     def signed_out(self) -> None:
         """The token is of no use any more."""
-        self._token = None
+        self._token, self._way = None, _Way.UNKNOWN
         self._owned = False
 
     async def end(self) -> None:

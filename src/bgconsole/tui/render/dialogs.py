@@ -5,6 +5,7 @@ from datetime import datetime
 from textual.content import Content
 
 from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.text import line, lines, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK
@@ -16,6 +17,11 @@ def proof(why: str, refused: Refusal | None) -> Content:
     if refused is None:
         return first
     return lines(first, words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER))
+
+
+def by_provider(width: int) -> Content:
+    """The way back of a session that was opened by an identity provider."""
+    return buttons(width, Button("Sign in with your identity provider", "enter"))
 
 
 SAVING = words("Saving …", DIM)

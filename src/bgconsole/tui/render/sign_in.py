@@ -8,6 +8,7 @@ from textual.content import Content
 from bgconsole.backend.identity import SignInWay, Welcome
 from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.tui.connection import SignInHint
+from bgconsole.tui.render import entry
 from bgconsole.tui.render.entry import FORM_WIDTH, INDENT, busy, other_way, rule
 from bgconsole.tui.render.idp_state import idp_state
 from bgconsole.tui.render.keys import presses
@@ -21,11 +22,13 @@ _WHAT_COLUMN: Final = 12
 WAY_KEYS: Final = (2, 3, 4, 5, 9, 10, 11, 12)
 """Function keys of the ways in by SSO, in their order; those between have another meaning."""
 
+_MOST_OFFERED: Final = 2
+"""Ways by SSO that are named once more after a wrong password."""
+
 _SHORTEST_REASON: Final = 10
 """Columns below which the reason of an outage is left out."""
 
 CHECKING: Final = busy("Checking")
-SSO_ABSENT: Final = line(INDENT, (f"{FULL.bad} ", CARE), "This version signs in by password only")
 PASSWORD_SET: Final = line((f"{FULL.passes} ", OK), "Password set. Sign in with it.")
 CANNOT_SET_UP: Final = Refusal(
     Code.FORBIDDEN,
@@ -103,6 +106,25 @@ def ways(welcome: Welcome, width: int) -> Content:
         rows.append(other_way(label, name, key, width, ACCENT if way.configured else DIM))
         rows.append(words(INDENT) + _state(way))
     return lines(*rows)
+
+
+def refused(refusal: Refusal, welcome: Welcome | None, width: int) -> Content:
+    """Why nobody came in; after a wrong password, the keys of the ways by SSO."""
+    said = entry.refused(refusal, width)
+    if refusal.code is not Code.LOGIN_FAILED or welcome is None:
+        return said
+    keyed = zip(WAY_KEYS, welcome.ways, strict=False)
+    offered = [
+        cut(words(f"{INDENT}  ") + _offer(f"F{number}", way), width)
+        for number, way in keyed
+        if way.configured
+    ]
+    return lines(said, *offered[:_MOST_OFFERED])
+
+
+def _offer(key: str, way: SignInWay) -> Content:
+    what = line((key, ACCENT), " Sign in with ") + safe_text(way.name)
+    return presses(key, what)
 
 
 def _state(way: SignInWay) -> Content:

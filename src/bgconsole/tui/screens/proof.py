@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.sso import SsoPurpose
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.session import Session
@@ -23,7 +24,7 @@ class ProofDialog(ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "go back", id="proof.leave", tooltip="Change nothing"),
-        Binding("enter", "prove", "prove it", id="proof.enter", tooltip="Send the password"),
+        Binding("enter", "prove", "prove it", id="proof.enter", tooltip="Go on"),
     ]
 
     TITLE = "Prove that it is still you"
@@ -39,8 +40,12 @@ class ProofDialog(ModalScreen[bool]):
         with Vertical(classes="dialog") as box:
             box.border_title = self.TITLE
             yield Pane(lambda _width: render.proof(self.WHY, None), id="proof")
-            yield FieldRow("Password", PasswordField(id="proof-password"))
+            yield from self.proof()
         yield KeyBar()
+
+    def proof(self) -> ComposeResult:
+        """What is asked for."""
+        yield FieldRow("Password", PasswordField(id="proof-password"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the field."""
@@ -78,6 +83,32 @@ class LockDialog(ProofDialog):
 
     TITLE = "Locked"
     WHY = "Nobody pressed a key for 15 minutes."
+
+    def __init__(self, session: Session, provider: str | None = None) -> None:
+        """`provider` is the one that opened the session; None: a password did."""
+        super().__init__(session)
+        self._provider = provider
+
+    def proof(self) -> ComposeResult:
+        """By the way that opened the session."""
+        if self._provider is None:
+            yield from super().proof()
+        else:
+            yield Pane(render.by_provider)
+
+    def action_prove(self) -> None:
+        """Go to the identity provider, where that opened the session."""
+        if self._provider is None:
+            super().action_prove()
+            return
+        from bgconsole.tui.screens.sso import SsoDialog
+
+        dialog = SsoDialog(self._session, self._provider, SsoPurpose.REAUTHENTICATE)
+        self.app.push_screen(dialog, self._proven)
+
+    def _proven(self, done: bool | None) -> None:
+        if done:
+            self.dismiss(True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no way back without proof; ^Q still leaves the console."""

@@ -10,13 +10,12 @@ from textual.events import Resize
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.identity import Welcome
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render import entry
 from bgconsole.tui.render import sign_in as render
 from bgconsole.tui.render.text import EMPTY
-from bgconsole.tui.screens.entry import EntryScreen
+from bgconsole.tui.screens.sso_ways import SsoWaysScreen
 from bgconsole.tui.session import NothingThere, Session, SessionOpened
 from bgconsole.tui.widgets.field import Field, FormField, PasswordField
 from bgconsole.tui.widgets.pane import Pane
@@ -26,14 +25,10 @@ _RETRY: Final = 5.0
 """Seconds until another machine that did not answer is asked again."""
 
 
-class SignInScreen(EntryScreen[None]):
+class SignInScreen(SsoWaysScreen):
     """Email first, then the ways in. One refusal text for all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(f"f{n}", f"sso({number})", show=False)
-            for number, n in enumerate(render.WAY_KEYS)
-        ),
         Binding(
             "f5,ctrl+r",
             "retry",
@@ -62,15 +57,19 @@ class SignInScreen(EntryScreen[None]):
     def __init__(self, session: Session, *, notice: str = "") -> None:
         super().__init__(session)
         self._notice = render.care(notice) if notice else EMPTY
-        self._welcome: Welcome | None = None
         self._trouble: Refusal | None = None
         self._asked = False
         self._busy = False
 
     @property
-    def team(self) -> str | None:
-        """As the backend says."""
-        return self._welcome.team if self._welcome else None
+    def email(self) -> str:
+        """What is typed."""
+        return self._email.value
+
+    @property
+    def offers_ways(self) -> bool:
+        """Email first."""
+        return self._asked and self._trouble is None
 
     def form(self) -> ComposeResult:
         """Email, password and the other ways; which of them stands above, the state tells."""
@@ -173,10 +172,6 @@ class SignInScreen(EntryScreen[None]):
         self._draw()
         self._email.focus()
 
-    def action_sso(self, number: int) -> None:
-        """Say that signing in with a provider is not part of this version."""
-        self.say("answer", lambda _width: render.SSO_ABSENT)
-
     def action_retry(self) -> None:
         """Ask the backend again."""
         self.say("answer", _nothing)
@@ -223,9 +218,7 @@ class SignInScreen(EntryScreen[None]):
         if action == "email":
             return self._asked and self._trouble is None
         if action == "sso":
-            number = parameters[0]
-            ways = self._welcome.ways if self._welcome is not None and self._asked else ()
-            return isinstance(number, int) and number < len(ways)
+            return super().check_action(action, parameters)
         if action == "retry":
             return self._welcome is None
         if action == "connect":
@@ -244,12 +237,12 @@ class SignInScreen(EntryScreen[None]):
 
     def _answer(self, error: BackendError) -> None:
         self._notice = EMPTY
-        self.say("answer", partial(entry.refused, error.refusal))
+        self.say("answer", partial(render.refused, error.refusal, self._welcome))
         self._draw()
 
     def _draw(self) -> None:
         self.draw_title()
-        self._draw_banner()
+        self.draw_banner()
         trouble = self._trouble
         for row in ("email-row", "submit", "no-password"):
             self.query_one(f"#{row}").display = trouble is None
@@ -264,13 +257,6 @@ class SignInScreen(EntryScreen[None]):
         else:
             self._draw_form()
         self.refresh_bindings()
-
-    def _draw_banner(self) -> None:
-        ways = self._welcome.ways if self._welcome else ()
-        down = [way for way in ways if way.idp.state is IdpState.DOWN]
-        self.query_one("#banner").display = bool(down)
-        if down:
-            self.say("banner", partial(render.banner, down[0]))
 
     def _draw_form(self) -> None:
         welcome = self._welcome

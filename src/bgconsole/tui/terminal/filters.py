@@ -78,13 +78,14 @@ def sixteen(ground: Ground, *, dims: bool) -> Palette:
     return Palette(
         inks=_roles(
             **_ACCENTS[ground], error="bold red", foreground="", strong="bold", dim="", rule="",
-            on_accent="",
+            on_accent="", qr_ink="",
         ),
         grounds=_roles(
             background="", bar="", dialog="", chip="", care_row="", danger_row="",
             field="underline", focus="reverse", focus_row="reverse",
             # Bold black is grey on many.
             accent="not bold black on cyan", outage="bold white on red",
+            qr_ground="not bold black on white",
             input_cursor_background="not bold black on cyan",
             input_selection_background="reverse",
         ),
@@ -98,12 +99,12 @@ def no_colour(*, dims: bool) -> Palette:
     return Palette(
         inks=_roles(
             accent="bold", success="", warning="bold", error="bold", foreground="", strong="bold",
-            dim="", rule="", on_accent="",
+            dim="", rule="", on_accent="", qr_ink="",
         ),
         grounds=_roles(
             background="", bar="", dialog="", chip="", care_row="", danger_row="",
             field="underline", focus="reverse", focus_row="reverse", accent="bold reverse",
-            outage="bold reverse", input_cursor_background="bold underline",
+            outage="bold reverse", qr_ground="reverse", input_cursor_background="bold underline",
             input_selection_background="bold underline",
         ),
         behind=Style.parse("dim" if dims else ""),

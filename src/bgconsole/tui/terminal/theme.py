@@ -23,6 +23,8 @@ DIM: Final = "$dim"
 STRONG: Final = "bold $strong"
 TEXT: Final = "$foreground"
 RULE: Final = "$rule"
+QR: Final = "$qr-ink on $qr-ground"
+"""Dark on light on every terminal: cameras read a QR code by it."""
 
 
 class Look(StrEnum):
@@ -66,6 +68,8 @@ DARK: Final = Theme(
         "care-row": "#332b12",
         "danger-row": "#341a1d",
         "outage": "#8e2429",
+        "qr-ink": "#000000",
+        "qr-ground": "#ffffff",
         "input-cursor-background": "#5fc5dd",
         "input-cursor-foreground": "#10151b",
         "input-cursor-text-style": "none",
@@ -100,6 +104,8 @@ HIGH_CONTRAST: Final = Theme(
         "care-row": "#332900",
         "danger-row": "#3d0f12",
         "outage": "#8a0f16",
+        "qr-ink": "#000000",
+        "qr-ground": "#ffffff",
         "input-cursor-background": "#6fe3ff",
         "input-cursor-foreground": "#000000",
         "input-cursor-text-style": "none",
@@ -136,6 +142,8 @@ LIGHT: Final = Theme(
         "care-row": "#fbefcc",
         "danger-row": "#fce3e0",
         "outage": "#ffc5bf",
+        "qr-ink": "#000000",
+        "qr-ground": "#ffffff",
         "input-cursor-background": "#0a6482",
         "input-cursor-foreground": "#ffffff",
         "input-cursor-text-style": "none",
