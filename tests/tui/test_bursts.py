@@ -79,7 +79,7 @@ async def _rename(screen: Console, scene: Scene) -> None:
 async def _issuer(screen: Console, scene: Scene) -> None:
     await main_screen(screen, scene)
     await screen.press("p", "i")
-    await screen.see("Issuer")
+    await screen.see("Set SSO up")
 
 
 ALL = {
@@ -126,7 +126,7 @@ STATE_OF = {
     "UnwrittenCodes": "codes-unwritten",
     "ProviderAddDialog": "provider-add",
     "ProviderRenameDialog": "provider-rename",
-    "ProviderIssuerDialog": "provider-issuer",
+    "ProviderSetUpDialog": "provider-issuer",
     "ProviderRemoveDialog": "provider-remove",
 }
 """A state in which each screen is on top."""

@@ -27,6 +27,9 @@ async def _add(world: World, slug: str, name: str) -> None:
     await world.backend.add_provider(world.owner, addition)
 
 
+TENANT = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490"
+
+
 async def _slugs(world: World) -> list[str]:
     return [detail.slug for detail in await world.backend.providers(world.owner)]
 
@@ -48,7 +51,7 @@ async def test_every_provider_is_listed_with_its_state(world: World, size: tuple
         await screen.see("Entra ID · slug entra")
         await screen.press("down")
         await screen.see_row("› ", OIDC)
-        await screen.see("SSO not set up: nobody can come in by it. i sets the issuer")
+        await screen.see("SSO not set up: nobody can come in by it. i sets it up")
 
 
 async def test_adding_suggests_the_slug_and_puts_the_cursor_on_it(world: World) -> None:
@@ -138,19 +141,35 @@ async def test_a_name_too_long_is_refused_beside_the_name(world: World) -> None:
     assert (await world.provider("entra")).name == "Entra for all"
 
 
-async def test_the_issuer_is_set_and_taken_away_with_who_would_lose_their_way_in(
+async def test_sso_is_set_up_and_taken_away_with_who_would_lose_their_way_in(
     world: World,
 ) -> None:
     await world.enforce("entra", OWNER)
     async with console(world) as screen:
         await _open(screen)
         await screen.press("i")
-        await screen.see("The provider's issuer")
-        await screen.type("https://login.acme.test")
-        await screen.press("enter")
-        await screen.see_row("Issuer", "https://login.acme.test")
+        await screen.see("Set SSO up", "Tenant ID", "New registration")
+        await screen.type("common")
+        await screen.press("ctrl+s")
+        await screen.see("× 'common' lets people of every organisation in")
+        await screen.press("ctrl+u")
+        await screen.type(TENANT)
+        await screen.press("tab")
+        await screen.type("no client id")
+        await screen.press("tab", "tab")
+        await screen.type("acme.test, acme.example")
+        await screen.press("ctrl+s")
+        await screen.see("× The client id holds a space")
+        await screen.press("ctrl+u")
+        await screen.type("bgconsole")
+        await screen.press("ctrl+s")
+        await screen.see("✓ Set up Microsoft Entra ID")
+        stored = await world.provider("entra")
+        assert stored.issuer == f"https://login.microsoftonline.com/{TENANT}/v2.0"
+        assert stored.sso.client_id == "bgconsole"
+        assert stored.sso.email_domains == ("acme.test", "acme.example")
         await screen.press("i")
-        await screen.see("The provider's issuer")
+        await screen.see("Set SSO up", TENANT)
         await screen.press("end", "ctrl+u")
         await screen.see("5 of 6 could not get in any more: ana, ken, mia, sara, tom")
         await screen.press("ctrl+s")
@@ -406,7 +425,7 @@ async def test_every_disabled_action_has_its_reason(world: World) -> None:
         assert reason("later") == "It is the last already"
         await screen.press("R")
         await screen.see("read-only")
-        for action in ("add", "rename", "issuer", "earlier", "later", "remove"):
+        for action in ("add", "rename", "set_up", "earlier", "later", "remove"):
             assert reason(action) == "This console is read-only now: R allows changes again"
         assert reason("open") is None
 

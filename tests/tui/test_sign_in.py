@@ -137,17 +137,6 @@ async def test_a_database_that_comes_back_is_asked_again_with_a_key(
         await screen.see("Sign in to Acme")
 
 
-async def test_signing_in_with_a_provider_says_that_it_is_not_there_yet(world: World) -> None:
-    await world.enforce("entra", OWNER)
-    async with console(world, None) as screen:
-        await screen.see("Sign in to Acme")
-        await screen.type("ken@acme.test")
-        await screen.press("enter")
-        await screen.see("F2")
-        await screen.press("f2")
-        await screen.see("This version signs in by password only")
-
-
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 12)])
 async def test_the_keys_of_all_ways_are_there_on_small_terminals(
     world: World, columns: int, rows: int
@@ -181,7 +170,7 @@ async def test_many_providers_leave_the_other_keys_their_meaning(world: World) -
         await screen.press("f6")
         await screen.see("Set your password")
         await screen.press("escape", "f9")
-        await screen.see("This version signs in by password only")
+        await screen.see("SSO is not set up for this provider")
 
 
 async def test_a_database_of_a_later_version_says_so_and_another_is_opened(

@@ -150,3 +150,20 @@ async def test_idle_sso_session_is_unlocked_by_the_provider(team: World) -> None
         await screen.see("Prove it with Microsoft Entra ID", "Enter this code there")
         await sso.answer(screen)
         await screen.see_no("Locked")
+
+
+async def test_check_shows_every_step_and_what_to_mend(
+    team: World, idp: DemoIdentityProvider
+) -> None:
+    async with console(team) as screen:
+        await screen.see("Enforce SSO")
+        await screen.press("p")
+        await screen.see("Providers  2")
+        await screen.press("c")
+        await screen.see("Checking SSO", "✓ Nothing is in the way", "Code on another device")
+        idp.down()
+        try:
+            await screen.press("r")
+            await screen.see("× Mend what is marked")
+        finally:
+            idp.up()

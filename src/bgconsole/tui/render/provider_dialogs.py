@@ -39,9 +39,9 @@ def change_buttons(width: int, *, ready: bool) -> Content:
     return buttons(width, Button("Save", "^S", enabled=ready), Button("Cancel", "esc"))
 
 
-def field_note(refused: Refusal | None, hint: str, width: int) -> Content:
+def field_note(refused: Refusal | None, hint: str, width: int, *, column: int = _COLUMN) -> Content:
     """Under a field, in its column: what is wrong with it and how to mend it, else a hint."""
-    indent = words(" " * (_COLUMN + 1))
+    indent = words(" " * (column + 1))
     if refused is None:
         return cut(indent + words(hint, DIM), width)
     told = indent + words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER)
@@ -71,13 +71,21 @@ def rename(view: ProviderView, width: int) -> Content:
     return lines(*rows, *_kept_draft(view))
 
 
-def issuer(view: ProviderView, typed: str, width: int) -> Content:
-    """What setting, changing or clearing the issuer means."""
+def set_up(view: ProviderView, steps: tuple[str, ...], width: int, *, cleared: bool) -> Content:
+    """Where to click at the identity provider; without an issuer, who would lose their way in."""
+    if cleared and view.detail.configured:
+        return _without_issuer(view, width)
+    told = [
+        row
+        for number, step in enumerate(steps, 1)
+        for row in _wrapped(words(f"{number} ", DIM) + words(step), width)
+    ]
+    return lines(*told, *_kept_draft(view))
+
+
+def _without_issuer(view: ProviderView, width: int) -> Content:
     name = safe_text(short_name(view.detail))
     members = view.saved.members
-    if typed.strip():
-        first = words("Where ") + name + words(" answers: its OpenID Connect issuer.")
-        return lines(first, *_kept_draft(view))
     first = words("Without it nobody can come in by ") + name + words(".")
     without = view.saved
     provider = view.saved.provider(view.detail.slug)

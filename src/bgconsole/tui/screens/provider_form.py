@@ -52,12 +52,27 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
     """The fields in their order; the last one sends on enter."""
 
     HINTS: ClassVar[dict[str, str]] = {}
+    COLUMN = 10
+    """Cells of the labels."""
 
     def __init__(self, send: Send[Wanted]) -> None:
         super().__init__()
         self._send = send
         self._busy = False
         self._refused: Refusal | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that this one has."""
+        return self.FIELDS
+
+    def hint(self, name: str) -> str:
+        """What is said under a field while nothing is wrong with it."""
+        return self.HINTS.get(name, " ")
+
+    def field_of(self, refused: Refusal) -> str:
+        """Which field a refusal is about; "" for none of them."""
+        return render.field_of(refused)
 
     def form(self) -> ComposeResult:
         """What stands between the title and the buttons."""
@@ -115,7 +130,7 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on; in the last field it sends."""
         event.stop()
-        if event.input is self.field(self.FIELDS[-1]):
+        if event.input is self.field(self.fields[-1]):
             self.action_send()
         else:
             self.focus_next()
@@ -162,8 +177,8 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
             pass
         except BackendError as error:
             self._refused = error.refusal
-            about = render.field_of(error.refusal)
-            if about in self.FIELDS:
+            about = self.field_of(error.refusal)
+            if about in self.fields:
                 self.field(about).focus()
         finally:
             self._busy = False
@@ -173,17 +188,17 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
 
     def draw(self) -> None:
         """Show what is wrong beside its field, or below all."""
-        about = render.field_of(self._refused) if self._refused is not None else ""
-        for name in self.FIELDS:
+        about = self.field_of(self._refused) if self._refused is not None else ""
+        for name in self.fields:
             refused = self._refused if about == name else None
-            note = partial(render.field_note, refused, self.HINTS.get(name, " "))
+            note = partial(render.field_note, refused, self.hint(name), column=self.COLUMN)
             self.query_one(f"#provider-{name}-note", Pane).show(note)
-        general = self._refused if about not in self.FIELDS else None
+        general = self._refused if about not in self.fields else None
         answer = self.query_one("#provider-answer", Pane)
         if self._busy:
             answer.show(lambda _width: SAVING)
         elif general is not None:
-            answer.show(partial(render.field_note, general, ""))
+            answer.show(partial(render.field_note, general, "", column=self.COLUMN))
         else:
             answer.show(lambda _width: EMPTY)
         self.query_one("#provider-buttons", Pane).show(self.buttons)
@@ -271,36 +286,3 @@ class ProviderRenameDialog(ProviderForm[ProviderChange]):
     def disabled_reason(self, action: str) -> str | None:
         reason = super().disabled_reason(action)
         return reason and (reason if self._busy else "Type another name first")
-
-
-class ProviderIssuerDialog(ProviderForm[ProviderChange]):
-    """Sets a provider's issuer, or takes it away; says who would lose their way in with it."""
-
-    FIELDS = ("issuer",)
-    HINTS: ClassVar[dict[str, str]] = {"issuer": "Empty takes it away"}
-
-    def __init__(self, send: Send[ProviderChange], view: ProviderView) -> None:
-        super().__init__(send)
-        self._view = view
-
-    @property
-    def heading(self) -> str:
-        return "The provider's issuer"
-
-    def form(self) -> ComposeResult:
-        yield Pane(id="provider-effect")
-        yield from self.row("Issuer", "issuer", self._view.detail.issuer or "", "https://")
-
-    @property
-    def wanted(self) -> ProviderChange | None:
-        typed = self.typed("issuer").strip()
-        return ProviderChange(issuer=typed) if typed != (self._view.detail.issuer or "") else None
-
-    def disabled_reason(self, action: str) -> str | None:
-        reason = super().disabled_reason(action)
-        return reason and (reason if self._busy else "Type another issuer first")
-
-    def draw(self) -> None:
-        effect = partial(render.issuer, self._view, self.typed("issuer"))
-        self.query_one("#provider-effect", Pane).show(effect)
-        super().draw()

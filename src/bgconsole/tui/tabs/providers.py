@@ -12,7 +12,12 @@ from textual.content import Content
 from textual.events import Resize
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
-from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail
+from bgconsole.backend.values import (
+    ProviderAddition,
+    ProviderChange,
+    ProviderCheck,
+    ProviderDetail,
+)
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.guard import Override
 from bgconsole.tui.asking import DeclinedError, act
@@ -33,7 +38,7 @@ from bgconsole.tui.withdrawal import Withdrawal, withdrawal
 
 Result = TypeVar("Result")
 
-_CHANGES = frozenset({"add", "rename", "issuer", "earlier", "later", "remove"})
+_CHANGES = frozenset({"add", "rename", "set_up", "earlier", "later", "remove"})
 _LOW = 14
 """Rows of the tab under which only the list has room."""
 
@@ -46,7 +51,8 @@ class ProvidersTab(TeamTab):
         Binding("a", "add", "add", id="providers.add", tooltip="Add a provider"),
         Binding("r", "rename", "rename", id="providers.rename", tooltip="Rename the provider"),
         Binding("x,delete", "remove", "remove", id="providers.remove", tooltip="Remove it"),
-        Binding("i", "issuer", "issuer", id="providers.issuer", tooltip="Set or clear the issuer"),
+        Binding("i", "set_up", "set up SSO", id="providers.set_up", tooltip="Set SSO up, or clear"),
+        Binding("c", "check", "check", id="providers.check", tooltip="Try every step of SSO"),
         Binding(
             "K,shift+up",
             "earlier",
@@ -137,6 +143,8 @@ class ProvidersTab(TeamTab):
 
     def disabled_reason(self, action: str) -> str | None:
         """Why it cannot be done now; None where it can."""
+        if action == "check":
+            return self._why_no_check()
         if action not in _CHANGES:
             return None
         if self.desk.state is None:
@@ -150,6 +158,16 @@ class ProvidersTab(TeamTab):
         if action == "add" or self.session.line.lost:
             return self.session.line.why_not
         return self._reason_by_cursor(action)
+
+    def _why_no_check(self) -> str | None:
+        view = self._list.view
+        if view is None:
+            return "There is no provider yet: a adds one"
+        if not self.desk.administers:
+            return "Your role may look, not check: ask an owner or admin"
+        if not view.detail.configured:
+            return "SSO is not set up for it: i sets it up"
+        return self.session.line.why_not if self.session.line.lost else None
 
     def _reason_by_cursor(self, action: str) -> str | None:
         view, count = self._list.view, len(self.desk.views)
@@ -169,9 +187,15 @@ class ProvidersTab(TeamTab):
         """Ask for another name."""
         self._change_by("rename")
 
-    def action_issuer(self) -> None:
-        """Ask for the issuer."""
-        self._change_by("issuer")
+    def action_set_up(self) -> None:
+        """Ask how bgconsole is registered at the identity provider."""
+        self._change_by("set_up")
+
+    def action_check(self) -> None:
+        """Try every step of signing in by it."""
+        view = self._list.view
+        if view is not None:
+            self.run_worker(self._check(view.detail), group="provider", exclusive=True)
 
     def action_earlier(self) -> None:
         """Move it one tab to the left."""
@@ -226,19 +250,31 @@ class ProvidersTab(TeamTab):
             self.run_worker(self._change(view, what), group="provider", exclusive=True)
 
     async def _change(self, view: ProviderView, what: str) -> None:
-        from bgconsole.tui.screens.provider_form import ProviderIssuerDialog, ProviderRenameDialog
+        from bgconsole.tui.screens.provider_form import ProviderRenameDialog
+        from bgconsole.tui.screens.provider_set_up import ProviderSetUpDialog
 
         async def send(change: ProviderChange) -> ProviderDetail:
             return await self._send(view.detail.slug, change)
 
-        form = ProviderRenameDialog if what == "rename" else ProviderIssuerDialog
+        form = ProviderRenameDialog if what == "rename" else ProviderSetUpDialog
         changed = await self.app.push_screen_wait(form(send, view))
         if changed is not None:
-            self._done("Renamed" if what == "rename" else "Issuer of", changed.name)
+            self._done("Renamed" if what == "rename" else "Set up", changed.name)
 
     async def _send(self, slug: str, change: ProviderChange) -> ProviderDetail:
         backend = await self.session.backend()
         return await self._do(lambda _: backend.change_provider(self.session.caller, slug, change))
+
+    async def _check(self, detail: ProviderDetail) -> None:
+        from bgconsole.tui.screens.provider_check import ProviderCheckDialog
+
+        async def ask() -> ProviderCheck:
+            backend = await self.session.backend()
+            return await self._do(
+                lambda _: backend.check_provider(self.session.caller, detail.slug)
+            )
+
+        await self.app.push_screen_wait(ProviderCheckDialog(ask, detail.name))
 
     def _move(self, step: int) -> None:
         view = self._list.view
