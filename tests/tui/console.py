@@ -47,8 +47,11 @@ class Console(Keyboard):
         await self.press("enter")
 
     async def save(self) -> None:
-        """Save, and see it said."""
+        """Save, also what enforces an unproven provider, and see it said."""
         await self.press("ctrl+s")
+        await self.until(lambda: any(said in self.text for said in ("✓ Saved", "Enforce anyway?")))
+        if "Enforce anyway?" in self.text:
+            await self.press("y")
         await self.see("✓ Saved")
 
     async def minute(self) -> None:

@@ -284,3 +284,18 @@ async def test_you_are_not_on_this_list_is_said_only_where_it_is_true(world: Wor
         await screen.see_row("✓ owner@acme.test")
         await screen.press("x")
         await screen.see("You are not on this list: you will need SSO to come back")
+
+
+async def test_an_unproven_provider_is_enforced_only_when_it_is_meant(world: World) -> None:
+    async with console(world) as screen:
+        await screen.see("Enforce SSO")
+        await screen.press("t")
+        await screen.add(OWNER)
+        await screen.press("ctrl+s")
+        await screen.see("SSO is not set up for Microsoft Entra ID: 5 of 6 would have no way in")
+        await screen.press("escape")
+        await screen.see("Not saved: the draft is kept")
+        await screen.press("ctrl+s")
+        await screen.see("Enforce anyway?")
+        await screen.press("y")
+        await screen.see("✓ Saved")

@@ -50,6 +50,17 @@ def can_get_in(team: Team, person: Person) -> bool:
     return can_use_password(team, person) or can_use_sso(team, person)
 
 
+def proven_only(team: Team) -> Team:
+    """The same team, where only providers that somebody has signed in by count as a way in."""
+    providers = (p if p.proven else replace(p, configured=False) for p in team.providers)
+    return replace(team, providers=tuple(providers))
+
+
+def without_way_in(team: Team) -> tuple[Person, ...]:
+    """The members that have no way in at all."""
+    return tuple(person for person, gets_in in _asked(team, can_get_in) if not gets_in)
+
+
 def with_idp(team: Team, slug: str, state: IdpState) -> Team:
     """The same team with one IdP in another state."""
     provider = team.provider(slug)

@@ -10,12 +10,14 @@ from textual.screen import Screen
 from bgconsole.backend.errors import ConflictError
 from bgconsole.backend.values import SettingsSave
 from bgconsole.policy.guard import Override
+from bgconsole.policy.sso import Stage
 from bgconsole.tui.asking import DeclinedError, act
 from bgconsole.tui.comparison import Comparison
 from bgconsole.tui.render import guard as render
 from bgconsole.tui.screens.guard import LockOut
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ProviderView
+from bgconsole.tui.terminal.theme import DANGER
 
 Reread = Callable[[], Awaitable[ProviderView | None]]
 """The provider as stored by now, without its draft; None where that cannot be read."""
@@ -39,6 +41,8 @@ async def save(
 
     To be called in a worker of `screen`. Raises every BackendError that no dialog answers.
     """
+    if not await _is_meant(screen, view):
+        return Saving.LEFT
     backend = await session.backend()
     draft = view.draft
     wanted, shown = SettingsSave(draft.current, draft.version), view
@@ -62,6 +66,19 @@ async def save(
                 return Saving.THEIRS
         else:
             return Saving.DONE
+
+
+async def _is_meant(screen: Screen[None], view: ProviderView) -> bool:
+    """Ask before SSO is enforced by a provider that nobody has signed in by yet."""
+    begins = view.draft.current.enforced and not view.draft.base.enforced
+    if not begins or view.detail.stage is Stage.PROVEN:
+        return True
+    from bgconsole.tui.render import unproven
+    from bgconsole.tui.screens.member_question import MemberQuestion, Question
+
+    title = "Enforce an unproven provider?"
+    question = Question(title, partial(unproven.asked, view), "Enforce anyway", DANGER)
+    return await screen.app.push_screen_wait(MemberQuestion(question))
 
 
 async def _decided(
