@@ -24,7 +24,7 @@ def steps(name: str, found: ProviderCheck | Refusal | None, width: int) -> Conte
         told = words(f"{FULL.fails} ", DANGER) + safe_text(found.message, DANGER)
         return lines(head, *_wrapped(told, width), *_wrapped(safe_text(found.remedy), width))
     rows = [row for step in found.steps for row in _step(step, width)]
-    return lines(head, EMPTY, *rows, EMPTY, *_outcome(found, width))
+    return lines(head, *_outcome(found, width), EMPTY, *rows)
 
 
 def _step(step: CheckStep, width: int) -> list[Content]:
