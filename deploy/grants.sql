@@ -54,7 +54,7 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE ON account TO bgconsole_app;
     GRANT SELECT, INSERT, UPDATE, DELETE
         ON membership, provider, entry, session, api_token, throttle, account_throttle,
-           known_source, idempotency
+           known_source, idempotency, sso_identity, sso_attempt, idp_probe
         TO bgconsole_app;
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO bgconsole_app;
 END

@@ -80,9 +80,15 @@ async def test_sso_is_asked_about_with_the_idp_up_and_down(world: World) -> None
         await _ask(screen, "ken")
         await screen.see("✓ ken gets in")
         await screen.press("tab", "right")
+        await screen.see("× ken cannot get in", "sso_unconfigured", "SSO is not set up for Entra")
+    await world.backend.change_provider(world.owner, "entra", SET_UP)
+    async with console(world) as screen:
+        await screen.see("Not enforced")
+        await _ask(screen, "ken")
+        await screen.press("tab", "right")
         await screen.see("× ken cannot get in", "idp_down")
         await screen.press("tab", "right")
-        await screen.see("! ken gets in once SSO is set up", "SSO is not set up for this provider")
+        await screen.see("! ken gets in, not tried yet")
 
 
 async def test_somebody_without_a_password(world: World) -> None:

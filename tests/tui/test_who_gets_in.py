@@ -12,14 +12,17 @@ from tests.backend.world import OWNER, World
 from tests.hostile import corpus
 from tests.tui.console import LARGE, SIZES, SMALL, Console, console
 
-ISSUER = "https://login.acme.test"
+ISSUER = "https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0"
+SET_UP = ProviderChange(issuer=ISSUER, client_id="console")
 KEN, TOM, MIA = "ken@acme.test", "tom@acme.test", "mia@acme.test"
 
 
 @pytest.fixture
 async def entra(world: World) -> World:
     """The team with SSO by Entra set up."""
-    await world.backend.change_provider(world.owner, "entra", ProviderChange(issuer=ISSUER))
+    await world.backend.change_provider(
+        world.owner, "entra", SET_UP
+    )
     return world
 
 
@@ -71,7 +74,9 @@ async def test_nothing_enforced_says_so(entra: World) -> None:
 
 
 async def test_everybody_gets_in(tmp_path: Path, world: World) -> None:
-    await world.backend.change_provider(world.owner, "entra", ProviderChange(issuer=ISSUER))
+    await world.backend.change_provider(
+        world.owner, "entra", SET_UP
+    )
     await world.backend.remove_member(world.owner, "sara@acme.test")
     async with who_gets_in(world) as screen:
         await screen.see("5 of 5 can sign in", "Still get in  5")
@@ -216,6 +221,7 @@ async def test_every_provider_that_is_set_up_can_be_asked_about_and_all_of_them(
 ) -> None:
     addition = ProviderAddition("okta", ProviderKind.OIDC, "Okta", ISSUER)
     await entra.backend.add_provider(entra.owner, addition)
+    await entra.backend.change_provider(entra.owner, "okta", SET_UP)
     await entra.enforce("entra", OWNER)
     async with who_gets_in(entra) as screen:
         await screen.see("If Entra goes down", "6 of 6 can sign in", "Okta not known to be down")

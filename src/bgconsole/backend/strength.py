@@ -44,6 +44,11 @@ def guessable(password: str, words: Sequence[str], *, listed: bool = False) -> R
     return check_strength(int(zxcvbn(judged, known).score), listed=listed)
 
 
+def is_strong(password: str, words: Sequence[str]) -> bool:
+    """Whether `password` is good enough for somebody on a break-glass list."""
+    return guessable(password, words, listed=True) is None
+
+
 def _known(words: Sequence[str]) -> list[str]:
     """What a guesser knows of the person and the team, in small letters, the longest first."""
     known = {"bgconsole", "password"}

@@ -1,20 +1,19 @@
 """Entra of the sample team: the demo's own identity provider, started for the team's database."""
 
+import fcntl
 import sqlite3
 import threading
 from contextlib import closing
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 from urllib.parse import quote
 
 from bgconsole.compose import SQLITE_SCHEME, Target
-from bgconsole.demo.identity_provider import protocol
 from bgconsole.demo.identity_provider.process import (
     DemoIdentityProvider,
     DemoIdentityProviderError,
 )
-from bgconsole.demo.identity_provider.protocol import DEFAULT_PORT, LOOPBACK, issuer_at, port_of
+from bgconsole.demo.identity_provider.protocol import DEFAULT_PORT, port_of
 
 if TYPE_CHECKING:
     # Only a name here: the database's libraries are imported after the first frame.
@@ -24,10 +23,7 @@ PROBE_EVERY: Final = 3.0
 """Seconds between two probes of an identity provider, in the demo."""
 
 _PATIENCE: Final = 1.0
-"""Seconds to wait for what another program has at the port."""
-
-_MOST: Final = 16_384
-"""Bytes read of what it answers."""
+"""Seconds to wait for a database that is busy."""
 
 
 class DemoEntra:
@@ -40,6 +36,7 @@ class DemoEntra:
         self._path = Path(target.url.removeprefix(SQLITE_SCHEME))
         self._lock = threading.Lock()
         self._provider: DemoIdentityProvider | None = None
+        self._held: TextIO | None = None
         self._closed = False
 
     @property
@@ -94,12 +91,15 @@ class DemoEntra:
             self._closed = True
             if self._provider is not None:
                 self._provider.close()
+            if self._held is not None:
+                self._held.close()
+                self._held = None
 
     def _start_or_note(self) -> None:
         with self._lock:
             try:
                 self._start()
-            except DemoIdentityProviderError:
+            except (DemoIdentityProviderError, OSError):
                 # `switch` tries again, and tells.
                 return
 
@@ -109,14 +109,21 @@ class DemoEntra:
             raise DemoIdentityProviderError("The demo's identity provider has ended")
         if self._provider is not None and self._provider.process is not None:
             return
-        port = port_of(_stored_issuer(self._path)) or DEFAULT_PORT
-        provider = DemoIdentityProvider(port=port)
-        if provider.start() != issuer_at(port) and _is_demo_at(port):
-            provider.close()
+        self._demand_first()
+        provider = DemoIdentityProvider(port=port_of(_stored_issuer(self._path)) or DEFAULT_PORT)
+        provider.start()
+        self._provider = provider
+
+    def _demand_first(self) -> None:
+        """One console of all on this sample team has its identity provider: the lock's holder."""
+        if self._held is None:
+            self._held = self._path.with_name(f"{self._path.name}.identity-provider").open("w")
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
             raise DemoIdentityProviderError(
                 "Another bgconsole demo runs the identity provider", "Press F9 there, or end it"
-            )
-        self._provider = provider
+            ) from error
 
 
 def _stored_issuer(path: Path) -> str | None:
@@ -128,13 +135,3 @@ def _stored_issuer(path: Path) -> str | None:
     except sqlite3.Error:
         return None
     return row[0] if row is not None and isinstance(row[0], str) else None
-
-
-def _is_demo_at(port: int) -> bool:
-    """Whether what listens at the port is the identity provider of another demo."""
-    with closing(HTTPConnection(LOOPBACK, port, timeout=_PATIENCE)) as connection:
-        try:
-            connection.request("GET", protocol.Path.DISCOVERY)
-            return connection.getresponse().read(_MOST).find(issuer_at(port).encode()) >= 0
-        except (OSError, HTTPException):
-            return False

@@ -112,6 +112,7 @@ async def test_an_older_database_is_upgraded_at_start_after_a_copy(
 
 _LATER_COLUMNS = {
     "account_throttle": ("paused_at",),
+    "account": ("password_strong",),
     "session": ("provider_id",),
     "provider": (
         "client_id",

@@ -35,6 +35,8 @@ class Account:
     password_hash: str | None
     code_hash: str | None
     code_expires_at: datetime | None
+    password_strong: bool | None
+    """Good enough for a break-glass list; None while nobody has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ def _account(row: Row[tuple[object, ...]], linked: Mapping[int, frozenset[str]])
         row.password_hash,
         row.code_hash,
         row.code_expires_at,
+        row.password_strong,
     )
 
 

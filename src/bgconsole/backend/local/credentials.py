@@ -29,7 +29,7 @@ from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.tokens import code_hash
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.local.waits import NOBODY, TurnedAwayError
-from bgconsole.backend.strength import guessable
+from bgconsole.backend.strength import guessable, is_strong
 from bgconsole.policy.audit import LOGIN_FAILED, REASON_KEY, EventType, Outcome
 from bgconsole.policy.login import Method, Reason
 from bgconsole.policy.refusals import Code, refusal
@@ -83,7 +83,8 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
         if deed.repeated:
             return
         if _proven(deed, proof):
-            store_password(deed.tx, deed.actor.account_id, hashed)
+            strong = is_strong(password, words)
+            store_password(deed.tx, deed.actor.account_id, hashed, strong=strong)
             deed.record(
                 EventType.MEMBER_PASSWORD_SET,
                 "Password changed",
@@ -133,7 +134,7 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
             if weak is not None:
                 raise RefusedError(weak)
             throttle.forget_source(tx, key, source)
-            store_password(tx, found.id, hashed)
+            store_password(tx, found.id, hashed, strong=is_strong(password, words))
             tx.record(_redeemed(caller, key))
             if claim is not None:
                 repeats.keep(tx, claim)
@@ -174,12 +175,21 @@ def _redeemed(caller: Caller, who: str) -> Draft:
     )
 
 
-def store_password(tx: Transaction, account_id: int, hashed: str) -> None:
-    """Write a password's hash; a one-time code that was waiting is used up by it."""
+def store_password(tx: Transaction, account_id: int, hashed: str, *, strong: bool) -> None:
+    """Write a password's hash; a one-time code that was waiting is used up by it.
+
+    `strong`: it is good enough for a break-glass list.
+    """
     tx.change(
         update(account)
         .where(account.c.id == account_id)
-        .values(password_hash=hashed, password_set_at=tx.now, code_hash=None, code_expires_at=None)
+        .values(
+            password_hash=hashed,
+            password_set_at=tx.now,
+            password_strong=strong,
+            code_hash=None,
+            code_expires_at=None,
+        )
     )
 
 

@@ -1,11 +1,12 @@
 """Looking after the database: what is not as it should be, and bringing its schema up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, func, select
 
 from bgconsole.backend.errors import BackendError, SchemaError
 from bgconsole.backend.local import access, accounts, failures
+from bgconsole.backend.local.accounts import Snapshot
 from bgconsole.backend.local.audit import head
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import REVISIONS, audit_event
@@ -81,6 +82,7 @@ def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
         for hint in found:
             severity = Severity.PROBLEM if provider.slug in risky else Severity.NOTE
             yield Finding(check, severity, hint, f'Run "bgconsole glass add {provider.slug} EMAIL"')
+        yield from _passwords(snapshot, team.usable(provider), check)
         if not provider.configured:
             yield Finding(
                 check,
@@ -88,3 +90,23 @@ def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
                 "Enforced, but SSO is not set up: only its break-glass users get in",
                 f'Run "bgconsole provider set {provider.slug} --issuer URL --client-id ID"',
             )
+
+
+def _passwords(snapshot: Snapshot, usable: Sequence[str], check: str) -> Iterator[Finding]:
+    """Whether those on a list have passwords that are good enough for one. Tells no names."""
+    judged = [snapshot.people[email].password_strong for email in usable]
+    for answer, (state, remedy) in _PASSWORDS.items():
+        count = judged.count(answer)
+        if count:
+            whose = "password is" if count == 1 else "passwords are"
+            detail = f"{count} of {len(judged)} break-glass {whose} {state}"
+            yield Finding(check, Severity.NOTE, detail, remedy)
+
+
+_PASSWORDS = {
+    False: (
+        "too easy to guess for a break-glass list",
+        'Ask their people to choose others with "bgconsole passwd"',
+    ),
+    None: ("not judged yet", "This is done when their people sign in with them"),
+}

@@ -26,6 +26,7 @@ from bgconsole.backend.local.providers import FIRST_PROVIDERS, store_addition
 from bgconsole.backend.local.schema import account, membership, team
 from bgconsole.backend.local.sessions import Opening
 from bgconsole.backend.local.transaction import Transaction
+from bgconsole.backend.strength import is_strong
 from bgconsole.policy.audit import BREAK_GLASS_KEY, PASSWORD_LOGIN, EventType
 from bgconsole.policy.login import Method
 from bgconsole.policy.refusals import Code, refusal
@@ -45,7 +46,8 @@ def initialise(parts: Parts, caller: Caller, name: str, owner: str, password: st
         _demand_empty(accounts.team_name(tx.connection))
         tx.change(insert(team).values(id=1, name=team_name, created_at=tx.now))
         account_id = _make_owner(tx, email)
-        store_password(tx, account_id, hashed)
+        strong = is_strong(password, [email, team_name])
+        store_password(tx, account_id, hashed, strong=strong)
         source = caller.source.label
         tx.record(
             Draft(
@@ -96,7 +98,7 @@ def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
         found = accounts.account_of(tx.connection, who)
         was = None if found is None else found.person.role
         account_id = _make_owner(tx, who)
-        store_password(tx, account_id, hashed)
+        store_password(tx, account_id, hashed, strong=is_strong(password, words))
         throttle.forget(tx, who)
         for ended in sessions.open_sessions(tx.connection, tx.now, [account_id]):
             sessions.end(tx, ended)

@@ -17,6 +17,7 @@ from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.sessions import Opening
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.local.waits import NOBODY, TurnedAwayError
+from bgconsole.backend.strength import is_strong
 from bgconsole.policy.audit import (
     BREAK_GLASS_FAILURE,
     BREAK_GLASS_KEY,
@@ -214,15 +215,24 @@ def _close(tx: Transaction, source: Source, drilled: SignedIn) -> None:
 
 
 def _renew(parts: Parts, before: _State, password: str, *, known: bool) -> None:
-    """Store the right password at today's cost, if the stored hash has another."""
-    encoded = before.password_hash
-    if encoded is None or not parts.passwords.needs_rehash(encoded):
+    """Store the right password at today's cost if the stored hash has another, and how good it is
+    if nobody has looked.
+    """
+    encoded, found = before.password_hash, before.account
+    if encoded is None or found is None:
         return
-    hashed = parts.passwords.hash(password, known=known)
+    changed: dict[str, object] = {}
+    if parts.passwords.needs_rehash(encoded):
+        changed["password_hash"] = parts.passwords.hash(password, known=known)
+    if found.password_strong is None:
+        words = [found.person.email, found.person.name]
+        changed["password_strong"] = is_strong(password, words)
+    if not changed:
+        return
     with transaction.begin(parts.database, parts.clock()) as tx:
         # The same password: nothing that the audit log would tell of.
         same = update(account).where(account.c.password_hash == encoded)
-        tx.note(same.values(password_hash=hashed))
+        tx.note(same.values(**changed))
         tx.commit()
 
 

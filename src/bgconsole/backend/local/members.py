@@ -52,6 +52,7 @@ def reset_member(
             .values(
                 password_hash=None,
                 password_set_at=None,
+                password_strong=None,
                 code_hash=code_hash(code),
                 code_expires_at=expires_at,
             )

@@ -27,7 +27,7 @@ from bgconsole.policy.audit import BREAK_GLASS_KEY
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.entries import MAX_ENTRIES
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision of the schema, oldest first; the last is what this program reads and writes."""
 
 metadata = MetaData()
@@ -87,6 +87,8 @@ account = Table(
     Column("code_expires_at", Moment),
     Column("last_sign_in_at", Moment),
     Column("created_at", Moment, nullable=False),
+    # Whether the password is good enough for a break-glass list; null while nobody has looked.
+    Column("password_strong", Boolean),
 )
 
 membership = Table(

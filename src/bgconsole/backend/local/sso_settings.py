@@ -16,8 +16,7 @@ MAX_VALUE: Final = 500
 MAX_WORDS: Final = 20
 """Scopes, domains or hosts of one provider."""
 
-_LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}")
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
 
 IDENTITY_FIELDS: Final = frozenset({"issuer", "client_id"})
@@ -74,15 +73,23 @@ def _scope(what: str, text: str) -> str:
 
 def _domain(what: str, text: str) -> str:
     domain = text.removeprefix("@").lower()
-    if len(domain) > 253 or "." not in domain or not _HOST.fullmatch(domain):
+    if "." not in domain or not _is_host(domain):
         raise _invalid(f"{what} is not a domain", "Give one such as example.com")
     return domain
+
+
+def _is_host(name: str) -> bool:
+    """Whether `name`, in small letters, may be a host's."""
+    labels = name.split(".")
+    return len(name) <= 253 and all(
+        _LABEL.fullmatch(label) and label[0] != "-" and label[-1] != "-" for label in labels
+    )
 
 
 def _place(what: str, text: str) -> str:
     """A host's name, an address or a network."""
     place = text.lower()
-    if len(place) <= 253 and _HOST.fullmatch(place) and not place[-1].isdigit():
+    if _is_host(place) and not place[-1].isdigit():
         return place
     try:
         return str(ip_network(place, strict=False))

@@ -1,0 +1,154 @@
+"""Probes: one process of all probes a provider, and each change of its state is on record once."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from bgconsole.backend.identity import Caller, IdpStatus
+from bgconsole.backend.local import idp_health
+from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.parts import SsoOptions
+from bgconsole.backend.values import ProviderChange
+from bgconsole.policy.audit import AuditFilter
+from bgconsole.policy.team import IdpState
+from tests.backend.world import CHEAP, CONSOLE, OWNER, PASSWORD
+from tests.openid.stub import Stub, as_json, stub_provider
+
+EVERY = SsoOptions(probe_every=0.2)
+CHANGES = AuditFilter(types=("idp.up", "idp.down"))
+PROCESSES = 7
+
+
+@pytest.fixture
+def stub() -> Generator[Stub]:
+    with stub_provider() as running:
+        yield running
+
+
+def opened(path: Path) -> LocalBackend:
+    return LocalBackend.at(path, hasher=CHEAP, sso=EVERY)
+
+
+@pytest.fixture
+async def owner(tmp_path: Path, stub: Stub) -> AsyncGenerator[tuple[LocalBackend, Caller]]:
+    """A team with one provider that is set up."""
+    backend = opened(tmp_path / "team.db")
+    founder = await backend.initialise(Caller(CONSOLE), "Acme", OWNER, PASSWORD)
+    caller = Caller(CONSOLE, founder.token)
+    change = ProviderChange(issuer=stub.issuer, client_id="console")
+    await backend.change_provider(caller, "oidc", change)
+    yield backend, caller
+    await backend.close()
+
+
+@asynccontextmanager
+async def probing(path: Path, count: int) -> AsyncGenerator[list[asyncio.Task[None]]]:
+    """So many processes, as far as the database can tell, each of which probes."""
+    backends = [opened(path) for _ in range(count)]
+    tasks = [asyncio.create_task(backend.watch_idps()) for backend in backends]
+    yield tasks
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    for backend in backends:
+        await backend.close()
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(30):
+        while not await holds():  # noqa: ASYNC110 (nothing tells of it)
+            await asyncio.sleep(0.05)
+
+
+async def status(backend: LocalBackend, caller: Caller) -> IdpStatus:
+    return (await backend.idps(caller))[1].status
+
+
+async def changes(backend: LocalBackend, caller: Caller) -> list[str]:
+    page = await backend.audit_page(caller, CHANGES)
+    return [str(event.metadata["after"]) for event in reversed(page.events)]
+
+
+async def test_each_change_is_on_record_once_however_many_watch(
+    owner: tuple[LocalBackend, Caller], tmp_path: Path, stub: Stub
+) -> None:
+    backend, caller = owner
+    works = stub.discovery
+
+    async def is_up() -> bool:
+        return (await status(backend, caller)).state is IdpState.UP
+
+    async def is_down() -> bool:
+        return (await status(backend, caller)).state is IdpState.DOWN
+
+    async with probing(tmp_path / "team.db", PROCESSES):
+        await until(is_up)
+        stub.discovery = lambda _asked: as_json({}, 503)
+        await until(is_down)
+        assert (await status(backend, caller)).detail
+        stub.discovery = works
+        await until(is_up)
+    assert await changes(backend, caller) == ["up", "down", "up"]
+    report = (await backend.idps(caller))[1]
+    assert 3 < len(report.recent) <= idp_health.KEPT
+    assert await backend.audit_verify(caller)
+
+
+async def test_one_failure_is_not_down(
+    owner: tuple[LocalBackend, Caller], tmp_path: Path, stub: Stub
+) -> None:
+    backend, caller = owner
+    works, failed = stub.discovery, 0
+
+    async with probing(tmp_path / "team.db", 1):
+        await until(lambda: _has_probes(backend, caller, 2))
+
+        def once(asked: object) -> object:
+            nonlocal failed
+            failed += 1
+            stub.discovery = works
+            return as_json({}, 503)
+
+        stub.discovery = once  # pyright: ignore[reportAttributeAccessIssue]
+        seen = len((await backend.idps(caller))[1].recent)
+        await until(lambda: _has_probes(backend, caller, seen + 3))
+    assert failed == 1
+    assert await changes(backend, caller) == ["up"]
+
+
+async def _has_probes(backend: LocalBackend, caller: Caller, count: int) -> bool:
+    return len((await backend.idps(caller))[1].recent) >= count
+
+
+async def test_another_process_takes_over_from_one_that_ends(
+    owner: tuple[LocalBackend, Caller],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backend, caller = owner
+    monkeypatch.setattr(idp_health, "LEASE", 1.0)
+    async with probing(tmp_path / "team.db", 1) as (first,):
+        await until(lambda: _has_probes(backend, caller, 1))
+        async with probing(tmp_path / "team.db", 1):
+            first.cancel()
+            with suppress(asyncio.CancelledError):
+                await first
+            seen = len((await backend.idps(caller))[1].recent)
+            await until(lambda: _has_probes(backend, caller, seen + 2))
+
+
+async def test_what_is_not_set_up_is_not_probed_and_what_was_set_anew_is_unknown(
+    owner: tuple[LocalBackend, Caller], tmp_path: Path
+) -> None:
+    backend, caller = owner
+    async with probing(tmp_path / "team.db", 1):
+        await until(lambda: _has_probes(backend, caller, 1))
+    entra = (await backend.idps(caller))[0]
+    assert (entra.configured, entra.status, entra.recent) == (False, IdpStatus(), ())
+    await backend.change_provider(caller, "oidc", ProviderChange(client_id="another"))
+    oidc = (await backend.idps(caller))[1]
+    assert (oidc.status, oidc.recent, oidc.proven_at) == (IdpStatus(), (), None)
