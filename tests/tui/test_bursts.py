@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 import bgconsole.tui
 from bgconsole.tui.app import ConsoleApp
+from bgconsole.tui.screens.sso import SsoDialog
 from tests.tui.console import Console
 from tests.tui.states import STATES, State, copy_of, sample_team
 from tests.tui.states.scene import Scene, main_screen
@@ -82,6 +83,18 @@ async def _issuer(screen: Console, scene: Scene) -> None:
     await screen.see("Set SSO up")
 
 
+async def _check(screen: Console, scene: Scene) -> None:
+    await main_screen(screen, scene)
+    await screen.press("p", "c")
+    await screen.see("Check")
+
+
+async def _sso(screen: Console, scene: Scene) -> None:
+    await screen.see("Sign in with Microsoft Entra ID")
+    await screen.press("f2")
+    await screen.until(lambda: isinstance(screen.app.screen, SsoDialog), "the dialog")
+
+
 ALL = {
     state.name: state
     for state in (
@@ -91,6 +104,8 @@ ALL = {
         State("codes-unwritten", _unwritten),
         State("provider-rename", _rename),
         State("provider-issuer", _issuer),
+        State("provider-check", _check),
+        State("sign-in-sso", _sso, who=None),
     )
 }
 
@@ -128,6 +143,8 @@ STATE_OF = {
     "ProviderRenameDialog": "provider-rename",
     "ProviderSetUpDialog": "provider-issuer",
     "ProviderRemoveDialog": "provider-remove",
+    "ProviderCheckDialog": "provider-check",
+    "SsoDialog": "sign-in-sso",
 }
 """A state in which each screen is on top."""
 

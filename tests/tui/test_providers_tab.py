@@ -37,7 +37,8 @@ async def _slugs(world: World) -> list[str]:
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_provider_is_listed_with_its_state(world: World, size: tuple[int, int]) -> None:
     issuer = ProviderChange(
-        issuer="https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0"
+        issuer="https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0",
+        client_id="console",
     )
     await world.backend.change_provider(world.owner, "entra", issuer)
     await world.enforce("entra", OWNER, MIA, KEN)
@@ -45,17 +46,15 @@ async def test_every_provider_is_listed_with_its_state(world: World, size: tuple
     async with console(world, size=size) as screen:
         await _open(screen)
         await screen.see("Providers  2 · 1 enforced")
-        await screen.see_row("› ", "1 ● enforced", ENTRA, "3 of 5, 2 usable", "not checked")
+        await screen.see_row("› ", "1 ● enforced", ENTRA, "3 of 5, 2 usable", "unknown")
         await screen.see_row("2 ○ off", OIDC, "– not set up")
-        await screen.see_row(
-            "Issuer", "https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0"
-        )
+        await screen.see_row("Issuer", "https://login.microsoftonline.com/8eaef023-2b34-4da1-9b")
         await screen.see_row("Enforced", "since 23 Nov 2026 09:00 UTC by owner@acme.test")
         await screen.see_row("List", "3 of 5 listed, 2 usable: owner, mia, ken")
         await screen.see("Entra ID · slug entra")
         await screen.press("down")
         await screen.see_row("› ", OIDC)
-        await screen.see("SSO not set up: nobody can come in by it. i sets it up")
+        await screen.see("SSO is not set up: nobody gets in by it. i sets it up")
 
 
 async def test_adding_suggests_the_slug_and_puts_the_cursor_on_it(world: World) -> None:
@@ -238,7 +237,9 @@ async def test_removing_says_what_falls_and_takes_the_name(
 
 
 async def test_who_loses_password_login_and_who_loses_every_way_in_is_named(world: World) -> None:
-    await world.backend.change_provider(world.owner, "entra", ProviderChange(tenant=TENANT))
+    await world.backend.change_provider(
+        world.owner, "entra", ProviderChange(tenant=TENANT, client_id="console")
+    )
     await world.enforce("entra", OWNER, TOM)
     await world.enforce("oidc", OWNER)
     async with console(world) as screen:

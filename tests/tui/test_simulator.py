@@ -2,10 +2,15 @@
 
 import pytest
 
+from bgconsole.backend.values import ProviderChange
 from tests.backend.world import OWNER, World
 from tests.tui.console import SIZES, SMALL, Console, console
 
 KEN = "ken@acme.test"
+SET_UP = ProviderChange(
+    issuer="https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0",
+    client_id="console",
+)
 
 
 async def _ask(screen: Console, letters: str) -> None:

@@ -20,9 +20,7 @@ KEN, TOM, MIA = "ken@acme.test", "tom@acme.test", "mia@acme.test"
 @pytest.fixture
 async def entra(world: World) -> World:
     """The team with SSO by Entra set up."""
-    await world.backend.change_provider(
-        world.owner, "entra", SET_UP
-    )
+    await world.backend.change_provider(world.owner, "entra", SET_UP)
     return world
 
 
@@ -74,9 +72,7 @@ async def test_nothing_enforced_says_so(entra: World) -> None:
 
 
 async def test_everybody_gets_in(tmp_path: Path, world: World) -> None:
-    await world.backend.change_provider(
-        world.owner, "entra", SET_UP
-    )
+    await world.backend.change_provider(world.owner, "entra", SET_UP)
     await world.backend.remove_member(world.owner, "sara@acme.test")
     async with who_gets_in(world) as screen:
         await screen.see("5 of 5 can sign in", "Still get in  5")
@@ -111,6 +107,8 @@ async def test_after_a_save_the_draft_is_what_is_saved(entra: World) -> None:
         await screen.press("escape", "w")
         await screen.see("Lose it with your draft")
         await screen.press("ctrl+s")
+        await screen.see("Nobody has signed in by Microsoft Entra ID yet", "5 of 6 would have no")
+        await screen.press("y")
         await screen.see_row("If Entra goes down", "1 of 6 can sign in")
         await screen.see("as saved: SSO enforced")
         await screen.see_no("draft:", "not saved")

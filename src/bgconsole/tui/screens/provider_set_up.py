@@ -36,7 +36,7 @@ _SAID: Final = {
 }
 """How the refusals of each field begin."""
 
-_RAW: Final = KindSetting("issuer", "issuer", "", "https://login.example.com", "Empty: no SSO")
+_RAW: Final = KindSetting("issuer", "issuer", None, "https://login.example.com", "Empty: no SSO")
 
 
 class ProviderSetUpDialog(ProviderForm[ProviderChange]):
