@@ -90,6 +90,9 @@ async def _check(screen: Console, scene: Scene) -> None:
 
 
 async def _sso(screen: Console, scene: Scene) -> None:
+    await screen.see("Email")
+    await screen.type("ken@harbor.example")
+    await screen.press("enter")
     await screen.see("Sign in with Microsoft Entra ID")
     await screen.press("f2")
     await screen.until(lambda: isinstance(screen.app.screen, SsoDialog), "the dialog")

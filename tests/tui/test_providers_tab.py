@@ -54,7 +54,7 @@ async def test_every_provider_is_listed_with_its_state(world: World, size: tuple
         await screen.see("Entra ID · slug entra")
         await screen.press("down")
         await screen.see_row("› ", OIDC)
-        await screen.see("SSO is not set up: nobody gets in by it. i sets it up")
+        await screen.see("SSO is not set up: nobody can sign in by it. i sets it up")
 
 
 async def test_adding_suggests_the_slug_and_puts_the_cursor_on_it(world: World) -> None:
