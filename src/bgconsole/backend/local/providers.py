@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import cast
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -204,7 +205,9 @@ def _start_over(deed: Deed, stored: StoredProvider, *, forget: bool) -> None:
 
 def _shown(value: object) -> object:
     """A setting as the audit log keeps it: a list is one text, as it is stored."""
-    return (" ".join(map(str, value)) or None) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    return " ".join(cast("tuple[str, ...]", value)) or None
 
 
 def _move(
