@@ -3,7 +3,7 @@
 import os
 import select
 import signal
-from collections.abc import Collection
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
@@ -14,7 +14,7 @@ class CaughtSignals:
     `first` are those that count before all others.
     """
 
-    def __init__(self, first: Collection[signal.Signals]) -> None:
+    def __init__(self, first: Sequence[signal.Signals]) -> None:
         self._first = first
         self._handlers: dict[signal.Signals, Any] = {}
         self._caught: list[signal.Signals] = []
@@ -43,9 +43,9 @@ class CaughtSignals:
             self._pipe = None
 
     def taken(self) -> tuple[signal.Signals, ...]:
-        """What was caught since this was asked last; those of `first` come first."""
+        """What was caught since this was asked last; those of `first` come first, in its order."""
         caught, self._caught = self._caught, []
-        return tuple(sorted(caught, key=lambda number: number not in self._first))
+        return tuple(sorted(caught, key=self._place))
 
     def forget(self, number: signal.Signals) -> None:
         """Let one go that was caught."""
@@ -59,6 +59,9 @@ class CaughtSignals:
             if one in ready:
                 os.read(one, 64)
         return descriptor in ready and not self._caught
+
+    def _place(self, number: signal.Signals) -> int:
+        return self._first.index(number) if number in self._first else len(self._first)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self._caught.append(signal.Signals(number))

@@ -91,7 +91,8 @@ class _Hidden:
     def __init__(self, terminal: int) -> None:
         self._terminal = terminal
         self._before: _Modes | None = None
-        self._signals = CaughtSignals(first=_ENDING)
+        # A stop before the SIGCONT that came with it: one of them is acted on, the rest is dropped.
+        self._signals = CaughtSignals(first=(*_ENDING, *_STOPPING))
 
     def ask(self, prompt: str) -> str:
         """The answer to `prompt`."""
