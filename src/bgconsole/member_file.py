@@ -1,23 +1,23 @@
 """A file of people to add, judged row by row, and the file of the codes that they get."""
 
 import csv
-import io
+import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Final, TextIO
 
-from bgconsole import spreadsheet
+from bgconsole import csv_file, spreadsheet
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, RefusedError
 from bgconsole.backend.values import MemberAddition, OneTimeCode
+from bgconsole.csv_file import CsvError, Row
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Role
 
 COLUMNS: Final = ("email", "name", "role", "sso_only")
-MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_NAME: Final = 200
 
 _MAX_REST: Final = 128
@@ -25,8 +25,10 @@ _MAX_REST: Final = 128
 
 _YES: Final = frozenset({"yes", "true", "1", "y"})
 _NO: Final = frozenset({"no", "false", "0", "n", ""})
-_NO_HEADER: Final[tuple[int, list[str]]] = (1, [])
-_SHAPE: Final = f"The first line names the columns: {','.join(COLUMNS)}"
+_NO_HEADER: Final = Row(1, [])
+_SHAPE: Final = f"The first line names the columns: email, and any of {', '.join(COLUMNS[1:])}"
+_SPACES: Final = re.compile(r"[\s_-]+")
+_OTHERWISE: Final = {"e_mail": "email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,26 @@ def read_people(path: Path) -> tuple[MemberAddition, ...]:
 
 
 def read_rows(path: Path) -> PeopleFile:
-    """Every row of the CSV file at `path`; a BOM, CRLF, quotes and empty lines are all right.
+    """Every row of the CSV file at `path`, as `csv_file` reads it; empty lines are all right.
 
     Raises RefusedError when the file as a whole is not what it should be, OSError when it cannot
     be read.
     """
-    text = _decoded(path)
-    rows = _rows(text)
-    _, header = next(rows, _NO_HEADER)
-    columns = _columns(header)
+    try:
+        return _people(csv_file.read(path))
+    except CsvError as error:
+        raise _unfit(error.message, error.remedy) from error
+
+
+def _people(rows: Iterator[Row]) -> PeopleFile:
+    columns = _columns(next(rows, _NO_HEADER).cells)
     people: list[MemberAddition] = []
     refused: list[ItemRefusal] = []
     seen: dict[str, int] = {}
-    for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
+    for row in rows:
+        if not any(cell.strip() for cell in row.cells):
             continue
-        found = _person(line, cells, columns, seen)
+        found = _person(row, columns, seen)
         if isinstance(found, MemberAddition):
             people.append(found)
         else:
@@ -118,54 +124,46 @@ def _expiry(one: OneTimeCode) -> str:
     return one.expires_at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def _decoded(path: Path) -> str:
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise _unfit("The file is larger than 32 MiB", "Split it")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _unfit(f"Line {line} is not UTF-8", "Save the file as UTF-8") from error
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the line it begins on (1-based)."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise _unfit(
-                f"Line {line} cannot be read as CSV ({error})", "Mend its quotes"
-            ) from error
-        yield line, cells
-
-
 def _columns(header: list[str]) -> tuple[str, ...]:
-    columns = tuple(cell.strip().casefold() for cell in header)
-    missing = [name for name in COLUMNS if name not in columns]
-    unknown = [repr(name[:40]) for name in columns if name not in COLUMNS]
-    if missing:
-        raise _unfit(f"The first line lacks {_list(missing)}", _SHAPE)
+    """The columns by name, without the blank ones at the end that a spreadsheet may write."""
+    written = [cell.strip() for cell in _without_blanks(header)]
+    columns = tuple(_column(cell) for cell in written)
+    unknown = [
+        repr(cell[:40]) for cell, name in zip(written, columns, strict=True) if name not in COLUMNS
+    ]
+    if "email" not in columns:
+        raise _unfit("The first line lacks email", _SHAPE)
     if unknown:
-        raise _unfit(f"The first line names what is not known here: {_list(unknown)}", _SHAPE)
+        raise _unfit(f"The first line names what is not known here: {', '.join(unknown)}", _SHAPE)
     if len(set(columns)) != len(columns):
         raise _unfit("The first line names a column twice", _SHAPE)
     return columns
 
 
+def _column(cell: str) -> str:
+    name = _SPACES.sub("_", cell.casefold())
+    return _OTHERWISE.get(name, name)
+
+
+def _without_blanks(cells: list[str], keep: int = 0) -> list[str]:
+    """`cells` without the blank ones at the end, but at least `keep` of them."""
+    end = len(cells)
+    while end > keep and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
 def _person(
-    line: int, cells: list[str], columns: tuple[str, ...], seen: dict[str, int]
+    of: Row, columns: tuple[str, ...], seen: dict[str, int]
 ) -> MemberAddition | ItemRefusal:
+    line, cells = of.line, _without_blanks(of.cells, keep=len(columns))
     if len(cells) != len(columns):
         words = f"{len(cells)} values where {len(columns)} columns are"
         return ItemRefusal("", refusal(Code.INVALID_VALUE, words), line)
-    row = {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
+    row = {
+        **dict.fromkeys(COLUMNS, ""),
+        **{column: cell.strip() for column, cell in zip(columns, cells, strict=True)},
+    }
     problem = next(filter(None, (check(row) for check in _CHECKS)), None)
     if problem is not None:
         return ItemRefusal(row["email"], problem, line)
@@ -221,7 +219,3 @@ _CHECKS: Final[tuple[Callable[[dict[str, str]], Refusal | None], ...]] = (
 
 def _unfit(message: str, remedy: str) -> RefusedError:
     return RefusedError(refusal(Code.INVALID_VALUE, message, remedy))
-
-
-def _list(names: list[str]) -> str:
-    return ", ".join(names)

@@ -1,7 +1,8 @@
 """Text for a cell of a CSV file, marked as text where a spreadsheet would take it for a formula."""
 
+import codecs
 import unicodedata
-from typing import Final
+from typing import Final, TextIO
 
 _FORMULA_STARTS: Final = frozenset("=+-@\u2212")
 _SPLITS: Final = ";|\t"
@@ -9,6 +10,20 @@ _SPLITS: Final = ";|\t"
 
 _BEFORE: Final = " '\"\u00a0"
 """What may stand before a formula."""
+
+
+class NotUtf8Error(ValueError):
+    """The output is in another encoding than UTF-8, so it can have no mark that says UTF-8."""
+
+
+def mark_as_utf8(out: TextIO) -> None:
+    """Begin `out` with a byte order mark: without one Excel takes UTF-8 for a Windows code page.
+
+    Raises NotUtf8Error.
+    """
+    if codecs.lookup(out.encoding).name != "utf-8":
+        raise NotUtf8Error(out.encoding)
+    out.write("\ufeff")
 
 
 def cell(text: str) -> str:

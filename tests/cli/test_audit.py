@@ -134,6 +134,19 @@ def test_csv_holds_the_same_and_marks_what_a_spreadsheet_would_run(log: CommandL
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
 
 
+def test_csv_for_excel_begins_with_a_byte_order_mark(log: CommandLine, tmp_path: Path) -> None:
+    log("member", "add", "zoë@x.example", "--name", "=1+1")
+    done = log("audit", "export", "--format", "csv", "--excel")
+    assert done.out.startswith("\ufeffseq,")
+    assert "zoë@x.example" in done.out
+    path = tmp_path / "events.csv"
+    assert log("audit", "export", "--format", "csv", "--excel", "--output", str(path)).code == 0
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfseq,")
+    assert not log("audit", "export", "--format", "csv").out.startswith("\ufeff")
+    wrong = log("audit", "export", "--format", "jsonl", "--excel")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
 def test_an_export_takes_filters_and_limits(log: CommandLine) -> None:
     done = log("audit", "export", "--format", "jsonl", "--provider", "entra", "--limit", "1")
     (line,) = done.out.splitlines()

@@ -60,13 +60,46 @@ def test_columns_stand_in_any_order_with_bom_crlf_quotes_and_empty_lines(
     assert found["t@x.example"]["name"] == "Zoë"
 
 
+_AS_SPREADSHEETS_WRITE = {
+    "semicolons": "email;name;role;sso_only\ng@x.example;Zoë, Grace;admin;no\n",
+    "declared separator": "sep=;\nemail;name;role\ng@x.example;Zoë, Grace;admin\n",
+    "declared and quoted": '"sep=|"\r\nemail|name|role\r\ng@x.example|Zoë, Grace|admin\r\n',
+    "tabs": "email\tname\trole\ng@x.example\tZoë, Grace\tadmin\n",
+    "blank columns": 'email,name,role,,,\ng@x.example,"Zoë, Grace",admin,,,\n,,,,,\n',
+    "ragged rows": 'email,name,role\ng@x.example,"Zoë, Grace",admin,, ,\n',
+    "written by hand": " E-Mail ;SSO Only;NAME;Role \ng@x.example;;Zoë, Grace; Admin \n",
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("content", _AS_SPREADSHEETS_WRITE.values(), ids=_AS_SPREADSHEETS_WRITE)
+def test_what_spreadsheets_write_is_read(
+    team: CommandLine, tmp_path: Path, content: str, encoding: str
+) -> None:
+    bom = "\ufeff" if encoding == "utf-16-be" else ""
+    done = bring(team, tmp_path, (bom + content).encode(encoding))
+    assert done.code == 0, done.err
+    assert [(one["name"], one["role"]) for one in people(team).values()] == [
+        ("Zoë, Grace", "admin")
+    ]
+
+
+@pytest.mark.parametrize(
+    "content", ["email\ng@x.example\n", "EMAIL\r\n\r\ng@x.example", "email;;\ng@x.example;;\n"]
+)
+def test_the_emails_alone_are_enough(team: CommandLine, tmp_path: Path, content: str) -> None:
+    assert bring(team, tmp_path, content).code == 0
+    assert people(team)["g@x.example"]["role"] == "member"
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "The first line lacks email, name, role, sso_only"),
+        ("", "The first line lacks email"),
         ("\n\n", "The first line lacks email"),
-        ("email,name,sso_only\na@x.example,A,no\n", "The first line lacks role"),
-        ("email;name;role;sso_only\n", "The first line lacks email"),
+        ("name,role,sso_only\nA,member,no\n", "The first line lacks email"),
+        ("email;name;role;sso_only\n", "The file names nobody"),
+        ("sep=;\nemail,name\na@x.example,A\n", "The first line lacks email"),
         ("email,name,role,sso_only,phone\n", "not known here: 'phone'"),
         ("email,email,name,role,sso_only\n", "a column twice"),
         (HEADER, "The file names nobody"),
@@ -74,14 +107,17 @@ def test_columns_stand_in_any_order_with_bom_crlf_quotes_and_empty_lines(
         (HEADER + 'a@x.example,"A,member,no\n', "Line 2 cannot be read as CSV"),
         (HEADER + "a@x.example," + "x" * 200_000 + ",,\n", "Line 2 cannot be read as CSV"),
         (HEADER.encode() + b"a@x.example,\xe9,member,no\n", "Line 2 is not UTF-8"),
-        (HEADER.encode("utf-16"), "Line 1 is not UTF-8"),
+        ("email,,name\na@x.example,,A\n", "not known here: ''"),
+        (HEADER.encode("utf-16"), "The file names nobody"),
+        (HEADER.encode("utf-16-le"), "The first line lacks email"),
+        ("email\na@x.example\n".encode("utf-16")[:-1], "Line 2 is not UTF-16"),
         (HEADER + "\x1b[2J,,,\n", r"line 2: \x1b[2J: Enter a valid email address"),
         (HEADER + "a@x.example,,boss,\n", "line 2: a@x.example: The role is none of"),
         (HEADER + "a@x.example,,,perhaps\n", "line 2: a@x.example: sso_only is neither"),
         (HEADER + "a@x.example,A\x00B,,\n", "line 2: a@x.example: The name holds characters"),
         (HEADER + "a@x.example," + "n" * 201 + ",,\n", "line 2: a@x.example: The name is longer"),
         (HEADER + "a@x.example\n", "line 2: 1 values where 4 columns are"),
-        (HEADER + "a@x.example,A,,,,\n", "line 2: 6 values where 4 columns are"),
+        (HEADER + "a@x.example,A,,,,x\n", "line 2: 6 values where 4 columns are"),
         (HEADER + f"\n{OWNER},,,\n", f"line 3: {OWNER}: This email is already a member"),
         (HEADER + "a@x.example,,,\n\nA@X.example,,,\n", "line 4: a@x.example: This email is on"),
     ],
@@ -164,6 +200,14 @@ def test_codes_go_to_a_private_file_that_redeem_understands(
     assert (rows[1]["code"], rows[1]["expires_at"]) == ("", "")
     lines = f"{rows[0]['code']}\n{PASSWORD}\n"
     assert team("redeem", "g@x.example", "--stdin", stdin=lines).code == 0
+
+
+def test_codes_for_excel_begin_with_a_byte_order_mark(team: CommandLine, tmp_path: Path) -> None:
+    codes = tmp_path / "codes.csv"
+    content = "email\nzoë@x.example\n"
+    assert bring(team, tmp_path, content, "--codes", str(codes), "--excel").code == 0
+    assert codes.read_bytes().startswith("\ufeffemail,code".encode())
+    assert bring(team, tmp_path, "email\ng@x.example\n", "--excel").code == 2
 
 
 def test_an_existing_codes_file_is_left_alone_and_nobody_is_imported(

@@ -14,6 +14,7 @@ from bgconsole.cli import private_file, shapes
 from bgconsole.cli.audit_filters import filter_options
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit
+from bgconsole.cli.excel import excel_option, mark_for_excel
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import (
     count,
@@ -188,6 +189,7 @@ def _print_verification(result: Verification) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file (0600); one that is there is not overwritten.",
 )
+@excel_option
 @filter_options
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Older than this one.")
@@ -196,6 +198,7 @@ def export(
     invocation: Invocation,
     form: str,
     output: Path | None,
+    excel: bool,
     wanted: AuditFilter,
     limit: int | None,
     before: int | None,
@@ -205,10 +208,14 @@ def export(
     Lines of JSON hold every field exactly. In CSV, for spreadsheets, unprintable characters are
     escaped, and a cell that begins with = + - or @ gets a ' in front. The export is on record.
     """
+    if excel and form != "csv":
+        raise click.UsageError("--excel goes with --format csv")
     place = _output() if output is None else private_file.created(output)
     with invocation.connect() as team, place as out:
         # Whoever may not read the log is told before anything is written.
         team.run(team.backend.audit_page(team.caller, wanted, limit=1))
+        if excel:
+            mark_for_excel(out)
         taken = _take_out(team, wanted, FORMATS[form](out), limit=limit, before=before)
     if output is not None and invocation.as_json:
         print_json({"exported": taken, "output": str(output)})

@@ -1,0 +1,112 @@
+"""Adding everybody in a CSV file, with their one-time codes on the screen or in a file."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from bgconsole.backend.values import MemberAddition, OneTimeCode
+from bgconsole.cli import private_file, shapes
+from bgconsole.cli.context import Invocation, OpenTeam
+from bgconsole.cli.errors import CommandError
+from bgconsole.cli.excel import excel_option, mark_for_excel
+from bgconsole.cli.group import Command
+from bgconsole.cli.output import count, moment, note, print_json, say
+from bgconsole.cli.progress import Progress
+from bgconsole.cli.shown_once import show_once
+from bgconsole.cli.tables import print_table
+from bgconsole.member_file import codes_size, read_people, write_codes
+from bgconsole.policy.text import visible
+from bgconsole.streams import demand_reader
+
+
+@click.command(
+    "import", cls=Command, example="bgconsole member import people.csv --codes codes.csv"
+)
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV file."
+)
+@click.option(
+    "--codes",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the one-time codes to this file (0600), not to the screen.",
+)
+@excel_option
+@click.pass_obj
+def import_members(invocation: Invocation, file: Path, codes: Path | None, excel: bool) -> None:
+    """Add everybody in a CSV file, or nobody.
+
+    The first line names the columns: email, and any of name, role and sso_only, in any order. An
+    empty role is member; sso_only is yes or no, and an empty one is no. Every row that is not right
+    is named by its line, and then nothing is imported. Spreadsheets may separate cells by commas,
+    semicolons or tabs, and write UTF-8 or UTF-16.
+    """
+    if excel and codes is None:
+        raise click.UsageError("--excel goes with --codes")
+    people = read_people(file)
+    with invocation.connect() as team:
+        if codes is None:
+            demand_reader(sys.stdout)
+            issued = _add_all(team, people)
+        else:
+            issued = _add_all_into(team, people, codes, excel=excel)
+    if codes is not None:
+        if invocation.as_json:
+            print_json({"added": len(issued), "codes_file": str(codes)})
+        else:
+            say(
+                f"{count(len(issued), 'person is', 'people are')} added;"
+                f" the codes are in {visible(str(codes))}."
+            )
+    else:
+        _show_codes(issued, as_json=invocation.as_json)
+
+
+def _add_all(team: OpenTeam, people: tuple[MemberAddition, ...]) -> tuple[OneTimeCode, ...]:
+    with Progress(f"Adding {count(len(people), 'person', 'people')}"):
+        return team.change(lambda backend, caller: backend.add_members(caller, people))
+
+
+def _add_all_into(
+    team: OpenTeam, people: tuple[MemberAddition, ...], path: Path, *, excel: bool
+) -> tuple[OneTimeCode, ...]:
+    """Add people and write their codes; the file is made first, so that it cannot fail for long."""
+    issued: tuple[OneTimeCode, ...] = ()
+    try:
+        with private_file.created(path, room=codes_size(people)) as file:
+            if excel:
+                mark_for_excel(file)
+            issued = _add_all(team, people)
+            write_codes(file, issued)
+    except OSError as error:
+        if not issued:
+            raise
+        note("The people are added, and here are their codes:")
+        _show_codes(issued, as_json=False)
+        raise CommandError(
+            f"{path} could not be written: {error.strerror}", "Keep the codes printed above"
+        ) from error
+    return issued
+
+
+def _show_codes(issued: tuple[OneTimeCode, ...], *, as_json: bool) -> None:
+    added = count(len(issued), "person is", "people are")
+    show_once(
+        lambda: _print_codes_as(issued, as_json=as_json),
+        lost=f"{added} added, but the one-time codes could not be printed",
+        remedy='Give each of them another with "bgconsole member reset EMAIL"',
+    )
+
+
+def _print_codes_as(issued: tuple[OneTimeCode, ...], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"added": len(issued), "codes": [shapes.one_time_code(one) for one in issued]})
+    else:
+        _print_codes(issued)
+
+
+def _print_codes(issued: tuple[OneTimeCode, ...]) -> None:
+    print_table(
+        ("EMAIL", "CODE", "EXPIRES (UTC)"),
+        ((one.email, one.code or "-", moment(one.expires_at)) for one in issued),
+    )
