@@ -312,6 +312,12 @@ class Refused:
         assert self.error is not None
         return self.error.refusal.message
 
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        assert self.error is not None
+        return self.error.refusal.remedy
+
 
 @contextmanager
 def refused(code: Code) -> Generator[Refused]:

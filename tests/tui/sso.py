@@ -8,7 +8,7 @@ import httpx
 from bgconsole.backend.values import MemberAddition, ProviderChange
 from bgconsole.demo.identity_provider.process import DemoIdentityProvider
 from bgconsole.demo.identity_provider.protocol import CLIENT_ID
-from bgconsole.policy.team import Role
+from bgconsole.policy.team import IdpState, Role
 from tests.backend.world import MovableClock, World
 from tests.tui.console import Console
 
@@ -36,6 +36,15 @@ async def set_up(world: World, idp: DemoIdentityProvider) -> None:
     )
     await world.backend.change_provider(caller, "entra", change)
     await world.backend.add_members(caller, [MemberAddition(KEN, role=Role.ADMIN, sso_only=True)])
+
+
+def measured(world: World, slug: str, state: IdpState) -> None:
+    """A probe found this provider's IdP so."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    world.deployment.tamper(
+        f"UPDATE provider SET idp_state='{state}', idp_since='{now}', idp_checked_at='{now}',"
+        f" idp_detail='Discovery timed out after 5 s' WHERE slug='{slug}'"
+    )
 
 
 def code_on(screen: Console) -> str:

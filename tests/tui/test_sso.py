@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bgconsole.backend.values import ProviderChange
 from bgconsole.demo.identity_provider.process import DemoIdentityProvider
+from bgconsole.policy.team import IdpState
 from bgconsole.tui.widgets.field import PasswordField
 from tests.backend.world import OWNER, SqliteDeployment, World
 from tests.tui import sso
@@ -119,6 +121,42 @@ async def test_wrong_password_offers_the_key(team: World) -> None:
         await screen.sign_in(OWNER, "not my password at all")
         await screen.see("This email and password do not let you in")
         await screen.see_row("F2 Sign in with Microsoft Entra ID")
+
+
+async def test_while_every_provider_is_down_nobody_is_sent_to_one(team: World) -> None:
+    await team.enforce("entra", OWNER)
+    sso.measured(team, "entra", IdpState.DOWN)
+    answers: list[str] = []
+    for email in (OWNER, sso.KEN, "nobody@acme.test"):
+        async with console(team, None) as screen:
+            await screen.see(
+                "Only break-glass users get in now", "Everybody else: ask one of your admins"
+            )
+            await screen.sign_in(email, "not my password at all")
+            await screen.see("This email and password do not let you in")
+            await screen.see_no("Checking")
+            assert screen.text.index("Password") < screen.text.index("Sign in with")
+            assert "F2 Sign in with" not in screen.text
+            # Without the title, whose clock runs.
+            form = "\n".join(screen.lines[1:])
+            answers.append(form.replace(email, " " * len(email)))
+    assert len(set(answers)) == 1
+    told = " ".join(answers[0].split())
+    assert "Microsoft Entra ID is down: only break-glass users get in. Ask one of your" in told
+
+
+async def test_key_after_a_refusal_goes_to_the_provider_that_is_up(
+    team: World, idp: DemoIdentityProvider
+) -> None:
+    change = ProviderChange(issuer=f"{idp.issuer}/other", client_id="console")
+    await team.backend.change_provider(team.owner, "oidc", change)
+    await team.enforce("entra", OWNER)
+    async with console(team, None) as screen:
+        await screen.see("Sign in to Acme")
+        sso.measured(team, "entra", IdpState.DOWN)
+        await screen.sign_in(OWNER, "not my password at all")
+        await screen.see("or sign in with Generic OIDC", "F3 Sign in with Generic OIDC")
+        assert "F2 Sign in with" not in screen.text
 
 
 async def test_proof_of_an_sso_session_asks_the_provider(team: World) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bgconsole.policy.login import Method
 from bgconsole.policy.sso import Flow, SsoPurpose
-from bgconsole.policy.team import IdpState, Role
+from bgconsole.policy.team import IdpState, Provider, Role
 
 SCRIPT_PREFIX = "bga_"
 """What a script's token begins with."""
@@ -71,6 +71,13 @@ class SignInWay:
     enforced: bool = False
     flows: tuple[Flow, ...] = ()
 
+    @property
+    def provider(self) -> Provider:
+        """The provider as the rules see it, without its list, which is told to nobody here."""
+        return Provider(
+            self.slug, self.name, self.enforced, configured=self.configured, idp=self.idp.state
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
@@ -79,6 +86,11 @@ class Welcome:
     team: str | None
     enforced: bool
     ways: tuple[SignInWay, ...]
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """The providers as the rules see them, without their lists."""
+        return tuple(way.provider for way in self.ways)
 
 
 class Purpose(StrEnum):

@@ -101,7 +101,7 @@ _WORDS: dict[Code, tuple[str, str]] = {
     ),
     Code.LOGIN_FAILED: (
         "This email and password do not let you in",
-        "Check both, or sign in with your identity provider",
+        "Check both, or ask one of your admins for a new password",
     ),
     Code.SSO_UNCONFIGURED: (
         "SSO is not set up for this provider",

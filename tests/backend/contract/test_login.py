@@ -6,6 +6,7 @@ import pytest
 
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller, Purpose
+from bgconsole.backend.values import ProviderChange
 from bgconsole.policy.audit import (
     BREAK_GLASS_FAILURE,
     BREAK_GLASS_LOGIN,
@@ -18,6 +19,16 @@ from bgconsole.policy.refusals import Code
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, network, refused
 
 WRONG = "not the password at all"
+ISSUER = "https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0"
+
+
+def measured_down(world: World, slug: str) -> None:
+    """A probe found this provider's IdP down."""
+    now = f"{world.clock.now:%Y-%m-%dT%H:%M:%S.%f}Z"
+    world.deployment.tamper(
+        f"UPDATE provider SET idp_state='down', idp_since='{now}', idp_checked_at='{now}'"
+        f" WHERE slug='{slug}'"
+    )
 
 
 async def test_a_break_glass_user_comes_in_and_it_is_on_record(world: World) -> None:
@@ -89,6 +100,42 @@ async def test_every_refusal_says_the_same_outside_and_the_reason_inside(
     assert (event.actor, event.reason, event.is_break_glass) == (actor, reason, glass)
     assert event.description == (BREAK_GLASS_FAILURE if glass else LOGIN_FAILED)
     assert event.source == "192.0.2.1"
+
+
+SHUT = "only break-glass users get in. Ask one of your admins"
+
+
+@pytest.mark.parametrize(
+    ("down", "remedy"),
+    [
+        ((), "Check both, or sign in with Microsoft Entra ID"),
+        (("entra",), f"Microsoft Entra ID is down: {SHUT}"),
+    ],
+)
+async def test_a_refusal_follows_from_the_providers_and_never_from_the_email(
+    world: World, down: tuple[str, ...], remedy: str
+) -> None:
+    await world.add("plain", "glass")
+    change = ProviderChange(issuer=ISSUER, client_id="console")
+    await world.backend.change_provider(world.owner, "entra", change)
+    await world.enforce("entra", "glass@acme.test")
+    for slug in down:
+        measured_down(world, slug)
+    for email in ("plain@acme.test", "glass@acme.test", "nobody@acme.test", "no email"):
+        with refused(Code.LOGIN_FAILED) as it:
+            await world.backend.sign_in(Caller(network("192.0.2.1")), email, WRONG)
+        assert it.remedy == remedy
+
+
+async def test_a_team_without_sso_sends_nobody_to_it(world: World) -> None:
+    with refused(Code.LOGIN_FAILED) as it:
+        await world.backend.sign_in(Caller(network("192.0.2.1")), "a@acme.test", WRONG)
+    assert "identity provider" not in it.remedy
+    await world.add("glass")
+    await world.enforce("entra", "glass@acme.test")
+    with refused(Code.LOGIN_FAILED) as it:
+        await world.backend.sign_in(Caller(network("192.0.2.1")), "a@acme.test", WRONG)
+    assert it.remedy == f"SSO is not set up: {SHUT}"
 
 
 async def test_hostile_emails_and_passwords_are_refused_and_recorded(world: World) -> None:

@@ -41,7 +41,7 @@ from bgconsole.policy.login import (
     decide,
     listing,
 )
-from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.refused_login import refused_login
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> Sign
     if standing.waits.shared:
         # Judged for being known here: a stranger would have been told this.
         raise ThrottledError(standing.waits.shared)
-    raise NotAllowedError(refusal(Code.LOGIN_FAILED))
+    raise NotAllowedError(refused_login(state.snapshot.team.providers))
 
 
 def _admit(tx: Transaction, source: Source, who: Account, decision: Decision) -> SignedIn:

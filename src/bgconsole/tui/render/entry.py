@@ -21,15 +21,20 @@ _KEY_MARGIN: Final = 4
 
 def prose(text: str, width: int, style: str = "", *, indent: str = "") -> Content:
     """The program's own words, in as many rows as they need."""
-    rows = wrap(text, max(width - len(indent), _LEAST))
+    rows = _rows(text, width - len(indent))
     return lines(*(words(f"{indent}{row}", style) for row in rows))
+
+
+def _rows(text: str, width: int) -> list[str]:
+    """At most so wide; 'break-glass' is one word."""
+    return wrap(text, max(width, _LEAST), break_on_hyphens=False)
 
 
 def refused(refusal: Refusal, width: int) -> Content:
     """What was refused, and what to do; in the column of the fields."""
-    room = max(width - len(INDENT) - 2, _LEAST)
-    message = [safe_text(part, DANGER) for part in wrap(refusal.message, room)]
-    remedy = [safe_text(part) for part in wrap(refusal.remedy, room)]
+    room = width - len(INDENT) - 2
+    message = [safe_text(part, DANGER) for part in _rows(refusal.message, room)]
+    remedy = [safe_text(part) for part in _rows(refusal.remedy, room)]
     first = line(INDENT, (f"{FULL.fails} ", DANGER)) + message[0]
     return lines(first, *(words(f"{INDENT}  ") + row for row in (*message[1:], *remedy)))
 

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from bgconsole.backend.identity import SignInWay, Welcome
 from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.policy.refused_login import ASK
 from bgconsole.tui.connection import SignInHint
 from bgconsole.tui.render import entry
 from bgconsole.tui.render.entry import FORM_WIDTH, INDENT, busy, other_way, rule
@@ -56,7 +57,21 @@ def head(welcome: Welcome | None, notice: Content, width: int) -> Content:
         title = line(("Sign in to ", STRONG)) + safe_text(team, STRONG)
     if notice:
         return lines(title, *notice.wrap(width))
-    return lines(title, line("Break-glass users: use your password. ", ("Use is recorded.", DIM)))
+    recorded = words("Use is recorded.", DIM)
+    if welcome is None or not is_shut(welcome):
+        return lines(title, words("Break-glass users: use your password. ") + recorded)
+    room = min(width, FORM_WIDTH)
+    others = words(f"Everybody else: {ASK[:1].lower()}{ASK[1:]}. ") + recorded
+    return lines(
+        title,
+        *words("Only break-glass users get in now: use your password.").wrap(room),
+        *others.wrap(room),
+    )
+
+
+def is_shut(welcome: Welcome) -> bool:
+    """Whether SSO is enforced and lets nobody in, as far as was measured."""
+    return welcome.enforced and not any(way.lets_in for way in welcome.providers)
 
 
 def trouble(refusal: Refusal, place: str, width: int) -> Content:
@@ -99,17 +114,18 @@ def ways(welcome: Welcome, width: int) -> Content:
     """'Sign in with …' with its state under each name."""
     rows: list[Content] = [rule(width)]
     for place, way in enumerate(welcome.ways):
-        style = "" if way.configured else DIM
+        open_now = way.provider.lets_in
+        style = "" if open_now else DIM
         name = line(("Sign in with ", style)) + safe_text(way.name, style)
         label = "or" if place == 0 and not welcome.enforced else ""
         key = f"F{WAY_KEYS[place]}" if place < len(WAY_KEYS) else ""
-        rows.append(other_way(label, name, key, width, ACCENT if way.configured else DIM))
+        rows.append(other_way(label, name, key, width, ACCENT if open_now else DIM))
         rows.append(words(INDENT) + _state(way))
     return lines(*rows)
 
 
 def refused(refusal: Refusal, welcome: Welcome | None, width: int) -> Content:
-    """Why nobody came in; after a wrong password, the keys of the ways by SSO."""
+    """Why nobody came in; after a wrong password, the keys of the ways by SSO that are open."""
     said = entry.refused(refusal, width)
     if refusal.code is not Code.LOGIN_FAILED or welcome is None:
         return said
@@ -117,7 +133,7 @@ def refused(refusal: Refusal, welcome: Welcome | None, width: int) -> Content:
     offered = [
         cut(words(f"{INDENT}  ") + _offer(f"F{number}", way), width)
         for number, way in keyed
-        if way.configured
+        if way.provider.lets_in
     ]
     return lines(said, *offered[:_MOST_OFFERED])
 

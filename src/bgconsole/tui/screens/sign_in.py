@@ -158,11 +158,22 @@ class SignInScreen(SsoWaysScreen):
         try:
             await self.session.sign_in(email, password)
         except BackendError as error:
+            await self._know_ways()
             self._busy = False
             self._answer(error)
             self._password.focus()
             return
         self.post_message(SessionOpened())
+
+    async def _know_ways(self) -> None:
+        """A refusal speaks of the providers as they are by now, and so do its keys."""
+        try:
+            welcome = await (await self.session.backend()).welcome()
+        except BackendError:
+            # The refusal itself, or the next try, says what is wrong.
+            return
+        if welcome.team is not None:
+            self._welcome = welcome
 
     def action_email(self) -> None:
         """Back to the email."""
@@ -261,7 +272,7 @@ class SignInScreen(SsoWaysScreen):
     def _draw_form(self) -> None:
         welcome = self._welcome
         self.say("head", partial(render.head, welcome, self._notice))
-        down = welcome and any(way.idp.state is IdpState.DOWN for way in welcome.ways)
+        down = welcome and any(p.enforced and p.idp is IdpState.DOWN for p in welcome.providers)
         first = welcome is not None and welcome.enforced and not down
         ways = partial(render.ways, welcome) if welcome and self._asked else _nothing
         self.say("ways-above", ways if first else _nothing)
