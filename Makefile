@@ -16,6 +16,7 @@ DEV := $(VENV)/.dev-$(call sum,requirements/dev.txt)
 PINNING := $(VENV)-pins/.pinning-$(call sum,requirements/pinning.txt)
 POSTING := $(PEERS)/posting/.pins-$(call sum,benchmarks/references/posting.txt)
 HARLEQUIN := $(PEERS)/harlequin/.pins-$(call sum,benchmarks/references/harlequin.txt)
+SBOM := $(VENV)-release/.pins-$(call sum,requirements/release.txt)
 PROGRAM := bgconsole-$(call sum,pyproject.toml)
 # The OpenID providers that tests sign in at: one for node, one for Python, each in a folder of its
 # own. Without npm the tests at the first are skipped, and say so.
@@ -42,7 +43,7 @@ INSTALL := install --quiet $(BYTECODE) --no-deps
 HASHED := --require-hashes --only-binary :all: --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format screenshots bench peers providers requirements clean stale
+.PHONY: help venv demo test lint format screenshots bench peers providers dist requirements clean stale
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -78,6 +79,13 @@ peers: $(POSTING) $(HARLEQUIN) ## the programs that bench compares with, in .ben
 
 providers: $(MODULES) $(NANOIDP) ## the OpenID providers that tests sign in at
 
+# What a release consists of. The SBOM lists the pins of an installation with all extras.
+dist: $(READY) $(SBOM) ## wheel, source distribution and SBOM of a release, in dist/
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist
+	@$(dir $(SBOM))bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--of JSON --output-file dist/sbom.cdx.json requirements/server.txt
+
 venv: $(READY) ## the environment for development, in .venv
 
 # The releases of Python that the pins are made for and checked against.
@@ -101,7 +109,7 @@ requirements: $(PINNING) ## pin the newest releases that requirements/*.in allow
 	done
 
 clean: ## remove the environments and everything that was built
-	rm -rf $(VENV) $(VENV)-pins .venv-node .venv-nanoidp $(PEERS) dist build htmlcov .coverage .coverage.* snapshot_report.html
+	rm -rf $(VENV) $(VENV)-pins $(VENV)-release .venv-node .venv-nanoidp $(PEERS) dist build htmlcov .coverage .coverage.* snapshot_report.html
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks screenshots -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -142,6 +150,8 @@ $(DEV): $(STALE)
 	$(call pins,requirements/dev.txt)
 $(PINNING):
 	$(call pins,requirements/pinning.txt)
+$(SBOM):
+	$(call pins,requirements/release.txt)
 $(NANOIDP):
 	$(call pins,requirements/nanoidp.txt)
 $(POSTING):
