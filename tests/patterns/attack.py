@@ -21,7 +21,7 @@ from bgconsole.postgres_url import PostgresUrlError, parsed
 from bgconsole.server.settings import ServerSettings
 from bgconsole.server.source import source_of
 from bgconsole.settings_file import SettingsFileError
-from bgconsole.tui.slugs import suggested_slug
+from bgconsole.tui.provider_names import suggested_slug
 from bgconsole.url_password import holds_password
 from tests.patterns.found import Found, every_pattern
 from tests.patterns.structure import beginnings, representatives

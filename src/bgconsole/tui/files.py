@@ -2,11 +2,21 @@
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bgconsole.tui.render.import_members import Found
 from bgconsole.user_folders import NoFolderError, expanded
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something in a folder: another folder, or a file of so many bytes."""
+
+    name: str
+    folder: bool
+    size: int = 0
+
 
 PARENT: Final = Found("..", folder=True)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from bgconsole.policy.settings import Delta
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.keys import key_hint
-from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.text import cut, line, lines, local_part, safe_text, words
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL

@@ -14,9 +14,9 @@ from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import Person, Team
 from bgconsole.tui.comparison import SWITCH, Comparison, Side
 from bgconsole.tui.drafts import Draft
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.keys import key_hint
-from bgconsole.tui.render.provider import rule, short_name
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -25,6 +25,7 @@ from bgconsole.tui.render.text import (
     lines,
     local_part,
     names,
+    rule,
     safe_text,
     words,
 )

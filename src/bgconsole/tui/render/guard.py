@@ -2,9 +2,9 @@
 
 from textual.content import Content
 
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.buttons import Button, buttons
-from bgconsole.tui.render.provider import rule, short_name
-from bgconsole.tui.render.text import EMPTY, line, lines, names, safe_text, words
+from bgconsole.tui.render.text import EMPTY, line, lines, names, rule, safe_text, words
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import DANGER, DIM, OK, STRONG

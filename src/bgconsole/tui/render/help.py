@@ -6,8 +6,7 @@ from typing import Final
 
 from textual.content import Content
 
-from bgconsole.tui.render.provider import rule
-from bgconsole.tui.render.text import EMPTY, fit, line, lines, spread, words
+from bgconsole.tui.render.text import EMPTY, fit, line, lines, rule, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DIM, STRONG, TEXT
 

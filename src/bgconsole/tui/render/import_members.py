@@ -1,6 +1,5 @@
 """Importing a file of people: which file, what is in it, what became of it."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from textual.content import Content
@@ -9,6 +8,7 @@ from bgconsole.backend.errors import ItemRefusal
 from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.member_file import PeopleFile
 from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.files import Found
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.member_loss import flowing
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
@@ -19,15 +19,6 @@ from bgconsole.tui.widgets.line_list import Heading
 _LINE: Final = 7
 _EMAIL: Final = 30
 _KIB: Final = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Something in a folder: another folder, or a file of so many bytes."""
-
-    name: str
-    folder: bool
-    size: int = 0
 
 
 def found_row(row: object, width: int, marked: bool) -> Content:

@@ -8,7 +8,7 @@ from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.login import listing
 from bgconsole.policy.team import IdpState, Team
-from bgconsole.tui.render.provider import short_name
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.text import line, local_part, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK

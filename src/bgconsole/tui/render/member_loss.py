@@ -5,8 +5,7 @@ from textual.content import Content
 from bgconsole.backend.values import Member
 from bgconsole.policy.team import Provider
 from bgconsole.tui.member_loss import Loss
-from bgconsole.tui.render.provider import rule
-from bgconsole.tui.render.text import EMPTY, line, lines, names, safe_text, words
+from bgconsole.tui.render.text import EMPTY, line, lines, names, rule, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, STRONG
 

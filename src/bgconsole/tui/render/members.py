@@ -8,10 +8,10 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Member, ProviderDetail
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.member_access import access, lists_of
-from bgconsole.tui.render.provider import rule, short_name
-from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
+from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, rule, safe_text, spread, words
 from bgconsole.tui.roster import Roster
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, OK, STRONG, TEXT

@@ -10,8 +10,9 @@ from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.team import Person
 from bgconsole.policy.text import visible
 from bgconsole.tui.outages import Outage
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.keys import presses
-from bgconsole.tui.render.provider import everybody, rule, short_name
+from bgconsole.tui.render.provider import everybody
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
@@ -20,6 +21,7 @@ from bgconsole.tui.render.text import (
     lines,
     local_part,
     names,
+    rule,
     safe_text,
     spread,
     spread_fitting,

@@ -1,6 +1,6 @@
 """A provider's page: the switch, what saving does by name, the list, the save row."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from textual.content import Content
 
@@ -8,7 +8,8 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import password_open
-from bgconsole.policy.team import Person, Provider
+from bgconsole.policy.team import Person
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.idp_state import idp_state
 from bgconsole.tui.render.keys import key_hint, presses
 from bgconsole.tui.render.text import (
@@ -18,6 +19,7 @@ from bgconsole.tui.render.text import (
     lines,
     local_part,
     names,
+    rule,
     safe_text,
     spread,
     spread_fitting,
@@ -25,10 +27,7 @@ from bgconsole.tui.render.text import (
 )
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG
-
-_TELLS_NOTHING: Final = 2
-"""Characters of a word that alone names nothing."""
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 
 class Above(Protocol):
@@ -37,23 +36,6 @@ class Above(Protocol):
     def __call__(self, width: int, *, compact: bool) -> Content:
         """In one row where it is `compact`."""
         ...
-
-
-def rule(width: int) -> Content:
-    """A thin line."""
-    return words(FULL.rule * width, RULE)
-
-
-def short_name(detail: ProviderDetail | Provider) -> str:
-    """How a provider is called where space is short: the last word of its name but 'ID'.
-
-    A word too short to tell anything ('EU', '7') keeps the whole name.
-    """
-    parts = [part for part in detail.name.split() if part.upper() != "ID"]
-    if not parts:
-        return detail.slug
-    telling = sum(char.isalnum() for char in parts[-1]) > _TELLS_NOTHING
-    return parts[-1] if telling else detail.name
 
 
 def no_provider(width: int, *, administers: bool) -> Content:

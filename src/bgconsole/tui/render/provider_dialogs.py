@@ -7,14 +7,15 @@ from textual.content import Content
 from bgconsole.policy.forecast import can_get_in
 from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.team import Provider
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.buttons import Button, buttons
-from bgconsole.tui.render.provider import rule, short_name
 from bgconsole.tui.render.text import (
     EMPTY,
     cut,
     line,
     lines,
     names,
+    rule,
     safe_text,
     words,
 )

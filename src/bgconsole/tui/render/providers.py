@@ -15,7 +15,6 @@ from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 from bgconsole.tui.render.idp_state import idp_state
 from bgconsole.tui.render.keys import key_hint
-from bgconsole.tui.render.provider import rule
 from bgconsole.tui.render.standing import enforcement
 from bgconsole.tui.render.text import (
     EMPTY,
@@ -24,6 +23,7 @@ from bgconsole.tui.render.text import (
     line,
     lines,
     names,
+    rule,
     safe_text,
     spread,
     words,

@@ -11,7 +11,6 @@ from bgconsole.policy.remedies import Remedy, remedies
 from bgconsole.policy.team import IdpState, Person, Team
 from bgconsole.policy.text import visible
 from bgconsole.tui.question import Question, ask
-from bgconsole.tui.render.provider import rule
 from bgconsole.tui.render.simulator_cases import cases, columns
 from bgconsole.tui.render.simulator_trace import (
     Around,
@@ -28,6 +27,7 @@ from bgconsole.tui.render.text import (
     line,
     lines,
     local_part,
+    rule,
     safe_text,
     spread,
     words,

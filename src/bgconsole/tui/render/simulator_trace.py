@@ -11,10 +11,10 @@ from bgconsole.backend.values import Member
 from bgconsole.policy.login import CheckName, Decision, listing
 from bgconsole.policy.remedies import Remedy, Step
 from bgconsole.policy.team import Provider, Team
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.question import Question
 from bgconsole.tui.render.badges import day
 from bgconsole.tui.render.keys import key_hint, presses
-from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.text import cut, fit, line, local_part, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK

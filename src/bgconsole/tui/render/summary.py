@@ -11,8 +11,17 @@ from bgconsole.tui.outages import Usage
 from bgconsole.tui.question import Question, ask
 from bgconsole.tui.render.badges import moment
 from bgconsole.tui.render.keys import key_hint
-from bgconsole.tui.render.provider import rule
-from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
+from bgconsole.tui.render.text import (
+    EMPTY,
+    cut,
+    fit,
+    line,
+    lines,
+    local_part,
+    rule,
+    safe_text,
+    words,
+)
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
 

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.part import Part
-from bgconsole.tui.render.provider import short_name
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.standing import standing
 from bgconsole.tui.render.tab_layout import Tab
 from bgconsole.tui.render.text import EMPTY

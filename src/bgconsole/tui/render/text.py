@@ -6,6 +6,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from bgconsole.policy.text import visible
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import RULE
 
 EMPTY: Final = Content("")
 
@@ -69,3 +71,8 @@ def names(emails: tuple[str, ...], width: int) -> Content:
         shown -= 1
         text = ", ".join(every[:shown]) + f" … {len(every) - shown} more"
     return Content(text.strip())
+
+
+def rule(width: int) -> Content:
+    """A thin line."""
+    return words(FULL.rule * width, RULE)

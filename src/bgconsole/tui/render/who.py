@@ -7,7 +7,7 @@ from textual.content import Content
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.coverage import OnList
 from bgconsole.policy.team import IdpState
-from bgconsole.tui.render.provider import short_name
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.render.who_rows import ROOMY, TINY, WIDE, Shape, shape
 from bgconsole.tui.survey import Case, Side, Survey

@@ -11,8 +11,8 @@ from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.login import Reason
 from bgconsole.policy.team import Person, Provider
 from bgconsole.tui.outline import Section
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.keys import key_hint
-from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.text import cut, fit, line, lines, local_part, safe_text, spread, words
 from bgconsole.tui.render.who_rows import WIDE, group_name
 from bgconsole.tui.survey import Case, Side, Survey

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from bgconsole.policy.guard import Override
 from bgconsole.tui.render import guard as render
-from bgconsole.tui.render.provider import rule
+from bgconsole.tui.render.text import rule
 from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field, FormField

@@ -13,9 +13,8 @@ from textual.events import Resize
 from textual.widgets import Input
 
 from bgconsole.policy.refusals import Code, Refusal, refusal
-from bgconsole.tui.files import PARENT, csv_files_in, led_to, shown_of
+from bgconsole.tui.files import PARENT, Found, csv_files_in, led_to, shown_of
 from bgconsole.tui.render import import_members as render
-from bgconsole.tui.render.import_members import Found
 from bgconsole.tui.screens.import_preview import LOW
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field, FormField

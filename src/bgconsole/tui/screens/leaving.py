@@ -10,9 +10,9 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.tui.draft_file import DraftFileError, Kept
 from bgconsole.tui.draft_keeper import DraftKeeper, on_what_is_stored
 from bgconsole.tui.notices import Tone, tell
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.changes import Unsaved, count
-from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.screens.alarm import AlarmScreen
 from bgconsole.tui.screens.proof import LockDialog
 from bgconsole.tui.session import Session, SessionEnded

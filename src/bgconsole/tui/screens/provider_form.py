@@ -16,11 +16,11 @@ from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import ProviderKind
 from bgconsole.tui.asking import DeclinedError
+from bgconsole.tui.provider_names import suggested_slug
 from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.dialogs import SAVING
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.modal import ModalScreen
-from bgconsole.tui.slugs import suggested_slug
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.widgets.choice import Choice
 from bgconsole.tui.widgets.field import FormField

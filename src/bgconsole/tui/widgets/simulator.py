@@ -16,9 +16,9 @@ from bgconsole.policy.team import IdpState, Person
 from bgconsole.policy.text import visible
 from bgconsole.tui.outages import Usage
 from bgconsole.tui.part import COLUMNS
+from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.question import Question, people_called
 from bgconsole.tui.render import simulator as render
-from bgconsole.tui.render.provider import short_name
 from bgconsole.tui.render.simulator_trace import Around
 from bgconsole.tui.render.text import EMPTY, spread, words
 from bgconsole.tui.state import ProviderView

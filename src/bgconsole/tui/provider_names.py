@@ -1,16 +1,34 @@
-"""What a provider could be called in commands: made from its name."""
+"""Shorter names of a provider: where space is short, and in commands."""
 
 import re
 import unicodedata
 from collections.abc import Collection
 from typing import Final
 
+from bgconsole.backend.values import ProviderDetail
+from bgconsole.policy.team import Provider
+
 _LONGEST: Final = 40
 _READ: Final = 200
 """Characters of a name that are looked at: no name is longer, and normalising is quadratic."""
 
 _FALLBACK: Final = "provider"
+_TELLS_NOTHING: Final = 2
+"""Characters of a word that alone names nothing."""
+
 _BETWEEN: Final = re.compile(r"[^a-z0-9]+")
+
+
+def short_name(detail: ProviderDetail | Provider) -> str:
+    """How a provider is called where space is short: the last word of its name but 'ID'.
+
+    A word too short to tell anything ('EU', '7') keeps the whole name.
+    """
+    parts = [part for part in detail.name.split() if part.upper() != "ID"]
+    if not parts:
+        return detail.slug
+    telling = sum(char.isalnum() for char in parts[-1]) > _TELLS_NOTHING
+    return parts[-1] if telling else detail.name
 
 
 def suggested_slug(name: str, taken: Collection[str]) -> str:
