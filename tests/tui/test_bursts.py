@@ -138,7 +138,7 @@ STATE_OF = {
     "MemberAddDialog": "members-add",
     "CodeDialog": "code",
     "RoleDialog": "members-role",
-    "MemberQuestion": "members-remove",
+    "QuestionDialog": "members-remove",
     "ImportPicker": "import",
     "ImportPreview": "members-import",
     "UnwrittenCodes": "codes-unwritten",

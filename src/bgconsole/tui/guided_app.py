@@ -19,7 +19,7 @@ from bgconsole.tui.widgets.key_bar import MOUSE, key_name
 
 if TYPE_CHECKING:
     # Only a name here: actions are listed when they are asked for.
-    from bgconsole.tui.offers import Offer
+    from bgconsole.tui.command_list import Command
 
 
 class GuidedApp(ThinApp):
@@ -153,21 +153,15 @@ class GuidedApp(ThinApp):
 
     async def action_palette(self) -> None:
         """Show every action; do the one that is chosen."""
-        from bgconsole.tui.offers import offers_elsewhere, offers_of
+        from bgconsole.tui.command_list import commands_of
         from bgconsole.tui.screens.palette import PaletteScreen
 
-        offers = (*offers_of(self.screen), *offers_elsewhere(self.screen))
-        self.push_screen(PaletteScreen(offers), self._do)
+        self.push_screen(PaletteScreen(commands_of(self.screen)), self._do)
 
-    async def _do(self, offer: "Offer | None") -> None:
-        if offer is None:
-            return
-        from bgconsole.tui.screens.parts import PartedScreen
-
-        node = offer.node
-        if offer.part is not None and isinstance(node, PartedScreen):
-            node = await node.open_part(offer.part)
-        await self.run_action(offer.action, node)
+    async def _do(self, command: "Command | None") -> None:
+        if command is not None:
+            node = command.node if command.open is None else await command.open()
+            await self.run_action(command.action, node)
 
     def action_jump(self) -> None:
         """Show a letter beside everything that takes keys, and go to the one that is pressed."""

@@ -23,8 +23,8 @@ from bgconsole.tui.render.text import safe_text, words
 from bgconsole.tui.screens.guard import LockOut
 from bgconsole.tui.screens.member_add import MemberAddDialog
 from bgconsole.tui.screens.member_code import CodeDialog
-from bgconsole.tui.screens.member_question import MemberQuestion, Question
 from bgconsole.tui.screens.member_role import RoleDialog
+from bgconsole.tui.screens.question import Question, QuestionDialog
 from bgconsole.tui.session import Session
 from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.terminal.theme import DANGER
@@ -153,7 +153,7 @@ class MemberActs:
 
     async def _ask(self, title: str, body: Draw, verb: str, style: str = DANGER) -> None:
         question = Question(title, body, verb, style)
-        if not await self._screen.app.push_screen_wait(MemberQuestion(question)):
+        if not await self._screen.app.push_screen_wait(QuestionDialog(question)):
             raise DeclinedError
 
     def _lock_out(

@@ -74,11 +74,11 @@ async def _is_meant(screen: Screen[None], view: ProviderView) -> bool:
     if not begins or view.detail.stage is Stage.PROVEN:
         return True
     from bgconsole.tui.render import unproven
-    from bgconsole.tui.screens.member_question import MemberQuestion, Question
+    from bgconsole.tui.screens.question import Question, QuestionDialog
 
     title = "Enforce an unproven provider?"
     question = Question(title, partial(unproven.asked, view), "Enforce anyway", DANGER)
-    return await screen.app.push_screen_wait(MemberQuestion(question))
+    return await screen.app.push_screen_wait(QuestionDialog(question))
 
 
 async def _decided(

@@ -13,7 +13,7 @@ from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.tui.outages import Outage, Usage, outages
 from bgconsole.tui.part import Part
 from bgconsole.tui.provider_names import short_name
-from bgconsole.tui.render.outage import banner
+from bgconsole.tui.render.outage_banner import banner
 from bgconsole.tui.render.summary import summary
 from bgconsole.tui.render.text import EMPTY, words
 from bgconsole.tui.screens.tabbed import TabbedScreen

@@ -9,9 +9,9 @@ from textual.containers import Vertical
 from textual.events import Click
 from textual.widgets import Input
 
-from bgconsole.tui.offers import Offer, matching
+from bgconsole.tui.command_list import Command, matching
 from bgconsole.tui.render.keys import ROW
-from bgconsole.tui.render.palette import offer_reason, offer_rows
+from bgconsole.tui.render.palette import command_reason, command_rows
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field
 from bgconsole.tui.widgets.key_bar import KeyBar
@@ -35,17 +35,17 @@ class _LettersField(Field):
     ]
 
 
-class PaletteScreen(ModalScreen[Offer | None]):
+class PaletteScreen(ModalScreen[Command | None]):
     """Gives the action chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+p", "leave", "close", id="palette.leave", tooltip="Do nothing"),
     ]
 
-    def __init__(self, offers: tuple[Offer, ...]) -> None:
+    def __init__(self, commands: tuple[Command, ...]) -> None:
         super().__init__()
-        self._offers = offers
-        self._shown = offers
+        self._commands = commands
+        self._shown = commands
         self._cursor = 0
 
     def compose(self) -> ComposeResult:
@@ -53,7 +53,7 @@ class PaletteScreen(ModalScreen[Offer | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = "All actions"
             yield FieldRow("Find", _LettersField(id="palette-find", placeholder="a few letters"))
-            yield Pane(id="palette-offers")
+            yield Pane(id="palette-commands")
             yield Pane(id="palette-reason")
         yield KeyBar()
 
@@ -64,7 +64,7 @@ class PaletteScreen(ModalScreen[Offer | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what has these letters."""
         event.stop()
-        self._shown = matching(self._offers, event.value)
+        self._shown = matching(self._commands, event.value)
         self._cursor = 0
         self._draw()
 
@@ -75,9 +75,9 @@ class PaletteScreen(ModalScreen[Offer | None]):
 
     def action_choose(self) -> None:
         """Do what is under the cursor; what cannot be done says why and stays."""
-        offer = self._at_cursor
-        if offer is not None and offer.enabled:
-            self.dismiss(offer)
+        command = self._at_cursor
+        if command is not None and command.enabled:
+            self.dismiss(command)
 
     def on_click(self, event: Click) -> None:
         """Do what is clicked."""
@@ -92,12 +92,12 @@ class PaletteScreen(ModalScreen[Offer | None]):
         self.dismiss(None)
 
     @property
-    def _at_cursor(self) -> Offer | None:
+    def _at_cursor(self) -> Command | None:
         return self._shown[self._cursor] if self._shown else None
 
     def _draw(self) -> None:
         height = max(min(_MOST_ROWS, self.size.height - _AROUND), 1)
-        rows = partial(offer_rows, self._shown, self._cursor, height=height)
-        self.query_one("#palette-offers", Pane).show(rows)
-        reason = partial(offer_reason, self._at_cursor)
+        rows = partial(command_rows, self._shown, self._cursor, height=height)
+        self.query_one("#palette-commands", Pane).show(rows)
+        reason = partial(command_reason, self._at_cursor)
         self.query_one("#palette-reason", Pane).show(reason)

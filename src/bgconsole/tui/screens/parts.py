@@ -1,8 +1,7 @@
 """A screen in parts: all that go together where there is room, else one at a time, by tabs."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Size
@@ -13,9 +12,12 @@ from bgconsole.tui.desk import Desk
 from bgconsole.tui.part import COLUMNS, ROWS, Part
 from bgconsole.tui.session import Session
 from bgconsole.tui.tabs.tab import TeamTab
-from bgconsole.tui.widgets.audit_pane import AuditPane
 from bgconsole.tui.widgets.provider_page import ProviderPage
 from bgconsole.tui.widgets.simulator import Simulator
+
+if TYPE_CHECKING:
+    # Only a name here: actions are listed when they are asked for.
+    from bgconsole.tui.command_list import Command
 
 _TOGETHER: Final = frozenset({Part.PAGE, Part.SIMULATOR, Part.AUDIT})
 
@@ -136,15 +138,11 @@ class PartedScreen(Screen[None]):
         """Whether this person may open that part."""
         raise NotImplementedError
 
-    def bindings_of(self, part: Part) -> tuple[Binding, ...]:
-        """What can be done on a part that need not be open yet."""
-        from bgconsole.tui.tabs.opening import tab_kind
+    def commands_elsewhere(self) -> "tuple[Command, ...]":
+        """What can be done on the tabs that are not in front."""
+        from bgconsole.tui import elsewhere
 
-        kind = AuditPane if part is Part.AUDIT else tab_kind(part)
-        if kind is None:
-            return ()
-        found = (binding for binding in kind.BINDINGS if isinstance(binding, Binding))
-        return tuple(binding for binding in found if binding.action in kind.ELSEWHERE)
+        return elsewhere.commands_elsewhere(self)
 
     def action_glass(self) -> None:
         """Show break-glass events only, or all again; the cursor is on the newest."""

@@ -1,4 +1,4 @@
-"""Asks before something happens to a person, and says what falls with it."""
+"""Asks before something is done, and says what it will do."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,7 +23,7 @@ class Question:
     style: str = ""
 
 
-class MemberQuestion(ModalScreen[bool]):
+class QuestionDialog(ModalScreen[bool]):
     """Gives True to do it. The safe answer is the primary one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

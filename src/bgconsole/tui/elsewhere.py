@@ -1,0 +1,47 @@
+"""What can be done on the tabs of the main screen that are not in front."""
+
+from functools import partial
+from typing import Final
+
+from textual.binding import Binding
+
+from bgconsole.tui.command_list import Command
+from bgconsole.tui.part import Part
+from bgconsole.tui.render.tabs import part_key
+from bgconsole.tui.screens.parts import PartedScreen
+from bgconsole.tui.tabs.opening import tab_kind
+from bgconsole.tui.widgets.audit_pane import AuditPane
+from bgconsole.tui.widgets.key_bar import key_name
+
+_NAMES: Final = {
+    Part.WHO: "Who gets in",
+    Part.MEMBERS: "Members",
+    Part.AUDIT: "Audit log",
+    Part.PROVIDERS: "Providers",
+}
+
+
+def commands_elsewhere(screen: PartedScreen) -> tuple[Command, ...]:
+    """Each with the key that opens its tab before its own."""
+    others = (part for part in _NAMES if part is not screen.part and screen.offers_part(part))
+    return tuple(
+        Command(
+            what=binding.tooltip,
+            key=f"{part_key(part)} {binding.key_display or key_name(binding.key)}",
+            action=binding.action,
+            node=screen,
+            place=_NAMES[part],
+            open=partial(screen.open_part, part),
+        )
+        for part in others
+        for binding in _bindings_of(part)
+    )
+
+
+def _bindings_of(part: Part) -> tuple[Binding, ...]:
+    """What can be done on a part that need not be open yet."""
+    kind = AuditPane if part is Part.AUDIT else tab_kind(part)
+    if kind is None:
+        return ()
+    found = (binding for binding in kind.BINDINGS if isinstance(binding, Binding))
+    return tuple(binding for binding in found if binding.action in kind.ELSEWHERE)
