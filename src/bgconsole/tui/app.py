@@ -28,13 +28,8 @@ from bgconsole.tui.drafts import HoldsDrafts
 from bgconsole.tui.guided_app import GuidedApp
 from bgconsole.tui.key_queue import KeyQueue
 from bgconsole.tui.screens.sign_in import SignInScreen
-from bgconsole.tui.session import (
-    NothingThere,
-    PlaceChosen,
-    Session,
-    SessionEnded,
-    SessionOpened,
-)
+from bgconsole.tui.session import Session
+from bgconsole.tui.session_messages import NothingThere, PlaceChosen, SessionEnded, SessionOpened
 from bgconsole.tui.terminal.capabilities import MODERN, Terminal, terminal_of
 from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.filters import console_for, filters_for

@@ -1,17 +1,21 @@
 """What can be done on the tabs of the main screen that are not in front."""
 
+from collections.abc import Awaitable, Callable, Container
 from functools import partial
 from typing import Final
 
 from textual.binding import Binding
+from textual.dom import DOMNode
 
 from bgconsole.tui.command_list import Command
 from bgconsole.tui.part import Part
 from bgconsole.tui.render.tabs import part_key
-from bgconsole.tui.screens.parts import PartedScreen
 from bgconsole.tui.tabs.opening import tab_kind
 from bgconsole.tui.widgets.audit_pane import AuditPane
 from bgconsole.tui.widgets.key_bar import key_name
+
+Commands = tuple[Command, ...]
+Open = Callable[[Part], Awaitable[DOMNode]]
 
 _NAMES: Final = {
     Part.WHO: "Who gets in",
@@ -21,9 +25,8 @@ _NAMES: Final = {
 }
 
 
-def commands_elsewhere(screen: PartedScreen) -> tuple[Command, ...]:
+def commands_elsewhere(screen: DOMNode, parts: Container[Part], open_part: Open) -> Commands:
     """Each with the key that opens its tab before its own."""
-    others = (part for part in _NAMES if part is not screen.part and screen.offers_part(part))
     return tuple(
         Command(
             what=binding.tooltip,
@@ -31,9 +34,10 @@ def commands_elsewhere(screen: PartedScreen) -> tuple[Command, ...]:
             action=binding.action,
             node=screen,
             place=_NAMES[part],
-            open=partial(screen.open_part, part),
+            open=partial(open_part, part),
         )
-        for part in others
+        for part in _NAMES
+        if part in parts
         for binding in _bindings_of(part)
     )
 

@@ -1,11 +1,8 @@
 """The console's end of a session: the backend, once it is there, and the token in use."""
 
 import asyncio
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
-
-from textual.message import Message
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.identity import (
@@ -36,28 +33,6 @@ class _Way(Enum):
     """How a session was opened, where that is not known yet."""
 
     UNKNOWN = auto()
-
-
-class SessionOpened(Message):
-    """Somebody signed in."""
-
-
-@dataclass
-class SessionEnded(Message):
-    """The session is over; `notice` says why on the sign-in screen."""
-
-    notice: str
-
-
-@dataclass
-class NothingThere(Message):
-    """The place holds no team yet; `email` is what was typed on the sign-in screen by then."""
-
-    email: str
-
-
-class PlaceChosen(Message):
-    """The session belongs to another place, or there is a team now where there was none."""
 
 
 class Session:

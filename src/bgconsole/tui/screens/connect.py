@@ -14,7 +14,8 @@ from bgconsole.tui.render import entry
 from bgconsole.tui.render import set_up as render
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.entry import EntryScreen
-from bgconsole.tui.session import PlaceChosen, Session
+from bgconsole.tui.session import Session
+from bgconsole.tui.session_messages import PlaceChosen
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import NotedRow

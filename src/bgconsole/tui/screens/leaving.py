@@ -15,7 +15,8 @@ from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.changes import Unsaved, count
 from bgconsole.tui.screens.alarm import AlarmScreen
 from bgconsole.tui.screens.proof import LockDialog
-from bgconsole.tui.session import Session, SessionEnded
+from bgconsole.tui.session import Session
+from bgconsole.tui.session_messages import SessionEnded
 from bgconsole.tui.state import ProviderView
 
 _SOON: Final = 1.0

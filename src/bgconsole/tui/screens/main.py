@@ -21,7 +21,8 @@ from bgconsole.tui.reading import CHANGES, newest_seq, read_team
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.title import title_line
 from bgconsole.tui.screens.lined import LinedScreen
-from bgconsole.tui.session import Session, SessionEnded
+from bgconsole.tui.session import Session
+from bgconsole.tui.session_messages import SessionEnded
 from bgconsole.tui.state import ConsoleState
 from bgconsole.tui.tabs.tab import TeamTab
 from bgconsole.tui.widgets.clock import Clock

@@ -140,9 +140,10 @@ class PartedScreen(Screen[None]):
 
     def commands_elsewhere(self) -> "tuple[Command, ...]":
         """What can be done on the tabs that are not in front."""
-        from bgconsole.tui import elsewhere
+        from bgconsole.tui.elsewhere import commands_elsewhere
 
-        return elsewhere.commands_elsewhere(self)
+        others = {part for part in Part if part is not self.part and self.offers_part(part)}
+        return commands_elsewhere(self, others, self.open_part)
 
     def action_glass(self) -> None:
         """Show break-glass events only, or all again; the cursor is on the newest."""

@@ -16,7 +16,8 @@ from bgconsole.tui.render import password as render
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.entry import go_on
 from bgconsole.tui.screens.modal import ModalScreen
-from bgconsole.tui.session import Session, SessionEnded
+from bgconsole.tui.session import Session
+from bgconsole.tui.session_messages import SessionEnded
 from bgconsole.tui.widgets.field import FormField, PasswordField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.new_password import NewPassword

@@ -16,7 +16,8 @@ from bgconsole.tui.render import entry
 from bgconsole.tui.render import set_up as render
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.entry import EntryScreen, go_on
-from bgconsole.tui.session import PlaceChosen, Session, SessionOpened
+from bgconsole.tui.session import Session
+from bgconsole.tui.session_messages import PlaceChosen, SessionOpened
 from bgconsole.tui.widgets.field import Field, FormField
 from bgconsole.tui.widgets.new_password import NewPassword
 from bgconsole.tui.widgets.pane import Pane

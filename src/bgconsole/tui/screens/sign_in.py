@@ -16,7 +16,8 @@ from bgconsole.tui.render import entry
 from bgconsole.tui.render import sign_in as render
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.screens.sso_ways import SsoWaysScreen
-from bgconsole.tui.session import NothingThere, Session, SessionOpened
+from bgconsole.tui.session import Session
+from bgconsole.tui.session_messages import NothingThere, SessionOpened
 from bgconsole.tui.widgets.field import Field, FormField, PasswordField
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow

@@ -11,7 +11,8 @@ from bgconsole.policy.team import IdpState
 from bgconsole.tui.render import entry
 from bgconsole.tui.render import sign_in as render
 from bgconsole.tui.screens.entry import EntryScreen
-from bgconsole.tui.session import Session, SessionOpened
+from bgconsole.tui.session import Session
+from bgconsole.tui.session_messages import SessionOpened
 
 
 class SsoWaysScreen(EntryScreen[None]):
