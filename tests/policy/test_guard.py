@@ -1,5 +1,7 @@
 """The guard: nothing leaves an enforced provider without a usable entry, unless overridden."""
 
+from dataclasses import replace
+
 import pytest
 
 from bgconsole.policy.guard import (
@@ -7,10 +9,11 @@ from bgconsole.policy.guard import (
     at_risk,
     check_lock_out,
     check_owner_stays,
+    confirmations,
     newly_locked_out,
 )
 from bgconsole.policy.refusals import Code
-from bgconsole.policy.team import Person, Provider, Role, Team
+from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
 from tests.policy.build import KEN, OLGA, PEOPLE, RAJ, TOM, ZOE, entra, oidc, team
 
 ENTRA = frozenset({"entra"})
@@ -121,23 +124,73 @@ def test_nothing_locked_out_needs_no_override() -> None:
     assert check_lock_out((), None) is None
 
 
+def test_a_name_that_two_providers_share_names_neither() -> None:
+    twin = Provider("backup", "Microsoft Entra ID", enforced=True)
+    locked = (entra(), twin)
+    assert confirmations(locked) == ("entra", "backup")
+    assert check_lock_out(locked, Override(("Microsoft Entra ID",), "why")) is not None
+    refusal = check_lock_out(locked, Override(("entra",), "why"))
+    assert refusal is not None
+    assert check_lock_out(locked, Override(confirmations(locked), "why")) is None
+    assert confirmations((entra(), oidc())) == ("Microsoft Entra ID", "Generic OIDC")
+
+
+def test_a_refusal_names_those_that_the_override_left_out() -> None:
+    refusal = check_lock_out((entra(), oidc()), Override(("entra",), "why"))
+    assert refusal is not None
+    assert refusal.message.startswith("Generic OIDC would be")
+
+
+CODE = Person("code@harbor.example", "Cora", Role.OWNER, has_password=False)
+"""An owner with a one-time code, or by SSO only: the rules see the same."""
+
+LINKED = replace(CODE, linked=frozenset({"oidc"}))
+SECOND = Person("second@harbor.example", "Sun", Role.OWNER, has_password=True)
+PROVEN = replace(oidc(enforced=False), proven=True)
+NOT_SET_UP = oidc(enforced=False, configured=False)
+SET_UP = oidc(enforced=False)
+DOWN = replace(PROVEN, idp=IdpState.DOWN)
+
+
 @pytest.mark.parametrize(
-    ("owners", "was", "becomes", "refused"),
+    ("others", "providers", "refused"),
     [
-        (1, Role.OWNER, None, True),
-        (1, Role.OWNER, Role.ADMIN, True),
-        (1, Role.OWNER, Role.MEMBER, True),
-        (1, Role.OWNER, Role.OWNER, False),
-        (2, Role.OWNER, None, False),
-        (1, Role.ADMIN, None, False),
-        (1, Role.MEMBER, Role.OWNER, False),
-        (1, None, Role.MEMBER, False),
+        ((), (SET_UP,), True),
+        ((SECOND,), (NOT_SET_UP,), False),
+        # A one-time code expires, and SSO lets nobody in before it is set up.
+        ((CODE,), (NOT_SET_UP,), True),
+        ((LINKED,), (NOT_SET_UP,), True),
+        # Set up, and never tried: not to be counted on.
+        ((CODE,), (SET_UP,), True),
+        ((CODE,), (PROVEN,), False),
+        ((LINKED,), (SET_UP,), False),
+        ((LINKED,), (DOWN,), True),
+        # The other owner's password is switched off by enforcement, Olga's is not.
+        ((SECOND,), (entra(OLGA, configured=False),), True),
+        ((SECOND,), (entra(OLGA, SECOND, configured=False),), False),
+        # Neither gets in: those count whom the end of enforcement would let in.
+        ((SECOND,), (entra(TOM, configured=False),), False),
+        ((CODE,), (entra(TOM, configured=False),), True),
     ],
 )
-def test_last_owner_cannot_be_removed_or_demoted(
-    owners: int, was: Role | None, becomes: Role | None, refused: bool
+@pytest.mark.parametrize("fate", ["removed", "demoted", "reset"])
+def test_the_last_owner_who_can_get_in_stays_one(
+    others: tuple[Person, ...], providers: tuple[Provider, ...], refused: bool, fate: str
 ) -> None:
-    refusal = check_owner_stays(owners, was, becomes)
+    becomes = {
+        "removed": replace(OLGA, role=None),
+        "demoted": replace(OLGA, role=Role.MEMBER),
+        "reset": replace(OLGA, has_password=False),
+    }[fate]
+    before = team(*providers, people=(OLGA, *others, KEN))
+    refusal = check_owner_stays(before, team(*providers, people=(becomes, *others, KEN)))
     assert (refusal is not None) is refused
     if refusal is not None:
         assert refusal.code is Code.LAST_OWNER
+
+
+def test_what_happens_to_others_is_no_matter_of_owners() -> None:
+    before = team(SET_UP, people=(OLGA, CODE, KEN))
+    for becomes in (replace(KEN, role=None), replace(KEN, role=Role.OWNER)):
+        assert check_owner_stays(before, team(SET_UP, people=(OLGA, CODE, becomes))) is None
+    assert check_owner_stays(before, team(SET_UP, people=(OLGA, KEN))) is None

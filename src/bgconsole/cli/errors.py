@@ -14,7 +14,7 @@ from bgconsole.backend.errors import (
     UnreachableError,
 )
 from bgconsole.cli.output import count, print_json
-from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.text import visible
 from bgconsole.streams import tell
 
@@ -52,7 +52,8 @@ class CommandError(Exception):
 # Where the command line knows a way that the general words cannot name.
 _REMEDIES: Final = {
     Code.WOULD_LOCK_OUT: (
-        'Keep or add somebody with a password, or give a reason with --override-reason "..."'
+        'Keep or add somebody with a password, or give a reason with --override-reason "...",'
+        " and with --override SLUG for each provider where there are several"
     ),
     Code.SIGNED_OUT: 'Run "bgconsole sign-in EMAIL"',
     Code.REAUTH_REQUIRED: (
@@ -73,10 +74,11 @@ def exit_code(error: BackendError) -> Exit:
     return Exit.REFUSED if isinstance(error, RefusedError) else Exit.FAILED
 
 
-def advised(refusal: Refusal) -> Refusal:
+def advised(refused: Refusal) -> Refusal:
     """The refusal with the remedy that fits a command line."""
-    remedy = _REMEDIES.get(refusal.code)
-    return refusal if remedy is None else replace(refusal, remedy=remedy)
+    remedy = _REMEDIES.get(refused.code)
+    general = refused.remedy == refusal(refused.code).remedy
+    return refused if remedy is None or not general else replace(refused, remedy=remedy)
 
 
 def report(error: BackendError, *, as_json: bool) -> Exit:
@@ -89,8 +91,8 @@ def report(error: BackendError, *, as_json: bool) -> Exit:
     elif items:
         _complain_of(items)
     else:
-        refusal = advised(error.refusal)
-        complain(refusal.message, refusal.remedy)
+        refused = advised(error.refusal)
+        complain(refused.message, refused.remedy)
     return exit_code(error)
 
 
@@ -105,9 +107,9 @@ def in_sentences(*parts: str) -> str:
     return " ".join(part if part.endswith(("?", "!")) else f"{part}." for part in sentences)
 
 
-def refusal_fields(refusal: Refusal) -> dict[str, str]:
+def refusal_fields(refused: Refusal) -> dict[str, str]:
     """A refusal in JSON."""
-    return {"code": refusal.code, "message": refusal.message, "remedy": refusal.remedy}
+    return {"code": refused.code, "message": refused.message, "remedy": refused.remedy}
 
 
 def _body(error: BackendError) -> dict[str, object]:

@@ -83,9 +83,19 @@ def slug_argument(function: F) -> F:
 
 def override_option(function: F) -> F:
     """Doing what leaves an enforced provider without a usable break-glass user, with a reason."""
-    return click.option(
+    reason = click.option(
         "--override-reason",
         metavar="TEXT",
         help="Do it even if an enforced provider is left with no usable break-glass user;"
         " the reason goes on record.",
-    )(function)
+    )
+    named = click.option(
+        "--override",
+        "overridden",
+        type=Slug(),
+        metavar="SLUG",
+        multiple=True,
+        help="With the reason: which provider it is for. Needed where there are several."
+        " Repeatable.",
+    )
+    return reason(named(function))

@@ -44,6 +44,12 @@ def ask_chosen(*before: str, otherwise: str) -> tuple[str, ...]:
     return (*answers, first)
 
 
+def confirm(question: str) -> None:
+    """Ask whether to go on, at a terminal. Raises CommandError for no."""
+    if not click.confirm(question, err=True):
+        raise CommandError("Nothing was changed")
+
+
 def _asked(labels: Sequence[str], otherwise: str) -> tuple[str, ...]:
     """An answer to each label; echo stays off from the first to the last."""
     if not at_terminal():

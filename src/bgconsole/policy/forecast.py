@@ -50,6 +50,23 @@ def can_get_in(team: Team, person: Person) -> bool:
     return can_use_password(team, person) or can_use_sso(team, person)
 
 
+def has_proven_way_in(team: Team, person: Person) -> bool:
+    """Whether a guard may count on this person: a way in is open, and known to work.
+
+    That is a password which enforcement leaves open, or SSO by a provider that lets them in and by
+    which they, or anybody, have signed in. A one-time code is no way in: it expires.
+    """
+    return can_use_password(team, person) or any(
+        p.proven or p.slug in person.linked for p in sso_ways(team, person)
+    )
+
+
+def shut_out(before: Team, after: Team) -> tuple[Person, ...]:
+    """The members whose last way in a change takes."""
+    lost = without_way_in(after)
+    return tuple(one for one in lost if can_get_in(before, before.people.get(one.email, one)))
+
+
 def proven_only(team: Team) -> Team:
     """The same team, where only providers that somebody has signed in by count as a way in."""
     providers = (p if p.proven else replace(p, configured=False) for p in team.providers)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bgconsole.policy.forecast import can_use_password
+from bgconsole.policy.forecast import can_use_password, has_proven_way_in
 from bgconsole.policy.refusals import Code, Refusal, refusal
-from bgconsole.policy.team import Provider, Role, Team
+from bgconsole.policy.team import Person, Provider, Role, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +14,12 @@ class Override:
     confirmations: tuple[str, ...]
     reason: str
 
-    def covers(self, provider: Provider) -> bool:
-        """Whether it names this provider exactly and gives a reason."""
-        named = provider.name in self.confirmations or provider.slug in self.confirmations
+    def covers(self, provider: Provider, locked: tuple[Provider, ...]) -> bool:
+        """Whether it names this provider of those `locked` exactly and gives a reason."""
+        named = provider.slug in self.confirmations or (
+            # A name that two of them share names neither.
+            provider.name in self.confirmations and not _shared(provider, locked)
+        )
         return named and bool(self.reason.strip())
 
 
@@ -43,19 +46,51 @@ def check_lock_out(locked: tuple[Provider, ...], override: Override | None) -> R
     """The refusal of a change that leaves `locked` without a usable entry, or None."""
     if not locked:
         return None
-    if override is not None and all(override.covers(p) for p in locked):
+    left = [p for p in locked if override is None or not override.covers(p, locked)]
+    if not left:
         return None
-    names = ", ".join(p.name for p in locked)
+    names = ", ".join(p.name for p in left)
     return refusal(
         Code.WOULD_LOCK_OUT, f"{names} would be enforced with no usable break-glass user"
     )
 
 
-def check_owner_stays(owners: int, was: Role | None, becomes: Role | None) -> Refusal | None:
-    """The refusal of taking the last owner away (`becomes` None removes), or None."""
-    if was is Role.OWNER and becomes is not Role.OWNER and owners <= 1:
-        return refusal(Code.LAST_OWNER)
+def able_owners(team: Team) -> tuple[Person, ...]:
+    """The owners who could come in now, by a way that is known to work."""
+    return tuple(one for one in _owners(team) if has_proven_way_in(team, one))
+
+
+def check_owner_stays(before: Team, after: Team) -> Refusal | None:
+    """The refusal of a change that takes the last owner, or the last who can come in, or None.
+
+    Both teams hold every owner.
+    """
+    if not _owners(after):
+        return refusal(Code.LAST_OWNER) if _owners(before) else None
+    # Where enforcement keeps every owner out, those count who get in once it is off.
+    counted = able_owners if able_owners(before) else _with_password
+    if counted(before) and not counted(after):
+        message = "This is the last owner who can get in: the others have no way in that works"
+        remedy = "Have another owner set a password, or sign in by SSO, first"
+        return refusal(Code.LAST_OWNER, message, remedy)
     return None
+
+
+def confirmations(locked: tuple[Provider, ...]) -> tuple[str, ...]:
+    """What names each of these providers in an override: its name, or its slug if they share it."""
+    return tuple(p.slug if _shared(p, locked) else p.name for p in locked)
+
+
+def _owners(team: Team) -> tuple[Person, ...]:
+    return tuple(one for one in team.members if one.role is Role.OWNER)
+
+
+def _with_password(team: Team) -> tuple[Person, ...]:
+    return tuple(one for one in _owners(team) if one.has_password)
+
+
+def _shared(provider: Provider, locked: tuple[Provider, ...]) -> bool:
+    return any(p.name == provider.name and p.slug != provider.slug for p in locked)
 
 
 def _any_password(team: Team) -> bool:

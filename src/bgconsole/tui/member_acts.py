@@ -1,7 +1,7 @@
 """What can be done with members: asks first, does it, and says in a line what came of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from textual.content import Content
@@ -9,14 +9,14 @@ from textual.screen import Screen
 
 from bgconsole.backend.errors import BatchRefusedError
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
-from bgconsole.policy.guard import Override, check_owner_stays
+from bgconsole.policy.guard import Override, confirmations
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Person, Role, Team
 from bgconsole.tui.asking import DeclinedError, act
 from bgconsole.tui.desk import Desk
-from bgconsole.tui.member_loss import Loss, without_membership, without_password
+from bgconsole.tui.member_loss import Loss, with_role, without_membership, without_password
 from bgconsole.tui.render import member_loss as losing
 from bgconsole.tui.render.member_dialogs import done
 from bgconsole.tui.render.text import safe_text, words
@@ -165,7 +165,7 @@ class MemberActs:
         return LockOut(
             losing.guard_title(loss),
             lambda width: losing.guard_body(loss, verb, width),
-            tuple(provider.name for provider in loss.locked),
+            confirmations(loss.locked),
             verb,
         )
 
@@ -182,14 +182,12 @@ class MemberActs:
     def _role_refused(self, one: Member, role: Role) -> Refusal | None:
         if not may_change_role(self._state.me.role, one.role, role):
             return FORBIDDEN
-        owners = sum(member.role is Role.OWNER for member in self._desk.members.values())
-        return check_owner_stays(owners, one.role, role)
+        return with_role(self._saved, one.person, role).owner_refused
 
     def _role_warnings(self, one: Member, role: Role) -> tuple[str, ...]:
         """What the role means for the lists, and for whoever asks."""
         before = self._saved
-        changed = replace(one.person, role=role)
-        after = Team({**before.people, one.email: changed}, before.providers)
+        after = with_role(before, one.person, role).after
         told: list[str] = []
         if one.email == self._state.me.email and not role.administers:
             told.append("That is you: you see the lists and the audit log no more.")

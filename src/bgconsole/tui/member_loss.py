@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from bgconsole.policy.forecast import can_get_in, with_idp
-from bgconsole.policy.guard import newly_locked_out
-from bgconsole.policy.team import IdpState, Person, Provider, Team
+from bgconsole.policy.guard import check_owner_stays, newly_locked_out
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -34,6 +35,11 @@ class Loss:
         return newly_locked_out(self.before, self.after, _NOTHING)
 
     @property
+    def owner_refused(self) -> Refusal | None:
+        """Why it cannot be: the last owner, or the last who can get in."""
+        return check_owner_stays(self.before, self.after)
+
+    @property
     def entering(self) -> int:
         """How many could still come in with the IdPs of `locked` down."""
         down = self.after
@@ -50,6 +56,11 @@ def without_password(team: Team, person: Person) -> Loss:
 def without_membership(team: Team, person: Person) -> Loss:
     """What a removal from the team takes."""
     return _loss(team, person, replace(person, role=None))
+
+
+def with_role(team: Team, person: Person, role: Role) -> Loss:
+    """What another role takes."""
+    return _loss(team, person, replace(person, role=role))
 
 
 def _loss(team: Team, person: Person, becomes: Person) -> Loss:

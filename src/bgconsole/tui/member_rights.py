@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bgconsole.backend.values import Member
-from bgconsole.policy.guard import check_owner_stays
 from bgconsole.policy.permissions import Capability, allows, may_change_role
+from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
+from bgconsole.tui.member_loss import without_membership, without_password
 from bgconsole.tui.render.text import local_part
 from bgconsole.tui.state import ConsoleState
 
@@ -64,11 +65,13 @@ class Rights:
             case Deed.RESET if one.email == state.me.email:
                 return 'This is you: change your own password with "bgconsole passwd"'
             case Deed.RESET:
-                return None if may_change_role(actor, role, role) else _OWNERS_ONLY
+                if not may_change_role(actor, role, role):
+                    return _OWNERS_ONLY
+                return _told(without_password(state.saved_team(), one.person).owner_refused)
             case Deed.UNPAUSE:
                 return _no_unpausing(actor, one)
             case _:
-                return _no_removing(state, actor, role)
+                return _no_removing(state, actor, one, role)
 
 
 def _no_unpausing(actor: Role, one: Member) -> str | None:
@@ -77,11 +80,13 @@ def _no_unpausing(actor: Role, one: Member) -> str | None:
     return None if allows(actor, Capability.MAKE_ADMINS) else "Only an owner lifts a pause: ask one"
 
 
-def _no_removing(state: ConsoleState, actor: Role, role: Role) -> str | None:
+def _no_removing(state: ConsoleState, actor: Role, one: Member, role: Role) -> str | None:
     if not may_change_role(actor, role, None):
         return _OWNERS_ONLY
     if role is not Role.OWNER:
         return None
-    owners = sum(member.role is Role.OWNER for member in state.members.values())
-    refused = check_owner_stays(owners, role, None)
+    return _told(without_membership(state.saved_team(), one.person).owner_refused)
+
+
+def _told(refused: Refusal | None) -> str | None:
     return None if refused is None else f"{refused.message}. {refused.remedy}"

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from bgconsole.backend.errors import ConflictError
 from bgconsole.backend.values import SettingsSave
-from bgconsole.policy.guard import Override
+from bgconsole.policy.guard import Override, confirmations
 from bgconsole.policy.sso import Stage
 from bgconsole.tui.asking import DeclinedError, act
 from bgconsole.tui.comparison import Comparison
@@ -110,4 +110,6 @@ async def _decided(
 
 def lock_out(view: ProviderView) -> LockOut:
     """What the guard's dialog says of saving the view's draft."""
-    return LockOut(render.guard_title(view), partial(render.guard, view), (view.detail.name,))
+    # Refused for what was read since by the backend alone: then it is about this one at least.
+    names = confirmations(view.locked) or (view.detail.name,)
+    return LockOut(render.guard_title(view), partial(render.guard, view), names)

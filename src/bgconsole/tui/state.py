@@ -8,6 +8,7 @@ from bgconsole.backend.identity import Me
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.forecast import Consequence
+from bgconsole.policy.guard import newly_locked_out
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.settings import Delta, difference, merge
 from bgconsole.policy.team import Person, Provider, Team
@@ -98,6 +99,15 @@ class ProviderView:
             found = forecast.consequence(self.saved, self.drafted, self.detail.slug)
             self._consequence.append(found)
         return self._consequence[0]
+
+    @property
+    def locked(self) -> tuple[Provider, ...]:
+        """The providers that the guard protects from saving this draft alone."""
+        drafted = self.drafted.provider(self.detail.slug)
+        if drafted is None:
+            return ()
+        after = self.saved.with_provider(drafted)
+        return newly_locked_out(self.saved, after, frozenset({drafted.slug}))
 
     @property
     def administers(self) -> bool:

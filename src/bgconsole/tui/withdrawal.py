@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bgconsole.backend.values import ProviderDetail
-from bgconsole.policy.forecast import can_get_in, consequence
-from bgconsole.policy.guard import newly_locked_out
+from bgconsole.policy.forecast import can_get_in, consequence, shut_out
+from bgconsole.policy.guard import confirmations, newly_locked_out
 from bgconsole.policy.team import IdpState, Person, Provider, Team
 from bgconsole.tui.state import ProviderView
 
@@ -48,36 +48,37 @@ def withdrawal(view: ProviderView) -> Withdrawal:
     before, slug = view.saved, view.detail.slug
     after = Team(before.people, tuple(p for p in before.providers if p.slug != slug))
     effect = consequence(before, after, slug)
-    shut_out = tuple(p for p in after.members if can_get_in(before, p) and not can_get_in(after, p))
+    lost = shut_out(before, after)
     remaining = frozenset(provider.slug for provider in after.providers)
     locked = newly_locked_out(before, after, remaining)
     dark = replace(
         after, providers=tuple(replace(p, idp=IdpState.DOWN) for p in after.providers)
     )  # fmt: skip
     # Whoever is shut out altogether is not told a second time what they lose.
-    loses = tuple(person for person in effect.loses if person not in shut_out)
+    loses = tuple(person for person in effect.loses if person not in lost)
     return Withdrawal(
         name=view.detail.name,
-        typed=_typeable(view.detail),
+        typed=_typeable(view.detail, view.detail.name),
         enforced=view.detail.enforced,
         members=len(after.members),
-        shut_out=_emails(shut_out),
+        shut_out=_emails(lost),
         loses=_emails(loses),
         gains=_emails(effect.gains),
         entries=view.detail.settings.emails,
         sso_ends=view.detail.configured,
         still_enforced=tuple(p.name for p in after.providers if p.enforced),
         locked=tuple(p.name for p in locked),
-        confirmed_by=tuple(_typeable(p) for p in locked),
+        confirmed_by=tuple(
+            _typeable(p, name) for p, name in zip(locked, confirmations(locked), strict=True)
+        ),
         able=_emails(tuple(p for p in dark.members if can_get_in(dark, p))),
         preferred=_emails(_best(after)),
         unsaved=view.draft.delta.size,
     )
 
 
-def _typeable(provider: Provider | ProviderDetail) -> str:
-    """What has to be typed to confirm: the name, or the slug where a keyboard cannot give it."""
-    name = provider.name
+def _typeable(provider: Provider | ProviderDetail, name: str) -> str:
+    """What has to be typed to confirm: `name`, or the slug where a keyboard cannot give it."""
     plain = name.isprintable() and name == name.strip() and len(name) <= _TYPEABLE
     return name if plain else provider.slug
 

@@ -23,7 +23,7 @@ async def test_an_enforced_provider_without_a_way_in_is_a_problem_and_names_nobo
         await world.backend.reset_member(world.owner, f"{name}@acme.test", override)
     findings = await world.backend.doctor(world.owner)
     problems = {f.check for f in findings if f.severity is Severity.PROBLEM}
-    assert problems == {"provider entra", "provider oidc"}
+    assert problems == {"owners", "provider entra", "provider oidc"}
     assert "acme.test" not in repr(findings).replace(OWNER, "")
 
 

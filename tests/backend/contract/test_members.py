@@ -165,6 +165,44 @@ async def test_a_team_keeps_an_owner(world: World) -> None:
     assert event.metadata == {"before": "owner", "after": "member"}
 
 
+async def test_the_last_owner_who_can_get_in_stays_one(world: World) -> None:
+    """A one-time code expires; SSO that is not set up lets nobody in."""
+    await world.backend.add_members(world.owner, [MemberAddition(ANNA, role=Role.OWNER)])
+    await world.add("sam", role=Role.OWNER, password=None)
+    backend = world.backend
+    for call in (
+        backend.set_role(world.owner, OWNER, Role.ADMIN),
+        backend.set_role(world.owner, OWNER, Role.MEMBER),
+        backend.remove_member(world.owner, OWNER),
+        backend.reset_member(world.owner, OWNER),
+    ):
+        with refused(Code.LAST_OWNER) as it:
+            await call
+        assert "get in" in it.message
+    await backend.me(world.owner)
+    # Those who have no way in may go.
+    await backend.set_role(world.owner, ANNA, Role.MEMBER)
+    # Set up is not proven: nobody has come in by it.
+    register = ProviderChange(issuer="https://idp.acme.test", client_id="bgconsole")
+    await backend.change_provider(world.owner, "oidc", register)
+    with refused(Code.LAST_OWNER):
+        await backend.reset_member(world.owner, OWNER)
+    await world.person("zoe", Role.OWNER)
+    await backend.reset_member(world.owner, OWNER)
+    with refused(Code.SIGNED_OUT):
+        await backend.me(world.owner)
+
+
+async def test_an_owner_whom_enforcement_keeps_out_does_not_count(world: World) -> None:
+    await world.person("anna", Role.OWNER)
+    await world.enforce("entra", OWNER)
+    with refused(Code.LAST_OWNER):
+        await world.backend.set_role(world.owner, OWNER, Role.ADMIN)
+    await world.backend.apply_delta(world.owner, "entra", Delta(add=(ANNA,)))
+    member = await world.backend.set_role(world.owner, OWNER, Role.ADMIN)
+    assert member.role is Role.ADMIN
+
+
 async def test_only_an_owner_makes_unmakes_and_resets_owners_and_admins(world: World) -> None:
     admin = await world.person("admin", Role.ADMIN)
     await world.add("other", role=Role.ADMIN)

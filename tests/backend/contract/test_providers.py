@@ -84,8 +84,12 @@ async def test_a_provider_goes_with_its_list_and_the_others_close_up(world: Worl
     await world.enforce("entra", OWNER)
     await world.backend.remove_provider(world.owner, "entra")
     assert await slugs(world) == [("oidc", 1)]
-    kinds = [event.type for event in await world.newest(2)]
-    assert kinds == [EventType.ENTRY_REMOVED, EventType.PROVIDER_REMOVED]
+    kinds = [(event.type, event.provider) for event in await world.newest(3)]
+    assert kinds == [
+        (EventType.ENFORCEMENT_DISABLED, "entra"),
+        (EventType.ENTRY_REMOVED, "entra"),
+        (EventType.PROVIDER_REMOVED, "entra"),
+    ]
     assert not (await world.backend.welcome()).enforced
     with refused(Code.UNKNOWN_PROVIDER):
         await world.backend.remove_provider(world.owner, "entra")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import IdpStatus
@@ -140,10 +140,11 @@ def is_listed(connection: Connection, email: str) -> bool:
     return connection.execute(mine.where(account.c.email == email).limit(1)).first() is not None
 
 
-def owners(connection: Connection) -> int:
-    """How many owners the team has."""
-    query = select(func.count()).where(membership.c.role == Role.OWNER.value)
-    return connection.execute(query).scalar_one()
+def owners(connection: Connection) -> tuple[str, ...]:
+    """The emails of the team's owners."""
+    query = select(account.c.email).join(membership, membership.c.account_id == account.c.id)
+    found = connection.execute(query.where(membership.c.role == Role.OWNER.value))
+    return tuple(found.scalars())
 
 
 def snapshot(

@@ -11,8 +11,10 @@ from bgconsole.backend.local.audit import head
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import REVISIONS, audit_event
 from bgconsole.backend.values import Finding, Severity
-from bgconsole.policy.guard import at_risk
+from bgconsole.policy.forecast import can_get_in
+from bgconsole.policy.guard import able_owners, at_risk
 from bgconsole.policy.readiness import hints
+from bgconsole.policy.team import Role, Team
 
 
 def doctor(parts: Parts) -> tuple[Finding, ...]:
@@ -67,8 +69,9 @@ def _log(connection: Connection) -> Iterator[Finding]:
 def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
     if accounts.team_name(connection) is None:
         raise failures.no_team(parts.database.place)
-    snapshot = accounts.snapshot(connection, parts.clock())
+    snapshot = accounts.snapshot(connection, parts.clock(), accounts.owners(connection))
     team = snapshot.team
+    yield _owners(team)
     risky = {p.slug for p in at_risk(team)}
     for provider in team.providers:
         check = f"provider {provider.slug}"
@@ -90,6 +93,24 @@ def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
                 "Enforced, but SSO is not set up: only its break-glass users get in",
                 f'Run "bgconsole provider set {provider.slug} --issuer URL --client-id ID"',
             )
+
+
+def _owners(team: Team) -> Finding:
+    """Whether an owner could come in now. Tells no names."""
+    owners = [one for one in team.members if one.role is Role.OWNER]
+    able = len(able_owners(team))
+    if able:
+        return Finding("owners", Severity.OK, f"{able} of {len(owners)} can get in")
+    if any(can_get_in(team, one) for one in owners):
+        detail = "Owners get in by SSO only, and nobody has signed in by it yet"
+        return Finding("owners", Severity.NOTE, detail, _OWNERS_REMEDY)
+    return Finding("owners", Severity.PROBLEM, "No owner can get in", _OWNERS_REMEDY)
+
+
+_OWNERS_REMEDY = (
+    'Put an owner on a break-glass list with "bgconsole glass add SLUG EMAIL";'
+    ' if nobody can, run "bgconsole recover EMAIL"'
+)
 
 
 def _passwords(snapshot: Snapshot, usable: Sequence[str], check: str) -> Iterator[Finding]:

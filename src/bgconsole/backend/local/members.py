@@ -1,5 +1,6 @@
 """Accounts and memberships: listed, added, reset, promoted, unpaused, removed."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +46,7 @@ def reset_member(
         expires_at = deed.at + timedelta(seconds=CODE_LIFETIME)
         if deed.repeated:
             return OneTimeCode(person.email, code, expires_at)
-        _guard_loss(deed, found, Person(person.email, person.name, person.role, False), override)
+        _guard(deed, found, replace(person, has_password=False), override)
         deed.tx.change(
             update(account)
             .where(account.c.id == found.id)
@@ -71,7 +72,7 @@ def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
         _demand_right(deed, was, role)
         if deed.repeated:
             return _member(deed, found)
-        _demand_owner(deed, was, role)
+        _guard(deed, found, replace(found.person, role=role), None)
         if was is not None and was is not role:
             mine = update(membership).where(membership.c.account_id == found.id)
             deed.tx.change(mine.values(role=role.value))
@@ -107,9 +108,7 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
         found = accounts.member_of(deed.connection, email)
         person = found.person
         _demand_right(deed, person.role, None)
-        _demand_owner(deed, person.role, None)
-        outside = Person(person.email, person.name, None, person.has_password)
-        _guard_loss(deed, found, outside, override)
+        _guard(deed, found, replace(person, role=None), override)
         snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         for stored in snapshot.providers:
             left = tuple(e for e in stored.detail.settings.emails if e != person.email)
@@ -175,10 +174,17 @@ def _slugs(connection: Connection, query: Select[Any, Any]) -> dict[int, list[st
     return found
 
 
-def _guard_loss(deed: Deed, found: Account, becomes: Person, override: Override | None) -> None:
-    """The guard against what happens to one person. Raises RefusedError `would_lock_out`."""
-    before = accounts.snapshot(deed.connection, deed.tx.now, (found.person.email,)).team
+def _guard(deed: Deed, found: Account, becomes: Person, override: Override | None) -> None:
+    """The guards against what happens to one person.
+
+    Raises RefusedError `last_owner`, `would_lock_out`.
+    """
+    also = (found.person.email, *accounts.owners(deed.connection))
+    before = accounts.snapshot(deed.connection, deed.tx.now, also).team
     after = Team({**before.people, becomes.email: becomes}, before.providers)
+    refused = check_owner_stays(before, after)
+    if refused is not None:
+        raise RefusedError(refused)
     lists.guard(deed, before, after, override)
 
 
@@ -203,12 +209,6 @@ def _demand_right(deed: Deed, was: Role | None, becomes: Role | None) -> None:
                 "Ask an owner of the team",
             )
         )
-
-
-def _demand_owner(deed: Deed, was: Role | None, becomes: Role | None) -> None:
-    refused = check_owner_stays(accounts.owners(deed.connection), was, becomes)
-    if refused is not None:
-        raise RefusedError(refused)
 
 
 _EVERYBODY: Select[tuple[object, ...]] = (

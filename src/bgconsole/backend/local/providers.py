@@ -149,8 +149,8 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
         # Its list was a way in past every other provider too, so each that is left must answer.
         remaining = frozenset(p.slug for p in after.providers)
         lists.guard(deed, before, after, override, remaining)
-        if stored.detail.entries:
-            lists.store(deed, snapshot, stored, Settings(stored.detail.enforced))
+        if stored.detail.entries or stored.detail.enforced:
+            lists.store(deed, snapshot, stored, Settings(enforced=False))
         identities.forget_all(deed, stored.id, PROVIDER_REMOVED)
         for belonging in (sso_attempt, idp_probe):
             deed.tx.note(delete(belonging).where(belonging.c.provider_id == stored.id))

@@ -5,15 +5,14 @@ import click
 from bgconsole.backend.errors import NotAllowedError, RefusedError
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.cli import shapes
-from bgconsole.cli.commands.provider import override_for
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, print_json, say
+from bgconsole.cli.overriding import override_of, settings_change
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.policy.guard import Override
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
@@ -85,7 +84,7 @@ def add(invocation: Invocation, slug: str, emails: tuple[str, ...]) -> None:
 
     Each must have an account, a password, and be in the team.
     """
-    _apply(invocation, slug, Delta(add=emails), None)
+    _apply(invocation, slug, Delta(add=emails), None, ())
 
 
 @glass.command("remove", cls=Command, example="bgconsole glass remove entra grace@example.com")
@@ -94,14 +93,18 @@ def add(invocation: Invocation, slug: str, emails: tuple[str, ...]) -> None:
 @override_option
 @click.pass_obj
 def remove(
-    invocation: Invocation, slug: str, emails: tuple[str, ...], override_reason: str | None
+    invocation: Invocation,
+    slug: str,
+    emails: tuple[str, ...],
+    override_reason: str | None,
+    overridden: tuple[str, ...],
 ) -> None:
     """Remove people from a list, all or none.
 
     Whoever is removed uses SSO like everyone else. The last usable one of an enforced provider
     cannot be removed without a reason to override.
     """
-    _apply(invocation, slug, Delta(remove=emails), override_for(slug, override_reason))
+    _apply(invocation, slug, Delta(remove=emails), override_reason, overridden)
 
 
 def _demand_lists(team: OpenTeam) -> None:
@@ -113,8 +116,15 @@ def _demand_lists(team: OpenTeam) -> None:
         raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 
 
-def _apply(invocation: Invocation, slug: str, delta: Delta, override: Override | None) -> None:
+def _apply(
+    invocation: Invocation,
+    slug: str,
+    delta: Delta,
+    reason: str | None,
+    overridden: tuple[str, ...],
+) -> None:
     with invocation.connect() as team:
+        override = override_of(team, reason, overridden, settings_change(slug, delta))
         saved = team.change(
             lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
         )

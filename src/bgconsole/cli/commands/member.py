@@ -1,5 +1,6 @@
 """The team's people: who is in it, with which role, and how they get their first password."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -8,14 +9,14 @@ import click
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
 from bgconsole.cli import shapes
 from bgconsole.cli.commands.member_import import import_members
-from bgconsole.cli.context import Invocation, OpenTeam
+from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import moment, print_json, say
+from bgconsole.cli.output import moment, note, print_json, say
+from bgconsole.cli.overriding import override_of, person_change
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.email import canonical_email
-from bgconsole.policy.guard import Override
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
 
@@ -141,7 +142,9 @@ def add(invocation: Invocation, email: str, name: str, role: str, sso_only: bool
 @click.argument("email", help="Whose password is gone.")
 @override_option
 @click.pass_obj
-def reset(invocation: Invocation, email: str, override_reason: str | None) -> None:
+def reset(
+    invocation: Invocation, email: str, override_reason: str | None, overridden: tuple[str, ...]
+) -> None:
     """Take a password away and print a one-time code.
 
     This is "Forgot Password": the person's sessions end, and the code gives them a password again.
@@ -149,9 +152,13 @@ def reset(invocation: Invocation, email: str, override_reason: str | None) -> No
     usable break-glass user it is refused.
     """
     with invocation.connect() as team:
-        override = _override(team, override_reason)
+        lost = person_change(email, lambda one: replace(one, has_password=False))
+        override = override_of(team, override_reason, overridden, lost)
+        mine = team.run(team.backend.me(team.caller)).email
         issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))
     _print_code(invocation, issued, "starts over with a one-time code")
+    if issued.email == mine:
+        note("Your own session has ended: redeem the code to come back.")
 
 
 def _print_code(invocation: Invocation, issued: OneTimeCode, done: str) -> None:
@@ -217,14 +224,17 @@ def unpause(invocation: Invocation, email: str) -> None:
 @click.argument("email", help="Who leaves the team.")
 @override_option
 @click.pass_obj
-def remove(invocation: Invocation, email: str, override_reason: str | None) -> None:
+def remove(
+    invocation: Invocation, email: str, override_reason: str | None, overridden: tuple[str, ...]
+) -> None:
     """End a membership, its sessions and its place on every list.
 
     The last owner stays. Where it would leave an enforced provider without a usable break-glass
     user it is refused.
     """
     with invocation.connect() as team:
-        override = _override(team, override_reason)
+        gone = person_change(email, lambda one: replace(one, role=None))
+        override = override_of(team, override_reason, overridden, gone)
         team.change(lambda backend, caller: backend.remove_member(caller, email, override))
     _print_done(invocation, email, "removed", "is removed from the team")
 
@@ -234,11 +244,3 @@ def _print_done(invocation: Invocation, email: str, key: str, sentence: str) -> 
         print_json({"email": email.strip(), key: True})
     else:
         say(f"{visible(email.strip())} {sentence}.")
-
-
-def _override(team: OpenTeam, reason: str | None) -> Override | None:
-    """An override for every enforced provider: the person's name stands for all of them."""
-    if reason is None:
-        return None
-    providers = team.call(lambda backend, caller: backend.providers(caller))
-    return Override(tuple(one.slug for one in providers if one.enforced), reason)

@@ -5,21 +5,26 @@ from typing import Any, Final, cast
 import click
 
 from bgconsole.backend.values import (
-    Member,
     ProviderAddition,
     ProviderChange,
     ProviderCheck,
     ProviderDetail,
 )
-from bgconsole.cli import shapes
+from bgconsole.cli import prompts, shapes
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.errors import Exit
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note, print_json, say, signs
+from bgconsole.cli.overriding import (
+    as_team,
+    override_of,
+    provider_gone,
+    settings_change,
+    stored_team,
+)
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.tables import print_table
-from bgconsole.policy.forecast import Consequence, can_get_in, consequence
-from bgconsole.policy.guard import Override
+from bgconsole.policy.forecast import Consequence, can_get_in, consequence, shut_out
 from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.settings import Delta
@@ -178,16 +183,37 @@ def _say_check(report: ProviderCheck) -> None:
 @provider.command("remove", cls=Command, example="bgconsole provider remove backup")
 @slug_argument
 @override_option
+@click.option("--yes", is_flag=True, help="Do not ask, whoever loses a way in.")
 @click.pass_obj
-def remove(invocation: Invocation, slug: str, override_reason: str | None) -> None:
-    """Remove a provider with its list."""
-    override = override_for(slug, override_reason)
+def remove(
+    invocation: Invocation,
+    slug: str,
+    override_reason: str | None,
+    overridden: tuple[str, ...],
+    yes: bool,
+) -> None:
+    """Remove a provider with its list.
+
+    Its enforcement ends with it, and so does signing in by it. Who loses or gets back a way in is
+    told; at a terminal you are asked first, unless nobody's sign-in changes.
+    """
+    gone = provider_gone(slug)
     with invocation.connect() as team:
+        override = override_of(team, override_reason, overridden, gone)
+        before = stored_team(team)
+        effect = _removal_effect(before, gone(before)[0], slug)
+        asked = bool(effect) and not yes and prompts.at_terminal()
+        if asked:
+            _note_all(effect)
+            prompts.confirm(f"Remove {slug}?")
         team.change(lambda backend, caller: backend.remove_provider(caller, slug, override))
+    told = [] if asked else effect
     if invocation.as_json:
         print_json({"slug": slug, "removed": True})
+        _note_all(told)
     else:
         say(f"The provider {visible(slug)} is removed.")
+        say(*(f"{visible(sentence)}." for sentence in told))
 
 
 @provider.command(
@@ -215,6 +241,7 @@ def enforce(
     switch: str,
     additions: tuple[str, ...],
     override_reason: str | None,
+    overridden: tuple[str, ...],
 ) -> None:
     """Turn SSO enforcement on or off.
 
@@ -223,33 +250,50 @@ def enforce(
     provider would then lock everybody out. Turning it off keeps the list.
     """
     delta = Delta(enforced=switch == "on", add=additions)
-    override = override_for(slug, override_reason)
     with invocation.connect() as team:
+        override = override_of(team, override_reason, overridden, settings_change(slug, delta))
         before = team.call(lambda backend, caller: backend.providers(caller))
         people = team.call(lambda backend, caller: backend.members(caller))
         saved = team.change(
             lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
         )
-    result = _as_team(people, tuple(saved if one.slug == slug else one for one in before))
-    effect = consequence(_as_team(people, before), result, slug)
+    result = as_team(people, tuple(saved if one.slug == slug else one for one in before))
+    effect = consequence(as_team(people, before), result, slug)
     warnings = _warnings(saved, result)
     if invocation.as_json:
         print_json({**shapes.glass(saved), "warnings": warnings})
     else:
         _print_effect(saved, effect)
-    for warning in warnings:
-        note(f"{visible(warning)}.")
+    _note_all(warnings)
 
 
-def override_for(slug: str, reason: str | None) -> Override | None:
-    """An override of the guard for one provider: naming it on the command line confirms it."""
-    return None if reason is None else Override((slug,), reason)
+def _note_all(sentences: list[str]) -> None:
+    for sentence in sentences:
+        note(f"{visible(sentence)}.")
 
 
-def _as_team(people: tuple[Member, ...], providers: tuple[ProviderDetail, ...]) -> Team:
-    return Team.of(
-        (one.person for one in people), (one.with_settings(one.settings) for one in providers)
-    )
+def _removal_effect(before: Team, after: Team, slug: str) -> list[str]:
+    """What a provider's removal does to people, and to enforcement; empty where to neither."""
+    provider = before.provider(slug)
+    if provider is None:
+        return []
+    effect, members = consequence(before, after, slug), len(after.members)
+    lost = shut_out(before, after)
+    found: list[str] = []
+    if provider.enforced:
+        others = ", ".join(p.name for p in after.providers if p.enforced)
+        rest = f"it stays for {others}" if others else "nothing else is enforced"
+        found.append(f"SSO enforcement for {provider.name} ends; {rest}")
+    if effect.gains:
+        found.append(f"{len(effect.gains)} of {members} people can use a password again")
+    # Whoever loses every way in is not told a second time what they lose.
+    loses = [one for one in effect.loses if one not in lost]
+    if loses:
+        found.append(f"{len(loses)} of {members} people lose password login")
+    if lost:
+        names = ", ".join(one.email for one in lost)
+        found.append(f"{len(lost)} of {members} people lose their last way in: {names}")
+    return found
 
 
 def _warnings(saved: ProviderDetail, team: Team) -> list[str]:

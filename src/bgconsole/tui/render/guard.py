@@ -2,6 +2,8 @@
 
 from textual.content import Content
 
+from bgconsole.policy.forecast import can_get_in, with_idp
+from bgconsole.policy.team import IdpState, Person
 from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.text import EMPTY, line, lines, names, rule, safe_text, words
@@ -25,9 +27,13 @@ def guard_title(view: ProviderView) -> str:
 
 def guard(view: ProviderView, width: int) -> Content:
     """What breaks in numbers, then the better way."""
-    entering = view.consequence.enters_when_down
-    name = safe_text(view.detail.name)
+    entering = _entering(view)
+    locked = tuple(p.name for p in view.locked if p.slug != view.detail.slug)
+    own = not locked or len(locked) < len(view.locked)
+    name = safe_text(", ".join((*((view.detail.name,) if own else ()), *locked)))
     down = words("If ") + safe_text(short_name(view.detail)) + words(" goes down, ")
+    if locked:
+        down = words("While SSO is down, ")
     down += words(f"{len(entering)} of {view.consequence.members}", f"bold {DANGER}")
     down += words(" can sign in.")
     if view.me.email not in {person.email for person in entering}:
@@ -40,6 +46,14 @@ def guard(view: ProviderView, width: int) -> Content:
         rule(width),
         words("To save it all the same (owner or admin; both go on record):", DIM),
     )
+
+
+def _entering(view: ProviderView) -> tuple[Person, ...]:
+    """Who could still come in with the IdPs of this provider, and of those locked, down."""
+    down = with_idp(view.drafted, view.detail.slug, IdpState.DOWN)
+    for provider in view.locked:
+        down = with_idp(down, provider.slug, IdpState.DOWN)
+    return tuple(person for person in down.members if can_get_in(down, person))
 
 
 def _better(view: ProviderView, width: int) -> list[Content]:

@@ -1,0 +1,109 @@
+"""Overrides on the command line: each names the guard that it lifts, or there is only one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import click
+
+from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.values import Member, ProviderDetail
+from bgconsole.cli.context import OpenTeam
+from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.guard import Override, newly_locked_out
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.settings import Delta, Settings
+from bgconsole.policy.team import Person, Team
+
+Change = Callable[[Team], tuple[Team, frozenset[str]]]
+"""What a command does to the team, and the providers that it is about."""
+
+NOTHING: Final[frozenset[str]] = frozenset()
+
+
+def override_of(
+    team: OpenTeam, reason: str | None, named: tuple[str, ...], change: Change
+) -> Override | None:
+    """The override that was asked for; without names, of the one guard against the change.
+
+    Raises RefusedError `would_lock_out` where more than one is against it and none is named.
+    """
+    if reason is None:
+        if named:
+            raise click.UsageError("--override needs a reason: --override-reason TEXT")
+        return None
+    if named:
+        return Override(named, reason)
+    before = stored_team(team)
+    after, touched = change(before)
+    locked = newly_locked_out(before, after, touched)
+    if len(locked) > 1:
+        names = ", ".join(p.name for p in locked)
+        each = " ".join(f"--override {p.slug}" for p in locked)
+        message = f"{names} would be enforced with no usable break-glass user"
+        remedy = f"Name each that you override: {each} --override-reason TEXT"
+        raise RefusedError(refusal(Code.WOULD_LOCK_OUT, message, remedy))
+    return Override(tuple(p.slug for p in locked), reason)
+
+
+def stored_team(team: OpenTeam) -> Team:
+    """The team as the rules see it."""
+    providers = team.call(lambda backend, caller: backend.providers(caller))
+    return as_team(team.call(lambda backend, caller: backend.members(caller)), providers)
+
+
+def as_team(people: tuple[Member, ...], providers: tuple[ProviderDetail, ...]) -> Team:
+    """These people and providers as the rules see them."""
+    return Team.of(
+        (one.person for one in people), (one.with_settings(one.settings) for one in providers)
+    )
+
+
+def settings_change(slug: str, delta: Delta) -> Change:
+    """What a delta to a provider's switch and list does."""
+    canonical = replace(delta, add=_forms(delta.add), remove=_forms(delta.remove))
+
+    def change(team: Team) -> tuple[Team, frozenset[str]]:
+        provider = team.provider(slug)
+        if provider is None:
+            return team, NOTHING
+        after = Settings(provider.enforced, provider.emails).apply(canonical)
+        changed = replace(provider, enforced=after.enforced, emails=after.emails)
+        return team.with_provider(changed), frozenset({slug})
+
+    return change
+
+
+def provider_gone(slug: str) -> Change:
+    """What a provider's removal does; each that is left has to answer for itself."""
+
+    def change(team: Team) -> tuple[Team, frozenset[str]]:
+        left = tuple(p for p in team.providers if p.slug != slug)
+        return Team(team.people, left), frozenset(p.slug for p in left)
+
+    return change
+
+
+def person_change(email: str, becomes: Callable[[Person], Person]) -> Change:
+    """What happens to one person."""
+
+    def change(team: Team) -> tuple[Team, frozenset[str]]:
+        (form,) = _forms((email,))
+        person = team.people.get(form)
+        if person is None:
+            return team, NOTHING
+        return Team({**team.people, form: becomes(person)}, team.providers), NOTHING
+
+    return change
+
+
+def _forms(emails: tuple[str, ...]) -> tuple[str, ...]:
+    """The canonical forms; what is no email stays as it is, for the backend to refuse."""
+    return tuple(_form(email) for email in emails)
+
+
+def _form(email: str) -> str:
+    try:
+        return canonical_email(email)
+    except InvalidEmailError:
+        return email

@@ -1,0 +1,105 @@
+"""Guards on the command line: who counts as able to get in, and what an override names."""
+
+from tests.cli.conftest import OWNER, PASSWORD, Join
+from tests.cli.driver import CommandLine
+
+GRACE = "grace@harbor.example"
+SAM = "sam@harbor.example"
+TOM = "tom@harbor.example"
+
+
+def test_the_last_owner_who_can_get_in_stays_one(team: CommandLine) -> None:
+    assert team("member", "add", GRACE, "--role", "owner").code == 0
+    assert team("member", "add", SAM, "--role", "owner", "--sso-only").code == 0
+    for command in (
+        ("member", "set-role", OWNER, "member"),
+        ("member", "reset", OWNER),
+        ("member", "remove", OWNER),
+    ):
+        done = team(*command, "--json")
+        assert (done.code, done.json["error"]["code"]) == (4, "last_owner"), command
+        assert "the last owner who can get in" in done.err
+    assert team("whoami").code == 0
+
+
+def test_a_reset_of_oneself_says_that_the_session_has_ended(team: CommandLine, join: Join) -> None:
+    join(GRACE, role="owner")
+    done = team("member", "reset", f" {OWNER.upper()}")
+    assert done.code == 0
+    assert "Your own session has ended" in done.err
+    assert team("whoami").code == 7
+
+
+def test_one_reason_lifts_one_guard_and_several_are_named(team: CommandLine, join: Join) -> None:
+    join(GRACE)
+    for slug in ("entra", "oidc"):
+        assert team("provider", "enforce", slug, "on", "--add", GRACE).code == 0
+    for command in (("member", "remove", GRACE), ("member", "reset", GRACE)):
+        done = team(*command, "--override-reason", "she left", "--json")
+        assert (done.code, done.json["error"]["code"]) == (4, "would_lock_out")
+        assert "--override entra --override oidc" in done.err
+        done = team(*command, "--override", "entra", "--override-reason", "she left", "--json")
+        assert done.code == 4
+        assert done.json["error"]["message"].startswith("Generic OIDC would be")
+        assert team(*command, "--override", "entra").code == 2
+    both = ("--override", "entra", "--override", "OIDC", "--override-reason", "she left")
+    assert team("member", "remove", GRACE, *both).code == 0
+    events = team("audit", "list", "--type", "break_glass.guard.overridden", "--json").json
+    assert {event["provider"] for event in events} == {"entra", "oidc"}
+
+
+def test_a_reason_alone_lifts_the_one_guard_of_another_provider(
+    team: CommandLine, join: Join
+) -> None:
+    join(GRACE)
+    assert team("provider", "enforce", "entra", "on", "--add", GRACE).code == 0
+    assert team("provider", "enforce", "oidc", "on", "--override-reason", "nobody yet").code == 0
+    for command in (("provider", "remove", "entra"), ("provider", "enforce", "entra", "off")):
+        done = team(*command, "--json")
+        assert (done.code, done.json["error"]["code"]) == (4, "would_lock_out")
+        assert done.json["error"]["message"].startswith("Generic OIDC would be")
+    done = team("provider", "enforce", "entra", "off", "--override", "entra")
+    assert done.code == 2
+    assert team("provider", "remove", "entra", "--override-reason", "a new start").code == 0
+
+
+def test_removing_an_enforced_provider_says_what_ends_and_is_on_record(
+    team: CommandLine, join: Join
+) -> None:
+    join(GRACE, TOM)
+    assert team("provider", "enforce", "entra", "on", "--add", GRACE).code == 0
+    done = team("provider", "remove", "entra")
+    assert done.code == 0
+    assert done.out == (
+        "The provider entra is removed.\n"
+        "SSO enforcement for Microsoft Entra ID ends; nothing else is enforced.\n"
+        "2 of 3 people can use a password again.\n"
+    )
+    (event,) = team("audit", "list", "--type", "sso.enforcement.disabled", "--json").json
+    assert event["provider"] == "entra"
+
+
+def test_removing_the_last_provider_names_those_who_lose_their_last_way_in(
+    team: CommandLine,
+) -> None:
+    assert team("member", "add", SAM, "--sso-only").code == 0
+    registered = ("--issuer", "https://idp.harbor.example", "--client-id", "bgconsole")
+    assert team("provider", "set", "oidc", *registered).code == 0
+    assert team("provider", "remove", "entra").out == "The provider entra is removed.\n"
+    done = team("provider", "remove", "oidc", "--json")
+    assert done.json == {"slug": "oidc", "removed": True}
+    assert done.err == f"bgconsole: 1 of 2 people lose their last way in: {SAM}.\n"
+
+
+def test_doctor_says_when_no_owner_can_get_in(team: CommandLine, join: Join) -> None:
+    def owners() -> str:
+        findings = team("doctor", "--json").json["findings"]
+        return next(one["severity"] for one in findings if one["check"] == "owners")
+
+    join(GRACE)
+    assert owners() == "ok"
+    assert team("provider", "enforce", "entra", "on", "--add", GRACE).code == 0
+    assert owners() == "problem"
+    assert team("glass", "add", "entra", OWNER).code == 0
+    assert owners() == "ok"
+    assert PASSWORD not in team("doctor", "--json").out
