@@ -91,6 +91,18 @@ def team() -> None:
 
 
 @pytest.mark.usefixtures("team")
+@pytest.mark.parametrize("command", ["sign-in", "redeem", "recover", "sign-in --sso entra"])
+def test_a_password_in_place_of_the_email_is_refused_before_one_is_asked_for(
+    shell: Shell, command: str
+) -> None:
+    shell.type(f"{PROGRAM} {command} '{PASSWORD}'")
+    shell.expect("Enter a valid email address")
+    assert shell.code() == 4
+    assert "Password" not in str(shell.child.before)
+    assert PASSWORD not in in_a_process("audit", "export", "--format", "jsonl").out
+
+
+@pytest.mark.usefixtures("team")
 def test_after_a_stop_the_prompt_begins_anew_without_echo(shell: Shell) -> None:
     shell.type(SIGN_IN)
     shell.expect("Password: ")

@@ -9,6 +9,7 @@ from bgconsole import token_file
 from tests.cli.conftest import OWNER, PASSWORD, Clock, Join
 from tests.cli.driver import CommandLine
 
+CODE = "ABCDE-FGHIJ-KLMNO-PQRST-UVWXY-Z2345"
 SIGN_IN = ("sign-in", OWNER, "--password-stdin")
 
 
@@ -65,6 +66,43 @@ def test_a_wrong_password_and_an_unknown_email_say_the_same(team: CommandLine) -
     assert wrong.code == unknown.code == 7
     assert wrong.out == unknown.out
     assert wrong.json["error"]["code"] == "login_failed"
+
+
+@pytest.mark.parametrize("typed", [PASSWORD, CODE, f"{CODE}@harbor.example", "P@ssw0rd-of-mine"])
+def test_what_is_no_email_is_tried_without_its_name(team: CommandLine, typed: str) -> None:
+    done = team("sign-in", typed, "--password-stdin", "--json", stdin=PASSWORD)
+    assert (done.code, done.json["error"]["code"]) == (7, "login_failed")
+    assert typed not in done.out + done.err
+    log = team("audit", "list", "--json")
+    newest = log.json[0]
+    assert (newest["type"], newest["actor"]) == ("auth.login.failure", None)
+    assert newest["metadata"]["reasonCode"] == "invalid_email"
+    assert typed not in log.out + team("audit", "export", "--format", "csv").out
+    redeemed = team("redeem", typed, "--stdin", stdin=f"{CODE}\n{PASSWORD}\n")
+    assert redeemed.code == 4
+    assert typed not in redeemed.err + team("audit", "list", "--json").out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sign-in",),
+        ("redeem",),
+        ("recover",),
+        ("sign-in", "--sso", "entra"),
+        ("recover", "--password-stdin"),
+    ],
+)
+@pytest.mark.parametrize("typed", [PASSWORD, CODE, f"{CODE.lower()}@harbor.example"])
+def test_what_is_no_email_is_refused_before_a_password_is_asked_for(
+    team: CommandLine, command: tuple[str, ...], typed: str
+) -> None:
+    before = team("audit", "list", "--json").out
+    done = team(*command, typed)
+    assert done.code == 4
+    assert "Enter a valid email address. Passwords and codes are asked for" in done.err
+    assert typed not in done.err
+    assert team("audit", "list", "--json").out == before
 
 
 def test_at_the_keyboard_the_right_password_is_never_refused(team: CommandLine) -> None:

@@ -12,7 +12,7 @@ from bgconsole.openid.provider import IdentityProvider
 from bgconsole.openid.userinfo import AccessTokens
 from bgconsole.openid.values import Tokens, Waiting
 from bgconsole.policy.sso import Flow, SsoReason
-from tests.openid.stub import Said, Stub, as_json, error, provider
+from tests.openid.stub import Asked, Said, Stub, as_json, error, provider
 
 REDIRECT = "http://127.0.0.1:1/callback"
 
@@ -26,7 +26,7 @@ def refusal(call: Callable[[], object]) -> OpenIdError:
 
 
 def exchange(idp: IdentityProvider, **more: str) -> Tokens:
-    return idp.exchange("a code", redirect_uri=REDIRECT, verifier="v" * 43, **more)
+    return idp.exchange("a code of the provider", redirect_uri=REDIRECT, verifier="v" * 43, **more)
 
 
 def test_a_device_authorization_has_defaults_where_the_provider_is_silent(stub: Stub) -> None:
@@ -156,6 +156,23 @@ def test_without_a_device_endpoint_the_flow_is_refused(stub: Stub) -> None:
     assert refusal(lambda: idp.start_device(reauthenticate=False)).step is Step.DEVICE
 
 
+def test_what_a_provider_says_of_the_code_it_was_sent_does_not_quote_it(stub: Stub) -> None:
+    def told(asked: Asked) -> Said:
+        sent = [value for name, value in asked.form.items() if "code" in name]
+        why = f"Malformed code: {', '.join(sent)}"
+        return as_json({"error": "invalid_request", "error_description": why}, 400)
+
+    stub.routes["/token"] = told
+    idp = provider(stub)
+    for found in (
+        refusal(lambda: exchange(idp, issuer=stub.issuer)),
+        refusal(lambda: idp.poll_device("a device code")),
+    ):
+        assert "Malformed code" in found.message
+        assert "a device code" not in found.message
+        assert "v" * 43 not in found.message
+
+
 def address(idp: IdentityProvider, **changed: object) -> str:
     asked = {
         "redirect_uri": REDIRECT,
@@ -205,6 +222,7 @@ def test_a_browser_is_sent_to_https_alone(stub: Stub, endpoint: str | None) -> N
 def test_a_code_of_another_provider_is_not_sent_on(stub: Stub) -> None:
     found = refusal(lambda: exchange(provider(stub), issuer="https://evil.example"))
     assert (found.reason, found.check) == (SsoReason.SSO_TOKEN_INVALID, "iss")
+    assert "evil" not in found.message
     assert stub.count("/token") == 0
     stub.id_token = stub.signed()
     assert exchange(provider(stub), issuer=stub.issuer).id_token

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgconsole.policy.email import MAX_LENGTH, InvalidEmailError, canonical_email
+from bgconsole.policy.email import MAX_LENGTH, InvalidEmailError, canonical_email, is_public
 from bgconsole.policy.text import is_visible
 from tests.hostile.corpus import HOSTILE
 
@@ -155,3 +155,22 @@ def test_every_letter_has_one_form() -> None:
             email = canonical_email(f"{char}{marks}@x")
             assert canonical_email(email) == email
             assert canonical_email(unicodedata.normalize("NFD", f"{char}{marks}@x")) == email
+
+
+@pytest.mark.parametrize(
+    ("email", "public"),
+    [
+        ("ada@harbor.example", True),
+        ("ada@mail.harbor.co.uk", True),
+        ("ada@xn--mnchen-3ya.example", True),
+        ("ada@münchen.xn--vermgensberatung-pwb", True),
+        ("ada@例え.テスト", True),
+        ("root@localhost", False),
+        ("p@ssw0rd-of-mine-2024", False),
+        ("summer.p@rk.2024", False),
+        ("ada@harbor.exampleplumviolinharbour", False),
+        ("ada@harbor.example2024", False),
+    ],
+)
+def test_a_domain_that_the_internet_could_have(email: str, public: bool) -> None:
+    assert is_public(email) is public

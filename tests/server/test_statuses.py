@@ -177,6 +177,15 @@ async def test_every_answer_has_the_version_a_request_id_and_may_not_be_kept(sit
         assert len(answer.headers["x-request-id"]) == 16
     sane = await site.call("GET", "/healthz", headers={"X-Request-ID": "from.client-1"})
     assert sane.headers["x-request-id"] == "from.client-1"
-    for odd in ("", "two words", "x" * 65, "\x1b[2J"):
+    code = "ABCDE-FGHIJ-KLMNO-PQRST-UVWXY-Z2345"
+    for odd in (
+        "",
+        "two words",
+        "x" * 65,
+        "\x1b[2J",
+        code,
+        f"my.{code.lower()}",
+        "bga_" + "A" * 43,
+    ):
         answer = await site.call("GET", "/healthz", headers={"X-Request-ID": odd})
         assert answer.headers["x-request-id"] not in {odd, ""}

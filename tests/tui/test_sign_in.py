@@ -15,6 +15,7 @@ from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World, networ
 from tests.tui.console import SIZES, console
 from tests.tui.first_run import fill, started
 
+CODE = "ABCDE-FGHIJ-KLMNO-PQRST-UVWXY-Z2345"
 REFUSED = "This email and password do not let you in"
 
 
@@ -34,6 +35,47 @@ async def test_a_wrong_password_and_an_unknown_email_get_the_same_words(world: W
             await screen.see(REFUSED)
             answers.append(screen.text.replace(email, " " * len(email)))
     assert len(set(answers)) == 1
+
+
+@pytest.mark.parametrize("typed", ["plum violin", CODE, f"{CODE}@acme.test", "no email"])
+async def test_what_is_no_email_is_refused_before_a_password_is_asked_for(
+    world: World, typed: str
+) -> None:
+    head = await world.head()
+    async with console(world, None) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type(typed)
+        await screen.press("enter")
+        await screen.see("× Enter a valid email address")
+        assert "Password" not in screen.text
+        await screen.press("ctrl+u")
+        await screen.see_no("Enter a valid email address")
+        await screen.sign_in(OWNER, PASSWORD)
+        await screen.see("Enforce SSO")
+    assert await world.head() > head
+    assert CODE not in repr(await world.events())
+
+
+async def test_a_password_typed_ahead_behind_no_email_is_not_shown(world: World) -> None:
+    async with console(world, None) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type(f"typo\r{PASSWORD}\r")
+        await screen.see("× Enter a valid email address", "typo")
+        assert "plum" not in screen.text
+
+
+@pytest.mark.parametrize("key", ["f6", "f2"])
+async def test_no_other_screen_shows_what_is_no_email(world: World, key: str) -> None:
+    async with console(world, None) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type(OWNER)
+        await screen.press("enter")
+        await screen.see("Sign in with")
+        await screen.press("shift+tab", "ctrl+u")
+        await screen.type(CODE)
+        await screen.press(key)
+        await screen.see("Code" if key == "f6" else "SSO is not set up")
+        assert key == "f2" or CODE not in screen.text
 
 
 async def test_after_a_refusal_the_password_is_typed_again(world: World) -> None:

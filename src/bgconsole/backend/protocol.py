@@ -90,8 +90,9 @@ class SessionOperations(Protocol):
     async def start_sso(self, caller: Caller, slug: str, request: SsoRequest) -> SsoStart:
         """Begin a sign-in at a provider, or a proof by it (which needs the session's token).
 
-        Raises RefusedError `unknown_provider`, `sso_unconfigured`, `invalid_value` (a flow that
-        cannot be had), NotAllowedError `idp_unreachable`, ThrottledError.
+        Raises RefusedError `unknown_provider`, `sso_unconfigured`, `invalid_email` (of the login
+        hint), `invalid_value` (a flow that cannot be had), NotAllowedError `idp_unreachable`,
+        ThrottledError.
         """
         ...
 

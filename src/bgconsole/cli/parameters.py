@@ -7,7 +7,10 @@ from typing import Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from bgconsole.backend.errors import RefusedError
 from bgconsole.moments import parse_moment
+from bgconsole.policy.email import is_email
+from bgconsole.policy.refusals import Code, refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -99,3 +102,13 @@ def override_option(function: F) -> F:
         " Repeatable.",
     )
     return reason(named(function))
+
+
+def demand_own_email(text: str) -> None:
+    """Raise RefusedError `invalid_email` before a password is asked for that would be in vain."""
+    if not is_email(text):
+        remedy = (
+            "Passwords and codes are asked for, and never belong on the command line:"
+            " if this was one, your shell's history may have it"
+        )
+        raise RefusedError(refusal(Code.INVALID_EMAIL, remedy=remedy))

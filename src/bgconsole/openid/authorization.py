@@ -74,7 +74,8 @@ def demand_endpoint(metadata: Metadata) -> str:
 def demand_same_issuer(client: Client, issuer: str | None) -> None:
     """Raise OpenIdError when the answer says that it comes from another provider (RFC 9207)."""
     if issuer is not None and issuer not in (client.issuer, *client.facts.issuer_aliases):
-        raise invalid("iss", f"The answer comes from another provider: {quoted(issuer)}")
+        # Not which: whoever brought the answer chose that text.
+        raise invalid("iss", "The answer comes from another provider")
 
 
 def exchange(
@@ -95,7 +96,7 @@ def exchange(
     }
     document = tokens.ask(client, metadata, connection, form)
     if text(document, "error") is not None:
-        raise tokens.refused(document, Step.TOKEN)
+        raise tokens.refused(document, Step.TOKEN, (code, verifier))
     return tokens.tokens(document)
 
 

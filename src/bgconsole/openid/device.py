@@ -77,7 +77,7 @@ def poll(
         return Waiting(SLOW_DOWN, "The provider is busy")
     if code in {"invalid_grant", "bad_verification_code"}:
         raise tokens.expired(Step.TOKEN)
-    raise tokens.refused(document, Step.TOKEN)
+    raise tokens.refused(document, Step.TOKEN, (device_code,))
 
 
 def _authorization(document: Document) -> DeviceAuthorization:

@@ -1,7 +1,7 @@
 """The token endpoint: a code or a device code for an id_token, and what its errors mean."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote_plus
 
@@ -14,6 +14,8 @@ from bgconsole.policy.sso import SsoReason
 
 _BASIC: Final = "client_secret_basic"
 _POST: Final = "client_secret_post"
+
+_SHORTEST_SECRET: Final = 8
 
 
 def ask(
@@ -72,8 +74,8 @@ def tokens(document: Document) -> Tokens:
     return Tokens(id_token, text(document, "access_token"))
 
 
-def refused(document: Document, step: Step) -> OpenIdError:
-    """What an OAuth error means for the person who signs in."""
+def refused(document: Document, step: Step, sent: Sequence[str] = ()) -> OpenIdError:
+    """What an OAuth error means for the person who signs in; it quotes nothing of `sent`."""
     code = text(document, "error") or ""
     if code in {"access_denied", "authorization_declined"}:
         return OpenIdError(
@@ -90,7 +92,7 @@ def refused(document: Document, step: Step) -> OpenIdError:
     if step is Step.DEVICE and code in {"invalid_request", "unauthorized_client"}:
         remedy = "Allow the device flow (device code grant) in the app's registration there"
     reason = SsoReason.SSO_EXPIRED if code == "invalid_grant" else SsoReason.SSO_DENIED
-    return OpenIdError(reason, step, message + _described(document), remedy)
+    return OpenIdError(reason, step, message + _described(document, sent), remedy)
 
 
 def expired(step: Step) -> OpenIdError:
@@ -103,9 +105,15 @@ def expired(step: Step) -> OpenIdError:
     )
 
 
-def _described(document: Document) -> str:
+def _described(document: Document, sent: Sequence[str]) -> str:
     found = text(document, "error_description")
-    return "" if found is None else f": {quoted(found)}"
+    if found is None:
+        return ""
+    for secret in sent:
+        # Shorter ones are none, and would be found in every word.
+        if len(secret) >= _SHORTEST_SECRET:
+            found = found.replace(secret, "…")
+    return f": {quoted(found)}"
 
 
 _REGISTRATION: Final = "Compare the client ID with the app's registration at the provider"

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bgconsole import __version__
 from bgconsole.backend.wire import REQUEST_ID, VERSION_HEADER
+from bgconsole.policy.secret_forms import holds_secret
 from bgconsole.server import problems
 from bgconsole.server.call import Facts
 from bgconsole.server.settings import ServerSettings
@@ -148,7 +149,9 @@ def _facts(scope: Scope, settings: ServerSettings) -> Facts:
     forwarded: list[str] = []
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
-            request_id = value.decode("ascii")
+            given = value.decode("ascii")
+            # It goes to the access log, where a code that was put there by mistake would stay.
+            request_id = "" if holds_secret(given) else given
         elif name == b"x-forwarded-for":
             forwarded.append(value.decode("latin-1"))
     client = scope.get("client")

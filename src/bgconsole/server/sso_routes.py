@@ -44,6 +44,7 @@ _CALLBACK: Final = (
     refuses=(
         Code.UNKNOWN_PROVIDER,
         Code.SSO_UNCONFIGURED,
+        Code.INVALID_EMAIL,
         Code.INVALID_VALUE,
         Code.IDP_UNREACHABLE,
         Code.THROTTLED,

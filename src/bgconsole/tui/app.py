@@ -35,7 +35,7 @@ from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.filters import console_for, filters_for
 from bgconsole.tui.terminal.styles import style_files
 from bgconsole.tui.terminal.theme import DARK, THEMES, Look, ground_for, look_for
-from bgconsole.tui.widgets.field import PasswordField
+from bgconsole.tui.widgets.field import FormField, PasswordField
 
 _DEFAULT: Final = Preferences()
 _SAVES_END: Final = 2.0
@@ -155,9 +155,9 @@ class ConsoleApp(GuidedApp):
         """No widget took it."""
         self._typed.unhandled(event)
 
-    async def on_form_field_answered(self) -> None:
+    async def on_form_field_answered(self, message: FormField.Answered) -> None:
         """The enter is answered, and the focus is where it goes."""
-        await self._typed.answered()
+        await self._typed.answered(drops=message.drops)
 
     def on_session_opened(self, message: SessionOpened) -> None:
         """Somebody signed in."""

@@ -70,8 +70,13 @@ class KeyQueue:
         if event.key in _TABS and self._ahead.waiting:
             self._app.call_later(self.answered)
 
-    async def answered(self) -> None:
-        """The key that may move the focus is answered, and the focus is where it goes."""
+    async def answered(self, *, drops: bool = False) -> None:
+        """The key that may move the focus is answered, and the focus is where it goes.
+
+        `drops`: those behind it were meant for a field that it did not go to.
+        """
+        if drops:
+            self._ahead.drop()
         if self._patience is not None:
             self._patience.stop()
         self._ahead.waiting = False

@@ -17,7 +17,7 @@ from bgconsole.backend.local.schema import (
     team,
 )
 from bgconsole.backend.values import Entry, ProviderDetail, SsoSettings
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import InvalidEmailError, canonical_email, is_public
 from bgconsole.policy.idp_health import fresh_state
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import IdpState, Person, Provider, ProviderKind, Role, Team
@@ -82,6 +82,15 @@ def demand_email(text: str) -> str:
         return canonical_email(text)
     except InvalidEmailError as error:
         raise RefusedError(refusal(Code.INVALID_EMAIL)) from error
+
+
+def on_record(email: str | None, found: Account | None) -> str | None:
+    """The email as the log may name somebody who is not signed in; `found` is its account.
+
+    The log cannot be erased, and people type passwords where an email belongs. So without an
+    account an email is named only where mail could reach it.
+    """
+    return email if email is not None and (found is not None or is_public(email)) else None
 
 
 def demand_text(what: str, text: str, limit: int = MAX_NAME) -> str:

@@ -140,7 +140,7 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
                 repeats.keep(tx, claim)
             tx.commit()
             return
-        _refuse_code(tx, caller, who)
+        _refuse_code(tx, caller, who, found)
     if standing.waits.source:
         # Judged for being known here: a stranger would have been told this.
         raise ThrottledError(standing.waits.source)
@@ -262,14 +262,15 @@ def _not_proven() -> NotAllowedError:
     )
 
 
-def _refuse_code(tx: Transaction, caller: Caller, who: str | None) -> None:
+def _refuse_code(tx: Transaction, caller: Caller, who: str | None, found: Account | None) -> None:
     throttle.fail_at_source(tx, who or NOBODY, caller.source)
-    reason = Code.CODE_INVALID.value if who is not None else Reason.INVALID_EMAIL.value
+    actor = accounts.on_record(who, found)
+    reason = Code.CODE_INVALID.value if actor is not None else Reason.INVALID_EMAIL.value
     tx.record(
         Draft(
             EventType.LOGIN_FAILURE,
             LOGIN_FAILED,
-            actor=who,
+            actor=actor,
             source=caller.source.label,
             outcome=Outcome.FAILURE,
             metadata={"method": CODE_METHOD, REASON_KEY: reason},

@@ -16,11 +16,16 @@ from bgconsole.backend.local.schema import audit_event
 from bgconsole.backend.values import AuditReader
 from bgconsole.policy.audit import MAX_FILTER_TEXT, MAX_FILTER_TYPE, AuditFilter, EventType
 from bgconsole.policy.chain import timestamp
+from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.secret_forms import holds_secret
 from bgconsole.policy.throttle import seconds_until
 
 SCRIPT_EXPORTS: Final = 60
 """Exports that scripts of one person put on record within an hour, all their tokens together.
 It is all that a script can write to the log."""
+
+_WITHHELD: Final = "(withheld)"
+"""In place of a filter's text that has the form of a secret, or is no email where one belongs."""
 
 _HOUR: Final = timedelta(hours=1)
 
@@ -35,13 +40,13 @@ def audit_reader(parts: Parts, caller: Caller) -> AuditReader:
 def record_export(parts: Parts, caller: Caller, wanted: AuditFilter, count: int) -> None:
     """Record an export. See `AuditOperations.record_export`."""
     asked: dict[str, object] = {
-        "types": [storable(kind, MAX_FILTER_TYPE) for kind in wanted.types[: len(EventType)]],
-        "actor": _bounded(wanted.actor),
-        "provider": _bounded(wanted.provider),
+        "types": [_kept(kind, MAX_FILTER_TYPE) for kind in wanted.types[: len(EventType)]],
+        "actor": _person(wanted.actor),
+        "provider": None if wanted.provider is None else _kept(wanted.provider),
         "breakGlass": wanted.break_glass or None,
         "since": None if wanted.since is None else timestamp(wanted.since),
         "until": None if wanted.until is None else timestamp(wanted.until),
-        "text": _bounded(wanted.text),
+        "text": None if wanted.text is None else _kept(wanted.text),
     }
     with access.changing(parts, caller, Operation.RECORD_EXPORT) as deed:
         metadata: dict[str, object] = {
@@ -77,5 +82,16 @@ def _demand_allowance(deed: Deed) -> None:
         raise ThrottledError(max(1, seconds_until(until, now, 3600)))
 
 
-def _bounded(text: str | None) -> str | None:
-    return None if text is None else storable(text, MAX_FILTER_TEXT)
+def _person(actor: str | None) -> str | None:
+    """Whose events were asked for, as long as it is somebody."""
+    if actor is None:
+        return None
+    try:
+        return canonical_email(actor)
+    except InvalidEmailError:
+        return _WITHHELD
+
+
+def _kept(text: str, limit: int = MAX_FILTER_TEXT) -> str:
+    """As far as it can be stored, and may: a search for a leaked code must not keep it for ever."""
+    return _WITHHELD if holds_secret(text) else storable(text, limit)

@@ -179,7 +179,7 @@ def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> Sign
                 password=check,
             )
         )
-        _record(tx, caller.source, tried, state.snapshot, decision)
+        _record(tx, caller.source, tried, state, decision)
         if decision.allowed and state.account is not None:
             signed_in = _admit(tx, caller.source, state.account, decision)
             if tried.drill_by is not None:
@@ -237,22 +237,23 @@ def _renew(parts: Parts, before: _State, password: str, *, known: bool) -> None:
 
 
 def _record(
-    tx: Transaction, source: Source, tried: _Tried, snapshot: Snapshot, decision: Decision
+    tx: Transaction, source: Source, tried: _Tried, state: _State, decision: Decision
 ) -> None:
-    metadata = {**login_metadata(decision, snapshot), **tried.metadata}
-    if tried.email is None:
+    metadata = {**login_metadata(decision, state.snapshot), **tried.metadata}
+    actor = accounts.on_record(tried.email, state.account)
+    if actor is None:
         metadata[REASON_KEY] = Reason.INVALID_EMAIL.value
     broke_glass = decision.is_break_glass
     if decision.allowed:
         description = BREAK_GLASS_LOGIN if broke_glass else PASSWORD_LOGIN
     else:
         description = BREAK_GLASS_FAILURE if broke_glass else LOGIN_FAILED
-    listed = listing(tried.key, snapshot.team.providers)
+    listed = listing(tried.key, state.snapshot.team.providers)
     tx.record(
         Draft(
             EventType.LOGIN_SUCCESS if decision.allowed else EventType.LOGIN_FAILURE,
             description,
-            actor=tried.email,
+            actor=actor,
             source=source.label,
             outcome=Outcome.SUCCESS if decision.allowed else Outcome.FAILURE,
             provider=listed[0] if listed else None,

@@ -90,10 +90,10 @@ class Fold:
         for mine, theirs in ((self.emails, other.emails), (self.buckets, other.buckets)):
             mine.update(list(theirs)[: _TOLD_APART - len(mine)])
 
-    @property
-    def actor(self) -> str | None:
-        """The one email that all the tries were for."""
-        return next(iter(self.emails)) if len(self.emails) == 1 and not self.nameless else None
+    def actor(self, named: Sequence[str]) -> str | None:
+        """The one email that all the tries were for; `named` are those that may be on record."""
+        alone = len(self.emails) == 1 and not self.nameless
+        return named[0] if alone and named else None
 
 
 class RefusedTries:
@@ -155,7 +155,10 @@ def write(parts: Parts, folds: Sequence[Fold]) -> None:
 
 
 def _draft(connection: Connection, fold: Fold, now: datetime) -> Draft:
-    providers = accounts.snapshot(connection, now, fold.emails).team.providers
+    snapshot = accounts.snapshot(connection, now, fold.emails)
+    providers, people = snapshot.team.providers, snapshot.people
+    named = [email for email in fold.emails if accounts.on_record(email, people.get(email))]
+    actor = fold.actor(named)
     listed = [slug for email in sorted(fold.emails) for slug in listing(email, providers)]
     metadata: dict[str, object] = {
         REASON_KEY: Reason.THROTTLED.value,
@@ -164,8 +167,8 @@ def _draft(connection: Connection, fold: Fold, now: datetime) -> Draft:
         FIRST_KEY: timestamp(fold.first),
         LAST_KEY: timestamp(fold.last),
     }
-    if fold.actor is None:
-        metadata[EMAILS_KEY] = len(fold.emails)
+    if actor is None:
+        metadata[EMAILS_KEY] = len(named)
     if fold.label == _OTHERS:
         metadata[SOURCES_KEY] = len(fold.buckets)
     if fold.type is EventType.REAUTH_FAILURE:
@@ -176,10 +179,10 @@ def _draft(connection: Connection, fold: Fold, now: datetime) -> Draft:
     return Draft(
         fold.type,
         description,
-        actor=fold.actor,
+        actor=actor,
         source=fold.label,
         outcome=Outcome.FAILURE,
-        provider=listed[0] if listed and fold.actor is not None else None,
+        provider=listed[0] if listed and actor is not None else None,
         metadata=metadata,
     )
 

@@ -60,6 +60,9 @@ def start_sso(parts: Parts, caller: Caller, slug: str, request: SsoRequest) -> S
 
 def _stored(parts: Parts, caller: Caller, slug: str, request: SsoRequest) -> _Starting:
     """The sign-in, stored before the provider is asked, so that so many may be asked for."""
+    if request.login_hint:
+        # It goes into an address that browsers and the provider keep.
+        accounts.demand_email(request.login_hint)
     session = _proving(parts, caller) if request.purpose is SsoPurpose.REAUTHENTICATE else None
     with transactions.begin(parts.database, parts.clock()) as tx:
         if accounts.team_name(tx.connection) is None:
@@ -142,7 +145,7 @@ def _by_device(parts: Parts, starting: _Starting, provider: "IdentityProvider") 
 
 def _by_browser(starting: _Starting, provider: "IdentityProvider") -> SsoStart:
     kept, request = starting.secrets, starting.request
-    hint = starting.session.email if starting.session is not None else request.login_hint
+    hint = starting.session.email if starting.session is not None else request.login_hint or None
     url = provider.authorization_url(
         redirect_uri=kept.redirect_uri or "",
         state=kept.state,

@@ -11,7 +11,7 @@ from bgconsole.cli import prompts, shapes
 from bgconsole.cli.context import TOKEN_VARIABLE, Invocation, OpenTeam
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import moment, note, print_json, print_json_line, say
-from bgconsole.cli.parameters import Slug
+from bgconsole.cli.parameters import Slug, demand_own_email
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
 from bgconsole.policy.text import visible
@@ -60,10 +60,15 @@ def sign_in(invocation: Invocation, email: str | None, sso: str | None, flow: st
 def _opened(team: OpenTeam, email: str, slug: str | None, flow: str | None) -> SignedIn:
     """A session by password, or by the provider `slug`."""
     if slug is None:
+        if not team.invocation.password_stdin:
+            # One that was given already is tried, so that the try is on record.
+            demand_own_email(email)
         password = team.invocation.existing_password()
         return team.run(team.backend.sign_in(team.caller, email, password))
     from bgconsole.cli.sso import by_provider
 
+    if email:
+        demand_own_email(email)
     wanted = None if flow is None else Flow(flow)
     session = by_provider(team, slug, wanted, SsoPurpose.SIGN_IN, email or None)
     if session is None:

@@ -13,6 +13,7 @@ from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import CommandError, in_sentences
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import note, print_json, say
+from bgconsole.cli.parameters import demand_own_email
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.text import visible
 
@@ -52,6 +53,7 @@ def init(invocation: Invocation, name: str, owner: str) -> None:
         _make_place(team.target)
         if team.run(team.backend.welcome()).team is not None:
             raise RefusedError(refusal(Code.ALREADY_INITIALISED))
+        demand_own_email(owner)
         password = invocation.chosen_password()
         session = team.run_change(team.backend.initialise(team.caller, name, owner, password))
         made = f"The team {visible(name)} is made, in {visible(team.target.url)}."
@@ -85,6 +87,7 @@ def redeem(invocation: Invocation, email: str, stdin: bool) -> None:
         if stdin:
             code, password = prompts.read_lines(["code", "new password"])
         else:
+            demand_own_email(email)
             code, password = prompts.ask_chosen("One-time code", otherwise="--stdin")
         team.run_change(team.backend.redeem(team.caller, email, code.strip(), password))
     if invocation.as_json:
@@ -114,6 +117,7 @@ def recover(invocation: Invocation, email: str) -> None:
     if no_place is not None:
         note(in_sentences(no_place.message, "The session will not be kept"))
     with invocation.connect_to(target, None) as team:
+        demand_own_email(email)
         password = invocation.chosen_password()
         session = team.run_change(team.backend.recover(team.caller, email, password))
         if no_place is not None:

@@ -10,7 +10,8 @@ from textual.events import Resize
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.email import is_email
+from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render import entry
 from bgconsole.tui.render import sign_in as render
@@ -61,11 +62,13 @@ class SignInScreen(SsoWaysScreen):
         self._trouble: Refusal | None = None
         self._asked = False
         self._busy = False
+        self._no_email = False
 
     @property
     def email(self) -> str:
-        """What is typed."""
-        return self._email.value
+        """The email that is typed; empty as long as it is none, since that may be a secret."""
+        typed = self._email.value.strip()
+        return typed if is_email(typed) else ""
 
     @property
     def offers_ways(self) -> bool:
@@ -116,7 +119,7 @@ class SignInScreen(SsoWaysScreen):
         elif self.session.connection.read_only:
             self._fail(render.CANNOT_SET_UP)
         else:
-            self.post_message(NothingThere(self._email.value))
+            self.post_message(NothingThere(self.email))
 
     def _fail(self, trouble: Refusal) -> None:
         """Nobody can sign in as long as this is so."""
@@ -138,6 +141,8 @@ class SignInScreen(SsoWaysScreen):
             return
         if not email.value.strip():
             self.set_focus(email)
+        elif not self.email:
+            self._refuse_email()
         elif not self._asked:
             self._asked = True
             self._draw()
@@ -147,13 +152,30 @@ class SignInScreen(SsoWaysScreen):
         else:
             self._busy = True
             self.say("answer", lambda _width: render.CHECKING)
-            self.run_worker(self._sign_in(email.value, password.take()), group="sign-in")
+            self.run_worker(self._sign_in(self.email, password.take()), group="sign-in")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in a field is the same as Enter anywhere."""
         event.stop()
         self.action_forward()
-        self.post_message(FormField.Answered())
+        self.post_message(FormField.Answered(drops=self._no_email))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong with the email is being mended."""
+        event.stop()
+        if self._no_email and event.input is self._email:
+            self._no_email = False
+            self.say("answer", _nothing)
+            self._draw()
+
+    def _refuse_email(self) -> None:
+        """Ask for no password, and send nothing: what is typed may be a password or code itself."""
+        self._no_email = True
+        self._asked = False
+        self._password.value = ""
+        self.set_focus(self._email)
+        self.say("answer", partial(entry.refused, refusal(Code.INVALID_EMAIL)))
+        self._draw()
 
     async def _sign_in(self, email: str, password: str) -> None:
         try:
@@ -198,7 +220,7 @@ class SignInScreen(SsoWaysScreen):
         """Go where a one-time code becomes a password, and come back with its email."""
         from bgconsole.tui.screens.redeem import RedeemScreen
 
-        screen = RedeemScreen(self.session, team=self.team, email=self._email.value)
+        screen = RedeemScreen(self.session, team=self.team, email=self.email)
         self.app.push_screen(screen, self._redeemed)
 
     def _redeemed(self, email: str | None) -> None:

@@ -34,7 +34,7 @@ class SsoWaysScreen(EntryScreen[None]):
 
     @property
     def email(self) -> str:
-        """Who the provider's page begins with."""
+        """Who the provider's page begins with; empty where nobody is named."""
         raise NotImplementedError
 
     @property
@@ -60,7 +60,7 @@ class SsoWaysScreen(EntryScreen[None]):
         # Where everybody has a password, nobody needs it.
         from bgconsole.tui.screens.sso import SsoDialog
 
-        dialog = SsoDialog(self.session, way.slug, email=self.email.strip())
+        dialog = SsoDialog(self.session, way.slug, email=self.email)
         self.app.push_screen(dialog, self._by_sso)
 
     def _by_sso(self, opened: bool | None) -> None:

@@ -72,7 +72,14 @@ class FormField(Field):
     """A field of a form: enter goes on, and keys typed behind it wait for `Answered`."""
 
     class Answered(Message):
-        """Whoever handles the enter has done so: the focus is where the next keys belong."""
+        """Whoever handles the enter has done so: the focus is where the next keys belong.
+
+        `drops`: it stays in a field that shows its text, and the keys that wait may be a password.
+        """
+
+        def __init__(self, *, drops: bool = False) -> None:
+            super().__init__()
+            self.drops = drops
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "go on", id="field.enter", tooltip="Take what is typed"),
