@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks.stage import OWNER, PASSWORD, Stage
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.compose import local_source, open_backend, target_of
+from bgconsole.policy.audit import ALL_EVENTS
 
 _EVENTS = 100
 

@@ -14,8 +14,8 @@ import psycopg
 
 from benchmarks.shared_stage import libpq, signed_in
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.protocol import ALL_EVENTS, Backend
-from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.backend.protocol import Backend
+from bgconsole.policy.audit import ALL_EVENTS, AuditFilter, EventType
 
 _CHANGES = 20
 _QUIET = 0.1

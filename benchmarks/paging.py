@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from benchmarks.shared_stage import signed_in
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.protocol import ALL_EVENTS, Backend
-from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.backend.protocol import Backend
+from bgconsole.policy.audit import ALL_EVENTS, AuditFilter, EventType
 
 _TIMES = 5
 

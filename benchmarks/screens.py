@@ -16,8 +16,8 @@ from pathlib import Path
 from benchmarks.probe import Terminal
 from benchmarks.shared_stage import signed_in
 from benchmarks.stage import OWNER, PASSWORD, SharedSite
-from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import ProviderChange
+from bgconsole.policy.audit import ALL_EVENTS
 
 _CHANGES = 20
 _QUIET = 0.3

@@ -8,9 +8,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import AuditEvent, EventType, Outcome
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, EventType, Outcome
 from bgconsole.tui.widgets.audit_request import PageRequest, Place
 from bgconsole.tui.widgets.audit_window import KEPT, AuditWindow
 

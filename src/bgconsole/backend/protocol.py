@@ -50,13 +50,12 @@ from bgconsole.backend.values import (
     Simulation,
     Verification,
 )
-from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import Role
 
-ALL_EVENTS = AuditFilter()
 NO_ANSWER = SsoAnswer()
 
 

@@ -17,9 +17,9 @@ from textual.message import Message
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.protocol import ALL_EVENTS, Backend
+from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, EventType
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.audit_lookups import AuditLookups
 from bgconsole.tui.audit_source import LAST_LOGIN, AuditSource

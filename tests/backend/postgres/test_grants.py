@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import ProviderAddition, ProviderChange, Severity, Simulation
+from bgconsole.policy.audit import ALL_EVENTS
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import ProviderKind, Role

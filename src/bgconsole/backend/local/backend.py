@@ -52,7 +52,7 @@ from bgconsole.backend.local.passwords import Hasher, Passwords
 from bgconsole.backend.local.prober import Prober
 from bgconsole.backend.local.refusal_log import RefusalLog
 from bgconsole.backend.local.watch import Watch
-from bgconsole.backend.protocol import ALL_EVENTS, NO_ANSWER
+from bgconsole.backend.protocol import NO_ANSWER
 from bgconsole.backend.values import (
     AuditPage,
     AuditReader,
@@ -72,7 +72,7 @@ from bgconsole.backend.values import (
     Simulation,
     Verification,
 )
-from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision, Method
 from bgconsole.policy.refusals import Code, refusal

@@ -20,7 +20,7 @@ from bgconsole.backend.identity import (
     Welcome,
 )
 from bgconsole.backend.line import LineListener
-from bgconsole.backend.protocol import ALL_EVENTS, NO_ANSWER
+from bgconsole.backend.protocol import NO_ANSWER
 from bgconsole.backend.remote import doctor
 from bgconsole.backend.remote.asking import Asking
 from bgconsole.backend.remote.audit_query import MOST, filter_query, page_query
@@ -69,7 +69,7 @@ from bgconsole.backend.wire import (
     SsoStartBody,
     TokenBody,
 )
-from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision
 from bgconsole.policy.refusals import Code, refusal

@@ -4,8 +4,7 @@ from datetime import date, datetime
 
 from textual.content import Content
 
-from bgconsole.backend.protocol import ALL_EVENTS
-from bgconsole.policy.audit import AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditFilter
 from bgconsole.tui.render.audit_times import Zone, day_name, time_of_day
 from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import fit, line, words

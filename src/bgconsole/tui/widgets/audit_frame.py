@@ -17,9 +17,8 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
 from bgconsole.tui.render import audit_heading as render
 from bgconsole.tui.render.audit import NARROW
 from bgconsole.tui.render.audit_event import Surroundings, event_in_brief

@@ -6,8 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from bgconsole.backend.protocol import ALL_EVENTS
-from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
 from bgconsole.tui.audit_conditions import conditions, without
 from bgconsole.tui.reasons import files_reason
 from bgconsole.tui.widgets.audit_bar import AuditBar

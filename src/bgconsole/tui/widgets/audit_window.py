@@ -7,9 +7,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bgconsole.backend.protocol import ALL_EVENTS
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
 from bgconsole.tui.render.audit_times import Zone
 from bgconsole.tui.widgets.audit_request import PageRequest, Place
 from bgconsole.tui.widgets.audit_view import AuditView
