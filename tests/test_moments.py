@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bgconsole.moments import parse_moment
+from bgconsole.moments import last_moment, parse_end, parse_moment
 
 NOW = datetime(2026, 10, 14, 3, 12, 30, tzinfo=UTC)
 EAST = timezone(timedelta(hours=2))
@@ -57,3 +57,36 @@ def test_days_and_clocks_are_those_of_the_zone() -> None:
 def test_anything_else_is_no_moment(text: str) -> None:
     with pytest.raises(ValueError, match="no moment"):
         parse_moment(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("2026-10-01", at(2026, 10, 2)),
+        ("20261001", at(2026, 10, 2)),
+        ("1 Oct", at(2026, 10, 2)),
+        ("1 october  2025", at(2025, 10, 2)),
+        ("yesterday", at(2026, 10, 14)),
+        ("Today", at(2026, 10, 15)),
+        ("31 Dec 2025", at(2026, 1, 1)),
+        ("9999-12-31", datetime.max.replace(tzinfo=UTC)),
+        ("yesterday 22:05", at(2026, 10, 13, 22, 5)),
+        ("1 Oct 00:00", at(2026, 10, 1)),
+        ("2026-10-01T00:00:00Z", at(2026, 10, 1)),
+        ("02:30", at(2026, 10, 14, 2, 30)),
+        ("2h", NOW - timedelta(hours=2)),
+        ("now", NOW),
+    ],
+)
+def test_until_a_date_means_all_of_its_day(text: str, end: datetime) -> None:
+    assert parse_end(text, NOW) == end
+
+
+def test_the_day_ends_where_its_zone_says() -> None:
+    assert parse_end("2026-10-01", NOW, EAST) == at(2026, 10, 1, 22)
+    assert last_moment(parse_end("2026-10-01", NOW)) == at(2026, 10, 1, 23, 59, 59, 999_999)
+
+
+def test_what_is_no_moment_is_no_end() -> None:
+    with pytest.raises(ValueError, match="no moment"):
+        parse_end("2026-13-01", NOW)

@@ -38,6 +38,43 @@ def parse_moment(text: str, now: datetime, zone: tzinfo | None = UTC) -> datetim
         raise ValueError(f"no moment: {text!r}") from error
 
 
+def parse_end(text: str, now: datetime, zone: tzinfo | None = UTC) -> datetime:
+    """The moment before which everything is meant by 'until `text`', in UTC.
+
+    A date means its day, so this is the first second of the next one; anything else is the moment
+    that `parse_moment` takes it for. Raises ValueError as it does.
+    """
+    moment = parse_moment(text, now, zone)
+    if not _is_date(" ".join(text.casefold().split())):
+        return moment
+    return end_of_day(moment.astimezone(zone).date(), zone)
+
+
+def end_of_day(day: date, zone: tzinfo | None = UTC) -> datetime:
+    """The first moment after `day` in that zone, in UTC; at the end of the calendar its last."""
+    try:
+        return _placed(datetime.combine(day + timedelta(days=1), time()), zone).astimezone(UTC)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def last_moment(end: datetime) -> datetime:
+    """The last moment before `end` that an event may have been recorded at."""
+    return end - timedelta(microseconds=1)
+
+
+def _is_date(folded: str) -> bool:
+    """Whether what `parse_moment` understands names a day and no time of day."""
+    found = _DAY.match(folded)
+    if folded in _DAYS_BACK or (found is not None and found.end() == len(folded)):
+        return True
+    try:
+        date.fromisoformat(folded.upper())
+    except ValueError:
+        return False
+    return True
+
+
 def _parse(folded: str, exact: str, now: datetime, zone: tzinfo | None) -> datetime:
     if folded == "now":
         return now

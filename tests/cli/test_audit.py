@@ -219,3 +219,18 @@ def test_a_token_lasts_1_to_400_days(team: CommandLine, days: str) -> None:
 def test_an_unknown_token_cannot_be_revoked(team: CommandLine) -> None:
     done = team("token", "revoke", "nonsense", "--json")
     assert (done.code, done.json["error"]["code"]) == (4, "unknown_token")
+
+
+def test_a_date_means_all_of_its_day_and_the_answer_names_the_last_moment(log: CommandLine) -> None:
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    everything = listed(log)
+    assert listed(log, "--until", today, "--since", today) == everything
+    assert listed(log, "--until", "today") == everything
+    yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
+    done = log("audit", "list", "--json", "--until", yesterday)
+    assert done.json == []
+    assert f"looked at events up to {yesterday} 23:59:59 UTC" in done.err
+    exported = log("audit", "export", "--format", "jsonl", "--until", today)
+    assert len(exported.out.splitlines()) == len(everything)
+    assert f"up to {today} 23:59:59 UTC" in exported.err
+    assert "looked at" not in log("audit", "list").err

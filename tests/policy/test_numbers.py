@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bgconsole.policy import throttle
+from bgconsole.policy import clock, sessions, throttle
 from bgconsole.policy.passwords import check_length, check_strength, normalised
 from bgconsole.policy.permissions import Capability, allows, may_change_role
 from bgconsole.policy.sessions import (
@@ -74,15 +74,25 @@ def test_no_hour_sees_more_failures_than_an_allowance_says() -> None:
         assert taken <= allowance.per_hour
 
 
-@pytest.mark.parametrize("ahead", [timedelta(seconds=11), timedelta(hours=1), timedelta(days=3650)])
+@pytest.mark.parametrize("ahead", [timedelta(seconds=61), timedelta(hours=1), timedelta(days=3650)])
 def test_a_stamp_from_the_future_counts_as_expired(ahead: timedelta) -> None:
     assert throttle.expired(NOW + ahead, NOW)
     assert not throttle.pause_stands(NOW + ahead, NOW)
+    assert not throttle.is_known_source(NOW + ahead, NOW)
+    assert sessions.is_idle(NOW + ahead, NOW)
+    assert sessions.needs_proof(NOW + ahead, NOW)
+    assert not sessions.is_noted(NOW + ahead, NOW)
+    assert clock.has_ended(NOW + timedelta(hours=1) + ahead, NOW, 3600)
 
 
 def test_clocks_of_two_servers_may_differ_a_little() -> None:
-    assert not throttle.expired(NOW + timedelta(seconds=10), NOW)
-    assert throttle.pause_stands(NOW + timedelta(seconds=10), NOW)
+    ahead = NOW + timedelta(seconds=clock.CLOCK_TOLERANCE)
+    assert not throttle.expired(ahead, NOW)
+    assert throttle.pause_stands(ahead, NOW)
+    assert throttle.is_known_source(ahead, NOW)
+    assert not sessions.is_idle(ahead, NOW)
+    assert not sessions.needs_proof(ahead, NOW)
+    assert not clock.has_ended(ahead + timedelta(hours=1), NOW, 3600)
 
 
 def test_a_wait_is_never_longer_than_it_could_have_been() -> None:

@@ -16,7 +16,7 @@ session.revoked sso.enforcement.enabled sso.enforcement.disabled break_glass.use
 break_glass.user.removed break_glass.guard.overridden provider.added provider.changed
 provider.removed member.added member.role_changed member.removed member.reset
 member.password_set member.unpaused idp.down idp.up audit.exported audit.checkpoint
-system.recovered
+system.recovered system.clock_stepped
 """
 CODES = """
 invalid_email duplicate limit_reached unknown_account no_password not_a_member

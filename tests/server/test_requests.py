@@ -143,7 +143,14 @@ async def test_a_token_in_the_url_is_refused_and_told_nowhere(
     [
         *("limit=0", "limit=2001", "limit=x", "limit=1&limit=2", "limit=%D9%A3", "limit="),
         *("before=-1", "after=1e3", "after=99999999999999999999", "break_glass=yes", "surplus=1"),
-        *("since=yesterday", "since=2026-11-23", "since=2026-11-23T09:00:00", "text=", "actor="),
+        *(
+            "since=yesterday",
+            "since=2026-11-23T09:00:00",
+            "until=2026-11-32",
+            "until=20261123",
+            "text=",
+            "actor=",
+        ),
         *("since=0001-01-01T00:00:00%2B14:00", f"text={'x' * 1001}"),
     ],
 )
@@ -162,6 +169,12 @@ async def test_a_query_chooses_events(site: Site) -> None:
     ]
     assert set(await found("actor=owner%40acme.test&type=token.created")) == {"token.created"}
     assert await found("until=2026-11-23T09:00:00Z") == []
+    assert await found("until=2026-11-22") == []
+    assert len(await found("since=2026-11-23&until=2026-11-23&limit=3")) == 3
+    assert len(await found("until=9999-12-31&limit=3")) == 3
+    assert await found("since=2026-11-24") == []
+    page = (await site.call("GET", "/v1/audit?until=2026-11-23")).json()
+    assert page["looked_until"] == "2026-11-23T23:59:59.999999Z"
     assert len(await found("since=2026-11-23T10:00:00%2B01:00&limit=3")) == 3
     assert await found("after=1&limit=1") == ["provider.added"]
     assert await found("text=no+such+text") == []

@@ -121,6 +121,22 @@ async def test_person_provider_times_and_text_are_chips_and_backspace_removes_th
         assert "ken@harbor.example" in reader.text
 
 
+async def test_until_a_day_includes_it_and_the_chip_names_its_last_moment(log: Log) -> None:
+    log.add(plain("quiet"))
+    async with reading(log) as reader:
+        await reader.see("quiet")
+        await filtered(reader, until="23 Nov")
+        await reader.see("until 23:59:59")
+        await reader.see("quiet")
+        await filtered(reader, until="2026-11-22")
+        await reader.see("until 22 Nov 23:59:59")
+        await reader.see_no("quiet")
+        await reader.press("f")
+        await reader.see("22 Nov")
+        await reader.press("enter")
+        await reader.see("until 22 Nov 23:59:59")
+
+
 async def test_a_person_is_completed_from_those_who_are_known(log: Log) -> None:
     log.add(plain("quiet"))
     async with reading(log) as reader:

@@ -245,12 +245,14 @@ class Simulation:
 class AuditPage:
     """Some events, newest first. `head` is the newest `seq` of the whole log, 0 when empty.
 
-    `more` says that older events match beyond the last one given.
+    `more` says that older events match beyond the last one given. `looked_until` is the last moment
+    that was looked at, where the filter set an end; None: everything up to the newest.
     """
 
     events: tuple[AuditEvent, ...]
     head: int
     more: bool
+    looked_until: datetime | None = None
 
 
 class BadKind(StrEnum):

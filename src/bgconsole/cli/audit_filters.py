@@ -9,9 +9,12 @@ from typing import Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from bgconsole.cli.output import moment
 from bgconsole.cli.parameters import Moment, Slug
+from bgconsole.moments import last_moment
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.streams import tell
 
 R = TypeVar("R")
 
@@ -58,7 +61,11 @@ _OPTIONS: Final = (
     click.option("--provider", type=Slug(), metavar="SLUG", help="About this provider."),
     click.option("--break-glass", is_flag=True, help="Only uses of emergency access, and tries."),
     click.option("--since", type=Moment(), help="Not before: 2026-01-31, RFC 3339, or 2h, 7d ago."),
-    click.option("--until", type=Moment(), help="Before this moment."),
+    click.option(
+        "--until",
+        type=Moment(ends=True),
+        help="Up to this moment, as --since takes it; a date means all of that day.",
+    ),
     click.option("--text", help="With this in actor, target, description or source."),
 )
 
@@ -94,6 +101,13 @@ def filter_options(function: Callable[..., R]) -> Callable[..., R]:
     for option in reversed(_OPTIONS):
         with_filter = option(with_filter)
     return with_filter
+
+
+def tell_last_moment(wanted: AuditFilter) -> None:
+    """Say on stderr up to when events were looked for, where --until set an end."""
+    if wanted.until is not None:
+        last = moment(last_moment(wanted.until), seconds=True)
+        tell(f"bgconsole: looked at events up to {last} UTC.")
 
 
 def _canonical(actor: str) -> str:

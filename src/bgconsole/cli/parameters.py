@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from bgconsole.backend.errors import RefusedError
-from bgconsole.moments import parse_moment
+from bgconsole.moments import parse_end, parse_moment
 from bgconsole.policy.email import is_email
 from bgconsole.policy.refusals import Code, refusal
 
@@ -58,16 +58,22 @@ class Assignment(click.ParamType[tuple[str, str]]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment in UTC, as `parse_moment` takes it: RFC 3339, a date, how long ago (2h, 7d), …"""
+    """A moment in UTC, as `parse_moment` takes it: RFC 3339, a date, how long ago (2h, 7d), …
+
+    With `ends` the moment before which everything is meant, so that a date means all of its day.
+    """
 
     name = "when"
+
+    def __init__(self, *, ends: bool = False) -> None:
+        self._parse = parse_end if ends else parse_moment
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         text = str(value).strip()
         try:
-            return parse_moment(text, datetime.now(UTC))
+            return self._parse(text, datetime.now(UTC))
         except ValueError:
             self.fail(
                 f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:30:00Z, or 2h or 7d"

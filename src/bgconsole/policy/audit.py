@@ -39,6 +39,7 @@ class EventType(StrEnum):
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_CHECKPOINT = "audit.checkpoint"
     SYSTEM_RECOVERED = "system.recovered"
+    CLOCK_STEPPED = "system.clock_stepped"
     UNKNOWN = "unknown"
     """Never written: a record whose type somebody altered reads as this."""
 
@@ -78,6 +79,7 @@ _LABELS = {
     EventType.AUDIT_EXPORTED: "Audit Exported",
     EventType.AUDIT_CHECKPOINT: "Audit Checkpoint",
     EventType.SYSTEM_RECOVERED: "System Recovered",
+    EventType.CLOCK_STEPPED: "Clock Went Back",
     EventType.UNKNOWN: "Unknown",
 }
 
@@ -107,6 +109,9 @@ EMAILS_KEY = "emails"
 SOURCES_KEY = "sources"
 """What an event tells that stands for many refused tries: how many, when, of how many emails and
 sources. `first` and `last` are RFC 3339 in UTC."""
+
+CLOCK_SECONDS_KEY = "seconds"
+"""By how many seconds the clock went back."""
 
 
 @dataclass(frozen=True, slots=True)

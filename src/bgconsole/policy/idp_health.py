@@ -6,6 +6,7 @@ Source: DESIGN, 'Health': down after two failures, up after one success.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bgconsole.policy.clock import is_recent
 from bgconsole.policy.team import IdpState
 
 PROBE_EVERY = 30.0
@@ -23,9 +24,6 @@ DOWN_AFTER = 2
 
 CERTIFICATE_NOTICE = timedelta(days=7)
 """A certificate that ends sooner makes a provider degraded."""
-
-CLOCK_TOLERANCE = 60.0
-"""Seconds that the clocks of both sides may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +46,5 @@ def fresh_state(measured: IdpState, checked_at: datetime | None, now: datetime) 
     """The state that counts at `now`: unknown once the measurement is old, or from the future."""
     if checked_at is None:
         return IdpState.UNKNOWN
-    age = (now - checked_at).total_seconds()
-    return measured if -CLOCK_TOLERANCE <= age <= FRESH_FOR else IdpState.UNKNOWN
+    fresh = is_recent(checked_at, now, timedelta(seconds=FRESH_FOR))
+    return measured if fresh else IdpState.UNKNOWN

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from bgconsole.policy.clock import is_recent
+
 FREE_FAILURES = 4
 """Failures in a row that cost nothing."""
 
@@ -23,10 +25,6 @@ KNOWN_SOURCE_DAYS = 400
 UNKNOWN_EMAIL_HOURS = 24
 """Failures are forgotten after this, of accounts and of other emails alike."""
 
-CLOCK_SKEW = 10
-"""Seconds by which the clocks of two servers may differ; a stamp further ahead is from a clock that
-was wrong."""
-
 
 def wait_after(failures: int, *, local: bool) -> int:
     """Seconds to wait after so many failures in a row from one source."""
@@ -40,16 +38,17 @@ def wait_after(failures: int, *, local: bool) -> int:
 
 def expired(last_at: datetime, now: datetime) -> bool:
     """Whether failures last counted at `last_at` count no more: long ago, or from the future."""
-    age = now - last_at
-    return age > timedelta(hours=UNKNOWN_EMAIL_HOURS) or age < -timedelta(seconds=CLOCK_SKEW)
+    return not is_recent(last_at, now, timedelta(hours=UNKNOWN_EMAIL_HOURS))
 
 
 def pause_stands(paused_at: datetime | None, now: datetime) -> bool:
     """Whether a pause that began then still holds; one from the future does not."""
-    if paused_at is None:
-        return False
-    age = now - paused_at
-    return -timedelta(seconds=CLOCK_SKEW) <= age <= timedelta(days=PAUSE_DAYS)
+    return paused_at is not None and is_recent(paused_at, now, timedelta(days=PAUSE_DAYS))
+
+
+def is_known_source(last_at: datetime | None, now: datetime) -> bool:
+    """Whether an account's last sign-in from a source makes it a known one; not in the future."""
+    return last_at is not None and is_recent(last_at, now, timedelta(days=KNOWN_SOURCE_DAYS))
 
 
 def seconds_until(until: datetime | None, now: datetime, longest: int) -> int:

@@ -1,11 +1,14 @@
 """The query of the audit log's addresses: which events are wanted, and which page of them."""
 
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Final
 
 import msgspec
 from starlette.datastructures import QueryParams
 
+from bgconsole.moments import end_of_day
 from bgconsole.policy.audit import (
     MAX_FILTER_TEXT,
     MAX_FILTER_TYPE,
@@ -20,8 +23,11 @@ _MAX_LIMIT: Final = 2000
 
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": MAX_FILTER_TEXT}
 _TYPE: Final = {"type": "string", "minLength": 1, "maxLength": MAX_FILTER_TYPE}
-_MOMENT: Final = {"type": "string", "format": "date-time"}
+_MOMENT: Final = {
+    "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]
+}
 _SEQ: Final = {"type": "integer", "minimum": 0, "maximum": _MAX_SEQ}
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 FILTER: Final = (
@@ -29,8 +35,8 @@ FILTER: Final = (
     Parameter("actor", _TEXT, "By this person."),
     Parameter("provider", _TEXT, "About this provider."),
     Parameter("break_glass", {"type": "boolean"}, "Only uses of emergency access, and tries."),
-    Parameter("since", _MOMENT, "Not before this moment."),
-    Parameter("until", _MOMENT, "Before this moment."),
+    Parameter("since", _MOMENT, "Not before this moment, or this day in UTC."),
+    Parameter("until", _MOMENT, "Before this moment; a date means all of that day in UTC."),
     Parameter("text", _TEXT, "With this in actor, target, description or source."),
 )
 AFTER: Final = Parameter("after", _SEQ, "Newer than this `seq`.")
@@ -51,8 +57,8 @@ def wanted_events(query: QueryParams) -> AuditFilter:
         actor=_optional(query, "actor"),
         provider=_optional(query, "provider"),
         break_glass=_flag(query),
-        since=_moment(query, "since"),
-        until=_moment(query, "until"),
+        since=_moment(query, "since", _beginning),
+        until=_moment(query, "until", end_of_day),
         text=_optional(query, "text"),
     )
 
@@ -103,12 +109,19 @@ def _flag(query: QueryParams) -> bool:
     return value == "true"
 
 
-def _moment(query: QueryParams, name: str) -> datetime | None:
+def _moment(query: QueryParams, name: str, of_day: Callable[[date], datetime]) -> datetime | None:
     if name not in query:
         return None
     try:
+        if _DATE.fullmatch(query[name]):
+            return of_day(date.fromisoformat(query[name]))
         return msgspec.convert(query[name], _Aware).astimezone(UTC)
-    except (msgspec.ValidationError, OverflowError) as error:
+    except (ValueError, OverflowError) as error:
         raise RequestError(
-            422, f"{name} must be a time with its zone, such as 2026-01-31T09:00:00Z"
+            422,
+            f"{name} must be a date, or a time with its zone, such as 2026-01-31T09:00:00Z",
         ) from error
+
+
+def _beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.demo import build
 from bgconsole.demo.people import OLGA, Colleague
+from bgconsole.policy.chain import timestamp
 from bgconsole.settings_file import Signs
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection, SignInHint
@@ -49,6 +50,8 @@ class Scene:
 
     path: Path
     clock: MovableClock = field(default_factory=lambda: MovableClock(NOW))
+    session_age: int = 0
+    """Minutes since the session was opened, proven and used."""
     opened: list[LocalBackend] = field(default_factory=list[LocalBackend])
     failed: list[BaseException] = field(default_factory=list[BaseException])
 
@@ -63,6 +66,14 @@ class Scene:
         source = HERE if who is OLGA else who.source
         opened = await self.backend().sign_in(Caller(source), who.email, who.password)
         fix_chain(self.path)
+        if self.session_age:
+            begun = timestamp(NOW - timedelta(minutes=self.session_age))
+            with closing(sqlite3.connect(self.path)) as connection:
+                connection.execute(
+                    "UPDATE session SET created_at = ?, last_seen_at = ?, proven_at = ?",
+                    (begun,) * 3,
+                )
+                connection.commit()
         return Caller(source, opened.token)
 
     def outage(self) -> None:
@@ -180,5 +191,9 @@ async def main_screen(screen: Console, _scene: Scene) -> None:
 
 
 def long_ago(minutes: int) -> Callable[[Scene], None]:
-    """Let the clock run back so far: the session was proven so long ago."""
-    return lambda scene: scene.clock.advance(minutes=-minutes)
+    """Let the session be so old: it was proven so long ago."""
+
+    def age(scene: Scene) -> None:
+        scene.session_age = minutes
+
+    return age

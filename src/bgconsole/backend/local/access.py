@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
@@ -19,9 +19,10 @@ from bgconsole.backend.local.schema import account, api_token, membership, team
 from bgconsole.backend.local.sessions import Session
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.policy.audit import EventType
+from bgconsole.policy.clock import is_from_future
 from bgconsole.policy.permissions import allows
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.policy.sessions import LAST_SEEN_STEP, needs_proof
+from bgconsole.policy.sessions import is_noted, needs_proof
 from bgconsole.policy.team import Role
 
 
@@ -34,8 +35,7 @@ class Script:
 
     def stale(self, now: datetime) -> bool:
         """Whether its last use is old enough to be written again."""
-        step = timedelta(seconds=LAST_SEEN_STEP)
-        return self.last_used_at is None or self.last_used_at < now - step
+        return self.last_used_at is None or not is_noted(self.last_used_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +207,11 @@ def _script(connection: Connection, token: str, now: datetime, demand: Demand) -
         .join(membership, membership.c.account_id == api_token.c.account_id)
         .where(api_token.c.token_hash == sessions.token_hash(token))
     ).one_or_none()
-    # A token belongs to the membership in which it was made: a later one does not revive it.
-    if row is None or row.expires_at <= now or row.created_at < row.since:
+    if row is None or row.expires_at <= now or is_from_future(row.created_at, now):
+        raise NotAllowedError(refusal(Code.SIGNED_OUT))
+    # A token belongs to the membership in which it was made: a later one does not revive it. One
+    # that began in the future says nothing of what came before it.
+    if row.created_at < row.since and not is_from_future(row.since, now):
         raise NotAllowedError(refusal(Code.SIGNED_OUT))
     role = Role(row.role)
     if not demand.script or not allows(role, demand.capability):

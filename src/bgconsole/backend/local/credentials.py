@@ -31,8 +31,10 @@ from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.local.waits import NOBODY, TurnedAwayError
 from bgconsole.backend.strength import guessable, is_strong
 from bgconsole.policy.audit import LOGIN_FAILED, REASON_KEY, EventType, Outcome
+from bgconsole.policy.clock import has_ended
 from bgconsole.policy.login import Method, Reason
 from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.sessions import CODE_LIFETIME
 
 CODE_METHOD = "code"
 """What the audit log calls a try to redeem a one-time code."""
@@ -282,7 +284,8 @@ def _refuse_code(tx: Transaction, caller: Caller, who: str | None, found: Accoun
 def _code_fits(found: Account | None, given: str, parts: Parts) -> bool:
     if found is None or found.code_hash is None or found.code_expires_at is None:
         return False
-    return found.code_hash == given and parts.clock() < found.code_expires_at
+    ended = has_ended(found.code_expires_at, parts.clock(), CODE_LIFETIME)
+    return found.code_hash == given and not ended
 
 
 def _end_others(deed: Deed) -> None:

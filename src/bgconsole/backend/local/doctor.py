@@ -1,20 +1,26 @@
 """Looking after the database: what is not as it should be, and bringing its schema up."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, func, select
 
 from bgconsole.backend.errors import BackendError, SchemaError
-from bgconsole.backend.local import access, accounts, failures
+from bgconsole.backend.local import access, accounts, clock_step, failures
 from bgconsole.backend.local.accounts import Snapshot
 from bgconsole.backend.local.audit import head
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import REVISIONS, audit_event
 from bgconsole.backend.values import Finding, Severity
+from bgconsole.policy.clock import is_from_future
 from bgconsole.policy.forecast import can_get_in
 from bgconsole.policy.guard import able_owners, at_risk
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.team import Role, Team
+
+_STEP_TOLD: Final = timedelta(days=30)
+"""A clock that went back is told of for so long."""
 
 
 def doctor(parts: Parts) -> tuple[Finding, ...]:
@@ -27,6 +33,7 @@ def doctor(parts: Parts) -> tuple[Finding, ...]:
             )
             found.extend(parts.database.condition(connection))
             found.extend(_log(connection))
+            found.append(_clock(connection, parts.clock()))
             found.extend(_team(parts, connection))
     except BackendError as error:
         check = "schema" if isinstance(error, SchemaError) else "database"
@@ -64,6 +71,25 @@ def _log(connection: Connection) -> Iterator[Finding]:
         )
     else:
         yield Finding("audit", Severity.OK, f"{seq} records; the newest is the one written last")
+
+
+def _clock(connection: Connection, now: datetime) -> Finding:
+    newest, step = clock_step.newest(connection), clock_step.last_step(connection)
+    if newest is not None and is_from_future(newest.at, now):
+        return Finding(
+            "clock",
+            Severity.PROBLEM,
+            f"The newest record is of {newest.at:%Y-%m-%d %H:%M:%S} UTC, which is in the future",
+            "Check the clock of each machine that works with this database",
+        )
+    if step is not None and now - step.at < _STEP_TOLD:
+        return Finding(
+            "clock",
+            Severity.NOTE,
+            f"The clock went back on {step.at:%Y-%m-%d %H:%M} UTC (seq {step.seq})",
+            "Check that every machine that works with this database sets its clock by NTP",
+        )
+    return Finding("clock", Severity.OK, "No record is from the future")
 
 
 def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:

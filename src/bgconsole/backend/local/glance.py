@@ -17,6 +17,7 @@ from urllib.parse import quote
 from bgconsole.backend.local.event_rows import event_of
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.chain import timestamp
+from bgconsole.policy.clock import latest_stamp
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.team import Role
 
@@ -26,7 +27,7 @@ _PATIENCE: Final = 0.05
 
 _READER: Final = """
 SELECT m.role FROM session s JOIN membership m ON m.account_id = s.account_id
-WHERE s.token_hash = ? AND s.revoked_at IS NULL AND s.expires_at > ?
+WHERE s.token_hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND s.created_at <= ?
 """
 _NEWEST: Final = """
 SELECT seq, id, at, type, outcome, actor, target, provider,
@@ -54,5 +55,6 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 def _may_read(connection: sqlite3.Connection, token: str, now: datetime) -> bool:
     digest = sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-    row = connection.execute(_READER, (digest, timestamp(now))).fetchone()
+    asked = (digest, timestamp(now), timestamp(latest_stamp(now)))
+    row = connection.execute(_READER, asked).fetchone()
     return row is not None and allows(Role(row[0]), Capability.SEE_AUDIT)

@@ -5,10 +5,10 @@ database, in the try itself.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from bgconsole.policy.throttle import KNOWN_SOURCE_DAYS
+from bgconsole.policy.throttle import is_known_source
 
 LOADED: Final = 20_000
 """Known sources held at most: the ones used last."""
@@ -37,12 +37,8 @@ class KnownSources:
 
     def has(self, email: str, bucket: str, now: datetime) -> bool:
         """Whether the account signed in from this source lately."""
-        return _lately(self._last.get(email, {}).get(bucket), now)
+        return is_known_source(self._last.get(email, {}).get(bucket), now)
 
     def anybody_at(self, bucket: str, now: datetime) -> bool:
         """Whether any account did."""
-        return _lately(self._buckets.get(bucket), now)
-
-
-def _lately(last_at: datetime | None, now: datetime) -> bool:
-    return last_at is not None and last_at >= now - timedelta(days=KNOWN_SOURCE_DAYS)
+        return is_known_source(self._buckets.get(bucket), now)

@@ -20,6 +20,7 @@ from bgconsole.backend.local.schema import account, entry, membership, provider,
 from bgconsole.backend.local.tokens import code_hash, code_of
 from bgconsole.backend.values import Member, OneTimeCode
 from bgconsole.policy.audit import REASON_KEY, EventType
+from bgconsole.policy.clock import has_ended
 from bgconsole.policy.guard import Override, check_owner_stays
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
@@ -156,7 +157,7 @@ def _members(
             role=None if row.role is None else Role(row.role),
             has_password=row.password_hash is not None,
             password_set_at=row.password_set_at,
-            code_expires_at=row.code_expires_at,
+            code_expires_at=_code_ends(row.code_expires_at, now),
             last_sign_in=row.last_sign_in_at,
             paused=row.email in paused,
             lists=tuple(lists_of.get(row.id, ())),
@@ -164,6 +165,13 @@ def _members(
         )
         for row in rows
     )
+
+
+def _code_ends(ends: datetime | None, now: datetime) -> datetime | None:
+    """Until when a one-time code can be redeemed: one from the future has ended by `now`."""
+    if ends is None or not has_ended(ends, now, CODE_LIFETIME):
+        return ends
+    return min(ends, now)
 
 
 def _slugs(connection: Connection, query: Select[Any, Any]) -> dict[int, list[str]]:

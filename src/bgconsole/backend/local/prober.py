@@ -14,7 +14,8 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.backend.local import idp_health
 from bgconsole.backend.local.idp_health import Measured, Turn
 from bgconsole.backend.local.parts import Parts
-from bgconsole.policy.idp_health import CERTIFICATE_NOTICE, CLOCK_TOLERANCE, PROBE_EVERY
+from bgconsole.policy.clock import CLOCK_TOLERANCE
+from bgconsole.policy.idp_health import CERTIFICATE_NOTICE, PROBE_EVERY
 from bgconsole.policy.team import IdpState
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.local.schema import idempotency
 from bgconsole.backend.local.transaction import Transaction
+from bgconsole.policy.clock import is_from_future, latest_stamp
 from bgconsole.policy.refusals import Code, refusal
 
 KEPT_HOURS = 24
@@ -79,7 +80,7 @@ def find(connection: Connection, asked: Request, now: datetime) -> Claim | None:
     Raises RefusedError `key_reused` when that was another change.
     """
     row = connection.execute(_FIND, {"mine": asked.key_hash}).one_or_none()
-    if row is None or row.at <= _expired(now):
+    if row is None or row.at <= _expired(now) or is_from_future(row.at, now):
         return None
     if (row.operation, row.fingerprint) != (asked.operation, asked.fingerprint):
         raise RefusedError(refusal(Code.KEY_REUSED))
@@ -104,7 +105,8 @@ def keep(tx: Transaction, made: Claim) -> None:
     if made.repeated:
         return
     asked = made.request
-    tx.note(_SWEEP, [{"mine": asked.key_hash, "expired": _expired(tx.now)}])
+    kept = {"expired": _expired(tx.now), "ahead": latest_stamp(tx.now)}
+    tx.note(_SWEEP, [{"mine": asked.key_hash, **kept}])
     row = {
         "key_hash": asked.key_hash,
         "operation": asked.operation,
@@ -131,7 +133,7 @@ _FIND = select(idempotency).where(_MINE)
 _KEEP = insert(idempotency)
 _OLDEST = (
     select(idempotency.c.key_hash)
-    .where(idempotency.c.at <= bindparam("expired"))
+    .where(or_(idempotency.c.at <= bindparam("expired"), idempotency.c.at > bindparam("ahead")))
     .order_by(idempotency.c.at)
     .limit(_SWEPT)
 )

@@ -13,8 +13,9 @@ from bgconsole.backend.identity import Source
 from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.schema import account, membership, provider, session
 from bgconsole.backend.local.transaction import Transaction
+from bgconsole.policy.clock import is_from_future
 from bgconsole.policy.login import Method
-from bgconsole.policy.sessions import LAST_SEEN_STEP, SESSION_LIFETIME, is_idle
+from bgconsole.policy.sessions import SESSION_LIFETIME, is_idle, is_noted
 from bgconsole.policy.team import Role
 
 SESSION_PREFIX = "bgs_"
@@ -52,12 +53,12 @@ class Session:
     provider: str | None = None
 
     def locked(self, now: datetime) -> bool:
-        """Whether it was idle for too long."""
+        """Whether it was idle for too long, or nobody knows for how long."""
         return is_idle(self.last_seen_at, now)
 
     def stale(self, now: datetime) -> bool:
         """Whether `last_seen` is old enough to be written again."""
-        return (now - self.last_seen_at).total_seconds() >= LAST_SEEN_STEP
+        return not is_noted(self.last_seen_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +121,19 @@ def find(connection: Connection, token: str, now: datetime) -> Session | None:
     row = connection.execute(_FIND.where(session.c.token_hash == token_hash(token))).one_or_none()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         return None
+    if is_from_future(row.created_at, now):
+        return None
     return _session(row)
 
 
 def open_sessions(
     connection: Connection, now: datetime, accounts: Iterable[int] | None = None
 ) -> tuple[Session, ...]:
-    """Every open session, or those of some accounts."""
+    """Every open session, or those of some accounts.
+
+    Also those from the future, which let nobody in: what ends sessions ends them too, so that they
+    do not come to life when their time comes.
+    """
     query = _FIND.where(session.c.revoked_at.is_(None), session.c.expires_at > now)
     if accounts is not None:
         query = query.where(session.c.account_id.in_(list(accounts)))

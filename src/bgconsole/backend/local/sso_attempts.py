@@ -8,15 +8,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, Update, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Update, delete, func, insert, or_, select, update
 
 from bgconsole.backend.errors import CrowdedError, NotAllowedError, ThrottledError
 from bgconsole.backend.identity import Source, SsoAnswer
 from bgconsole.backend.local.schema import sso_attempt
 from bgconsole.backend.local.sealed import Secrets, handle_hash, seal, unseal
 from bgconsole.backend.local.transaction import Transaction
+from bgconsole.policy.clock import is_from_future, latest_stamp
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
+from bgconsole.policy.throttle import seconds_until
 
 LIFETIME = 600
 """Seconds in which a sign-in has to be done; a provider may give less."""
@@ -67,7 +69,8 @@ def begin(
     tx: Transaction, source: Source, beginning: Beginning, handle: str, kept: Secrets
 ) -> None:
     """Store a sign-in. Raises ThrottledError, CrowdedError."""
-    tx.note(delete(sso_attempt).where(sso_attempt.c.expires_at <= tx.now))
+    over = or_(sso_attempt.c.expires_at <= tx.now, sso_attempt.c.created_at > latest_stamp(tx.now))
+    tx.note(delete(sso_attempt).where(over))
     _demand_room(tx.connection, source, tx.now)
     tx.note(
         insert(sso_attempt).values(
@@ -95,7 +98,7 @@ def _demand_room(connection: Connection, source: Source, now: datetime) -> None:
     ).one()
     if begun[0] >= PER_SOURCE:
         wait = datetime.fromisoformat(begun[1]) if isinstance(begun[1], str) else begun[1]
-        raise ThrottledError(max(1, int((wait - now).total_seconds()) + 1))
+        raise ThrottledError(max(1, seconds_until(wait, now, LIFETIME)))
     if connection.execute(select(func.count()).select_from(sso_attempt)).scalar_one() >= IN_ALL:
         raise CrowdedError(
             refusal(Code.UNAVAILABLE, "Too many people are signing in", "Try again in a minute")
@@ -118,7 +121,7 @@ def find(connection: Connection, handle: str, now: datetime) -> Attempt:
     """The sign-in of a handle. Raises NotAllowedError `sso_expired`."""
     query = select(sso_attempt).where(sso_attempt.c.handle_hash == handle_hash(handle))
     row = connection.execute(query).one_or_none()
-    kept = None if row is None or row.expires_at <= now else unseal(row.sealed, handle)
+    kept = None if row is None or _over(row, now) else unseal(row.sealed, handle)
     if row is None or kept is None:
         raise NotAllowedError(refusal(Code.SSO_EXPIRED))
     return _attempt(row, kept)
@@ -129,11 +132,9 @@ def called_back(tx: Transaction, state: str, came: SsoAnswer) -> str | None:
 
     Raises NotAllowedError `sso_expired` when no sign-in waits for it, or it came already.
     """
-    query = select(sso_attempt).where(
-        sso_attempt.c.state_hash == _hash(state), sso_attempt.c.expires_at > tx.now
-    )
+    query = select(sso_attempt).where(sso_attempt.c.state_hash == _hash(state))
     row = tx.connection.execute(query).one_or_none()
-    if row is None or row.answer is not None or row.ended_at is not None:
+    if row is None or _over(row, tx.now) or row.answer is not None or row.ended_at is not None:
         raise NotAllowedError(refusal(Code.SSO_EXPIRED))
     code = None if came.denied else came.code
     digits = None if code is None else f"{secrets.randbelow(1000):03d}"
@@ -179,6 +180,10 @@ def end(tx: Transaction, attempt: Attempt, answer: str | None = None) -> bool:
 def refuse(tx: Transaction, attempt: Attempt) -> None:
     """Ask again as often as you like: a sign-in that was refused opens nothing."""
     tx.note(_mine(attempt).values(answer=DENIED))
+
+
+def _over(row: Row[tuple[object, ...]], now: datetime) -> bool:
+    return row.expires_at <= now or is_from_future(row.created_at, now)
 
 
 def _mine(attempt: Attempt) -> Update:

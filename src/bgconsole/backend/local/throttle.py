@@ -14,6 +14,7 @@ from bgconsole.backend.identity import Source
 from bgconsole.backend.local.schema import account, account_throttle, known_source, throttle
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.local.waits import NOBODY, Waits
+from bgconsole.policy.clock import latest_stamp
 from bgconsole.policy.throttle import (
     KNOWN_SOURCE_DAYS,
     MAX_DELAY_LOCAL,
@@ -25,6 +26,7 @@ from bgconsole.policy.throttle import (
     UNKNOWN_EMAIL_HOURS,
     Allowance,
     expired,
+    is_known_source,
     pause_stands,
     seconds_until,
     wait_after,
@@ -208,7 +210,10 @@ def known_sources(
     query = (
         select(account.c.email, known_source.c.bucket, known_source.c.last_at)
         .join(account, account.c.id == known_source.c.account_id)
-        .where(known_source.c.last_at >= now - timedelta(days=KNOWN_SOURCE_DAYS))
+        .where(
+            known_source.c.last_at >= now - timedelta(days=KNOWN_SOURCE_DAYS),
+            known_source.c.last_at <= latest_stamp(now),
+        )
         .order_by(known_source.c.last_at.desc())
         .limit(limit)
     )
@@ -260,34 +265,35 @@ def _store(
 def _is_known(
     connection: Connection, account_id: int | None, source: Source, now: datetime
 ) -> bool:
-    """A stamp from the future counts: a clock that fell back keeps nobody out of their own place.
-
-    All that it gives is that a right password is looked at.
-    """
     query = select(known_source.c.last_at).where(
         known_source.c.account_id == account_id, known_source.c.bucket == source.bucket
     )
-    last_at = connection.execute(query).scalar_one_or_none()
-    return last_at is not None and last_at >= now - timedelta(days=KNOWN_SOURCE_DAYS)
+    return is_known_source(connection.execute(query).scalar_one_or_none(), now)
 
 
 def _sweep(tx: Transaction) -> None:
-    """Clear some failures that are older than a day.
+    """Clear some failures that are older than a day, or from the future.
 
     At a source for a real account too: a wait never lasts longer than an hour, so a guesser who
     comes back once a day gains nothing over one who stays.
     """
     old = tx.now - timedelta(hours=UNKNOWN_EMAIL_HOURS)
+    ahead = latest_stamp(tx.now)
+    last_at = throttle.c.last_at
     at_sources = (
-        select(throttle.c.email, throttle.c.bucket).where(throttle.c.last_at < old).limit(_SWEPT)
+        select(throttle.c.email, throttle.c.bucket)
+        .where(or_(last_at < old, last_at > ahead))
+        .limit(_SWEPT)
     )
     for row in tx.connection.execute(at_sources).all():
         at_source = (throttle.c.email == row.email) & (throttle.c.bucket == row.bucket)
         tx.note(delete(throttle).where(at_source))
     counted = account_throttle.c
     gone = tx.now - timedelta(days=PAUSE_DAYS)
-    not_paused = or_(counted.paused_at.is_(None), counted.paused_at < gone)
-    no_more = select(counted.email).where(counted.last_at < old, not_paused).limit(_SWEPT)
+    paused_at = counted.paused_at
+    not_paused = or_(paused_at.is_(None), paused_at < gone, paused_at > ahead)
+    forgotten = or_(counted.last_at < old, counted.last_at > ahead)
+    no_more = select(counted.email).where(forgotten, not_paused).limit(_SWEPT)
     emails = tx.connection.execute(no_more).scalars().all()
     if emails:
         tx.note(delete(account_throttle).where(account_throttle.c.email.in_(emails)))

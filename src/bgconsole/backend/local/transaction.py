@@ -9,6 +9,7 @@ from sqlalchemy import Connection, CursorResult, Delete, Insert, Update
 
 from bgconsole.backend.local import audit
 from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.clock_step import with_step
 from bgconsole.backend.local.database import TeamDatabase
 
 Change = Insert | Update | Delete
@@ -60,7 +61,8 @@ class Transaction:
         if self._changed and not self._drafts:
             raise UnrecordedChangeError
         if self._drafts:
-            audit.append(self.connection, self._drafts, self.now)
+            drafts = with_step(self.connection, self._drafts, self.now)
+            audit.append(self.connection, drafts, self.now)
         self.connection.commit()
         self._drafts.clear()
         self._changed = False

@@ -11,7 +11,7 @@ import click
 from bgconsole.audit_file import FORMATS, Writer, pages
 from bgconsole.backend.values import Verification
 from bgconsole.cli import private_file, shapes
-from bgconsole.cli.audit_filters import filter_options
+from bgconsole.cli.audit_filters import filter_options, tell_last_moment
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit
 from bgconsole.cli.excel import excel_option, mark_for_excel
@@ -66,6 +66,7 @@ def list_events(
     """
     with invocation.connect() as team:
         found = _newest(team, wanted, limit, before)
+    tell_last_moment(wanted)
     if invocation.as_json:
         print_json([shapes.event(one) for one in found])
         return
@@ -127,6 +128,7 @@ def tail(invocation: Invocation, wanted: AuditFilter, limit: int) -> None:
     is one line. Following does not keep a session awake, and ends with it.
     """
     with invocation.connect() as team:
+        tell_last_moment(wanted)
         following = _follow(team, wanted, limit, as_json=invocation.as_json)
         team.run(while_read(sys.stdout, following))
 
@@ -217,6 +219,7 @@ def export(
         if excel:
             mark_for_excel(out)
         taken = _take_out(team, wanted, FORMATS[form](out), limit=limit, before=before)
+    tell_last_moment(wanted)
     if output is not None and invocation.as_json:
         print_json({"exported": taken, "output": str(output)})
     elif output is not None:

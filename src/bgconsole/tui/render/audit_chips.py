@@ -8,7 +8,7 @@ from textual.content import Content
 
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.tui.audit_conditions import Condition, conditions
-from bgconsole.tui.render.audit_times import Zone, limit
+from bgconsole.tui.render.audit_times import Zone, last_limit, limit
 from bgconsole.tui.render.text import EMPTY, cut, line, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import CARE, DIM
@@ -51,7 +51,7 @@ def chip_text(
         case Condition.SINCE:
             return words(f"since {limit(wanted.since, today, zone)}" if wanted.since else "")
         case Condition.UNTIL:
-            return words(f"until {limit(wanted.until, today, zone)}" if wanted.until else "")
+            return words(f"until {last_limit(wanted.until, today, zone)}" if wanted.until else "")
         case Condition.GLASS:
             return line((signs.glass, CARE), " break-glass only")
 

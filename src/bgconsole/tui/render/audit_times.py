@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, tzinfo
 from enum import Enum
 from typing import Final
 
+from bgconsole.moments import last_moment
+
 _YEAR_AGO_DAYS: Final = 300
 
 
@@ -86,6 +88,22 @@ def limit(at: datetime, today: date, zone: Zone) -> str:
     if here.year != today.year:
         day = f"{day} {here.year}"
     return day if clock == "00:00" else f"{day} {clock}"
+
+
+def end_limit(end: datetime, today: date, zone: Zone) -> str:
+    """What somebody chose as the end of a search: the day that is the last one, or a moment."""
+    here = zone.here(end)
+    if (here.hour, here.minute, here.second) != (0, 0, 0):
+        return limit(end, today, zone)
+    day = last_moment(here).date()
+    return f"{day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
+
+
+def last_limit(end: datetime, today: date, zone: Zone) -> str:
+    """The last moment before the end of a search: '27 Nov 23:59:59' where it is that of a day."""
+    here = zone.here(end)
+    whole_day = (here.hour, here.minute, here.second) == (0, 0, 0)
+    return limit(last_moment(end) if whole_day else end, today, zone)
 
 
 def _offset(here: datetime, zone: Zone) -> str:

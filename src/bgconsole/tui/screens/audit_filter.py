@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import ClassVar
 
@@ -13,10 +13,10 @@ from textual.events import Click
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-from bgconsole.moments import parse_moment
+from bgconsole.moments import parse_end, parse_moment
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.tui.render.audit_filter import CHOICES, Choice, Problem, choice_rows, problem_row
-from bgconsole.tui.render.audit_times import Zone, limit
+from bgconsole.tui.render.audit_times import Zone, end_limit, limit
 from bgconsole.tui.render.keys import ROW
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import Field
@@ -95,10 +95,8 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         """Show the filter as it is."""
         wanted, now = self._wanted, self._clock()
         today = self._zone.here(now).date()
-        since, until = (
-            "" if at is None else limit(at, today, self._zone)
-            for at in (wanted.since, wanted.until)
-        )
+        since = "" if wanted.since is None else limit(wanted.since, today, self._zone)
+        until = "" if wanted.until is None else end_limit(wanted.until, today, self._zone)
         values = {
             "actor": wanted.actor,
             "provider": wanted.provider,
@@ -176,7 +174,8 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         if self._letters.strip() and self._shown:
             chosen.add(self._shown[self._cursor].kind)
         try:
-            since, until = self._moment("since"), self._moment("until")
+            since = self._moment("since", parse_moment)
+            until = self._moment("until", parse_end)
             if since is not None and until is not None and since >= until:
                 raise _UnreadableError(Problem("Until", "nothing is before it and after Since"))
         except _UnreadableError as error:
@@ -209,13 +208,15 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
     def _value(self, name: str) -> str:
         return self._field(name).value.strip()
 
-    def _moment(self, name: str) -> datetime | None:
+    def _moment(
+        self, name: str, parse: Callable[[str, datetime, tzinfo | None], datetime]
+    ) -> datetime | None:
         """The moment in that field. Raises _UnreadableError."""
         text = self._value(name)
         if not text or text in self._as_it_was:
             return self._as_it_was.get(text)
         try:
-            return parse_moment(text, self._clock(), self._zone.tzinfo)
+            return parse(text, self._clock(), self._zone.tzinfo)
         except ValueError as error:
             short = text if len(text) < _QUOTED else f"{text[:_QUOTED]}…"
             problem = Problem(name.title(), f"'{short}' is no time", "Write 2 h, yesterday, 02:30")
