@@ -58,11 +58,6 @@ def end_of_day(day: date, zone: tzinfo | None = UTC) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-def last_moment(end: datetime) -> datetime:
-    """The last moment before `end` that an event may have been recorded at."""
-    return end - timedelta(microseconds=1)
-
-
 def _is_date(folded: str) -> bool:
     """Whether what `parse_moment` understands names a day and no time of day."""
     found = _DAY.match(folded)

@@ -11,7 +11,6 @@ from click.shell_completion import CompletionItem
 
 from bgconsole.cli.output import moment
 from bgconsole.cli.parameters import Moment, Slug
-from bgconsole.moments import last_moment
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.streams import tell
@@ -105,8 +104,8 @@ def filter_options(function: Callable[..., R]) -> Callable[..., R]:
 
 def tell_last_moment(wanted: AuditFilter) -> None:
     """Say on stderr up to when events were looked for, where --until set an end."""
-    if wanted.until is not None:
-        last = moment(last_moment(wanted.until), seconds=True)
+    if wanted.last_moment is not None:
+        last = moment(wanted.last_moment, seconds=True)
         tell(f"bgconsole: looked at events up to {last} UTC.")
 
 

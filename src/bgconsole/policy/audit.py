@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -181,6 +181,16 @@ class AuditFilter:
     since: datetime | None = None
     until: datetime | None = None
     text: str | None = None
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment that is looked at; None: everything up to the newest."""
+        return None if self.until is None else last_moment(self.until)
+
+
+def last_moment(end: datetime) -> datetime:
+    """The last moment before `end` that an event may have been recorded at."""
+    return end - timedelta(microseconds=1)
 
 
 ALL_EVENTS: Final = AuditFilter()

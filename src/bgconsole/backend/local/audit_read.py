@@ -13,7 +13,6 @@ from bgconsole.backend.local.event_rows import COLUMNS, event_of
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import MAY_BE_BREAK_GLASS, audit_event
 from bgconsole.backend.values import AuditPage
-from bgconsole.moments import last_moment
 from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.email import InvalidEmailError, canonical_email
@@ -63,8 +62,7 @@ def audit_page(
     found = found[:limit]
     if not stretch.newest_first:
         found.reverse()
-    looked_until = None if wanted.until is None else last_moment(wanted.until)
-    return AuditPage(tuple(found), newest, more, looked_until)
+    return AuditPage(tuple(found), newest, more, wanted.last_moment)
 
 
 def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> list[AuditEvent]:

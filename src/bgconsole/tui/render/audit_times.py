@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, tzinfo
 from enum import Enum
 from typing import Final
 
-from bgconsole.moments import last_moment
+from bgconsole.policy.audit import last_moment
 
 _YEAR_AGO_DAYS: Final = 300
 
