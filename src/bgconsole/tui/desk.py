@@ -1,9 +1,9 @@
 """What lies on the main screen's desk: the team as read, the drafts, the page that is open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bgconsole.backend.values import Member
+from bgconsole.backend.values import IdpReport, Member
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.refusals import Refusal
@@ -28,6 +28,7 @@ class Desk:
         self.editing = False
         self.slug: str | None = None
         self.read_only = read_only
+        self._reports: dict[str, IdpReport] = {}
         self._drafts: dict[str, Draft] = {}
         self._views_of: tuple[ConsoleState, tuple[tuple[str, Draft], ...]] | None = None
         self._views: dict[tuple[str, bool, bool], ProviderView | None] = {}
@@ -55,7 +56,12 @@ class Desk:
         asked = (slug, editing, self.read_only)
         if asked not in self._views:
             self._views[asked] = provider_view(
-                state, slug, self._drafts, editing=editing, read_only=self.read_only
+                state,
+                slug,
+                self._drafts,
+                editing=editing,
+                read_only=self.read_only,
+                report=self._reports.get(slug),
             )
         return self._views[asked]
 
@@ -104,6 +110,15 @@ class Desk:
     def unsaved(self) -> bool:
         """Whether any provider has changes that are not saved."""
         return any(draft.dirty for draft in self._drafts.values())
+
+    def reported(self, reports: Sequence[IdpReport]) -> bool:
+        """A later reading of the identity providers; whether anything is other than before."""
+        found = {report.provider: report for report in reports}
+        if self.state is None or found == self._reports:
+            return False
+        self._reports, self._views_of = found, None
+        self.state = self.state.measured(found)
+        return True
 
     def arrived(self, state: ConsoleState) -> tuple[LostDraft, ...]:
         """A later reading of the team; drafts with changes stay on what they were made on.

@@ -1,11 +1,11 @@
 """What the main screen knows of the team: as stored, and as the drafts would make it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bgconsole.backend.identity import Me
-from bgconsole.backend.values import Member, ProviderDetail
+from bgconsole.backend.values import IdpReport, Member, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.forecast import Consequence
 from bgconsole.policy.guard import newly_locked_out
@@ -32,6 +32,14 @@ class ConsoleState:
     def provider(self, slug: str) -> ProviderDetail | None:
         """The provider called `slug`, if it is still there."""
         return next((p for p in self.providers if p.slug == slug), None)
+
+    def measured(self, reports: Mapping[str, IdpReport]) -> "ConsoleState":
+        """The same reading with the identity providers' states as they are by now."""
+        providers = tuple(
+            replace(p, idp=reports[p.slug].status) if p.slug in reports else p
+            for p in self.providers
+        )
+        return self if providers == self.providers else replace(self, providers=providers)
 
     def saved_team(self) -> Team:
         """The team as stored."""
@@ -88,6 +96,9 @@ class ProviderView:
     read_only: bool
     saved: Team
     drafted: Team
+    report: IdpReport | None = None
+    """What is known of its identity provider; None until that is read."""
+
     _consequence: list[Consequence] = field(
         default_factory=list[Consequence], init=False, repr=False, compare=False
     )
@@ -129,6 +140,7 @@ def provider_view(
     *,
     editing: bool = False,
     read_only: bool = False,
+    report: IdpReport | None = None,
 ) -> ProviderView | None:
     """The view of one provider, or None when it is gone."""
     detail = state.provider(slug)
@@ -146,4 +158,5 @@ def provider_view(
         read_only=read_only,
         saved=saved,
         drafted=drafted,
+        report=report,
     )

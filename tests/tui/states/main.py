@@ -35,7 +35,7 @@ async def _member(screen: Console, _scene: Scene) -> None:
 
 
 STATES = (
-    State("main", main_screen),
+    State("main", main_screen, before=Scene.probed),
     State("main-draft", _draft),
     State("member", _member, who=TOM),
     State("simulator", _simulator),

@@ -17,6 +17,7 @@ async def _providers(screen: Console, scene: Scene) -> None:
     await main_screen(screen, scene)
     await screen.press("p")
     await screen.see("Providers  2", "since", "by nils@harbor.example")
+    await screen.see("last SSO sign-in 03:05 by ken@harbor.example")
 
 
 async def _provider_add(screen: Console, scene: Scene) -> None:
@@ -82,7 +83,7 @@ async def _no_provider(screen: Console, _scene: Scene) -> None:
 
 
 STATES = (
-    State("providers", _providers),
+    State("providers", _providers, before=Scene.probed),
     State("provider-add", _provider_add),
     State("provider-remove", _provider_remove),
     State("many-tabs", _many_tabs, before=_twelve),

@@ -86,6 +86,19 @@ class Scene:
             )
             connection.commit()
 
+    def probed(self) -> None:
+        """Let Entra have been probed sixty times: quick, with one slow answer and one missing."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            for back in range(60):
+                at = NOW - timedelta(seconds=30 * (59 - back))
+                latency = {17: None, 41: 212}.get(back, 38 + back * 37 % 23)
+                connection.execute(
+                    "INSERT INTO idp_probe (provider_id, at, latency_ms)"
+                    " SELECT id, ?, ? FROM provider WHERE slug = 'entra'",
+                    (f"{at:%Y-%m-%dT%H:%M:%S.%f}Z", latency),
+                )
+            connection.commit()
+
     def close(self) -> None:
         """Let go of the database. Raises what went wrong on the way to the picture."""
 

@@ -15,6 +15,7 @@ from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 from bgconsole.tui.render.idp_state import idp_state
 from bgconsole.tui.render.keys import key_hint
+from bgconsole.tui.render.probes import last_sign_in, probes, reachable
 from bgconsole.tui.render.standing import enforcement
 from bgconsole.tui.render.text import (
     EMPTY,
@@ -175,7 +176,7 @@ def nothing(width: int) -> Content:
     )
 
 
-def in_full(view: ProviderView, enforced: Enforced | None, width: int) -> Content:
+def in_full(view: ProviderView, enforced: Enforced | None, now: datetime, width: int) -> Content:
     """All there is to say of one provider, under a rule."""
     detail = view.detail
     room = width - _LABEL
@@ -187,8 +188,12 @@ def in_full(view: ProviderView, enforced: Enforced | None, width: int) -> Conten
         _labelled("Issuer", _issuer(detail), room),
         _labelled("Enforced", _enforced(view, enforced), room),
         _labelled("List", _list(view, room), room),
-        _labelled("IdP", _idp(detail), room),
+        _labelled("IdP", _idp(detail, now), room),
     ]
+    if detail.configured:
+        told = probes(view.report, room)
+        rows += [_labelled("Probes", told, room)] if told else []
+        rows.append(_labelled("Sign-ins", last_sign_in(detail, now), room))
     if view.draft.dirty:
         rows.append(_labelled("Draft", _draft(view), room))
     return lines(*rows)
@@ -229,17 +234,10 @@ def _list(view: ProviderView, room: int) -> Content:
     return start + names(emails, room - start.cell_length)
 
 
-def _idp(detail: ProviderDetail) -> Content:
-    told = idp_state(detail.idp, configured=detail.configured, since=False)
-    idp = detail.idp
-    if not detail.configured:
-        return told
-    if idp.since is not None:
-        told += words(f" since {_moment(idp.since)}")
-    if idp.checked_at is not None:
-        told += words(f" {FULL.dot} checked {idp.checked_at:%H:%M}", DIM)
-    if idp.detail:
-        told += words(f" {FULL.dot} ", DIM) + safe_text(idp.detail, DIM)
+def _idp(detail: ProviderDetail, now: datetime) -> Content:
+    told = reachable(detail, now)
+    if detail.configured and detail.idp.detail:
+        told += words(f" {FULL.dot} ", DIM) + safe_text(detail.idp.detail, DIM)
     return told
 
 

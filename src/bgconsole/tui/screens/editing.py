@@ -24,16 +24,16 @@ from bgconsole.tui.widgets.badge_list import BadgeList
 from bgconsole.tui.widgets.provider_page import ProviderPage
 from bgconsole.tui.widgets.simulator import Simulator
 
-_WITH_PAGE: Final = frozenset({Part.PAGE, Part.SIMULATOR})
-_WITH_FORECAST: Final = _WITH_PAGE | {Part.WHO}
+WITH_PAGE: Final = frozenset({Part.PAGE, Part.SIMULATOR})
+_WITH_FORECAST: Final = WITH_PAGE | {Part.WHO}
 _AFAR: Final = frozenset({"change_password", "sign_out"})
 """What can be done everywhere, and nowhere without the line."""
 
 _EDITS: Final = {
-    "add": _WITH_PAGE,
-    "enforce": _WITH_PAGE,
-    "edit": _WITH_PAGE,
-    "remove": _WITH_PAGE,
+    "add": WITH_PAGE,
+    "enforce": WITH_PAGE,
+    "edit": WITH_PAGE,
+    "remove": WITH_PAGE,
     "undo": _WITH_FORECAST,
     "redo": _WITH_FORECAST,
     "save": _WITH_FORECAST,
@@ -175,7 +175,7 @@ class EditingScreen(PartedScreen):
 
     def _moved_in_time(self) -> None:
         self._edited()
-        if self.focused is None and self.part in _WITH_PAGE:
+        if self.focused is None and self.part in WITH_PAGE:
             # The list is there again.
             self.focus_page()
 
@@ -272,7 +272,7 @@ class EditingScreen(PartedScreen):
         now = self._session.connection.clock()
         done = ended is Saving.DONE
         self.tell(render.saved(now) if done else render.note("Theirs stands"))
-        if self.part not in _WITH_PAGE:
+        if self.part not in WITH_PAGE:
             tell(self, Tone.DONE, "Saved" if done else "Theirs stands")
 
     async def _stored(self, slug: str) -> ProviderView | None:
@@ -294,5 +294,5 @@ class EditingScreen(PartedScreen):
         except BackendError:
             # It is stored all the same. Starting over tells what is wrong, and tries again.
             self.start_reading()
-        if self.part in _WITH_PAGE:
+        if self.part in WITH_PAGE:
             self.focus_page()

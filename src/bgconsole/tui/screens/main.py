@@ -46,6 +46,8 @@ class MainScreen(LinedScreen):
         Binding("u", "undo", "undo", id="main.undo", tooltip="Undo the last change"),
         Binding("U,ctrl+y", "redo", "redo", id="main.redo", tooltip="Redo what was undone"),
         Binding("ctrl+s,W", "save", "save", id="main.save", tooltip="Save switch and list; W too"),
+        Binding("i", "set_up", "set up SSO", id="main.set_up", tooltip="Set its SSO up, or clear"),
+        Binding("c", "check", "check", id="main.check", tooltip="Try every step of its SSO"),
         Binding("escape", "back", "back", id="main.back", tooltip="One step back", show=False),
         Binding(
             "slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask who would get in"
@@ -173,6 +175,7 @@ class MainScreen(LinedScreen):
         self._draw_title()
         self.draw_line()
         self.run_worker(self._minute(), group="minute")
+        self.read_reports()
 
     async def _minute(self) -> None:
         try:
@@ -207,6 +210,7 @@ class MainScreen(LinedScreen):
             async for state in read_team(backend, caller, self._desk.members):
                 self._session.line.answered()
                 self._arrived(state)
+        self.read_reports()
 
     async def _watch(self, backend: Backend, head: int) -> None:
         async for _events in backend.audit_follow(self._session.unattended, head, CHANGES):
@@ -253,7 +257,8 @@ class MainScreen(LinedScreen):
         if view is None:
             self.page.show_nothing(administers=self._desk.administers)
         else:
-            self.page.show(view, self._usage, self.outage_of(view.detail.slug))
+            now = self._session.connection.clock()
+            self.page.show(view, self._usage, self.outage_of(view.detail.slug), now)
             self.simulator.show(view, self._usage)
         if self.tab is not None:
             self.tab.draw()

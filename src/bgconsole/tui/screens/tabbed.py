@@ -8,11 +8,11 @@ from bgconsole.tui.part import Part
 from bgconsole.tui.render.tab_layout import Tab
 from bgconsole.tui.render.tabs import narrow_tabs, part_key, part_of, wide_tabs
 from bgconsole.tui.render.text import EMPTY
-from bgconsole.tui.screens.editing import EditingScreen
+from bgconsole.tui.screens.page_idp import IdpScreen
 from bgconsole.tui.widgets.tab_strip import TabStrip
 
 
-class TabbedScreen(EditingScreen):
+class TabbedScreen(IdpScreen):
     """Goes from tab to tab by key and click, and switches this console's own changes off and on."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

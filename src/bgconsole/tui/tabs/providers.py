@@ -1,7 +1,7 @@
 """The providers of the team: added, renamed, set up, put in order and removed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -15,7 +15,6 @@ from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.backend.values import (
     ProviderAddition,
     ProviderChange,
-    ProviderCheck,
     ProviderDetail,
 )
 from bgconsole.policy.audit import AuditFilter, EventType
@@ -28,6 +27,7 @@ from bgconsole.tui.render.provider_dialogs import removal_lock_out
 from bgconsole.tui.render.text import EMPTY, safe_text, words
 from bgconsole.tui.screens.guard import LockOut
 from bgconsole.tui.session import Session
+from bgconsole.tui.sso_deeds import SsoDeeds, why_no_check
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.tabs.tab import TeamTab
 from bgconsole.tui.terminal.signs import FULL
@@ -118,7 +118,8 @@ class ProvidersTab(TeamTab):
             full.show(lambda _width: EMPTY)
         else:
             since = self._since.get((view.detail.slug, view.detail.version))
-            full.show(partial(render.in_full, view, since))
+            now = self.session.connection.clock()
+            full.show(partial(render.in_full, view, since, now))
         self.refresh_bindings()
 
     @on(ProviderList.Opened)
@@ -144,7 +145,7 @@ class ProvidersTab(TeamTab):
     def disabled_reason(self, action: str) -> str | None:
         """Why it cannot be done now; None where it can."""
         if action == "check":
-            return self._why_no_check()
+            return why_no_check(self.session, self.desk, self._list.view)
         if action not in _CHANGES:
             return None
         if self.desk.state is None:
@@ -158,16 +159,6 @@ class ProvidersTab(TeamTab):
         if action == "add" or self.session.line.lost:
             return self.session.line.why_not
         return self._reason_by_cursor(action)
-
-    def _why_no_check(self) -> str | None:
-        view = self._list.view
-        if view is None:
-            return "There is no provider yet: a adds one"
-        if not self.desk.administers:
-            return "Your role may look, not check: ask an owner or admin"
-        if not view.detail.configured:
-            return "SSO is not set up for it: i sets it up"
-        return self.session.line.why_not if self.session.line.lost else None
 
     def _reason_by_cursor(self, action: str) -> str | None:
         view, count = self._list.view, len(self.desk.views)
@@ -185,17 +176,15 @@ class ProvidersTab(TeamTab):
 
     def action_rename(self) -> None:
         """Ask for another name."""
-        self._change_by("rename")
+        self._with_view(self._rename)
 
     def action_set_up(self) -> None:
         """Ask how bgconsole is registered at the identity provider."""
-        self._change_by("set_up")
+        self._with_view(self._set_up)
 
     def action_check(self) -> None:
         """Try every step of signing in by it."""
-        view = self._list.view
-        if view is not None:
-            self.run_worker(self._check(view.detail), group="provider", exclusive=True)
+        self._with_view(self._check)
 
     def action_earlier(self) -> None:
         """Move it one tab to the left."""
@@ -207,9 +196,7 @@ class ProvidersTab(TeamTab):
 
     def action_remove(self) -> None:
         """Say what would fall with it, and remove it once its name was typed."""
-        view = self._list.view
-        if view is not None:
-            self.run_worker(self._remove(view), group="provider", exclusive=True)
+        self._with_view(self._remove)
 
     # Doing it
 
@@ -222,7 +209,7 @@ class ProvidersTab(TeamTab):
         try:
             return await act(self.screen, self.session, call, lock_out)
         except NotAllowedError as error:
-            self.post_message(self.NotAllowed(error))
+            self._refused(error)
             raise
 
     def _done(self, what: str, provider: str) -> None:
@@ -244,37 +231,40 @@ class ProvidersTab(TeamTab):
             self._added = added.slug
             self._done("Added", added.name)
 
-    def _change_by(self, what: str) -> None:
+    def _with_view(self, deed: Callable[[ProviderView], Coroutine[None, None, None]]) -> None:
+        """Do it to the provider under the cursor."""
         view = self._list.view
         if view is not None:
-            self.run_worker(self._change(view, what), group="provider", exclusive=True)
+            self.run_worker(deed(view), group="provider", exclusive=True)
 
-    async def _change(self, view: ProviderView, what: str) -> None:
+    async def _rename(self, view: ProviderView) -> None:
         from bgconsole.tui.screens.provider_form import ProviderRenameDialog
-        from bgconsole.tui.screens.provider_set_up import ProviderSetUpDialog
 
         async def send(change: ProviderChange) -> ProviderDetail:
             return await self._send(view.detail.slug, change)
 
-        form = ProviderRenameDialog if what == "rename" else ProviderSetUpDialog
-        changed = await self.app.push_screen_wait(form(send, view))
+        changed = await self.app.push_screen_wait(ProviderRenameDialog(send, view))
         if changed is not None:
-            self._done("Renamed" if what == "rename" else "Set up", changed.name)
+            self._done("Renamed", changed.name)
+
+    async def _set_up(self, view: ProviderView) -> None:
+        changed = await self._sso.set_up(view)
+        if changed is not None:
+            self._done("Set up", changed.name)
+
+    async def _check(self, view: ProviderView) -> None:
+        await self._sso.check(view.detail)
+
+    @property
+    def _sso(self) -> SsoDeeds:
+        return SsoDeeds(self.screen, self.session, self._refused)
+
+    def _refused(self, error: NotAllowedError) -> None:
+        self.post_message(self.NotAllowed(error))
 
     async def _send(self, slug: str, change: ProviderChange) -> ProviderDetail:
         backend = await self.session.backend()
         return await self._do(lambda _: backend.change_provider(self.session.caller, slug, change))
-
-    async def _check(self, detail: ProviderDetail) -> None:
-        from bgconsole.tui.screens.provider_check import ProviderCheckDialog
-
-        async def ask() -> ProviderCheck:
-            backend = await self.session.backend()
-            return await self._do(
-                lambda _: backend.check_provider(self.session.caller, detail.slug)
-            )
-
-        await self.app.push_screen_wait(ProviderCheckDialog(ask, detail.name))
 
     def _move(self, step: int) -> None:
         view = self._list.view

@@ -22,7 +22,7 @@ from textual.filter import LineFilter
 from bgconsole.settings_file import Signs
 from bgconsole.tui.terminal.capabilities import Colours, Ground, Terminal
 from bgconsole.tui.terminal.clusters import clusters
-from bgconsole.tui.terminal.signs import FULL, PLAIN
+from bgconsole.tui.terminal.signs import FULL, LEVELS, PLAIN, PLAIN_LEVELS
 from bgconsole.tui.terminal.theme import DARK, HIGH_CONTRAST, Look
 
 _Inks = Mapping[ColorTriplet, Style]
@@ -189,6 +189,7 @@ def _plain_cells() -> dict[int, str]:
         across, along = "HORIZONTAL" in parts, "VERTICAL" in parts
         cells[code] = "-" if across and not along else "|" if along and not across else "+"
     cells |= {ord(glyph): plain for glyph, plain in _MORE.items()}
+    cells |= {ord(glyph): plain for glyph, plain in zip(LEVELS, PLAIN_LEVELS, strict=True)}
     # Last: a sign's own twin tells more than the kind of line that it is.
     return cells | {
         ord(getattr(FULL, field.name)): getattr(PLAIN, field.name) for field in fields(FULL)

@@ -35,6 +35,12 @@ class Signs:
 
 
 FULL: Final = Signs()
+LEVELS: Final = "▁▂▃▄▅▆▇█"
+"""Cells of a sparkline, the lowest first."""
+
+PLAIN_LEVELS: Final = "_.-~=+*#"
+"""The same, for terminals without the glyphs."""
+
 PLAIN: Final = Signs(
     passes="v", removed="-", fails="x", other=".", on="@", off="o", glass="#", cursor=">",
     chosen="<", paused="=", none="-", arrow=">", rule="-", bar="|", heavy="=", ellipsis="~",

@@ -1,6 +1,7 @@
 """A provider's page: its switch, what saving does, its list, the add field, the save row."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -22,6 +23,7 @@ from bgconsole.tui.render import outage as told
 from bgconsole.tui.render import provider as render
 from bgconsole.tui.render.badges import add_answer
 from bgconsole.tui.render.changes import meanwhile
+from bgconsole.tui.render.probes import on_page
 from bgconsole.tui.render.text import EMPTY
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.widgets.badge_list import BadgeList
@@ -30,6 +32,7 @@ from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
 
 _MATCHES_SHOWN = 3
+_IDP_ROWS = 3
 
 
 class AddField(Field):
@@ -79,6 +82,8 @@ class ProviderPage(Vertical):
         self._people: tuple[Person, ...] = ()
         self._outcome = EMPTY
         self._compact = False
+        self._now: datetime | None = None
+        self._has_room = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom: what is, what would be, who, and how to keep it."""
@@ -91,14 +96,15 @@ class ProviderPage(Vertical):
         yield Pane(id="add-answer")
         yield Pane(id="what-now")
         yield Pane(id="save-row")
+        yield Pane(id="idp-on-page")
 
     def on_mount(self) -> None:
         """Nothing can be added before it is known where."""
         self.badges.display = self.query_one("#add-row").display = False
 
-    def show(self, view: ProviderView, usage: Usage, outage: Outage | None) -> None:
+    def show(self, view: ProviderView, usage: Usage, outage: Outage | None, now: datetime) -> None:
         """Show the provider as stored and as drafted; `outage` is its own, if there is one."""
-        self._view, self._outage = view, outage
+        self._view, self._outage, self._now = view, outage, now
         people = tuple(view.saved.people.values())
         if people != self._people:
             self._people = people
@@ -118,6 +124,8 @@ class ProviderPage(Vertical):
             self._compact = compact
             # Textual keeps the height of a widget that is drawn anew amid its own resizing.
             self.call_after_refresh(self._draw)
+        else:
+            self.call_after_refresh(self._fit_idp)
 
     def _draw(self) -> None:
         view, outage, compact = self._view, self._outage, self._compact
@@ -134,6 +142,26 @@ class ProviderPage(Vertical):
         else:
             self._pane("what-now").show(partial(told.what_now, help_for, view, compact=compact))
         self._draw_save_row()
+        self._draw_idp()
+        self.call_after_refresh(self._fit_idp)
+
+    def _draw_idp(self) -> None:
+        view, now = self._view, self._now
+        if view is None or now is None or not self._has_room:
+            self._pane("idp-on-page").show(lambda _width: EMPTY)
+        else:
+            self._pane("idp-on-page").show(partial(on_page, view, now))
+
+    def _fit_idp(self) -> None:
+        """What is known of the IdP stands below everything else, as long as nothing else goes."""
+        pane = self._pane("idp-on-page")
+        others = [child.region.bottom for child in self.children if child.display]
+        others = [bottom for bottom in others if bottom <= pane.region.y or not pane.display]
+        room = self.content_region.bottom - max(others, default=0)
+        has_room = self.scroll_y == 0 and room > _IDP_ROWS
+        if has_room is not self._has_room:
+            self._has_room = has_room
+            self._draw_idp()
 
     @property
     def _helping(self) -> bool:
