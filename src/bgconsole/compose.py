@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -126,6 +127,12 @@ def is_vacant(target: Target) -> bool:
     except OSError:
         return False
     return False
+
+
+def options_of(target: Target) -> str:
+    """The options that name `target` in a command that people copy."""
+    option = "--server" if target.is_server else "--database"
+    return f"{option} {shlex.quote(target.url)}"
 
 
 def place_of(target: Target) -> str:

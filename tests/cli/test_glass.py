@@ -249,3 +249,34 @@ def test_a_member_is_refused_the_lists_and_not_told_that_they_are_empty(
     assert "of 5" not in done.out
     assert team("glass", "check", "entra", TOM).code == 7
     assert "listed" in team("provider", "list").out
+
+
+def test_a_change_of_the_list_says_what_could_be_better_about_it(
+    team: CommandLine, join: Join
+) -> None:
+    others = [f"{name}@harbor.example" for name in ("ben", "cleo", "dov", "eli")]
+    join(*others)
+    assert team("provider", "enforce", "entra", "on", "--add", OWNER).code == 0
+    done = team("glass", "add", "entra", *others, "--json")
+    assert set(done.json) == {"provider", "enforced", "version", "entries"}
+    assert done.err == (
+        "bgconsole: The list is full: 5 of 5.\nbgconsole: 5 usable: 2–3 is recommended.\n"
+    )
+    done = team("glass", "remove", "entra", OWNER, "--json")
+    assert set(done.json) == {"provider", "enforced", "version", "entries"}
+    assert "No owner or admin among them" in done.err
+    assert "You are not on this list, and SSO does not let you in" in done.err
+    done = team("glass", "remove", "entra", *others[1:])
+    assert "Only one usable: 2–3 is recommended" in done.err
+
+
+def test_whoever_leaves_one_list_is_told_what_still_lets_them_in(
+    team: CommandLine, join: Join
+) -> None:
+    join(GRACE, role="admin")
+    for slug in ("entra", "oidc"):
+        assert team("provider", "enforce", slug, "on", "--add", OWNER, "--add", GRACE).code == 0
+    assert "another one still lets you in" in team("glass", "remove", "entra", OWNER).err
+    registered = ("--issuer", "https://idp.harbor.example", "--client-id", "bgconsole")
+    assert team("provider", "set", "oidc", *registered).code == 0
+    assert "you will need SSO to come back" in team("glass", "remove", "oidc", OWNER).err

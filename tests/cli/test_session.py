@@ -251,6 +251,38 @@ def test_recover_brings_an_owner_back_past_enforcement(team: CommandLine, join: 
     assert team("audit", "list", "--type", "system.recovered", "--json").json
 
 
+def test_recover_makes_an_account_only_when_asked_to(team: CommandLine) -> None:
+    ghost = ("recover", "ghost@harbor.example", "--password-stdin")
+    before = team("audit", "list", "--json").out
+    done = team(*ghost, "--json", stdin=PASSWORD)
+    assert (done.code, done.json["error"]["code"]) == (4, "unknown_account")
+    assert "--create" in done.err
+    assert team("audit", "list", "--json").out == before
+    assert team(*ghost, "--create", "--json", stdin=PASSWORD).json["role"] == "owner"
+
+
+@pytest.mark.parametrize("command", ["sign-in", "recover", "redeem"])
+def test_where_no_team_is_no_password_is_asked_for(bgconsole: CommandLine, command: str) -> None:
+    """Standard input is no terminal here: a command that asked would say that."""
+    done = bgconsole(command, OWNER, "--json")
+    assert (done.code, done.json["error"]["code"]) == (6, "unreachable")
+    assert "There is no database at" in done.err
+
+
+def test_the_next_steps_go_to_the_database_that_was_made(
+    bgconsole: CommandLine, tmp_path: Path
+) -> None:
+    done = bgconsole(
+        *("init", "--team", "Harbor", "--owner", OWNER, "--password-stdin"), stdin=PASSWORD
+    )
+    assert f"bgconsole --database {bgconsole.database} provider enforce entra on" in done.out
+    bgconsole.database = f"sqlite:///{tmp_path}/a folder/team.db"
+    done = bgconsole(
+        *("init", "--team", "Harbor", "--owner", OWNER, "--password-stdin"), stdin=PASSWORD
+    )
+    assert f"bgconsole --database 'sqlite:///{tmp_path}/a folder/team.db' member import" in done.out
+
+
 def test_a_member_may_not_see_lists_or_the_log(team: CommandLine, join: Join) -> None:
     join("tom@harbor.example")
     team("sign-in", "tom@harbor.example", "--password-stdin", stdin=PASSWORD)

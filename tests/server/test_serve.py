@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 import ssl
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -223,6 +225,45 @@ def test_metrics_count_and_neither_they_nor_logs_hold_secrets(tmp_path: Path, wo
         ("/v1/login", 200),
         ("/v1/login", 401),
     ]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_with_json_all_that_it_says_is_json_and_first_its_address(
+    tmp_path: Path, workers: str
+) -> None:
+    broken = tmp_path / "team.db"
+    broken.write_text("no database at all, but long enough to be looked at")
+    database = f"sqlite:///{broken}"
+    out, err = tmp_path / "out", tmp_path / "err"
+    with out.open("w") as output, err.open("w") as errors:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "bgconsole", "--database", database, "serve", "--json"),
+                *("--port", "0", "--workers", workers),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+        )
+    try:
+        end = time.monotonic() + WITHIN
+        while not out.read_text().endswith("\n"):
+            assert process.poll() is None, err.read_text()
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        first = json.loads(out.read_text().splitlines()[0])
+        assert first["database"] == database
+        assert httpx.get(f"{first['url']}/readyz").status_code == 503
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WITHIN) == 0
+    finally:
+        process.kill()
+        process.wait()
+    requests = [json.loads(line) for line in out.read_text().splitlines()[1:]]
+    assert [one["route"] for one in requests] == ["/readyz"]
+    (notice,) = [json.loads(line) for line in err.read_text().splitlines()]
+    assert notice.keys() == {"time", "message"}
+    assert requests[0]["request_id"] in notice["message"]
 
 
 def test_without_a_database_it_serves_and_says_that_it_is_not_ready(tmp_path: Path) -> None:

@@ -134,9 +134,51 @@ async def test_a_change_is_done_once_for_one_key(site: Site) -> None:
 async def test_another_method_is_told_which_ones_there_are(site: Site) -> None:
     answer = await site.call("DELETE", "/v1/providers")
     problem(answer, 405, "invalid_request")
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
     answer = await site.call("GET", f"/v1/members/{SOMEBODY}")
     assert answer.headers["allow"] == "DELETE, PATCH"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/v1/me",
+        "/v1/providers",
+        "/v1/members",
+        "/v1/audit?limit=1",
+        "/v1/audit?limit=none",
+        f"/v1/members/{SOMEBODY}/identities",
+        "/v1/members/nobody@acme.test/identities",
+        "/nowhere",
+    ],
+)
+@pytest.mark.parametrize("by", ["owner", "member", "nobody"])
+async def test_head_answers_as_get_does(site: Site, path: str, by: str) -> None:
+    got, head = [await site.call(method, path, by=by) for method in ("GET", "HEAD")]
+    assert head.status_code == got.status_code
+    told = ("content-type", "etag", "allow", "www-authenticate")
+    assert [head.headers.get(name) for name in told] == [got.headers.get(name) for name in told]
+
+
+async def test_head_of_a_stream_ends_and_acts_on_nothing(site: Site) -> None:
+    answer = await site.call("HEAD", "/v1/audit/stream")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert (await site.call("HEAD", "/v1/audit/stream", by="nobody")).status_code == 401
+    # A provider's answer counts once, so nothing but the browser's own request takes it.
+    assert (await site.call("HEAD", "/v1/sso/callback?state=x", by="nobody")).status_code == 405
+
+
+async def test_what_is_no_type_of_event_is_refused(site: Site) -> None:
+    for path in ("/v1/audit", "/v1/audit/stream"):
+        for kind in ("nope", "", "Login Success", "auth.login.success%00"):
+            answer = await site.call("GET", f"{path}?type={kind}")
+            assert "nope" not in problem(answer, 422, "invalid_request")["message"]
+    both = "type=auth.login.success&type=member.added"
+    assert (await site.call("GET", f"/v1/audit?{both}")).status_code == 200
 
 
 async def test_a_database_that_is_not_there_is_a_503_with_a_time_to_come_back(

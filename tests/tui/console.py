@@ -70,10 +70,12 @@ async def console(
     drafts: DraftFile | None = None,
     preferences: Preferences = _DEFAULT,
     source: Source = CONSOLE,
+    program: str = "bgconsole",
 ) -> AsyncGenerator[Console]:
     """The console as `who`, whose session is stored; at the sign-in screen for None.
 
-    `source` is where its requests come from, as a server would see it.
+    `source` is where its requests come from, as a server would see it; `program` is how the command
+    line is called for the same place.
     """
     app = ConsoleApp(
         Connection(
@@ -84,6 +86,7 @@ async def console(
             read_only=read_only,
             clock=world.clock,
             drafts=drafts,
+            program=lambda: program,
         ),
         preferences,
     )

@@ -128,6 +128,18 @@ async def test_a_forgotten_password_is_told_to_everybody_alike(
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_the_commands_for_another_database_name_it(
+    world: World, size: tuple[int, int]
+) -> None:
+    program = "bgconsole --database 'sqlite:////srv/on call/team.db'"
+    async with console(world, None, size=size, program=program) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.press("f7")
+        await screen.see("Forgot your password?", "member reset EMAIL")
+        await screen.see("recover EMAIL", "on record", "call/team.db'")
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_one_s_own_password_is_changed_from_the_main_screen(
     world: World, size: tuple[int, int]
 ) -> None:

@@ -147,6 +147,14 @@ class SessionOperations(Protocol):
         """A key was pressed: the session is not idle. Written once a minute at most."""
         ...
 
+    async def has_account(self, caller: Caller, email: str) -> bool:
+        """Whether `recover` would find an account of `email`, rather than make one.
+
+        Raises NotAllowedError `forbidden` without the database's own rights, RefusedError
+        `invalid_email`.
+        """
+        ...
+
     async def recover(self, caller: Caller, email: str, password: str) -> SignedIn:
         """Make `email` an owner with a new password by the database's own rights.
 

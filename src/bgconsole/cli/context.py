@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -143,6 +143,16 @@ class Invocation:
         # The console may go to a server from there.
         return found if ca_file is None else replace(found, ca_file=ca_file)
 
+    def command_for(self, target: "Target") -> str:
+        """How this program is called for `target`: a place that is not the usual one is named."""
+        from bgconsole import compose
+        from bgconsole.settings_file import SettingsFileError
+
+        with suppress(NoFolderError, SettingsFileError):
+            if self._target_of_settings().url == target.url and self.settings is None:
+                return "bgconsole"
+        return f"bgconsole {compose.options_of(target)}"
+
     def demand_database(self, command: str, target: "Target | None" = None) -> None:
         """Before anything is asked: what needs the database's own rights needs the database.
 
@@ -260,6 +270,14 @@ class OpenTeam:
         result = self.run(work)
         self.invocation.changed = True
         return result
+
+    def demand_team(self) -> None:
+        """Before a password is asked for: raise what any call does where there is no team."""
+        if self.run(self.backend.welcome()).team is not None:
+            return
+        # The welcome is the same where nothing is and where no team is; this tells them apart.
+        with suppress(NotAllowedError):
+            self.run(self.backend.me(Caller(self.caller.source, "")))
 
     def keep(self, token: str) -> None:
         """Keep a session's token for the next commands on this target.

@@ -61,7 +61,7 @@ def as_team(people: tuple[Member, ...], providers: tuple[ProviderDetail, ...]) -
 
 def settings_change(slug: str, delta: Delta) -> Change:
     """What a delta to a provider's switch and list does."""
-    canonical = replace(delta, add=_forms(delta.add), remove=_forms(delta.remove))
+    canonical = replace(delta, add=canonical_forms(delta.add), remove=canonical_forms(delta.remove))
 
     def change(team: Team) -> tuple[Team, frozenset[str]]:
         provider = team.provider(slug)
@@ -88,7 +88,7 @@ def person_change(email: str, becomes: Callable[[Person], Person]) -> Change:
     """What happens to one person."""
 
     def change(team: Team) -> tuple[Team, frozenset[str]]:
-        (form,) = _forms((email,))
+        (form,) = canonical_forms((email,))
         person = team.people.get(form)
         if person is None:
             return team, NOTHING
@@ -97,7 +97,7 @@ def person_change(email: str, becomes: Callable[[Person], Person]) -> Change:
     return change
 
 
-def _forms(emails: tuple[str, ...]) -> tuple[str, ...]:
+def canonical_forms(emails: tuple[str, ...]) -> tuple[str, ...]:
     """The canonical forms; what is no email stays as it is, for the backend to refuse."""
     return tuple(_form(email) for email in emails)
 

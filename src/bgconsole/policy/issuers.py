@@ -51,7 +51,7 @@ def demand_issuer(issuer: str, setting: str = "issuer") -> None:
         raise InvalidSettingError(
             setting,
             "An issuer needs https; http is for a provider on this machine only",
-            f"Write https://{issuer.removeprefix('http://')}",
+            f"Write https{issuer[len(parts.scheme) :]}",
         )
     if parts.query or parts.fragment or "@" in parts.netloc or "?" in issuer or "#" in issuer:
         raise InvalidSettingError(

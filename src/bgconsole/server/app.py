@@ -109,7 +109,16 @@ def create_app(
             methods=[operation.method],
             **described(operation),
         )
-    app.router.add_api_route("/openapi.json", _openapi(app), include_in_schema=False)
+        if operation.method == "GET" and not operation.acts:
+            app.router.add_api_route(
+                operation.path.replace("{email}", "{email:email}"),
+                _endpoint(app, operation, settings),
+                methods=["HEAD"],
+                include_in_schema=False,
+            )
+    app.router.add_api_route(
+        "/openapi.json", _openapi(app), methods=["GET", "HEAD"], include_in_schema=False
+    )
     app.add_exception_handler(HTTPException, _unrouted)
     app.add_middleware(Edge, settings=settings, observers=tuple(observers))
     return app

@@ -37,6 +37,10 @@ class AuditStream(Response):
         self._events = call.backend.audit_follow(call.caller, after, wanted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            await send({"type": "http.response.body", "body": b""})
+            return
         with self._call.streams.opened(self._reader):
             leaving = asyncio.ensure_future(_left(receive))
             stopping = asyncio.ensure_future(self._call.streams.stopping.wait())

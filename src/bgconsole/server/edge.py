@@ -3,7 +3,6 @@
 import asyncio
 import re
 import secrets
-import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bgconsole import __version__
 from bgconsole.backend.wire import REQUEST_ID, VERSION_HEADER
 from bgconsole.policy.secret_forms import holds_secret
-from bgconsole.server import problems
+from bgconsole.server import notices, problems
 from bgconsole.server.call import Facts
 from bgconsole.server.settings import ServerSettings
 from bgconsole.server.source import source_of
@@ -141,7 +140,7 @@ def log_fault(error: BaseException, request_id: str) -> None:
         trail = " < ".join(f"{place.filename}:{place.lineno}" for place in reversed(places))
         names.append(f"{type(at).__module__}.{type(at).__qualname__} at {trail}")
         at = at.__cause__ or at.__context__
-    print(f"bgconsole: request {request_id} failed: {'; from '.join(names)}", file=sys.stderr)
+    notices.tell(f"request {request_id} failed: {'; from '.join(names)}")
 
 
 def _facts(scope: Scope, settings: ServerSettings) -> Facts:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from ipaddress import ip_address
 from typing import Final
 
+from bgconsole.server import notices
 from bgconsole.server.options import Address, ServeError, ServeOptions, TlsFiles
 
 _BACKLOG: Final = 4096
@@ -84,10 +85,7 @@ def load_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
         except OSError as error:
             raise ServeError(f"{path} cannot be read ({error.strerror})") from error
     if files.key.stat().st_mode & stat.S_IROTH:
-        print(
-            f"bgconsole: The key {files.key} can be read by everybody here. Run: chmod o-r",
-            file=sys.stderr,
-        )
+        notices.tell(f"The key {files.key} can be read by everybody here. Run: chmod o-r")
     try:
         # Without an answer for its password, OpenSSL would ask at the terminal and wait.
         context.load_cert_chain(files.certificate, files.key, password=lambda: b"")

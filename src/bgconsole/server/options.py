@@ -37,7 +37,8 @@ class ServeOptions:
     """All that a server is started with, beside its backend.
 
     `target` is what it says it serves; without secrets. `behind_tls_proxy`: plain HTTP may leave
-    the machine, since a proxy before it speaks TLS. `metrics` None: none are offered.
+    the machine, since a proxy before it speaks TLS. `metrics` None: none are offered. `as_json`:
+    all that it says of itself is lines of JSON, its address too.
     """
 
     target: str
@@ -46,4 +47,5 @@ class ServeOptions:
     behind_tls_proxy: bool = False
     workers: int = 1
     metrics: Address | None = None
+    as_json: bool = False
     settings: ServerSettings = field(default_factory=ServerSettings)

@@ -1,6 +1,5 @@
 """What is refused, as RFC 9457 problem+json: one table from the product's codes to HTTP."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -22,6 +21,7 @@ from bgconsole.backend.errors import (
 )
 from bgconsole.backend.wire import PROBLEM_TYPE, ItemProblem, Problem, Theirs
 from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.server import notices
 
 _STATUSES: Final = {
     401: (Code.SIGNED_OUT, Code.LOGIN_FAILED),
@@ -158,7 +158,7 @@ def problem_of(error: BackendError, request_id: str) -> Problem:
     """
     status, refused = status_of(error.code), error.refusal
     if status == HTTPStatus.SERVICE_UNAVAILABLE and not isinstance(error, CrowdedError):
-        print(f"bgconsole: request {request_id}: {ascii(refused.message)[1:-1]}", file=sys.stderr)
+        notices.tell(f"request {request_id}: {ascii(refused.message)[1:-1]}")
         refused = _EMPTY if isinstance(error, NothingThereError) else refusal(error.code, "", _ASK)
     return _problem(status, refused, request_id)
 

@@ -15,7 +15,7 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
-from bgconsole.server import listening, output
+from bgconsole.server import listening, notices, output
 from bgconsole.server.accepting import Acceptor
 from bgconsole.server.connection import Connection
 from bgconsole.server.edge import MAX_HEAD
@@ -156,7 +156,7 @@ class _Server(uvicorn.Server):
         try:
             load_certificate(self._post.tls.context, self._post.tls.files)
         except ServeError as error:
-            print(f"bgconsole: {error.message}. The old one stays.", file=sys.stderr)
+            notices.tell(f"{error.message}. The old one stays.")
 
 
 class _TerseHandler(logging.Handler):
@@ -167,8 +167,7 @@ class _TerseHandler(logging.Handler):
             return
         kind = record.exc_info[0] if record.exc_info else None
         what = record.getMessage() if kind is None else kind.__qualname__
-        with suppress(OSError, ValueError):
-            print(f"bgconsole: {record.name}: {ascii(what)[1:-1]}", file=sys.stderr, flush=True)
+        notices.tell(f"{record.name}: {ascii(what)[1:-1]}")
 
 
 def _leave(code: int) -> None:

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bgconsole.server import access_log, listening
+from bgconsole.server import access_log, listening, notices
 from bgconsole.server.app import BackendFactory, create_app
 from bgconsole.server.edge import Exchange, Observer
 from bgconsole.server.notify import READY, STOPPING, notify
@@ -36,6 +35,8 @@ def run(backend_factory: BackendFactory, options: ServeOptions) -> int:
 
     The backend is made by the process that serves, in its event loop.
     """
+    if options.as_json:
+        notices.in_json()
     listening.check_plain(options)
     tls = None if options.tls is None else Tls(listening.tls_context(options.tls), options.tls)
     sockets = listening.bound(options.address)
@@ -49,7 +50,7 @@ def run(backend_factory: BackendFactory, options: ServeOptions) -> int:
 
 def _tell(options: ServeOptions, sockets: list[socket.socket]) -> None:
     url = listening.url_of(options, sockets)
-    print(f"bgconsole: Serving {options.target} at {url}", file=sys.stderr, flush=True)
+    notices.tell_address(options.target, url)
     notify(READY)
 
 
@@ -116,7 +117,7 @@ class _Serving:
             meters = metrics.Meters()
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            print(f"bgconsole: There is no room for metrics ({reason}): none.", file=sys.stderr)
+            notices.tell(f"There is no room for metrics ({reason}): none.")
             return self._serve(post)
         return self._serve(post, meters)
 

@@ -101,6 +101,7 @@ def _unfinished(found: SsoWaiting | None) -> Response:
     query=_CALLBACK,
     media="text/html",
     also={403: str},
+    acts=True,
 )
 async def sso_callback(call: Call) -> str:
     """Where a provider sends a browser back to: a page with three digits for the console."""

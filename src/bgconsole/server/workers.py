@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from bgconsole.server import notices
+
 _HEARD: Final = frozenset(
     {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, signal.SIGUSR1}
 )
@@ -91,7 +93,7 @@ class Supervisor:
                 self._failed = True
                 self._stop()
                 continue
-            print(f"bgconsole: worker {pid} died, another takes its place", file=sys.stderr)
+            notices.tell(f"worker {pid} died, another takes its place")
             if short:
                 time.sleep(0.1 * self._deaths)
             self._start(work, held, given)

@@ -44,7 +44,7 @@ class Connection:
     `drafts` is where unsaved changes outlive a dropped line; None: nowhere. `host` is the machine
     that the line to the data leads to, "" for this one; `server` says that a server is there, not
     the database itself. `watches` is whether the console probes the identity providers, as long as
-    no other process does.
+    no other process does. `program` is how the command line is called for this place.
     """
 
     place: str
@@ -61,3 +61,4 @@ class Connection:
     host: str = ""
     server: bool = False
     watches: bool = False
+    program: Callable[[], str] = lambda: "bgconsole"

@@ -220,6 +220,9 @@ class LocalBackend:
     async def touch(self, caller: Caller) -> None:
         await self._run(standing.touch, caller)
 
+    async def has_account(self, caller: Caller, email: str) -> bool:
+        return await self._run(founding.has_account, email)
+
     async def recover(self, caller: Caller, email: str, password: str) -> SignedIn:
         signed_in = await self._hash(founding.recover, caller, email, password)
         self._gate.forget(signed_in.email)

@@ -79,6 +79,17 @@ def initialise(parts: Parts, caller: Caller, name: str, owner: str, password: st
         return signed_in
 
 
+def has_account(parts: Parts, email: str) -> bool:
+    """Whether there is one. See `SessionOperations.has_account`."""
+    who = demand_email(email)
+    with parts.database.read() as connection:
+        if accounts.team_name(connection) is None:
+            raise failures.no_team(parts.database.place)
+        found = accounts.account_of(connection, who)
+    parts.database.demand_owner()
+    return found is not None
+
+
 def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn:
     """Make somebody an owner by the database's own rights. See `SessionOperations.recover`."""
     access.demand_writable(parts)

@@ -5,7 +5,6 @@ from typing import Final
 
 from bgconsole.policy.audit import (
     MAX_FILTER_TEXT,
-    MAX_FILTER_TYPE,
     AuditFilter,
     EventType,
 )
@@ -14,6 +13,7 @@ MOST: Final = 2000
 """Events that one page holds at most."""
 
 _LAST: Final = (1 << 53) - 1
+_TYPES: Final = frozenset(kind.value for kind in EventType)
 _NOTHING: Final = " "
 """A condition that nothing meets; an empty one is no query."""
 
@@ -22,9 +22,11 @@ Query = list[tuple[str, str]]
 
 def filter_query(wanted: AuditFilter) -> Query:
     """The conditions of `wanted`."""
-    # A list longer than the vocabulary names some of it twice, or what is none of it.
-    types = list(dict.fromkeys(wanted.types))[: len(EventType)]
-    query = [("type", one[:MAX_FILTER_TYPE] or _NOTHING) for one in types]
+    # A server refuses what is no type of event; no record has such a one.
+    types = [one for one in dict.fromkeys(wanted.types) if one in _TYPES]
+    if wanted.types and not types:
+        types = [EventType.UNKNOWN.value]
+    query = [("type", one) for one in types]
     for name, value in (("actor", wanted.actor), ("provider", wanted.provider)):
         if value is not None:
             query.append((name, value[:MAX_FILTER_TEXT] or _NOTHING))

@@ -167,6 +167,9 @@ class RemoteBackend:
     async def touch(self, caller: Caller) -> None:
         await self._asking.done(self._question(caller, path_of("me", "touch")))
 
+    async def has_account(self, caller: Caller, email: str) -> bool:
+        raise _where_the_database_is("A team is recovered", "bgconsole recover EMAIL")
+
     async def recover(self, caller: Caller, email: str, password: str) -> SignedIn:
         raise _where_the_database_is("A team is recovered", "bgconsole recover EMAIL")
 

@@ -122,6 +122,7 @@ def _connection(target: "Target", token: str | None) -> "Connection":
         host=compose.host_of(target),
         server=target.is_server,
         watches=True,
+        program=lambda: Invocation().command_for(target),
     )
 
 

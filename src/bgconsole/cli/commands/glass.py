@@ -5,17 +5,26 @@ import click
 from bgconsole.backend.errors import NotAllowedError, RefusedError
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.cli import shapes
+from bgconsole.cli.commands.provider import NOT_LISTED
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import moment, print_json, say
-from bgconsole.cli.overriding import override_of, settings_change
+from bgconsole.cli.output import moment, note, print_json, say
+from bgconsole.cli.overriding import (
+    canonical_forms,
+    override_of,
+    settings_change,
+    stored_team,
+)
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.forecast import can_use_password, can_use_sso
 from bgconsole.policy.permissions import Capability, allows
+from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
+from bgconsole.policy.team import Team
 from bgconsole.policy.text import visible
 
 
@@ -128,10 +137,37 @@ def _apply(
         saved = team.change(
             lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
         )
+        warnings = _warnings(team, saved, delta)
     if invocation.as_json:
         print_json(shapes.glass(saved))
     else:
         _print_list(saved)
+    for warning in warnings:
+        note(f"{visible(warning)}.")
+
+
+def _warnings(team: OpenTeam, saved: ProviderDetail, delta: Delta) -> list[str]:
+    """What could be better about the list by now, and what it means for whoever asks."""
+    found: list[str] = []
+    if delta.add and len(saved.entries) >= MAX_ENTRIES:
+        found.append(f"The list is full: {MAX_ENTRIES} of {MAX_ENTRIES}")
+    if not saved.enforced:
+        return found
+    now = stored_team(team)
+    found += hints(now, saved.with_settings(saved.settings))
+    mine = team.run(team.backend.me(team.caller)).email
+    if mine in canonical_forms(delta.remove):
+        found.append(_without_me(now, mine))
+    return found
+
+
+def _without_me(team: Team, mine: str) -> str:
+    me = team.people.get(mine)
+    if me is None or can_use_password(team, me):
+        return "You are not on this list any more: another one still lets you in"
+    if can_use_sso(team, me):
+        return NOT_LISTED
+    return "You are not on this list, and SSO does not let you in: you cannot come back"
 
 
 def _print_list(detail: ProviderDetail) -> None:

@@ -53,7 +53,6 @@ def _public_url(ctx: click.Context, param: click.Parameter, value: str | None) -
 @click.command(
     "serve",
     cls=Command,
-    prints=False,
     password="",
     example="bgconsole serve --host 0.0.0.0 --tls-cert team.crt --tls-key team.key\n"
     "bgconsole serve --trusted-proxy 127.0.0.1 --metrics-port 9464",
@@ -101,7 +100,8 @@ def serve(
     """Serve the team to consoles that are far from its database.
 
     They connect with --server. Each request is a line of JSON on the output, without names or
-    secrets. SIGTERM lets running requests end; SIGHUP takes a renewed certificate.
+    secrets. SIGTERM lets running requests end; SIGHUP takes a renewed certificate. With --json
+    the address is the first line of the output, and every notice is JSON too.
     """
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key belong together")
@@ -121,6 +121,7 @@ def serve(
         behind_tls_proxy=behind_tls_proxy,
         workers=workers,
         metrics=None if metrics_port is None else Address(metrics_host, metrics_port),
+        as_json=invocation.as_json,
         settings=ServerSettings(trusted_proxies=proxies),
     )
     try:

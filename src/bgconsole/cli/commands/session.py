@@ -60,6 +60,7 @@ def sign_in(invocation: Invocation, email: str | None, sso: str | None, flow: st
 def _opened(team: OpenTeam, email: str, slug: str | None, flow: str | None) -> SignedIn:
     """A session by password, or by the provider `slug`."""
     if slug is None:
+        team.demand_team()
         if not team.invocation.password_stdin:
             # One that was given already is tried, so that the try is on record.
             demand_own_email(email)

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 _FROM_STDIN = "Read the new password from standard input."
 
 _NEXT_STEPS = (
-    "",
-    "Next:",
-    "  bgconsole member import people.csv --codes codes.csv   bring in the team",
-    "  bgconsole provider enforce entra on --add EMAIL        enforce SSO, with a way back in",
-    "  bgconsole                                              open the console",
+    ("member import people.csv --codes codes.csv", "bring in the team"),
+    ("provider enforce entra on --add EMAIL", "enforce SSO, with a way back in"),
+    ("", "open the console"),
 )
+
+_BESIDE = 60
+"""Characters of a command beside which there is room for a few words."""
 
 
 @click.command(
@@ -66,7 +67,7 @@ def init(invocation: Invocation, name: str, owner: str) -> None:
             say(made)
         welcome(invocation, team, session)
     if not invocation.as_json:
-        say(*_NEXT_STEPS)
+        say("", "Next:", *_next_steps(invocation.command_for(team.target)))
 
 
 @click.command("redeem", cls=Command, password="", example="bgconsole redeem grace@example.com")
@@ -84,6 +85,7 @@ def redeem(invocation: Invocation, email: str, stdin: bool) -> None:
     characters or more.
     """
     with invocation.connect(signed_in=False) as team:
+        team.demand_team()
         if stdin:
             code, password = prompts.read_lines(["code", "new password"])
         else:
@@ -100,13 +102,15 @@ def redeem(invocation: Invocation, email: str, stdin: bool) -> None:
     "recover", cls=Command, password=_FROM_STDIN, example="bgconsole recover ada@example.com"
 )
 @click.argument("email", help="Who becomes an owner.")
+@click.option("--create", is_flag=True, help="Make an account for EMAIL if there is none.")
 @click.pass_obj
-def recover(invocation: Invocation, email: str) -> None:
+def recover(invocation: Invocation, email: str, create: bool) -> None:
     """Come back in when nobody else can, by the database's own rights.
 
     Only the user who owns the database's file may do this. It makes EMAIL an owner with a new
     password, lifts the pause of the account, and opens a session in spite of enforcement. It is on
-    record with your user id, terminal and host.
+    record with your user id, terminal and host. Where EMAIL has no account you are asked whether to
+    make one.
     """
     target, fault = invocation.target_in_spite_of_settings()
     invocation.demand_database("recover", target)
@@ -118,6 +122,8 @@ def recover(invocation: Invocation, email: str) -> None:
         note(in_sentences(no_place.message, "The session will not be kept"))
     with invocation.connect_to(target, None) as team:
         demand_own_email(email)
+        if not team.run(team.backend.has_account(team.caller, email)) and not create:
+            _ask_to_create(email)
         password = invocation.chosen_password()
         session = team.run_change(team.backend.recover(team.caller, email, password))
         if no_place is not None:
@@ -128,6 +134,33 @@ def recover(invocation: Invocation, email: str) -> None:
             welcome(invocation, team, session)
     if no_place is not None:
         _say_recovered(invocation, session, target, no_place)
+
+
+def _next_steps(program: str) -> list[str]:
+    """What to do next, as commands that go to the same place."""
+    commands = [f"{program} {rest}".rstrip() for rest, _ in _NEXT_STEPS]
+    width = max(map(len, commands))
+    if width > _BESIDE:
+        # Beside a long command there is no room for what it is for.
+        return [
+            line
+            for command, (_, what) in zip(commands, _NEXT_STEPS, strict=True)
+            for line in (f"  {what}:", f"    {command}")
+        ]
+    return [
+        f"  {command:<{width}}   {what}"
+        for command, (_, what) in zip(commands, _NEXT_STEPS, strict=True)
+    ]
+
+
+def _ask_to_create(email: str) -> None:
+    """Ask at a terminal whether to make an account. Raises RefusedError, CommandError for no."""
+    message = f"There is no account of {email.strip()} in this team"
+    if not prompts.at_terminal():
+        remedy = "Check the address; to make a new account an owner, add --create"
+        raise RefusedError(refusal(Code.UNKNOWN_ACCOUNT, message, remedy))
+    note(f"{visible(message)}.")
+    prompts.confirm("Make one, and make it an owner?")
 
 
 def _make_place(target: "Target") -> None:

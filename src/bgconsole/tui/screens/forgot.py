@@ -29,7 +29,10 @@ class ForgotDialog(ModalScreen[None]):
         """Both ways back in."""
         with VerticalScroll(classes="dialog", id="forgot") as box:
             box.border_title = "Forgot your password?"
-            yield Pane(partial(forgot, self._connection.place))
+            program = self._connection.program()
+            # A recovery is done where the database is, which a server does not tell.
+            recovery = "bgconsole" if self._connection.server else program
+            yield Pane(partial(forgot, self._connection.place, program, recovery))
         yield KeyBar()
 
     def action_leave(self) -> None:
