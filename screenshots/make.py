@@ -6,8 +6,10 @@ beside the dark one are drawn of a few states; `--every-look` draws them of all.
 """
 
 import argparse
+import asyncio
 import os
 import re
+import socket
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,10 +27,26 @@ FONTS = Path("/usr/share/fonts/truetype/firacode")
 # The states are those of the snapshot tests.
 sys.path.insert(0, str(HERE.parent))
 
-from tests.tui.console import SIZES  # noqa: E402 (found only by the line above)
-from tests.tui.states import STATES, Dress, State, copy_of, in_every_look, sample_team  # noqa: E402
+# ruff: noqa: E402 (found only by the line above)
+from bgconsole.compose import Target
+from bgconsole.demo.entra import DemoEntra
+from bgconsole.demo.identity_provider.protocol import DEFAULT_PORT, LOOPBACK
+from screenshots.animation import animated
+from tests.tui.console import SIZES
+from tests.tui.states import (
+    STATES,
+    Dress,
+    State,
+    copy_of,
+    first_minute,
+    in_every_look,
+    sample_team,
+)
 
 CELL_WIDTH, CELL_HEIGHT = 12.2, 24.4
+ANIMATION = "first-minute"
+"""What the README begins with: the name of the animated picture, an SVG alone."""
+
 LEFT, TOP = 9, 41
 """Where the screen begins inside the window that Textual draws around it."""
 
@@ -44,11 +62,14 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     chosen = [state for state in STATES if state.name.startswith(tuple(options.names) or ("",))]
     drawn = draw_all(chosen, folder, every_look=options.every_look)
+    make_pngs(drawn)
+    animation = folder / f"{ANIMATION}.svg"
+    if ANIMATION.startswith(tuple(options.names) or ("",)):
+        draw_animation(animation)
     if not options.names:
         for path in (*folder.glob("*.svg"), *folder.glob("*.png")):
-            if path.with_suffix(".svg") not in drawn:
+            if path.with_suffix(".svg") not in {*drawn, animation}:
                 path.unlink()
-    make_pngs(drawn)
 
 
 def draw_all(states: list[State], folder: Path, *, every_look: bool) -> set[Path]:
@@ -66,6 +87,33 @@ def draw_all(states: list[State], folder: Path, *, every_look: bool) -> set[Path
                     drawn.add(path)
                     print(path.stem)
     return drawn
+
+
+def draw_animation(path: Path) -> None:
+    """The demo's first minute, with the demo's own identity provider at its usual port."""
+    with socket.socket() as port, TemporaryDirectory() as scratch:
+        try:
+            # What a run before has left there is no other program.
+            port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            port.bind((LOOPBACK, DEFAULT_PORT))
+        except OSError:
+            print(
+                f"{path.stem} was left as it is, since port {DEFAULT_PORT} is taken:"
+                " end the bgconsole demo that runs",
+                file=sys.stderr,
+            )
+            return
+        port.close()
+        team = Path(scratch) / "sample.db"
+        sample_team(team)
+        entra = DemoEntra(Target(f"sqlite:///{team}"))
+        try:
+            entra.switch()
+            stills = asyncio.run(first_minute.FirstMinute(team, entra).stills())
+        finally:
+            entra.close()
+    path.write_text(animated(stills, first_minute.SIZE, first_minute.POSTER))
+    print(path.stem)
 
 
 def draw(

@@ -49,8 +49,10 @@ class DemoApp(ConsoleApp):
 
     def _look_again(self) -> None:
         """The sign-in screen asks once; the others follow the audit log."""
-        if isinstance(self.screen, SignInScreen):
-            self.screen.look_again()
+        # No screen is left of a console that ends before its timers do.
+        stack = self.screen_stack
+        if stack and isinstance(stack[-1], SignInScreen):
+            stack[-1].look_again()
 
     async def _switch(self) -> None:
         try:
