@@ -144,7 +144,7 @@ def test_outage_from_enforcing_to_signing_in_by_sso_again(
 
         toms.press("O")
         sign_in(toms, KEN)
-        toms.shows("do not let you in", "sign in with your identity", "× down since")
+        toms.shows("do not let you in", "Microsoft Entra ID is down: only", "× down since")
         olgas.shows("Login Failure", KEN, "SSO")
         toms.press(ESC, CTRL_U)
         sign_in(toms, OLGA)

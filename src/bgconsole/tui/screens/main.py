@@ -218,6 +218,9 @@ class MainScreen(LinedScreen):
 
     async def not_allowed(self, error: NotAllowedError) -> None:
         if error.code is Code.SIGNED_OUT:
+            # A reader may notice it before the sign-out that caused it returns.
+            if self._signing_out:
+                return
             self.post_message(SessionEnded(f"{error.refusal.message}. {error.refusal.remedy}."))
         elif error.code is Code.REAUTH_REQUIRED:
             await self._attendance.lock()
