@@ -43,7 +43,7 @@ INSTALL := install --quiet $(BYTECODE) --no-deps
 HASHED := --require-hashes --only-binary :all: --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format screenshots bench peers providers dist requirements clean stale
+.PHONY: help venv demo test long lint format screenshots bench peers providers dist requirements clean stale
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -53,14 +53,20 @@ demo: $(RUNNABLE) ## the console on a sample team
 
 # Every check runs, whatever the ones before it found; the tests come last.
 CHECKS := 'ruff format --check .' 'ruff check .' 'basedpyright' 'lint-imports'
-# Tests wait for half of their time: four processes keep two cores busy.
-TESTS := 'pytest --numprocesses 4 --dist loadgroup --cov --cov-report term'
+# Tests wait for half of their time and more: six processes keep two cores busy.
+TESTS := 'pytest --numprocesses 6 --dist loadgroup --cov --cov-report term'
+# The long forms of the tests take hours, and each as long as it needs.
+LONG := 'pytest --numprocesses 2 --dist loadgroup --timeout 0'
 each = failed=; for command in $(1); do \
 	echo "$(BIN)/$$command"; $(BIN)/$$command || failed="$$failed, $$command"; done; \
 	if [ -n "$$failed" ]; then echo "Failed: $${failed\#, }" >&2; exit 1; fi
 
 test: $(READY) $(MODULES) $(NANOIDP) ## every check, then every test
 	@$(call each,$(CHECKS) $(TESTS))
+
+long: export LONG_TESTS := 1
+long: $(READY) $(MODULES) $(NANOIDP) ## every test in its long form: more faults, more kinds of input
+	@$(call each,$(LONG))
 
 lint: $(READY) ## formatting, lint, types and import arrows
 	@$(call each,$(CHECKS))

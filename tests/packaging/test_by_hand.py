@@ -9,6 +9,9 @@ import pytest
 from tests.packaging.checkout import Checkout, check_out, machine
 from tests.packaging.pins import ROOT, releases
 
+# Packages are downloaded and installed.
+pytestmark = pytest.mark.timeout(900)
+
 PINS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "server")}
 
 

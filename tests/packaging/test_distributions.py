@@ -15,7 +15,7 @@ import pytest
 import bgconsole
 
 # One worker builds once for all of these.
-pytestmark = pytest.mark.xdist_group("distributions")
+pytestmark = [pytest.mark.xdist_group("distributions"), pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = sorted(path.name for path in (ROOT / "styles").glob("*.tcss"))

@@ -13,6 +13,9 @@ import pytest
 from tests.packaging.checkout import NEWER, Checkout, Command, against, check_out, machine
 from tests.packaging.pins import ROOT, releases
 
+# Packages are downloaded and installed.
+pytestmark = pytest.mark.timeout(900)
+
 REQUIREMENTS = ROOT / "requirements"
 REFERENCES = ROOT / "benchmarks" / "references"
 PYTHON = platform.python_version()

@@ -25,7 +25,7 @@ SOME = (
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 # They share a checkout, so that each has to take the place of the one before.
-pytestmark = pytest.mark.xdist_group("pythons")
+pytestmark = [pytest.mark.xdist_group("pythons"), pytest.mark.timeout(900)]
 
 
 def found(release: str) -> str | None:

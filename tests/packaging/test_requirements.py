@@ -22,6 +22,9 @@ from tests.packaging.pins import (
     supported,
 )
 
+# Packages are downloaded and installed.
+pytestmark = pytest.mark.timeout(900)
+
 FOLDER = ROOT / "requirements"
 
 

@@ -92,6 +92,7 @@ async def lived(
     return told, sizes
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name.lower())
 async def test_every_change_is_done_exactly_once_wherever_the_line_breaks(
     fault: Fault, tmp_path: Path
