@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from bgconsole.policy.team import Role
+from bgconsole.tui import notices
 from bgconsole.tui.draft_file import DraftFile
 from tests.backend.world import SqliteDeployment, World
 from tests.tui.audit_console import Log, open_log
+
+
+@pytest.fixture(autouse=True)
+def messages_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message is seen however busy the machine is; only another one takes its place."""
+    monkeypatch.setattr(notices, "_SHOWN", 3600.0)
 
 
 @pytest.fixture
