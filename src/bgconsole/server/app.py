@@ -31,6 +31,7 @@ from bgconsole.server import (
 from bgconsole.server.call import Call, caller_of, check_admission, check_query, facts_of
 from bgconsole.server.document import described, document
 from bgconsole.server.edge import Edge, Observer
+from bgconsole.server.idp_gauges import IdpGauges, keep_idps
 from bgconsole.server.operations import Admission, Operation
 from bgconsole.server.problems import RequestError
 from bgconsole.server.settings import ServerSettings
@@ -69,25 +70,29 @@ def create_app(
     *,
     observers: Sequence[Observer] = (),
     streams: Streams | None = None,
+    meters: IdpGauges | None = None,
 ) -> FastAPI:
     """The application. The backend is made when it starts, and closed when it ends.
 
     `observers` are told of every request when it has ended. `streams` is given where somebody
-    outside counts or ends them.
+    outside counts or ends them. `meters` show the identity providers' states.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         backend = backend_factory()
         app.state.backend = backend
-        watching = asyncio.create_task(backend.watch_idps())
+        watching = [asyncio.create_task(backend.watch_idps())]
+        if meters is not None:
+            watching.append(asyncio.create_task(keep_idps(meters, backend)))
         try:
             yield
         finally:
             app.state.streams.stop()
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for one in watching:
+                one.cancel()
+                with suppress(asyncio.CancelledError):
+                    await one
             await backend.close()
 
     register_url_convertor("email", _EmailConvertor())

@@ -1,12 +1,14 @@
-"""What Prometheus may read: requests, logins, open streams. Names no person and no secret.
+"""What Prometheus may read: requests, logins, streams, identity providers. No person, no secret.
 
 Several workers count into files of one folder, which `PROMETHEUS_MULTIPROC_DIR` names before this
 module is imported; whoever serves the metrics adds them up.
 """
 
+import math
 import os
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +23,8 @@ from prometheus_client import (
 )
 
 from bgconsole import __version__
+from bgconsole.backend.identity import IdpStatus, SignInWay
+from bgconsole.policy.team import IdpState
 from bgconsole.server.edge import UNROUTED, Exchange
 from bgconsole.server.options import Address, ServeError
 
@@ -90,6 +94,7 @@ class Meters:
             registry=self.registry,
             multiprocess_mode="livesum",
         )
+        self._idps = _IdpGauges(self.registry)
         build = Gauge(
             "bgconsole_build_info",
             "The version that runs",
@@ -114,9 +119,59 @@ class Meters:
             known = {None: "unknown", True: "true", False: "false"}
             self._logins.labels(outcome, known[exchange.break_glass]).inc()
 
+    def know_idps(self, ways: tuple[SignInWay, ...]) -> None:
+        """Show the state of these identity providers, and of none besides."""
+        self._idps.show(ways)
+
     def stream_changed(self, change: int) -> None:
         """One more stream is open, or one less."""
         self._streams.inc(change)
+
+
+class _IdpGauges:
+    """The state of each identity provider that is set up; the label is the provider's slug.
+
+    What is not known is not a number, so that no alarm takes it for up or down.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._known: set[str] = set()
+
+        def gauge(name: str, meaning: str) -> Gauge:
+            # Each worker reads the same database: the one that read it last is right.
+            return Gauge(
+                f"bgconsole_idp_{name}",
+                meaning,
+                ["provider"],
+                registry=registry,
+                multiprocess_mode="mostrecent",
+            )
+
+        self._up = gauge("up", "1: the identity provider answers, 0: it is down, NaN: unknown")
+        self._degraded = gauge("degraded", "1: it answers, but something is wrong with it")
+        self._changed = gauge("state_changed_timestamp_seconds", "When its state changed last")
+        self._checked = gauge("checked_timestamp_seconds", "When it was probed last")
+
+    def show(self, ways: tuple[SignInWay, ...]) -> None:
+        """Show these. Where workers share files a removed one stays, as unknown."""
+        configured = {way.slug: way.idp for way in ways if way.configured}
+        for slug in self._known - configured.keys():
+            self._set(slug, IdpStatus())
+        for slug, status in configured.items():
+            self._set(slug, status)
+        self._known |= configured.keys()
+
+    def _set(self, slug: str, status: IdpStatus) -> None:
+        unknown = status.state is IdpState.UNKNOWN
+        degraded = status.state is IdpState.DEGRADED
+        self._up.labels(slug).set(math.nan if unknown else status.state is not IdpState.DOWN)
+        self._degraded.labels(slug).set(math.nan if unknown else degraded)
+        self._changed.labels(slug).set(_timestamp(status.since))
+        self._checked.labels(slug).set(_timestamp(status.checked_at))
+
+
+def _timestamp(moment: datetime | None) -> float:
+    return math.nan if moment is None else moment.timestamp()
 
 
 def _reserve() -> None:

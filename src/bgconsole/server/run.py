@@ -131,7 +131,9 @@ class _Serving:
         if meters is not None:
             observers.append(meters.count)
             streams.changed = meters.stream_changed
-        app = create_app(self._backend_factory, settings, observers=observers, streams=streams)
+        app = create_app(
+            self._backend_factory, settings, observers=observers, streams=streams, meters=meters
+        )
         return serve(app, streams, post)
 
 

@@ -90,6 +90,8 @@ async def test_each_change_is_on_record_once_however_many_watch(
         stub.discovery = lambda _asked: as_json({}, 503)
         await until(is_down)
         assert (await status(backend, caller)).detail
+        for_strangers = (await backend.welcome()).ways[1].idp
+        assert (for_strangers.state, for_strangers.detail) == (IdpState.DOWN, "")
         stub.discovery = works
         await until(is_up)
     assert await changes(backend, caller) == ["up", "down", "up"]

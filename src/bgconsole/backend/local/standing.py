@@ -35,7 +35,8 @@ def welcome(parts: Parts) -> Welcome:
                 detail.slug,
                 detail.name,
                 detail.configured,
-                detail.idp,
+                # Without what it answered: strangers see this, and the answer may name inner hosts.
+                replace(detail.idp, detail=""),
                 detail.enforced,
                 flows_from_here(parts, detail.configured),
             )

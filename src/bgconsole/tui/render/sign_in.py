@@ -26,9 +26,6 @@ WAY_KEYS: Final = (2, 3, 4, 5, 9, 10, 11, 12)
 _MOST_OFFERED: Final = 2
 """Ways by SSO that are named once more after a wrong password."""
 
-_SHORTEST_REASON: Final = 10
-"""Columns below which the reason of an outage is left out."""
-
 CHECKING: Final = busy("Checking")
 PASSWORD_SET: Final = line((f"{FULL.passes} ", OK), "Password set. Sign in with it.")
 CANNOT_SET_UP: Final = Refusal(
@@ -101,13 +98,10 @@ def trouble_keys(width: int, *, another: bool) -> Content:
 
 
 def banner(way: SignInWay, width: int) -> Content:
-    """Which provider is down, since when and why; never who is on its list."""
+    """Which provider is down and since when; never who is on its list, nor what it answered."""
     since = f" since {way.idp.since:%H:%M}" if way.idp.since else ""
     left = words(f"{FULL.fails} ") + safe_text(way.name) + words(f" is down{since}")
-    room = width - left.cell_length - len("  ")
-    # What is down counts for more than why.
-    why = cut(safe_text(way.idp.detail), room) if room > _SHORTEST_REASON else EMPTY
-    return spread(width, left.stylize("bold"), why)
+    return spread(width, left.stylize("bold"), EMPTY)
 
 
 def ways(welcome: Welcome, width: int) -> Content:
