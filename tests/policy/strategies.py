@@ -9,7 +9,14 @@ from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
 SLUGS = ("entra", "oidc", "third")
 
 emails = st.sampled_from([f"{name}@harbor.example" for name in "abcdefghij"])
-people = st.builds(Person, emails, st.just("Name"), st.sampled_from([None, *Role]), st.booleans())
+people = st.builds(
+    Person,
+    emails,
+    st.just("Name"),
+    st.sampled_from([None, *Role]),
+    st.booleans(),
+    st.frozensets(st.sampled_from(SLUGS)),
+)
 groups = st.lists(people, max_size=10, unique_by=lambda person: person.email)
 entries = st.lists(emails, unique=True, max_size=MAX_ENTRIES).map(tuple)
 

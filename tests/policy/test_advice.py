@@ -1,5 +1,7 @@
 """Readiness hints and the forecast: what could be better, and what a change does to people."""
 
+from dataclasses import replace
+
 import pytest
 
 from bgconsole.policy.forecast import can_get_in, can_use_password, consequence, with_idp
@@ -75,7 +77,11 @@ def test_consequence_of_turning_enforcement_off() -> None:
 def test_another_provider_that_is_up_keeps_a_way_in() -> None:
     up = oidc(enforced=False, idp=IdpState.UP)
     found = consequence(team(entra(OLGA), up), team(entra(OLGA), up), "entra")
-    assert found.enters_when_down == (OLGA, KEN, TOM, RAJ)
+    assert found.enters_when_down == (OLGA,)
+    assert found.untried_when_down == (KEN, TOM, RAJ)
+    linked = tuple(replace(one, linked=frozenset({"oidc"})) for one in (OLGA, KEN, RAJ))
+    known = team(entra(OLGA), up, people=linked)
+    assert consequence(known, known, "entra").enters_when_down == linked
 
 
 def test_provider_that_is_not_set_up_is_no_way_in() -> None:

@@ -19,9 +19,21 @@ KEN, TOM, MIA = "ken@acme.test", "tom@acme.test", "mia@acme.test"
 
 @pytest.fixture
 async def entra(world: World) -> World:
-    """The team with SSO by Entra set up."""
+    """The team with SSO by Entra set up; everybody has signed in by it before."""
     await world.backend.change_provider(world.owner, "entra", SET_UP)
+    have_signed_in(world, "entra")
     return world
+
+
+def have_signed_in(world: World, slug: str) -> None:
+    """Everybody is linked to an identity at that provider."""
+    now = f"{world.clock.now:%Y-%m-%dT%H:%M:%S.%f}Z"
+    world.deployment.tamper(
+        "INSERT INTO sso_identity"
+        " (provider_id, account_id, issuer, subject, email, linked_at, last_used_at)"
+        f" SELECT provider.id, account.id, '{ISSUER}', account.email, account.email,"
+        f" '{now}', '{now}' FROM provider, account WHERE slug = '{slug}'"
+    )
 
 
 @asynccontextmanager
@@ -220,6 +232,7 @@ async def test_every_provider_that_is_set_up_can_be_asked_about_and_all_of_them(
     addition = ProviderAddition("okta", ProviderKind.OIDC, "Okta", ISSUER)
     await entra.backend.add_provider(entra.owner, addition)
     await entra.backend.change_provider(entra.owner, "okta", SET_UP)
+    have_signed_in(entra, "okta")
     await entra.enforce("entra", OWNER)
     async with who_gets_in(entra) as screen:
         await screen.see("If Entra goes down", "6 of 6 can sign in", "Okta not known to be down")
@@ -309,3 +322,51 @@ async def test_hostile_names_are_harmless(entra: World, size: tuple[int, int]) -
         for row in range(4, size[1] - 1):
             await screen.click(10, row)
         assert screen.app.is_running
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_sso_that_somebody_never_used_is_neither_yes_nor_no(
+    world: World, size: tuple[int, int]
+) -> None:
+    await world.backend.change_provider(world.owner, "entra", SET_UP)
+    await world.enforce("entra", OWNER)
+    async with who_gets_in(world, size=size) as screen:
+        await screen.press("left")
+        await screen.see_row("While Entra is up", "1 of 6 can sign in, 5 not tried yet")
+        await screen.see("! SSO not tried yet  5", "✓ Get in  1")
+        assert group(screen, "SSO not tried yet") == ["ana", "ken", "mia", "sara", "tom"]
+        assert "! not tried" in screen.row("ana@acme.test")
+        await screen.see_row("owner@acme.test", "✓ pw, SSO?")
+        assert "SSO? not tried yet" in screen.text
+        await screen.see("has not tried SSO with Entra yet, and is on no enforced list.")
+        await screen.press("right")
+        await screen.see_row("If Entra goes down", "1 of 6 can sign in")
+        await screen.see("Locked out  5")
+
+
+async def test_a_provider_that_is_not_set_up_lets_nobody_in(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with who_gets_in(world) as screen:
+        await screen.see_row("ana@acme.test", "× cannot")
+        assert "not tried" not in screen.text
+
+
+async def test_another_provider_nobody_has_tried_is_no_answer_to_an_outage(entra: World) -> None:
+    addition = ProviderAddition("okta", ProviderKind.OIDC, "Okta", ISSUER)
+    await entra.backend.add_provider(entra.owner, addition)
+    await entra.backend.change_provider(entra.owner, "okta", SET_UP)
+    await entra.enforce("entra", OWNER)
+    async with who_gets_in(entra) as screen:
+        await screen.see_row("If Entra goes down", "1 of 6 can sign in, 5 not tried yet")
+        await screen.press("1")
+        await screen.see_row("1 can still get in if Entra is down: owner", "5 more not tried yet")
+
+
+async def test_small_terminal_counts_them_too(world: World) -> None:
+    await world.backend.change_provider(world.owner, "entra", SET_UP)
+    await world.enforce("entra", OWNER)
+    async with console(world, size=(40, 12)) as screen:
+        await screen.see("Enforce")
+        await screen.until(lambda: "Reading the team" not in screen.text)
+        await screen.press("w", "left")
+        await screen.see_row("Entra up: 1 of 6 get in, 5 not tried")

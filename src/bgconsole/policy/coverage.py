@@ -33,13 +33,15 @@ class Condition:
 class Access:
     """One person's ways in.
 
-    `listed` are the enforced providers whose list holds them, `sso` those that would let them in.
-    `refused` is why the password is refused; None where it lets them in.
+    `listed` are the enforced providers whose list holds them, `sso` those that let them in.
+    `refused` is why the password is refused; None where it lets them in. `untried` are providers
+    whose SSO is open, but by which they have never signed in: neither a way in nor none.
     """
 
     listed: tuple[str, ...]
     sso: tuple[str, ...]
     refused: Reason | None
+    untried: tuple[str, ...] = ()
 
     @property
     def password(self) -> bool:
@@ -48,17 +50,31 @@ class Access:
 
     @property
     def gets_in(self) -> bool:
-        """Whether there is any way in."""
+        """Whether there is a way in that is known to work."""
         return self.password or bool(self.sso)
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether there is no way in but by an SSO that they have not tried yet."""
+        return not self.gets_in and bool(self.untried)
+
+    @property
+    def has_way(self) -> bool:
+        """Whether there is any way in, tried or not."""
+        return self.gets_in or bool(self.untried)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Every member's ways in under one condition; `entering` counts those who have any."""
+    """Every member's ways in under one condition.
+
+    `entering` counts those who get in, `untried` those of whom it is not known.
+    """
 
     condition: Condition
     access: Mapping[str, Access]
     entering: int
+    untried: int = 0
 
 
 class Outcome(Enum):
@@ -68,6 +84,8 @@ class Outcome(Enum):
     LOSES = "loses"
     GAINS = "gains"
     CANNOT = "cannot"
+    UNTRIED = "untried"
+    """Has no way in but an SSO that they have not tried yet, whatever was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +110,12 @@ class OnList(Enum):
 
 def access(team: Team, person: Person) -> Access:
     """The ways in of one member of `team` as it stands."""
+    open_now = sso_ways(team, person)
     return Access(
         listed=listing(person.email, team.providers),
-        sso=tuple(provider.slug for provider in sso_ways(team, person)),
+        sso=tuple(p.slug for p in open_now if p.slug in person.linked),
         refused=decide(attempt_for(team, person.email)).reason,
+        untried=tuple(p.slug for p in open_now if p.slug not in person.linked),
     )
 
 
@@ -104,14 +124,15 @@ def column(team: Team, condition: Condition) -> Column:
     assumed = condition.applied(team)
     known: dict[Standing, Access] = {}
     found: dict[str, Access] = {}
-    entering = 0
+    entering = untried = 0
     for person, standing in standings(assumed):
         answer = known.get(standing)
         if answer is None:
             answer = known[standing] = access(assumed, person)
         found[person.email] = answer
         entering += answer.gets_in
-    return Column(condition, found, entering)
+        untried += answer.is_untried
+    return Column(condition, found, entering, untried)
 
 
 def compared(members: tuple[Person, ...], before: Column, after: Column) -> tuple[Group, ...]:
@@ -120,7 +141,9 @@ def compared(members: tuple[Person, ...], before: Column, after: Column) -> tupl
     refused: dict[Outcome, dict[Reason, int]] = {outcome: {} for outcome in Outcome}
     for person in members:
         was, now = before.access[person.email], after.access[person.email]
-        outcome = _OUTCOMES[was.gets_in, now.gets_in]
+        # What was open lets them in no longer, tried or not; what they gain, they gain for sure.
+        held = was.gets_in if now.gets_in else was.has_way
+        outcome = Outcome.UNTRIED if now.is_untried else _OUTCOMES[held, now.gets_in]
         people[outcome].append(person)
         if now.refused is not None:
             counts = refused[outcome]

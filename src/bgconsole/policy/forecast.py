@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from bgconsole.policy.login import listing, password_open
@@ -9,8 +10,9 @@ from bgconsole.policy.team import IdpState, Person, Provider, Team
 
 _Answer = TypeVar("_Answer")
 
-Standing = tuple[bool, tuple[str, ...]]
-"""Whether a member has a password, and the enforced providers whose list holds them."""
+Standing = tuple[bool, tuple[str, ...], frozenset[str]]
+"""Whether a member has a password, the enforced providers whose list holds them, and those by
+which they have signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class Consequence:
     """The difference between two states of a team, in people.
 
     `loses` and `gains` are about password login. `enters_when_down` can come in after the change
-    while `provider`'s IdP is down; `members` is how many the team has.
+    while `provider`'s IdP is down; `untried_when_down` could only by the SSO of a provider by which
+    they have never signed in. `members` is how many the team has.
     """
 
     provider: str
@@ -26,6 +29,7 @@ class Consequence:
     loses: tuple[Person, ...]
     gains: tuple[Person, ...]
     enters_when_down: tuple[Person, ...]
+    untried_when_down: tuple[Person, ...] = ()
 
 
 def can_use_password(team: Team, person: Person) -> bool:
@@ -40,14 +44,24 @@ def sso_ways(team: Team, person: Person) -> tuple[Provider, ...]:
     return tuple(p for p in team.providers if p.lets_in)
 
 
+def tried_ways(team: Team, person: Person) -> tuple[Provider, ...]:
+    """Those of `sso_ways` by which this person has signed in: they are known to work."""
+    return tuple(p for p in sso_ways(team, person) if p.slug in person.linked)
+
+
 def can_use_sso(team: Team, person: Person) -> bool:
     """Whether some provider would let this person in."""
     return bool(sso_ways(team, person))
 
 
 def can_get_in(team: Team, person: Person) -> bool:
-    """Whether there is any way in for this person."""
+    """Whether there is any way in for this person, be it one that they have not tried yet."""
     return can_use_password(team, person) or can_use_sso(team, person)
+
+
+def surely_gets_in(team: Team, person: Person) -> bool:
+    """Whether there is a way in for this person that is known to work."""
+    return can_use_password(team, person) or bool(tried_ways(team, person))
 
 
 def has_proven_way_in(team: Team, person: Person) -> bool:
@@ -87,7 +101,7 @@ def with_idp(team: Team, slug: str, state: IdpState) -> Team:
 
 
 def standings(team: Team) -> Iterator[tuple[Person, Standing]]:
-    """Every member with all that the rules look at: whether they have a password, which lists.
+    """Every member with all that the rules look at.
 
     Whoever stands the same gets the same answers, so that ten thousand members do not cost ten
     thousand decisions.
@@ -100,6 +114,7 @@ def standings(team: Team) -> Iterator[tuple[Person, Standing]]:
             (
                 person.has_password,
                 listing(email, team.providers) if email in on_some_list else (),
+                person.linked,
             ),
         )
 
@@ -108,16 +123,21 @@ def consequence(before: Team, after: Team, slug: str) -> Consequence:
     """What going from `before` to `after` means, with the IdP of `slug` down in the end."""
     down = with_idp(after, slug, IdpState.DOWN)
     could = {p.email for p, holds in _asked(before, can_use_password) if holds}
-    members, loses, gains, entering = 0, list[Person](), list[Person](), list[Person]()
-    for person, (can, enters) in _asked(
-        after, lambda team, one: (can_use_password(team, one), can_get_in(down, one))
-    ):
+    members = 0
+    loses, gains = list[Person](), list[Person]()
+    entering, untried = list[Person](), list[Person]()
+    for person, (can, enters, may) in _asked(after, partial(_prospects, down)):
         members += 1
         if can is not (person.email in could):
             (gains if can else loses).append(person)
-        if enters:
-            entering.append(person)
-    return Consequence(slug, members, tuple(loses), tuple(gains), tuple(entering))
+        if may:
+            (entering if enters else untried).append(person)
+    return Consequence(slug, members, *map(tuple, (loses, gains, entering, untried)))
+
+
+def _prospects(down: Team, after: Team, one: Person) -> tuple[bool, bool, bool]:
+    """Password login after the change; a sure way, or any, while the IdP is down."""
+    return can_use_password(after, one), surely_gets_in(down, one), can_get_in(down, one)
 
 
 def _asked(team: Team, ask: Callable[[Team, Person], _Answer]) -> Iterator[tuple[Person, _Answer]]:

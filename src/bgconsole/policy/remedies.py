@@ -34,9 +34,12 @@ class Remedy:
 
 
 def gets_in(team: Team, email: str) -> bool:
-    """Whether a right password, or an SSO that is set up and not down, lets `email` in."""
+    """Whether a right password, or an SSO that is set up and not down, lets `email` in.
+
+    Also by an SSO that they have not tried yet: nothing is known to stand in the way.
+    """
     person = team.people.get(email)
-    return person is not None and access(team, person).gets_in
+    return person is not None and access(team, person).has_way
 
 
 def remedies(team: Team, email: str, slug: str) -> tuple[Remedy, ...]:

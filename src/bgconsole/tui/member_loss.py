@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bgconsole.policy.forecast import can_get_in, with_idp
+from bgconsole.policy.forecast import surely_gets_in, with_idp
 from bgconsole.policy.guard import check_owner_stays, newly_locked_out
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
@@ -45,7 +45,7 @@ class Loss:
         down = self.after
         for provider in self.locked:
             down = with_idp(down, provider.slug, IdpState.DOWN)
-        return sum(can_get_in(down, person) for person in down.members)
+        return sum(surely_gets_in(down, person) for person in down.members)
 
 
 def without_password(team: Team, person: Person) -> Loss:

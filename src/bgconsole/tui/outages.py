@@ -1,11 +1,12 @@
 """Which enforced providers are down, who can sign in all the same, and when the list was used."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.audit import AuditEvent, EventType
-from bgconsole.policy.coverage import Column, Condition, column
+from bgconsole.policy.coverage import Access, Column, Condition, column
 from bgconsole.policy.team import IdpState, Person, Team
 from bgconsole.tui.state import ConsoleState
 
@@ -14,19 +15,21 @@ from bgconsole.tui.state import ConsoleState
 class Outage:
     """An enforced provider whose IdP is measured down.
 
-    `entering` can sign in now by whatever way, `shut_out` cannot. `waiting` could not even with
-    this provider's enforcement off.
+    `entering` can sign in now by whatever way, `shut_out` cannot; `untried` could by another
+    provider, by which they have never signed in. `waiting` could not even with this provider's
+    enforcement off.
     """
 
     detail: ProviderDetail
     entering: tuple[Person, ...]
     shut_out: tuple[Person, ...]
     waiting: tuple[Person, ...]
+    untried: tuple[Person, ...] = ()
 
     @property
     def members(self) -> int:
         """How many the team has."""
-        return len(self.entering) + len(self.shut_out)
+        return len(self.entering) + len(self.shut_out) + len(self.untried)
 
 
 def outages(state: ConsoleState) -> tuple[Outage, ...]:
@@ -48,14 +51,15 @@ def _outage(team: Team, detail: ProviderDetail) -> Outage:
     without = column(off, condition)
     return Outage(
         detail,
-        entering=_of(team, now, enters=True),
-        shut_out=_of(team, now, enters=False),
-        waiting=_of(team, without, enters=False),
+        entering=_of(team, now, lambda access: access.gets_in),
+        shut_out=_of(team, now, lambda access: not access.has_way),
+        waiting=_of(team, without, lambda access: not access.has_way),
+        untried=_of(team, now, lambda access: access.is_untried),
     )
 
 
-def _of(team: Team, found: Column, *, enters: bool) -> tuple[Person, ...]:
-    return tuple(p for p in team.members if found.access[p.email].gets_in is enters)
+def _of(team: Team, found: Column, holds: Callable[[Access], bool]) -> tuple[Person, ...]:
+    return tuple(p for p in team.members if holds(found.access[p.email]))
 
 
 def _usable(team: Team, slug: str) -> int:

@@ -65,7 +65,8 @@ class ConsoleState:
         if self.members:
             return {email: member.person for email, member in self.members.items()}
         me = self.me
-        return {me.email: Person(me.email, me.name, me.role, has_password=True)}
+        linked = frozenset({me.provider} if me.provider else ())
+        return {me.email: Person(me.email, me.name, me.role, has_password=True, linked=linked)}
 
     def _provider(self, detail: ProviderDetail, drafts: Mapping[str, Draft]) -> Provider:
         draft = drafts.get(detail.slug)

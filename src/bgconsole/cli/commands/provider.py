@@ -327,6 +327,11 @@ def _print_effect(saved: ProviderDetail, effect: Consequence) -> None:
             f"While its identity provider is down, {still} can get in"
             + (f": {names}" if names else "")
         )
+        if effect.untried_when_down:
+            say(
+                f"{len(effect.untried_when_down)} more could by another provider, by which they"
+                " have not signed in yet."
+            )
 
 
 def _print_provider(invocation: Invocation, detail: ProviderDetail, done: str) -> None:

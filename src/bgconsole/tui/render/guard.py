@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from bgconsole.policy.forecast import can_get_in, with_idp
+from bgconsole.policy.forecast import surely_gets_in, with_idp
 from bgconsole.policy.team import IdpState, Person
 from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.buttons import Button, buttons
@@ -53,7 +53,7 @@ def _entering(view: ProviderView) -> tuple[Person, ...]:
     down = with_idp(view.drafted, view.detail.slug, IdpState.DOWN)
     for provider in view.locked:
         down = with_idp(down, provider.slug, IdpState.DOWN)
-    return tuple(person for person in down.members if can_get_in(down, person))
+    return tuple(person for person in down.members if surely_gets_in(down, person))
 
 
 def _better(view: ProviderView, width: int) -> list[Content]:

@@ -20,16 +20,26 @@ def access(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
     shorts = {p.slug: short_name(p) for p in providers}
     if one.role is None:
         return line((f"{FULL.none} ", DIM), "Not a member of this team: cannot get in")
-    sso = ", ".join(shorts[p.slug] for p in forecast.sso_ways(team, one.person))
+    tried = forecast.tried_ways(team, one.person)
+    sso = ", ".join(shorts[p.slug] for p in tried)
+    untried = [p for p in forecast.sso_ways(team, one.person) if p not in tried]
+    maybe = ", ".join(shorts[p.slug] for p in untried)
     passes, fails = words(f"{FULL.passes} ", OK), words(f"{FULL.fails} ", DANGER)
     if forecast.can_use_password(team, one.person):
         listed = listing(one.email, team.providers)
         by = "Gets in by password, as break-glass user" if listed else "Gets in by password"
         rest = words("; or by SSO through ") + safe_text(sso) if sso else words("")
+        if maybe and not sso:
+            rest = words("; SSO through ") + safe_text(maybe) + words(" not tried yet")
         return passes + words(by) + rest
     if sso:
         only = words("Gets in by SSO only, through ") + safe_text(sso)
         return passes + only + words(": no way in while that is down", CARE)
+    if maybe:
+        told = (
+            words("SSO through ") + safe_text(maybe) + words(" is the only way in: not tried yet")
+        )
+        return words(f"{FULL.bad} ", CARE) + told
     why = "has no password" if not one.has_password else "on no list of an enforced provider"
     return fails + words(f"Cannot get in now: {why}, and ") + _no_sso(team, shorts)
 

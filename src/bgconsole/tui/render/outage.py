@@ -24,7 +24,7 @@ from bgconsole.tui.render.text import (
 )
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _WIDE: Final = 100
 _KEY: Final = 4
@@ -34,12 +34,14 @@ _DEED: Final = 25
 def shut_out(outage: Outage, width: int, *, compact: bool) -> Content:
     """'× 12 of 14 cannot sign in until Entra is back:', by name, and what they see instead."""
     short = safe_text(short_name(outage.detail))
-    if not outage.shut_out:
+    if not outage.shut_out and not outage.untried:
         return (
             line((f"{FULL.passes} ", OK), "Everybody can sign in although ")
             + short
             + words(" is down")
         )
+    if outage.untried:
+        return _uncertain(outage, short, width)
     emails = tuple(p.email for p in outage.shut_out)
     count = words(f"{len(emails)} of {outage.members}", STRONG)
     start = words(f"{FULL.fails} ", f"bold {DANGER}") + count + words(" cannot sign in")
@@ -50,6 +52,20 @@ def shut_out(outage: Outage, width: int, *, compact: bool) -> Content:
         *_two_rows(emails, width),
         words("  They see: Sign in with ", DIM) + safe_text(outage.detail.name, DIM),
     )
+
+
+def _uncertain(outage: Outage, short: Content, width: int) -> Content:
+    """Who cannot sign in, in one row, and who might by another provider, in another."""
+    rows: list[Content] = []
+    if outage.shut_out:
+        count = words(f"{len(outage.shut_out)} of {outage.members}", STRONG)
+        start = words(f"{FULL.fails} ", f"bold {DANGER}") + count + words(" cannot sign in: ")
+        rows.append(everybody(start, tuple(p.email for p in outage.shut_out), width))
+    count = words(f"{len(outage.untried)} of {outage.members}", STRONG)
+    start = words(f"{FULL.bad} ", f"bold {CARE}") + count
+    start += words(" have not tried another provider yet: ")
+    rows.append(everybody(start, tuple(p.email for p in outage.untried), width))
+    return lines(*rows, words("  until ", DIM) + short.stylize(DIM) + words(" is back", DIM))
 
 
 def _two_rows(emails: tuple[str, ...], width: int) -> list[Content]:

@@ -34,7 +34,11 @@ def banner(found: tuple[Outage, ...], view: ProviderView | None, width: int) -> 
     if not found or view is None:
         return EMPTY
     if not view.administers:
-        own = "your password lets you in" if found[0].entering else "you cannot sign in until then"
+        own = "you cannot sign in until then"
+        if found[0].entering:
+            own = "your password lets you in"
+        elif found[0].untried:
+            own = "you may sign in by another provider"
         heads = (head + words(f": {own}") for head in _heads(found))
         return next((h for h in heads if h.cell_length <= width), words(f"{FULL.fails} {own}"))
     worst = found[0]

@@ -201,13 +201,14 @@ def _without_sso(view: ProviderView) -> list[Content]:
 
 
 def _still_in(view: ProviderView, width: int) -> Content:
-    people = view.consequence.enters_when_down
+    people, untried = view.consequence.enters_when_down, view.consequence.untried_when_down
+    more = words(f", {len(untried)} more not tried yet" if untried else "", CARE)
     count = words(f"{len(people)}", STRONG if people else f"bold {DANGER}")
     left = words("  ") + count + words(" can still get in if ") + safe_text(short_name(view.detail))
     if not people:
-        return left + words(" is down")
+        return left + words(" is down") + more
     left += words(" is down: ")
-    return left + names(_emails(people), width - left.cell_length)
+    return left + names(_emails(people), width - left.cell_length - more.cell_length) + more
 
 
 def _emails(people: tuple[Person, ...]) -> tuple[str, ...]:

@@ -103,9 +103,8 @@ def _sentence(question: Question, now: Decision) -> Content:
         told = (who + words(" cannot get in")).stylize(f"bold {DANGER}")
         return words(f"{FULL.fails} ", DANGER) + told
     if SSO_UNTRIED in now.warnings:
-        return words(f"{FULL.bad} ", CARE) + (who + words(" gets in, not tried yet")).stylize(
-            f"bold {CARE}"
-        )
+        told = who + words(" may get in: SSO not tried yet")
+        return words(f"{FULL.bad} ", CARE) + told.stylize(f"bold {CARE}")
     by = " by the list" if now.is_break_glass else ""
     return words(f"{FULL.passes} ", OK) + (who + words(f" gets in{by}")).stylize(f"bold {OK}")
 

@@ -11,11 +11,15 @@ from bgconsole.policy.team import IdpState, Provider, Team
 from bgconsole.tui.question import Question
 from bgconsole.tui.render.text import fit, line, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _CANNOT: Final = "cannot"
 _BOTH: Final = "password, SSO"
-_BRIEF: Final = {_BOTH: "both"}
+_UNTRIED: Final = "not tried yet"
+"""By SSO alone, by which they have never signed in: neither yes nor no."""
+
+_BOTH_UNTRIED: Final = "password, SSO?"
+_BRIEF: Final = {_BOTH: "both", _BOTH_UNTRIED: "both"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def _with_case(row: Content, case: Content, column: int, *, chosen: bool) -> Con
 
 def _case(ways: str) -> Content:
     cannot = ways == _CANNOT
+    if ways == _UNTRIED:
+        return line((f"{FULL.bad} ", CARE), (ways, CARE))
     sign = (f"{FULL.fails} ", DANGER) if cannot else (f"{FULL.passes} ", OK)
     return line(sign, (ways, f"bold {DANGER}" if cannot else ""))
 
@@ -95,9 +101,13 @@ def _ways(team: Team, question: Question, *, enforced: bool, idp: IdpState) -> s
     found = access(changed, person)
     if found.password and found.sso:
         return _BOTH
+    if found.password and found.untried:
+        return _BOTH_UNTRIED
     if found.password:
         return "password"
-    return "SSO only" if found.sso else _CANNOT
+    if found.sso:
+        return "SSO only"
+    return _UNTRIED if found.untried else _CANNOT
 
 
 def _changed(team: Team, slug: str, change: Callable[[Provider], Provider]) -> Team:

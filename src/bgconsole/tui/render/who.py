@@ -58,7 +58,7 @@ def headline(survey: Survey, chosen: Case, width: int) -> Content:
         if side is Side.DRAFT:
             first += words(f"  {FULL.arrow}  " if not narrow else f" {FULL.arrow} ", DIM)
         first += _count(survey, case)
-        first += _after_count(survey, side, narrow=narrow)
+        first += _after_count(survey, side, narrow=narrow) + _untried(survey, case)
     if not survey.changes:
         return cut(first, width)
     many = "s" if survey.changes > 1 else ""
@@ -74,7 +74,17 @@ def _brief(survey: Survey, chosen: Case, width: int) -> Content:
         told += words(f" {FULL.arrow} ", DIM) if side is Side.DRAFT else EMPTY
         told += words(f"{column.entering}", STRONG)
     unsaved = words(f"{FULL.unsaved}", CARE) if survey.changes else EMPTY
-    return spread(width, told + words(f" of {len(survey.members)} get in"), unsaved)
+    told += words(f" of {len(survey.members)} get in")
+    room = width - told.cell_length - unsaved.cell_length
+    forms = (_untried(survey, chosen, form) for form in ("not tried yet", "not tried"))
+    told += next((form for form in forms if form.cell_length <= room), EMPTY)
+    return spread(width, told, unsaved)
+
+
+def _untried(survey: Survey, case: Case, told: str = "not tried yet") -> Content:
+    """', 5 not tried yet' behind a count; nothing without anybody."""
+    count = survey.column(case).untried
+    return words(f", {count} {told}", CARE) if count else EMPTY
 
 
 def _condition(survey: Survey, chosen: Case) -> str:
@@ -90,9 +100,15 @@ def _condition(survey: Survey, chosen: Case) -> str:
 
 def _count(survey: Survey, case: Case) -> Content:
     entering, members = survey.column(case).entering, len(survey.members)
-    before = survey.column(Case(Side.SAVED, case.condition)).entering
-    bad = entering == 0 or entering < before
-    return words(f"{entering} of {members}", f"bold {DANGER}" if bad else STRONG)
+    style = f"bold {DANGER}" if _is_bad(survey, case) else STRONG
+    return words(f"{entering} of {members}", style)
+
+
+def _is_bad(survey: Survey, case: Case) -> bool:
+    """Whether nobody gets in, or fewer than as saved; those of whom it is not known count."""
+    now = survey.column(case)
+    was = survey.column(Case(Side.SAVED, case.condition))
+    return not now.entering + now.untried or now.entering + now.untried < was.entering
 
 
 def _after_count(survey: Survey, side: Side, *, narrow: bool) -> Content:
@@ -158,10 +174,11 @@ def _column_name(text: str, room: int, *, chosen: bool) -> Content:
 
 
 def _column_count(survey: Survey, case: Case, room: int) -> Content:
-    entering = survey.column(case).entering
-    before = survey.column(Case(Side.SAVED, case.condition)).entering
-    style = f"bold {DANGER}" if entering < before or not entering else STRONG
-    return fit(line((str(entering), style), (f" of {len(survey.members)}", DIM)), room)
+    column = survey.column(case)
+    style = f"bold {DANGER}" if _is_bad(survey, case) else STRONG
+    told = line((str(column.entering), style), (f" of {len(survey.members)}", DIM))
+    more = words(f", {column.untried} not tried" if column.untried else "", CARE)
+    return fit(told + more if told.cell_length + more.cell_length < room else told, room)
 
 
 def _spans(survey: Survey, form: Shape, chosen: Case, start: int) -> Content:
@@ -197,7 +214,7 @@ def _is_enforced(survey: Survey, side: Side, slug: str) -> bool:
     return provider is not None and provider.enforced
 
 
-def legend(survey: Survey, width: int) -> Content:
+def legend(survey: Survey, chosen: Case, width: int) -> Content:
     """What the short words mean, as many as fit; first what is odd about a provider."""
     parts = [_without_column(survey, detail) for detail in survey.providers]
     told = [part for part in parts if part is not None and "enforced" in part.plain]
@@ -207,7 +224,11 @@ def legend(survey: Survey, width: int) -> Content:
     signs += f"{gap}{FULL.bad} does not count"
     if OnList.DORMANT in survey.entries.values():
         signs += f"{gap}{FULL.off} {off}"
-    told += [words("pw password", DIM), words(signs, DIM)]
+    told += [words("pw password", DIM)]
+    shown = survey.cases(chosen.condition.slug)
+    if any(one.untried for case in shown for one in survey.column(case).access.values()):
+        told.append(words("SSO? not tried yet", DIM))
+    told.append(words(signs, DIM))
     told += [part for part in parts if part is not None and part not in told]
     row = EMPTY
     for part in told:

@@ -14,7 +14,7 @@ from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, safe_text, words
 from bgconsole.tui.survey import Case, Side, Survey
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 WIDE: Final = 96
 """From so many cells on every condition has its column; below, the chosen one alone has them."""
@@ -24,6 +24,9 @@ TINY: Final = 56
 
 _HAS_FROM: Final = 70
 
+_WHOLE_UNTRIED: Final = 16
+"""Cells that '! not tried yet' needs, with one between it and the next column."""
+
 ROOMY: Final = 116
 """From so many cells on columns stand as far apart as they should."""
 
@@ -32,11 +35,15 @@ _MANY: Final = (10, 18, 16)
 _CLOSE: Final = (0, 14, 13)
 """Cells for role, for what somebody has, and for a column: two, four, and where it is close."""
 
+UNTRIED: Final = "SSO not tried yet"
+"""Of people who have no other way in, and have never signed in by it."""
+
 _HEADS: Final = {
     Outcome.STAYS: "Still get in",
     Outcome.LOSES: "Lose it with your draft",
     Outcome.GAINS: "Gain it with your draft",
     Outcome.CANNOT: "Cannot either way",
+    Outcome.UNTRIED: UNTRIED,
 }
 _REASONS: Final = {
     Reason.NO_PASSWORD: "no password",
@@ -47,6 +54,7 @@ _SIGNS: Final = {
     Outcome.LOSES: (FULL.fails, DANGER),
     Outcome.GAINS: (FULL.added, ACCENT),
     Outcome.CANNOT: (FULL.none, DIM),
+    Outcome.UNTRIED: (FULL.bad, CARE),
 }
 _LISTS: Final = {
     OnList.SAVED: FULL.passes,
@@ -125,6 +133,8 @@ _ALONE: Final = {
     (Outcome.STAYS, False): "Get in",
     (Outcome.CANNOT, True): "Locked out",
     (Outcome.CANNOT, False): "Cannot get in",
+    (Outcome.UNTRIED, True): UNTRIED,
+    (Outcome.UNTRIED, False): UNTRIED,
 }
 """Of a column by itself, and whether an IdP is down in it."""
 
@@ -184,9 +194,14 @@ def _has(survey: Survey, person: Person) -> Content:
 
 def _cell(access: Access, room: int, *, bold: bool) -> Content:
     strong = "bold " if bold else ""
+    if access.is_untried:
+        told = "not tried yet" if room >= _WHOLE_UNTRIED else "not tried"
+        return fit(words(f"{FULL.bad} {told}", f"{strong}{CARE}"), room)
     if not access.gets_in:
         return fit(words(f"{FULL.fails} cannot", f"{strong}{DANGER}"), room)
     ways = ["pw"] if access.password else []
     if access.sso:
         ways.append("SSO")
+    elif access.untried:
+        ways.append("SSO?")
     return fit(line((f"{FULL.passes} ", OK), (", ".join(ways), strong.strip())), room)

@@ -71,6 +71,11 @@ def _reason(
     """Why they come in or not, as the end of a sentence that begins with their name."""
     if access.gets_in:
         return _ways(survey, access)
+    if access.is_untried:
+        no_password = access.refused is Reason.NO_PASSWORD
+        lacking = "has no password" if no_password else "is on no enforced list"
+        by = _any_of(survey, access.untried)
+        return f"has not tried SSO with {by} yet, and {lacking}."
     without = _without_sso(survey, case)
     if access.refused is Reason.NO_PASSWORD:
         listed_too = ", so being listed does not help" if person.email in survey.entries else ""
@@ -92,16 +97,24 @@ def _without_sso(survey: Survey, case: Case) -> str:
 
 
 def _ways(survey: Survey, access: Access) -> str:
-    sso = " or ".join(_short(survey, slug) for slug in access.sso)
-    if len(access.sso) > 2:
-        sso = f"any of {len(access.sso)} providers"
+    sso = _any_of(survey, access.sso)
     if access.password:
         listed = ", ".join(_short(survey, slug) for slug in access.listed)
         text = "gets in by password" + (f", on the list of {listed}" if listed else "")
-        return f"{text}; or by SSO with {sso}." if sso else f"{text}."
+        if sso:
+            return f"{text}; or by SSO with {sso}."
+        untried = _any_of(survey, access.untried)
+        return f"{text}; SSO with {untried} is not tried yet." if untried else f"{text}."
     none = access.refused is Reason.NO_PASSWORD
     lacking = "has no password" if none else "is on no enforced list"
     return f"gets in by SSO with {sso} only: {lacking}."
+
+
+def _any_of(survey: Survey, slugs: tuple[str, ...]) -> str:
+    """'Entra or OIDC', 'any of 3 providers'; nothing for none."""
+    if len(slugs) > 2:
+        return f"any of {len(slugs)} providers"
+    return " or ".join(_short(survey, slug) for slug in slugs)
 
 
 def _short(survey: Survey, slug: str) -> str:
@@ -115,7 +128,7 @@ def _change(
     """'To change that: a put tom on the list of Entra'; None where nothing is to be changed."""
     if access.gets_in:
         return None
-    told = words("To change that:  ", DIM)
+    told = words("To be sure:  " if access.is_untried else "To change that:  ", DIM)
     if not reach.may_change:
         return told + words("not in a read-only console")
     name = local_part(person.email)

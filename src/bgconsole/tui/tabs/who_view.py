@@ -117,7 +117,7 @@ class WhoView(TeamTab):
             partial(render.column_heads, survey, case, tall=tall)
         )
         self.query_one("#who-legend", Pane).show(
-            partial(render.legend, survey) if not low else lambda _width: EMPTY
+            partial(render.legend, survey, case) if not low else lambda _width: EMPTY
         )
         self.lay_out()
 
