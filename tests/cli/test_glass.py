@@ -280,3 +280,16 @@ def test_whoever_leaves_one_list_is_told_what_still_lets_them_in(
     registered = ("--issuer", "https://idp.harbor.example", "--client-id", "bgconsole")
     assert team("provider", "set", "oidc", *registered).code == 0
     assert "you will need SSO to come back" in team("glass", "remove", "oidc", OWNER).err
+
+
+def test_a_change_on_an_old_version_ends_with_a_conflict(team: CommandLine) -> None:
+    (version,) = [
+        one["version"] for one in team("provider", "list", "--json").json if one["slug"] == "oidc"
+    ]
+    mine = ("provider", "set", "oidc", "--name", "Mine", "--if-version", str(version), "--json")
+    assert team("provider", "set", "oidc", "--name", "Theirs").code == 0
+    done = team(*mine)
+    assert (done.code, done.json["error"]["code"]) == (5, "version_conflict")
+    assert "Theirs" in team("provider", "list").out
+    assert team(*mine[:-2], str(version + 1)).code == 0
+    assert team("provider", "set", "oidc", "--if-version", "1").code == 2

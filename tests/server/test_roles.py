@@ -54,7 +54,7 @@ ROWS = [
         ADMINISTRATORS,
         {"slug": "okta", "kind": "oidc", "name": "Okta"},
     ),
-    Row("change_provider", "PATCH", "/providers/entra", ADMINISTRATORS, {"name": "Entra"}),
+    Row("change_provider", "PATCH", "/providers/entra", ADMINISTRATORS, {"name": "Entra"}, MATCH),
     Row("remove_provider", "DELETE", "/providers/oidc", ADMINISTRATORS),
     Row(
         "save_settings",

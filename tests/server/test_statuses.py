@@ -64,7 +64,6 @@ async def test_proof_that_is_too_old_is_asked_for_again(site: Site) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
-        ("PATCH", "/v1/providers/nosuch", {"name": "X"}, 404, "unknown_provider"),
         ("PATCH", "/v1/members/nobody@acme.test", {"role": "admin"}, 404, "unknown_member"),
         ("DELETE", "/v1/tokens/nosuch", None, 404, "unknown_token"),
         ("GET", "/v1/nosuch", None, 404, "invalid_request"),
@@ -113,6 +112,29 @@ async def test_a_whole_list_is_saved_on_the_version_in_if_match_only(site: Site)
         problem(odd, 422, "invalid_request")
     again = await site.call("PUT", SETTINGS, body, headers={"If-Match": saved.headers["etag"]})
     assert again.status_code == 200
+
+
+async def test_a_provider_is_changed_on_the_version_in_if_match(site: Site) -> None:
+    path, body = "/v1/providers/entra", {"name": "Entra"}
+    assert (
+        "If-Match"
+        in problem(await site.call("PATCH", path, body), 428, "invalid_request")["message"]
+    )
+    changed = await site.call("PATCH", path, body, headers={"If-Match": '"1"'})
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+    other = {"name": "Other"}
+    said = problem(
+        await site.call("PATCH", path, other, headers={"If-Match": '"1"'}), 412, "version_conflict"
+    )
+    assert said["theirs"]["version"] == 2
+    for tag in ("2", '"1", "2"', '"', "", '*, "2"'):
+        odd = await site.call("PATCH", path, other, headers={"If-Match": tag})
+        problem(odd, 422, "invalid_request")
+    absent = await site.call("PATCH", "/v1/providers/nosuch", other, headers={"If-Match": "*"})
+    problem(absent, 404, "unknown_provider")
+    for tag in (changed.headers["etag"], "*"):
+        done = await site.call("PATCH", path, {"name": tag}, headers={"If-Match": tag})
+        assert done.json()["name"] == tag
 
 
 async def test_a_change_is_done_once_for_one_key(site: Site) -> None:

@@ -1,5 +1,6 @@
 """Two people edit the same provider: whoever saves second loses nothing."""
 
+from bgconsole.backend.values import ProviderChange
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import Role
 from tests.backend.world import OWNER, World
@@ -266,3 +267,18 @@ async def test_who_saved_is_named_by_whom_it_was(world: World) -> None:
         await screen.see("! mia saved Entra meanwhile: + tom")
         await screen.press("escape", "ctrl+s")
         await screen.see(f"mia {TITLE}", "theirs (mia)")
+
+
+async def test_a_rename_by_somebody_else_stops_no_save(world: World) -> None:
+    await world.enforce("entra", OWNER, MIA)
+    async with console(world) as screen:
+        await screen.see_row("✓ mia@acme.test")
+        await screen.add(KEN)
+        await screen.see_row("+ ken@acme.test")
+        change = ProviderChange(name="Entra at work")
+        await world.another().change_provider(world.owner, "entra", change)
+        await screen.see("Entra at work")
+        assert "meanwhile" not in screen.text
+        await screen.press("ctrl+s")
+        await screen.see_row("✓ ken@acme.test")
+    assert (await world.provider("entra")).settings.emails == (OWNER, MIA, KEN)

@@ -181,7 +181,8 @@ class ProviderOperations(Protocol):
     ) -> ProviderDetail:
         """Rename, reorder or set up a provider.
 
-        Raises RefusedError `unknown_provider`, `invalid_value`.
+        Raises RefusedError `unknown_provider`, `invalid_value`; ConflictError when it was made on a
+        version, and that moved.
         """
         ...
 

@@ -52,7 +52,8 @@ class SsoSettings:
 class ProviderDetail:
     """A provider with everything the screen shows of it.
 
-    `version` counts saves of switch and list. A member sees `entries` empty, and `listed_me` only.
+    `version` counts its changes: of switch, list, name, place, SSO settings. A member sees
+    `entries` empty, and `listed_me` only.
     `proven_at` and `proven_by` are of the last sign-in by it.
     """
 
@@ -157,7 +158,8 @@ class ProviderAddition:
 class ProviderChange:
     """What to change of a provider; None leaves it, "" and () clear it. `position` is 1-based.
 
-    `tenant` (of the kinds that have tenants) becomes the issuer.
+    `tenant` (of the kinds that have tenants) becomes the issuer. `version` is what it was made on;
+    None changes whatever is there.
     """
 
     name: str | None = None
@@ -170,6 +172,7 @@ class ProviderChange:
     email_domains: tuple[str, ...] | None = None
     internal: tuple[str, ...] | None = None
     trust_file: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

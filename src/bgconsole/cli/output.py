@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -23,6 +23,12 @@ def say(*lines: str) -> None:
 def note(message: str) -> None:
     """Tell something on stderr that is not an error and no part of the output."""
     tell(f"bgconsole: {message}")
+
+
+def note_all(sentences: Iterable[str]) -> None:
+    """As `note`, for sentences with text from outside in them, and without their full stops."""
+    for sentence in sentences:
+        note(f"{visible(sentence)}.")
 
 
 def put(line: str, *, now: bool = False) -> None:

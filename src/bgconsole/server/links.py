@@ -11,7 +11,7 @@ _FIRST: Final = {"email": "$response.body#/0/email"}
 _TOKEN: Final = {"id": "$response.body#/id"}
 
 _LINKS: Final[dict[str, dict[str, dict[str, str]]]] = {
-    "add_provider": {"change_provider": _SLUG, "save_settings": _SAVE, "remove_provider": _SLUG},
+    "add_provider": {"change_provider": _SAVE, "save_settings": _SAVE, "remove_provider": _SLUG},
     "change_provider": {"save_settings": _SAVE, "change_entries": _SLUG},
     "save_settings": {"save_settings": _SAVE, "check_entry": _SLUG},
     "change_entries": {"save_settings": _SAVE},

@@ -56,6 +56,8 @@ class Operation:
     admission: Admission = Admission.SESSION
     keyed: bool = False
     matched: bool = False
+    any_version: bool = False
+    """Of a matched one: If-Match may be *, which changes whatever is there."""
     versioned: bool = False
     query: tuple[Parameter, ...] = NO_PARAMETERS
     refuses: tuple[Code, ...] = ()

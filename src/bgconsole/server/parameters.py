@@ -33,9 +33,14 @@ _MATCH: Final[dict[str, Any]] = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The version that the list was made on, in quotes",
+    "description": "The version that the change was made on, in quotes",
     "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]{0,14})"$'},
     "example": '"3"',
+}
+_MATCH_ANY: Final[dict[str, Any]] = {
+    **_MATCH,
+    "description": f"{_MATCH['description']}; * for whatever is there",
+    "schema": {"type": "string", "pattern": r'^("(0|[1-9][0-9]{0,14})"|\*)$'},
 }
 _UNATTENDED: Final[dict[str, Any]] = {
     "name": UNATTENDED,
@@ -65,7 +70,7 @@ def parameters_of(operation: Operation) -> list[dict[str, Any]]:
     if operation.keyed:
         found.append(_KEY)
     if operation.matched:
-        found.append(_MATCH)
+        found.append(_MATCH_ANY if operation.any_version else _MATCH)
     if operation.media == "text/event-stream":
         found.append(_LAST_EVENT)
     elif operation.admission is Admission.SESSION:

@@ -68,15 +68,18 @@ async def add_provider(call: Call, body: ProviderBody) -> ProviderDetail:
     "PATCH",
     "/providers/{slug}",
     keyed=True,
+    matched=True,
+    any_version=True,
     versioned=True,
-    refuses=(Code.UNKNOWN_PROVIDER, Code.INVALID_VALUE),
+    refuses=(Code.VERSION_CONFLICT, Code.UNKNOWN_PROVIDER, Code.INVALID_VALUE),
 )
 async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetail:
     """Rename, reorder or set up a provider.
 
     What is null or left out stays; what is empty is cleared. `tenant` is of Entra and becomes the
-    issuer.
+    issuer. It is made on the version in If-Match; * changes whatever is there.
     """
+    version = None if _asks_for_any(call) else _version(call)
     change = ProviderChange(
         body.name,
         body.position,
@@ -88,6 +91,7 @@ async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetai
         body.email_domains,
         body.internal,
         body.trust_file,
+        version,
     )
     return await call.backend.change_provider(call.caller, call.slug, change)
 
@@ -180,13 +184,17 @@ def override_of(body: OverrideBody | None) -> Override | None:
     return None if body is None else body.override
 
 
+def _asks_for_any(call: Call) -> bool:
+    return [tag.strip() for tag in call.request.headers.getlist("if-match")] == ["*"]
+
+
 def _version(call: Call) -> int:
     """The version in If-Match. A tag that no version ever had matches none: a conflict."""
     given = call.request.headers.getlist("if-match")
     if not given:
         raise RequestError(
             428,
-            "A whole list needs the header If-Match",
+            "This change needs the header If-Match",
             'Send the version that it was made on, such as If-Match: "3"',
         )
     tag = given[0].strip()

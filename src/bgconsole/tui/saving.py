@@ -58,6 +58,10 @@ async def save(
         except DeclinedError:
             return Saving.LEFT
         except ConflictError as error:
+            if error.theirs == comparison.theirs:
+                # Its name or its SSO settings moved, and nothing of what this draft changes.
+                wanted = replace(wanted, version=error.version)
+                continue
             decided = await _decided(screen, view, comparison, error, await reread())
             if decided is None:
                 return Saving.LEFT

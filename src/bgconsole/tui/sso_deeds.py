@@ -1,6 +1,7 @@
 """Setting SSO up for a provider and checking it: the same from its page and from the list."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from textual.screen import Screen
@@ -37,8 +38,9 @@ class SsoDeeds:
 
         async def send(change: ProviderChange) -> ProviderDetail:
             backend = await self._session.backend()
+            made_on = replace(change, version=view.detail.version)
             return await self._do(
-                lambda _: backend.change_provider(self._session.caller, slug, change)
+                lambda _: backend.change_provider(self._session.caller, slug, made_on)
             )
 
         return await self._screen.app.push_screen_wait(ProviderSetUpDialog(send, view))

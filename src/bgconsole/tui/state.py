@@ -131,7 +131,8 @@ class ProviderView:
         """What others saved since a draft with changes was made on it; None where nobody did."""
         if not self.draft.dirty or self.draft.version == self.detail.version:
             return None
-        return difference(self.draft.base, self.detail.settings)
+        delta = difference(self.draft.base, self.detail.settings)
+        return delta if delta.size else None
 
 
 def provider_view(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bgconsole.backend.errors import ConflictError
 from bgconsole.backend.values import ProviderAddition, ProviderChange, Simulation
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
@@ -57,7 +58,7 @@ async def test_a_provider_is_renamed_set_up_and_cleared_on_record(world: World) 
     change = ProviderChange(name=" Keycloak ", issuer="https://id.acme.test")
     detail = await world.backend.change_provider(world.owner, "oidc", change)
     assert (detail.name, detail.issuer) == ("Keycloak", "https://id.acme.test")
-    assert detail.version == version
+    assert detail.version == version + 1
     (event,) = await world.newest()
     assert (event.type, event.provider) == (EventType.PROVIDER_CHANGED, "oidc")
     assert event.metadata["after"] == {"name": "Keycloak", "issuer": "https://id.acme.test"}
@@ -78,6 +79,33 @@ async def test_providers_are_reordered(world: World) -> None:
         with refused(Code.INVALID_VALUE):
             change = ProviderChange(position=position)
             await world.backend.change_provider(world.owner, "okta", change)
+
+
+async def test_a_change_made_on_an_old_version_is_a_conflict(world: World) -> None:
+    backend, read = world.backend, (await world.provider("oidc")).version
+    changed = await backend.change_provider(
+        world.owner, "oidc", ProviderChange(name="Okta", version=read)
+    )
+    assert changed.version == read + 1
+    head = await world.head()
+    for change in (
+        ProviderChange(name="Mine", version=read),
+        ProviderChange(position=1, version=7),
+    ):
+        with pytest.raises(ConflictError) as conflict:
+            await backend.change_provider(world.owner, "oidc", change)
+        assert (conflict.value.version, conflict.value.saved_by) == (read + 1, None)
+    assert await world.head() == head
+    # Nothing to change is no change, and without a version whatever is there is changed.
+    same = ProviderChange(name="Okta", version=changed.version)
+    assert (await backend.change_provider(world.owner, "oidc", same)).version == changed.version
+    last = await backend.change_provider(world.owner, "oidc", ProviderChange(name="Keycloak"))
+    assert (last.name, last.version) == ("Keycloak", changed.version + 1)
+    # A save of switch and list counts too.
+    await world.enforce("oidc", OWNER)
+    stale = ProviderChange(name="Late", version=last.version)
+    with pytest.raises(ConflictError):
+        await backend.change_provider(world.owner, "oidc", stale)
 
 
 async def test_a_provider_goes_with_its_list_and_the_others_close_up(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 
 from sqlalchemy import delete, func, insert, select, update
 
-from bgconsole.backend.errors import RefusedError
+from bgconsole.backend.errors import ConflictError, RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, identities, lists
 from bgconsole.backend.local.access import Deed
@@ -108,6 +108,8 @@ def change_provider(
         snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         stored = snapshot.provider(slug)
         was = stored.detail
+        if change.version is not None and change.version != was.version:
+            raise ConflictError(was.settings, was.version, was.saved_by)
         changed: dict[str, object] = {}
         if change.name is not None:
             changed["name"] = demand_name("The name", change.name)
@@ -125,6 +127,7 @@ def change_provider(
             before["position"] = was.position
             changed["position"] = _move(deed, snapshot.providers, stored, change.position)
         if changed:
+            _count_up(deed, stored)
             deed.record(
                 EventType.PROVIDER_CHANGED,
                 "Provider changed",
@@ -173,6 +176,15 @@ def _detail(deed: Deed, slug: str) -> ProviderDetail:
     return (
         accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email).provider(slug).detail
     )
+
+
+def _count_up(deed: Deed, stored: StoredProvider) -> None:
+    """Let whoever changes what they read before find that it moved.
+
+    Who saved switch and list, and when, stays as it is.
+    """
+    one = update(provider).where(provider.c.id == stored.id)
+    deed.tx.change(one.values(version=stored.detail.version + 1))
 
 
 def _start_over(deed: Deed, stored: StoredProvider, *, forget: bool) -> None:

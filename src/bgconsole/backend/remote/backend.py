@@ -196,7 +196,8 @@ class RemoteBackend:
             change.internal,
             change.trust_file,
         )
-        request = self._change(caller, "PATCH", _provider(slug), body)
+        tag = "*" if change.version is None else f'"{change.version}"'
+        request = self._change(caller, "PATCH", _provider(slug), body, (("If-Match", tag),))
         return await self._asking.value(request, ProviderDetail)
 
     async def remove_provider(

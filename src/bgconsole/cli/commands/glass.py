@@ -9,7 +9,7 @@ from bgconsole.cli.commands.provider import NOT_LISTED
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import moment, note, print_json, say
+from bgconsole.cli.output import moment, note_all, print_json, say
 from bgconsole.cli.overriding import (
     canonical_forms,
     override_of,
@@ -142,8 +142,7 @@ def _apply(
         print_json(shapes.glass(saved))
     else:
         _print_list(saved)
-    for warning in warnings:
-        note(f"{visible(warning)}.")
+    note_all(warnings)
 
 
 def _warnings(team: OpenTeam, saved: ProviderDetail, delta: Delta) -> list[str]:

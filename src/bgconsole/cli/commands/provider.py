@@ -1,5 +1,6 @@
 """Identity providers: which there are, and whether SSO is enforced for them."""
 
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import click
@@ -10,21 +11,20 @@ from bgconsole.backend.values import (
     ProviderCheck,
     ProviderDetail,
 )
-from bgconsole.cli import prompts, shapes
+from bgconsole.cli import shapes
+from bgconsole.cli.commands.provider_remove import remove_provider
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.errors import Exit
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import moment, note, print_json, say, signs
+from bgconsole.cli.output import moment, note_all, print_json, say, signs
 from bgconsole.cli.overriding import (
     as_team,
     override_of,
-    provider_gone,
     settings_change,
-    stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.tables import print_table
-from bgconsole.policy.forecast import Consequence, can_get_in, consequence, shut_out
+from bgconsole.policy.forecast import Consequence, can_get_in, consequence
 from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.settings import Delta
@@ -128,15 +128,23 @@ def add(invocation: Invocation, slug: str, kind: str, name: str, issuer: str | N
     help="A host or network of a private provider that may be contacted. Repeatable.",
 )
 @click.option("--trust-file", metavar="F", help="Certificates (PEM) to trust besides the system's.")
+@click.option(
+    "--if-version",
+    "version",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help='Only if it is unchanged since version N, as "provider list --json" tells it.',
+)
 @click.pass_obj
 def change(invocation: Invocation, slug: str, **given: Any) -> None:
     """Rename, move or set up a provider.
 
     What you leave out stays as it is; an empty value ("") takes it away. Issuer, or tenant, and
-    client id are what SSO needs; then try it with "bgconsole provider check".
+    client id are what SSO needs; then try it with "bgconsole provider check". With --if-version it
+    changes nothing and ends with exit code 5 if somebody else changed the provider first.
     """
     wanted = ProviderChange(**{name: _given(value) for name, value in given.items()})
-    if wanted == ProviderChange():
+    if replace(wanted, version=None) == ProviderChange():
         raise click.UsageError("Say what to change: --name, --position, --issuer, ...")
     with invocation.connect() as team:
         changed = team.change(lambda backend, caller: backend.change_provider(caller, slug, wanted))
@@ -180,40 +188,7 @@ def _say_check(report: ProviderCheck) -> None:
         say(f"Its certificate ends at {moment(report.certificate_until)} UTC")
 
 
-@provider.command("remove", cls=Command, example="bgconsole provider remove backup")
-@slug_argument
-@override_option
-@click.option("--yes", is_flag=True, help="Do not ask, whoever loses a way in.")
-@click.pass_obj
-def remove(
-    invocation: Invocation,
-    slug: str,
-    override_reason: str | None,
-    overridden: tuple[str, ...],
-    yes: bool,
-) -> None:
-    """Remove a provider with its list.
-
-    Its enforcement ends with it, and so does signing in by it. Who loses or gets back a way in is
-    told; at a terminal you are asked first, unless nobody's sign-in changes.
-    """
-    gone = provider_gone(slug)
-    with invocation.connect() as team:
-        override = override_of(team, override_reason, overridden, gone)
-        before = stored_team(team)
-        effect = _removal_effect(before, gone(before)[0], slug)
-        asked = bool(effect) and not yes and prompts.at_terminal()
-        if asked:
-            _note_all(effect)
-            prompts.confirm(f"Remove {slug}?")
-        team.change(lambda backend, caller: backend.remove_provider(caller, slug, override))
-    told = [] if asked else effect
-    if invocation.as_json:
-        print_json({"slug": slug, "removed": True})
-        _note_all(told)
-    else:
-        say(f"The provider {visible(slug)} is removed.")
-        say(*(f"{visible(sentence)}." for sentence in told))
+provider.add_command(remove_provider)
 
 
 @provider.command(
@@ -264,36 +239,7 @@ def enforce(
         print_json({**shapes.glass(saved), "warnings": warnings})
     else:
         _print_effect(saved, effect)
-    _note_all(warnings)
-
-
-def _note_all(sentences: list[str]) -> None:
-    for sentence in sentences:
-        note(f"{visible(sentence)}.")
-
-
-def _removal_effect(before: Team, after: Team, slug: str) -> list[str]:
-    """What a provider's removal does to people, and to enforcement; empty where to neither."""
-    provider = before.provider(slug)
-    if provider is None:
-        return []
-    effect, members = consequence(before, after, slug), len(after.members)
-    lost = shut_out(before, after)
-    found: list[str] = []
-    if provider.enforced:
-        others = ", ".join(p.name for p in after.providers if p.enforced)
-        rest = f"it stays for {others}" if others else "nothing else is enforced"
-        found.append(f"SSO enforcement for {provider.name} ends; {rest}")
-    if effect.gains:
-        found.append(f"{len(effect.gains)} of {members} people can use a password again")
-    # Whoever loses every way in is not told a second time what they lose.
-    loses = [one for one in effect.loses if one not in lost]
-    if loses:
-        found.append(f"{len(loses)} of {members} people lose password login")
-    if lost:
-        names = ", ".join(one.email for one in lost)
-        found.append(f"{len(lost)} of {members} people lose their last way in: {names}")
-    return found
+    note_all(warnings)
 
 
 def _warnings(saved: ProviderDetail, team: Team) -> list[str]:

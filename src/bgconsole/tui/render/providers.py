@@ -245,7 +245,7 @@ def _draft(view: ProviderView) -> Content:
     size = view.draft.delta.size
     changes = f"{size} change{'s' if size > 1 else ''} not saved"
     told = words(f"{FULL.unsaved} {changes}", CARE)
-    if view.draft.version == view.detail.version:
+    if view.meanwhile is None:
         return told
     who = safe_text(view.detail.saved_by or "Somebody else")
     return told + words("; ") + who + words(" saved first: saving yours shows both")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -241,7 +242,8 @@ class ProvidersTab(TeamTab):
         from bgconsole.tui.screens.provider_form import ProviderRenameDialog
 
         async def send(change: ProviderChange) -> ProviderDetail:
-            return await self._send(view.detail.slug, change)
+            made_on = replace(change, version=view.detail.version)
+            return await self._send(view.detail.slug, made_on)
 
         changed = await self.app.push_screen_wait(ProviderRenameDialog(send, view))
         if changed is not None:
