@@ -49,6 +49,8 @@ class Target:
     """The database's, where the settings file has it; in no URL, so that nothing shows it."""
     public_url: str | None = None
     """Where browsers reach this process, if it is a server."""
+    idp_proxy: str | None = field(default=None, repr=False)
+    """The HTTP proxy on the way to identity providers, where the settings name one."""
 
     @property
     def is_postgres(self) -> bool:
@@ -172,7 +174,7 @@ def open_backend(target: Target) -> "Backend":
     from bgconsole.backend.local.backend import LocalBackend
     from bgconsole.backend.local.parts import SsoOptions
 
-    sso = SsoOptions(target.public_url)
+    sso = SsoOptions(target.public_url, target.idp_proxy)
     if target.is_postgres:
         from bgconsole.backend.local.postgres.database import PostgresDatabase
 

@@ -68,12 +68,14 @@ class Clipboard(StrEnum):
 class ConnectionSettings:
     """Where the team is, where the command line does not say: a server, or a database, or neither.
 
-    `ca_file` has the certificates by which a server is known.
+    `ca_file` has the certificates by which a server is known. `idp_proxy` is the HTTP proxy on the
+    way from the database's machine to identity providers.
     """
 
     server: str | None = None
     database: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
+    idp_proxy: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ _KEYS: Final = "keys"
 _CONNECTION: Final = "connection"
 _LINES_TRIED: Final = 100
 _SETTINGS: Final = frozenset(entry.name for entry in fields(Preferences))
-_PLACES: Final = frozenset({"server", "database", "ca"})
+_PROXY: Final = "idp_proxy"
+_PLACES: Final = frozenset({"server", "database", "ca", _PROXY})
 
 
 def location() -> Path:
@@ -353,9 +356,12 @@ class _File:
         if server is not None and database is not None:
             place = (_CONNECTION, "database")
             raise self._wrong(place, "There is a server already", "Name a server or a database")
-        if database is not None:
-            self._demand_private(database)
-        return ConnectionSettings(server, database, None if ca is None else self._certificates(ca))
+        proxy = table.get(_PROXY)
+        for name, url in (("database", database), (_PROXY, proxy)):
+            if url is not None:
+                self._demand_private(name, url)
+        ca_file = None if ca is None else self._certificates(ca)
+        return ConnectionSettings(server, database, ca_file, proxy)
 
     def _certificates(self, written: str) -> Path:
         try:
@@ -363,15 +369,16 @@ class _File:
         except NoFolderError as error:
             raise self._wrong((_CONNECTION, "ca"), error.message, error.remedy) from error
 
-    def _demand_private(self, database: str) -> None:
+    def _demand_private(self, name: str, url: str) -> None:
         """A password is for one's own eyes."""
         from bgconsole.url_password import holds_password
 
-        if holds_password(database) and self.path.stat().st_mode & 0o077:
+        if holds_password(url) and self.path.stat().st_mode & 0o077:
+            elsewhere = "" if name == _PROXY else ", or put the password where PGPASSFILE says"
             raise self._wrong(
-                (_CONNECTION, "database"),
+                (_CONNECTION, name),
                 "Others may read this file, and the password in it",
-                f'Run "chmod 600 {self.path}", or put the password where PGPASSFILE says',
+                f'Run "chmod 600 {self.path}"{elsewhere}',
             )
 
     def _wrong(self, place: tuple[str, ...], message: str, remedy: str) -> SettingsFileError:

@@ -66,6 +66,12 @@ def _check_connection(wanted: "ConnectionSettings") -> "KeyFault | None":
     except compose.UnknownTargetError:
         remedy = f"Write a file as {compose.SQLITE_SCHEME}PATH"
         return KeyFault("database", "This is no database that bgconsole can open", remedy)
+    if wanted.idp_proxy is not None:
+        from bgconsole.policy import proxy_url
+
+        fault = proxy_url.fault_of(wanted.idp_proxy)
+        if fault is not None:
+            return KeyFault("idp_proxy", fault, proxy_url.EXAMPLE)
     if wanted.ca_file is not None and not wanted.ca_file.is_file():
         return KeyFault("ca", "There is no such file", "Name a file with certificates (PEM)")
     return None
@@ -102,7 +108,8 @@ class Invocation:
         from bgconsole.postgres_url import PostgresUrlError
 
         try:
-            return compose.target_of(self.database, read_only=self.read_only)
+            found = compose.target_of(self.database, read_only=self.read_only)
+            return replace(found, idp_proxy=self._idp_proxy())
         except PostgresUrlError as error:
             raise click.UsageError(f"{error.message}: {error.remedy}") from error
         except NoFolderError as error:
@@ -133,6 +140,12 @@ class Invocation:
 
         return self._target_by(settings_file.load_connection(self.settings, _check_connection))
 
+    def _idp_proxy(self) -> str | None:
+        """What the settings say of it; whatever else is wrong with them is of no account here."""
+        from bgconsole import settings_file
+
+        return settings_file.known_connection(self.settings, _check_connection).idp_proxy
+
     def _target_by(self, wanted: "ConnectionSettings") -> "Target":
         from bgconsole import compose
 
@@ -141,7 +154,7 @@ class Invocation:
             return compose.server_target(wanted.server, ca_file=ca_file, read_only=self.read_only)
         found = compose.target_of(wanted.database, read_only=self.read_only)
         # The console may go to a server from there.
-        return found if ca_file is None else replace(found, ca_file=ca_file)
+        return replace(found, ca_file=ca_file, idp_proxy=wanted.idp_proxy)
 
     def command_for(self, target: "Target") -> str:
         """How this program is called for `target`: a place that is not the usual one is named."""
@@ -152,6 +165,15 @@ class Invocation:
             if self._target_of_settings().url == target.url and self.settings is None:
                 return "bgconsole"
         return f"bgconsole {compose.options_of(target)}"
+
+    def demand_right_settings(self) -> None:
+        """For what runs on its own: nobody sees there that a setting is not followed.
+
+        Raises SettingsFileError for what is wrong in the table of connections.
+        """
+        from bgconsole import settings_file
+
+        settings_file.load_connection(self.settings, _check_connection)
 
     def demand_database(self, command: str, target: "Target | None" = None) -> None:
         """Before anything is asked: what needs the database's own rights needs the database.

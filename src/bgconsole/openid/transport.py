@@ -1,5 +1,6 @@
 """Requests to a provider: a deadline, a size limit, no redirects, nothing from the environment."""
 
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from bgconsole.openid.errors import OpenIdError, Step, quoted, unreachable
 from bgconsole.openid.network import CheckedNetwork, Seen
 from bgconsole.openid.tls import Trust
 from bgconsole.policy.issuers import is_loopback_host
+from bgconsole.policy.proxy_url import EXAMPLE as PROXY_EXAMPLE
+from bgconsole.policy.proxy_url import fault_of as proxy_fault
 
 MOST_BYTES: Final = 1 << 20
 """Of an answer's body."""
@@ -62,12 +65,15 @@ class Connection:
         loopback = is_loopback_host(urlsplit(client.issuer).hostname or "")
         self._internal = Internal.of(client.internal)
         self._loopback = loopback
-        self._proxied = client.proxy is not None
+        # A provider on this machine is reached directly: a proxy has a loopback of its own.
+        proxy = None if loopback else client.proxy
+        self._proxied = proxy is not None
         self._limit = None if limit is None else Deadline(limit)
         self._network = CheckedNetwork(self._internal, loopback=loopback, proxied=self._proxied)
+        context = trust.context()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=trust.context(),
-            proxy=None if client.proxy is None else _proxy(client.proxy),
+            ssl_context=context,
+            proxy=None if proxy is None else _proxy(proxy, context),
             max_connections=4,
             http2=False,
             retries=0,
@@ -171,20 +177,20 @@ class Connection:
             )
 
 
-def _proxy(url: str) -> httpcore.Proxy:
+def _proxy(url: str, context: ssl.SSLContext) -> httpcore.Proxy:
+    fault = proxy_fault(url)
+    if fault is not None:
+        raise unreachable(Step.SETTINGS, fault, PROXY_EXAMPLE)
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise unreachable(
-            Step.SETTINGS,
-            "The proxy is not a URL",
-            "Write it such as http://proxy.example.com:3128",
-        )
     auth = None
     if parts.username is not None:
         auth = unquote(parts.username), unquote(parts.password or "")
     # Without what stands before the @: the library would take it for a part of the host.
     plain = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    return httpcore.Proxy(plain, auth=auth)
+    # The proxy's certificate is judged as the provider's is.
+    return httpcore.Proxy(
+        plain, auth=auth, ssl_context=context if parts.scheme == "https" else None
+    )
 
 
 def _body(response: httpcore.Response, host: str, step: Step) -> bytes:

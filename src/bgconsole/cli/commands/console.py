@@ -117,7 +117,7 @@ def _connection(target: "Target", token: str | None) -> "Connection":
         read_only=target.read_only,
         glance=partial(compose.glance, target),
         vacant=compose.is_vacant(target),
-        connect=partial(_connect, read_only=target.read_only, ca_file=target.ca_file),
+        connect=partial(_connect, target),
         drafts=DraftFile(_drafts_folder(), target.url),
         host=compose.host_of(target),
         server=target.is_server,
@@ -134,14 +134,15 @@ def _drafts_folder() -> Path | None:
         return None
 
 
-def _connect(place: str, *, read_only: bool, ca_file: Path | None) -> "Connection":
+def _connect(here: "Target", place: str) -> "Connection":
     """The connection to another place, with the token kept for it and no other."""
     from bgconsole import compose
     from bgconsole.postgres_url import PostgresUrlError
     from bgconsole.server_url import ServerUrlError
 
     try:
-        target = replace(compose.target_at(place, read_only=read_only), ca_file=ca_file)
+        there = compose.target_at(place, read_only=here.read_only)
+        target = replace(there, ca_file=here.ca_file, idp_proxy=here.idp_proxy)
         return _connection(target, _kept_token(target))
     except (PostgresUrlError, ServerUrlError) as error:
         raise UnreachableError(refusal(Code.UNREACHABLE, error.message, error.remedy)) from error

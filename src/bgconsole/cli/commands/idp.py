@@ -69,6 +69,7 @@ def watch(invocation: Invocation) -> None:
 
     Consoles and servers do the same while they run; one process of all probes each provider.
     """
+    invocation.demand_right_settings()
     invocation.demand_database("watch")
     with invocation.connect(signed_in=False) as team:
         # A database that is not there is told of at once, not every 30 seconds.

@@ -132,6 +132,7 @@ def serve(
 
 
 def _database(invocation: Invocation) -> "Target":
+    invocation.demand_right_settings()
     target = invocation.target()
     if target.is_server:
         raise click.UsageError("A server needs the database itself: name it with --database")
