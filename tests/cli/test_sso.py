@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-import webbrowser
 from collections.abc import Generator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -86,6 +85,55 @@ def test_a_refusal_ends_with_exit_code_7_and_what_to_do(ready: CommandLine, stub
     assert "Signing in with Generic OIDC does not let you in" in done.err
 
 
+def test_with_json_a_refusal_is_one_line_too(ready: CommandLine, stub: Stub) -> None:
+    stub.routes["/token"] = lambda _asked: error("access_denied")
+    first, refused = lines(ready(*BY_DEVICE, "--json"))
+    assert first["user_code"] == "BCDF-GHJK"
+    assert refused["error"] == {
+        "code": "sso_denied",
+        "message": "The sign-in was refused at Generic OIDC",
+        "remedy": "Start again, and approve it there",
+    }
+    (only,) = lines(ready("sign-in", "--sso", "entra", "--json"))
+    assert "SSO is not set up" in str(only["error"])
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_into_a_pipe_the_address_is_written_before_anything_is_waited_for(
+    ready: CommandLine, stub: Stub, more: tuple[str, ...]
+) -> None:
+    stub.routes["/token"] = lambda _asked: error("authorization_pending")
+    waiting = subprocess.Popen(
+        [sys.executable, "-m", "bgconsole", "--database", str(ready.database), *BY_DEVICE, *more],
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert waiting.stdout is not None
+    told = ""
+    # Read line by line: what is not written yet would be waited for until the code expires.
+    while "BCDF-GHJK" not in told:
+        line = waiting.stdout.readline()
+        assert line
+        told += line
+    assert f"{stub.issuer}/go" in told
+    assert waiting.poll() is None
+    waiting.kill()
+    waiting.communicate()
+
+
+def test_who_loses_a_way_in_is_said_when_a_provider_is_changed(ready: CommandLine) -> None:
+    done = ready("provider", "enforce", "oidc", "off")
+    assert "1 of 2 people have no password and go on signing in by SSO: ken@" in done.err
+    renamed = ready("provider", "set", "oidc", "--name", "Okta")
+    assert "way in" not in renamed.err
+    done = ready("provider", "set", "oidc", "--issuer", "", "--json")
+    assert done.code == 0
+    assert f"1 of 2 people lose their last way in: {KEN}." in done.err
+    done = ready("provider", "enforce", "oidc", "off", "--json")
+    assert f"1 of 2 people have no way in, neither a password nor SSO: {KEN}" in str(done.json)
+
+
 def test_what_cannot_be_had_is_said_before_anything_is_opened(
     ready: CommandLine, stub: Stub
 ) -> None:
@@ -113,7 +161,7 @@ def test_the_browser_of_this_machine_brings_the_answer(
 
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
-    monkeypatch.setattr(webbrowser, "open", browse)
+    monkeypatch.setattr("bgconsole.cli.sso.open_page", browse)
     done = ready("sign-in", "--sso", "oidc", "--flow", "browser")
     assert done.code == 0, done.err
     assert f"{stub.issuer}/authorize?" in done.out

@@ -68,6 +68,18 @@ def test_f9_takes_the_identity_provider_down_and_up() -> None:
     assert is_gone(child)
 
 
+def test_key_of_the_outage_can_be_another(own_home: Path) -> None:
+    prepare(reset=False)
+    settings = own_home / "config" / "bgconsole" / "settings.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('[keys]\n"demo.entra" = "ctrl+g"\n')
+    with Terminal("demo", columns=120, rows=40) as terminal:
+        terminal.see("^G outage")
+        terminal.press("\x07")
+        terminal.see("identity provider is down")
+        assert terminal.leave() == 0, terminal.raw[-800:]
+
+
 def test_no_identity_provider_outlives_a_console_that_is_killed() -> None:
     prepare(reset=False)
     with Terminal("demo", columns=80, rows=24) as terminal:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bgconsole.cli.commands.console import _connect
+from bgconsole.compose import Target
 from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.connection import Connection
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World
@@ -34,7 +35,7 @@ async def first_run(folder: Path, size: tuple[int, int] = SMALL) -> AsyncGenerat
             open=here.open,
             source=CONSOLE,
             vacant=True,
-            connect=partial(_connect, read_only=False, ca_file=None),
+            connect=partial(_connect, Target("sqlite:///")),
         )
     )
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -1,6 +1,7 @@
 """One run of the command line: its target, its token, and calls to the backend of the team."""
 
 import asyncio
+import importlib
 import os
 import sys
 from collections.abc import Callable, Coroutine, Generator, Mapping
@@ -40,6 +41,10 @@ T = TypeVar("T")
 def _check_keys(keys: Mapping[str, str]) -> "KeyFault | None":
     # Imports every screen: only who has keys of their own waits for that.
     from bgconsole.tui import keymap
+
+    if any(name.startswith("demo.") for name in keys):
+        # Has a key that the console has nowhere else.
+        importlib.import_module("bgconsole.demo.console")
 
     return keymap.check(keys)
 
@@ -88,6 +93,8 @@ class Invocation:
     token_file: Path | None = None
     settings: Path | None = None
     as_json: bool = False
+    in_lines: bool = False
+    """Whether JSON, if it was asked for, is one line for each thing that is told."""
     password_stdin: bool = False
     changed: bool = False
     """Whether what was asked for is done, so that only its output may be missing."""

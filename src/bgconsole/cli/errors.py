@@ -13,7 +13,7 @@ from bgconsole.backend.errors import (
     RefusedError,
     UnreachableError,
 )
-from bgconsole.cli.output import count, print_json
+from bgconsole.cli.output import count, print_json, print_json_line
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.text import visible
 from bgconsole.streams import tell
@@ -81,10 +81,13 @@ def advised(refused: Refusal) -> Refusal:
     return refused if remedy is None or not general else replace(refused, remedy=remedy)
 
 
-def report(error: BackendError, *, as_json: bool) -> Exit:
-    """Tell of `error` on stderr, and on stdout too when JSON was asked for."""
+def report(error: BackendError, *, as_json: bool, as_lines: bool = False) -> Exit:
+    """Tell of `error` on stderr, and on stdout too when JSON was asked for.
+
+    `as_lines`: what the command prints is JSON Lines, so the error is one.
+    """
     if as_json:
-        print_json(_body(error))
+        (print_json_line if as_lines else print_json)(_body(error))
     items = error.items if isinstance(error, BatchRefusedError) else ()
     if len(items) == 1:
         complain(f"{_place(items[0])}: {items[0].refusal.message}", items[0].refusal.remedy)

@@ -253,7 +253,7 @@ def _failed(error: Exception, invocation: Invocation) -> int:
     from bgconsole.user_folders import NoFolderError
 
     if isinstance(error, BackendError):
-        return report(error, as_json=invocation.as_json)
+        return report(error, as_json=invocation.as_json, as_lines=invocation.in_lines)
     if isinstance(error, CommandError):
         complain(error.message, error.remedy)
         return error.exit_code

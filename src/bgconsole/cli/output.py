@@ -14,10 +14,10 @@ YES_SIGN, NO_SIGN = "✓", "×"
 PLAIN_YES, PLAIN_NO = "v", "x"
 
 
-def say(*lines: str) -> None:
-    """Print lines made of the program's own words and `visible` text."""
+def say(*lines: str, now: bool = False) -> None:
+    """Print lines made of the program's own words and `visible` text; `now` as `put` has it."""
     for line in lines:
-        put(line)
+        put(line, now=now)
 
 
 def note(message: str) -> None:

@@ -19,6 +19,7 @@ from bgconsole.backend.identity import (
     SsoStart,
     SsoWaiting,
 )
+from bgconsole.browser import has_browser, open_page
 from bgconsole.cli import shapes
 from bgconsole.cli.output import print_json_line, put, say
 from bgconsole.loopback import CallbackRefusedError, LoopbackListener
@@ -88,15 +89,8 @@ def _offered(team: Place, slug: str) -> tuple[Flow, ...]:
     if not way.configured:
         raise RefusedError(refusal(Code.SSO_UNCONFIGURED))
     # A browser opened here is of no use to somebody who came by SSH.
-    here = tuple(flow for flow in way.flows if flow is not Flow.BROWSER or _has_browser())
+    here = tuple(flow for flow in way.flows if flow is not Flow.BROWSER or has_browser())
     return here or way.flows
-
-
-def _has_browser() -> bool:
-    if os.environ.get("SSH_CONNECTION"):
-        return False
-    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return bool(shown) or sys.platform == "darwin"
 
 
 class _Signing:
@@ -126,11 +120,7 @@ class _Signing:
         try:
             start = self._start(Flow.BROWSER, listener.redirect_uri)
             self._tell(start)
-            if _has_browser():
-                # Imports a good deal for one call.
-                import webbrowser
-
-                webbrowser.open(start.authorization_url or "")
+            open_page(start.authorization_url or "")
             answer = self._team.run(_heard(listener, start))
         finally:
             listener.close()
@@ -173,7 +163,8 @@ class _Signing:
             _show_code(start.verification_uri_complete or start.verification_uri or "")
         else:
             say("Open this address in a browser:", visible(start.authorization_url or ""), "")
-        say(f"Waiting for it, {minutes} minutes at most. Ctrl+C cancels.")
+        # Whoever reads a pipe has to see it before anything is waited for.
+        say(f"Waiting for it, {minutes} minutes at most. Ctrl+C cancels.", now=True)
 
 
 async def _heard(listener: LoopbackListener, start: SsoStart) -> SsoAnswer:

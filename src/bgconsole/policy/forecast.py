@@ -81,6 +81,12 @@ def shut_out(before: Team, after: Team) -> tuple[Person, ...]:
     return tuple(one for one in lost if can_get_in(before, before.people.get(one.email, one)))
 
 
+def only_by_sso(team: Team) -> tuple[Person, ...]:
+    """The members who come in by SSO and have no password: what ends enforcement helps none."""
+    asked = _asked(team, can_use_sso)
+    return tuple(one for one, can in asked if can and not one.has_password)
+
+
 def proven_only(team: Team) -> Team:
     """The same team, where only providers that somebody has signed in by count as a way in."""
     providers = (p if p.proven else replace(p, configured=False) for p in team.providers)

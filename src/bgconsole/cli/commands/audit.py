@@ -127,6 +127,7 @@ def tail(invocation: Invocation, wanted: AuditFilter, limit: int) -> None:
     Events of any process appear within half a second; end it with Ctrl+C. With --json each event
     is one line. Following does not keep a session awake, and ends with it.
     """
+    invocation.in_lines = True
     with invocation.connect() as team:
         tell_last_moment(wanted)
         following = _follow(team, wanted, limit, as_json=invocation.as_json)

@@ -5,7 +5,6 @@ import click
 from bgconsole.backend.errors import NotAllowedError, RefusedError
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.cli import shapes
-from bgconsole.cli.commands.provider import NOT_LISTED
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
 from bgconsole.cli.group import Command, OrderedGroup
@@ -17,6 +16,7 @@ from bgconsole.cli.overriding import (
     stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.cli.provider_effect import NOT_LISTED
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.forecast import can_use_password, can_use_sso

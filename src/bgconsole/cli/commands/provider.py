@@ -21,15 +21,16 @@ from bgconsole.cli.overriding import (
     as_team,
     override_of,
     settings_change,
+    stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.cli.provider_effect import last_ways, warnings
 from bgconsole.cli.tables import print_table
-from bgconsole.policy.forecast import Consequence, can_get_in, consequence
+from bgconsole.policy.forecast import Consequence, consequence
 from bgconsole.policy.provider_kinds import KINDS
-from bgconsole.policy.readiness import hints
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.sso import Stage
-from bgconsole.policy.team import ProviderKind, Team
+from bgconsole.policy.team import ProviderKind
 from bgconsole.policy.text import visible
 
 _STAGES: Final = {
@@ -37,7 +38,6 @@ _STAGES: Final = {
     Stage.UNTRIED: "set up, not tried",
     Stage.PROVEN: "proven",
 }
-NOT_LISTED: Final = "You are not on this list: you will need SSO to come back"
 
 
 @click.group(cls=OrderedGroup)
@@ -147,8 +147,17 @@ def change(invocation: Invocation, slug: str, **given: Any) -> None:
     if replace(wanted, version=None) == ProviderChange():
         raise click.UsageError("Say what to change: --name, --position, --issuer, ...")
     with invocation.connect() as team:
+        before = stored_team(team) if _touches_sso(wanted) else None
         changed = team.change(lambda backend, caller: backend.change_provider(caller, slug, wanted))
     _print_provider(invocation, changed, "is changed")
+    if before is not None:
+        after = before.with_provider(changed.with_settings(changed.settings))
+        note_all(last_ways(before, after))
+
+
+def _touches_sso(wanted: ProviderChange) -> bool:
+    """Whether it changes what SSO needs."""
+    return (wanted.issuer, wanted.tenant, wanted.client_id) != (None, None, None)
 
 
 def _given(value: Any) -> Any:
@@ -234,27 +243,12 @@ def enforce(
         )
     result = as_team(people, tuple(saved if one.slug == slug else one for one in before))
     effect = consequence(as_team(people, before), result, slug)
-    warnings = _warnings(saved, result)
+    told = warnings(saved, result)
     if invocation.as_json:
-        print_json({**shapes.glass(saved), "warnings": warnings})
+        print_json({**shapes.glass(saved), "warnings": told})
     else:
         _print_effect(saved, effect)
-    note_all(warnings)
-
-
-def _warnings(saved: ProviderDetail, team: Team) -> list[str]:
-    if not saved.enforced:
-        return []
-    found = [] if saved.listed_me else [NOT_LISTED]
-    if saved.configured and saved.proven_at is None:
-        found.append(f"Nobody has signed in by {saved.name} yet, so it is not known to work")
-    if not saved.configured:
-        can = sum(can_get_in(team, person) for person in team.members)
-        found.append(
-            f"SSO is not set up for {saved.name}:"
-            f" {can} of {len(team.members)} people can get in at all"
-        )
-    return [*found, *hints(team, saved.with_settings(saved.settings))]
+    note_all(told)
 
 
 def _print_effect(saved: ProviderDetail, effect: Consequence) -> None:

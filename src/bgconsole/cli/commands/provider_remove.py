@@ -8,6 +8,7 @@ from bgconsole.cli.group import Command
 from bgconsole.cli.output import note_all, print_json, say
 from bgconsole.cli.overriding import override_of, provider_gone, stored_team
 from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.cli.provider_effect import last_ways
 from bgconsole.policy.forecast import consequence, shut_out
 from bgconsole.policy.team import Team
 from bgconsole.policy.text import visible
@@ -67,7 +68,4 @@ def _removal_effect(before: Team, after: Team, slug: str) -> list[str]:
     loses = [one for one in effect.loses if one not in lost]
     if loses:
         found.append(f"{len(loses)} of {members} people lose password login")
-    if lost:
-        names = ", ".join(one.email for one in lost)
-        found.append(f"{len(lost)} of {members} people lose their last way in: {names}")
-    return found
+    return [*found, *last_ways(before, after)]

@@ -45,13 +45,14 @@ def sign_in(invocation: Invocation, email: str | None, sso: str | None, flow: st
         raise click.UsageError("--flow belongs to --sso")
     if sso is None and email is None:
         raise click.UsageError("Give your email address, or the provider with --sso")
+    invocation.in_lines = sso is not None
     with invocation.connect(signed_in=False) as team:
         # A file that cannot keep the token is told of before a session is opened.
         token_file.try_out(team.target.url)
         session = _opened(team, email or "", sso, flow)
         invocation.changed = True
         team.keep(session.token)
-        if sso is not None and invocation.as_json:
+        if invocation.in_lines and invocation.as_json:
             print_json_line(shapes.signed_in(session, team.target))
             return
         welcome(invocation, team, session)
