@@ -1,5 +1,8 @@
 """Enforcement and the break-glass lists on the command line, and the simulator's answers."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.cli.conftest import OWNER, PASSWORD, Join
@@ -51,6 +54,47 @@ def test_turning_enforcement_off_keeps_the_list(team: CommandLine) -> None:
     assert "SSO is not enforced for Microsoft Entra ID. The list is kept." in done.out
     (entra, _) = team("glass", "list", "--json").json
     assert [entry["email"] for entry in entra["entries"]] == [OWNER]
+
+
+@pytest.fixture
+def paused(team: CommandLine, join: Join) -> CommandLine:
+    """Grace alone is on Entra's list, and paused by the last of a hundred guesses."""
+    join(GRACE)
+    team("provider", "enforce", "entra", "on", "--add", GRACE)
+    guess = ("sign-in", GRACE, "--password-stdin")
+    team(*guess, stdin="not her password")
+    assert team.database is not None
+    with closing(sqlite3.connect(team.database.removeprefix("sqlite:///"))) as file, file:
+        file.execute("UPDATE account_throttle SET failures = 99 WHERE email = ?", (GRACE,))
+    team(*guess, stdin="not her password")
+    return team
+
+
+def test_a_pause_is_shown_wherever_usability_is(paused: CommandLine) -> None:
+    (entra, _) = paused("glass", "list", "--json").json
+    assert entra["entries"] == [{"email": GRACE, "usable": True, "problem": "paused"}]
+    shown = paused("glass", "list").out
+    assert "usable, paused" in shown
+    assert "bgconsole member unpause EMAIL" in shown
+    answer = paused("simulate", GRACE, "--json").json
+    assert (answer["allowed"], answer["warnings"]) == (True, ["paused"])
+    told = paused("simulate", GRACE).out
+    assert "throttle: paused: from known sources only" in told
+    assert "! They are paused: their password works only at addresses they signed in from" in told
+    found = paused("doctor")
+    assert found.code == 3
+    assert "1 of 1 usable break-glass users can get in from known addresses only" in found.out
+    assert GRACE not in found.out
+    (event,) = paused("audit", "list", "--type", "Member Paused", "--json").json
+    assert (event["actor"], event["target"], event["provider"]) == ("bgconsole", GRACE, "entra")
+
+
+def test_lifting_a_pause_ends_it_everywhere(paused: CommandLine) -> None:
+    assert paused("member", "unpause", GRACE).code == 0
+    (entra, _) = paused("glass", "list", "--json").json
+    assert entra["entries"] == [{"email": GRACE, "usable": True, "problem": None}]
+    assert "paused" not in paused("glass", "list").out + paused("doctor").out
+    assert paused("simulate", GRACE, "--json").json["warnings"] == []
 
 
 def test_glass_list_has_this_shape(team: CommandLine) -> None:

@@ -5,7 +5,7 @@ BackendError
 │   └── BatchRefusedError       several refusals at once: a save, an import
 ├── ConflictError           somebody else saved first (exit 5, HTTP 412)
 ├── NotAllowedError         signed out, proof needed, wrong role (exit 7, HTTP 401 or 403)
-│   └── ThrottledError          wait first (exit 7, HTTP 429)
+│   └── ThrottledError          wait first, or a pause (exit 7, HTTP 429)
 ├── UnreachableError        no database there, or no way to it (exit 6, HTTP 503)
 │   ├── NothingThereError       nothing at all is there yet, or no team
 │   └── UnavailableError        it is there and cannot answer now: busy, full, read-only, damaged
@@ -85,12 +85,11 @@ def read_only() -> NotAllowedError:
 
 
 class ThrottledError(NotAllowedError):
-    """Too many failures; `wait` is in seconds."""
+    """Too many failures; `wait` is in seconds, 0 where waiting does not help (`paused`)."""
 
-    def __init__(self, wait: int) -> None:
-        super().__init__(
-            refusal(Code.THROTTLED, f"Too many attempts: wait {wait} s", f"Try again in {wait} s")
-        )
+    def __init__(self, wait: int, refused: Refusal | None = None) -> None:
+        # The message is the same however long it lasts: only the remedy says so.
+        super().__init__(refused or refusal(Code.THROTTLED, remedy=f"Try again in {wait} s"))
         self.wait = wait
 
 

@@ -27,8 +27,8 @@ class Entry:
 
     @property
     def usable(self) -> bool:
-        """Whether it would let its person in."""
-        return self.problem is None
+        """Whether it would let its person in, from a known source if they are paused."""
+        return self.problem is None or not self.problem.bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,9 @@ class Member:
     def person(self) -> Person:
         """The account as the rules see it."""
         linked = frozenset(self.identities)
-        return Person(self.email, self.name, self.role, self.has_password, linked)
+        return Person(
+            self.email, self.name, self.role, self.has_password, linked, paused=self.paused
+        )
 
 
 @dataclass(frozen=True, slots=True)

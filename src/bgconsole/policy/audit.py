@@ -29,6 +29,7 @@ class EventType(StrEnum):
     MEMBER_REMOVED = "member.removed"
     MEMBER_RESET = "member.reset"
     MEMBER_PASSWORD_SET = "member.password_set"
+    MEMBER_PAUSED = "member.paused"
     MEMBER_UNPAUSED = "member.unpaused"
     IDENTITY_LINKED = "identity.linked"
     IDENTITY_UNLINKED = "identity.unlinked"
@@ -69,6 +70,7 @@ _LABELS = {
     EventType.MEMBER_REMOVED: "Member Removed",
     EventType.MEMBER_RESET: "Member Reset",
     EventType.MEMBER_PASSWORD_SET: "Password Set",
+    EventType.MEMBER_PAUSED: "Member Paused",
     EventType.MEMBER_UNPAUSED: "Member Unpaused",
     EventType.IDENTITY_LINKED: "Identity Linked",
     EventType.IDENTITY_UNLINKED: "Identity Unlinked",
@@ -90,6 +92,9 @@ class Outcome(StrEnum):
     SUCCESS = "success"
     FAILURE = "failure"
 
+
+PROGRAM = "bgconsole"
+"""The actor of what happens by itself."""
 
 BREAK_GLASS_LOGIN = "Break-glass user logged in via password"
 BREAK_GLASS_FAILURE = "Break-glass login attempt failed"

@@ -100,8 +100,13 @@ class Decision:
     warnings: tuple[str, ...]
 
 
+PAUSED = "paused"
+"""Warning: the password lets the person in from known sources only, and at the database."""
+
 SSO_UNTRIED = "sso_untried"
 """Warning: the person has not signed in by this provider yet, so it is not known to work."""
+
+PAUSED_DETAIL = "paused: from known sources only"
 
 _REASONS = {
     CheckName.ACCOUNT: Reason.UNKNOWN_ACCOUNT,
@@ -162,7 +167,7 @@ def _password_trace(attempt: Attempt) -> tuple[Check, ...]:
         Check(
             CheckName.THROTTLE,
             attempt.wait <= 0,
-            f"wait {attempt.wait} s" if attempt.wait > 0 else "no wait",
+            _wait(attempt),
         ),
         Check(
             CheckName.PASSWORD_SET,
@@ -176,6 +181,16 @@ def _password_trace(attempt: Attempt) -> tuple[Check, ...]:
             attempt.password.value,
         ),
     )
+
+
+def _wait(attempt: Attempt) -> str:
+    if attempt.wait > 0:
+        return f"wait {attempt.wait} s"
+    return PAUSED_DETAIL if _is_paused(attempt) else "no wait"
+
+
+def _is_paused(attempt: Attempt) -> bool:
+    return attempt.person is not None and attempt.person.paused
 
 
 def _sso_trace(attempt: Attempt) -> tuple[Check, ...]:
@@ -242,7 +257,7 @@ def _methods(attempt: Attempt) -> tuple[MethodOutcome, ...]:
 
 def _warnings(attempt: Attempt) -> tuple[str, ...]:
     if attempt.method is not Method.SSO:
-        return ()
+        return (PAUSED,) if _is_paused(attempt) else ()
     person = attempt.person
     tried = frozenset[str]() if person is None else person.linked
     ways = _ways(attempt)

@@ -30,6 +30,7 @@ class Code(StrEnum):
     SSO_TOKEN_INVALID = "sso_token_invalid"
     IDP_UNREACHABLE = "idp_unreachable"
     THROTTLED = "throttled"
+    PAUSED = "paused"
     PASSWORD_TOO_SHORT = "password_too_short"
     PASSWORD_TOO_LONG = "password_too_long"
     PASSWORD_COMMON = "password_common"
@@ -121,6 +122,13 @@ _WORDS: dict[Code, tuple[str, str]] = {
         "Break-glass users can sign in with their password. Everybody else: try again later",
     ),
     Code.THROTTLED: ("Too many attempts", "Wait, then try again"),
+    Code.PAUSED: (
+        "This email is paused at new addresses, after too many wrong passwords",
+        (
+            "Sign in from an address you signed in from before, or on the machine that holds the"
+            " database, which lifts the pause; or ask an owner to lift it"
+        ),
+    ),
     Code.PASSWORD_TOO_SHORT: (
         "The password is shorter than 15 characters",
         "Use several words that do not belong together",

@@ -45,6 +45,13 @@ class EntryProblem(StrEnum):
     UNKNOWN_ACCOUNT = "unknown_account"
     NO_PASSWORD = "no_password"
     NOT_A_MEMBER = "not_a_member"
+    PAUSED = "paused"
+    """It lets them in from known sources only, so the entry is usable all the same."""
+
+    @property
+    def bars(self) -> bool:
+        """Whether the entry lets its person in from nowhere."""
+        return self is not EntryProblem.PAUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,9 @@ class Person:
     linked: frozenset[str] = frozenset()
     """The slugs of the providers by which this person has signed in."""
 
+    paused: bool = False
+    """After too many failures the password counts at known sources only, and at the database."""
+
     @property
     def problem(self) -> EntryProblem | None:
         """Why this person could not use a break-glass entry, or None."""
@@ -66,6 +76,11 @@ class Person:
         if self.role is None:
             return EntryProblem.NOT_A_MEMBER
         return None
+
+    @property
+    def told_problem(self) -> EntryProblem | None:
+        """As `problem`, and a pause, which leaves the entry usable."""
+        return self.problem or (EntryProblem.PAUSED if self.paused else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +136,10 @@ class Team:
     def usable(self, provider: Provider) -> tuple[str, ...]:
         """The emails on the provider's list that would let their person in."""
         return tuple(email for email in provider.emails if self.entry_problem(email) is None)
+
+    def paused(self, provider: Provider) -> tuple[str, ...]:
+        """Those of the usable emails that are paused: they let in from known sources only."""
+        return tuple(email for email in self.usable(provider) if self.people[email].paused)
 
     def usable_anywhere(self) -> frozenset[str]:
         """The emails that a password would let in past enforcement, on whichever list."""

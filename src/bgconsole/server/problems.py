@@ -39,7 +39,7 @@ _STATUSES: Final = {
         Code.CODE_INVALID,
         Code.KEY_REUSED,
     ),
-    429: (Code.THROTTLED,),
+    429: (Code.THROTTLED, Code.PAUSED),
     502: (Code.IDP_UNREACHABLE,),
     503: (
         Code.UNREACHABLE,
@@ -79,7 +79,7 @@ def status_of(code: Code) -> int:
 def of_backend(error: BackendError, request_id: str) -> Response:
     """The answer to what the backend raised."""
     headers: dict[str, str] = {}
-    if isinstance(error, ThrottledError):
+    if isinstance(error, ThrottledError) and error.wait:
         headers["Retry-After"] = str(error.wait)
     problem = problem_of(error, request_id)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -26,7 +26,7 @@ async def welcome(call: Call) -> Welcome:
     "/login",
     admission=Admission.EITHER,
     limit=SMALL_BODY,
-    refuses=(Code.LOGIN_FAILED, Code.THROTTLED),
+    refuses=(Code.LOGIN_FAILED, Code.THROTTLED, Code.PAUSED),
 )
 async def login(call: Call, body: LoginBody) -> SignedIn:
     """Open a session by password.
@@ -49,7 +49,7 @@ async def logout(call: Call) -> None:
     await call.backend.sign_out(call.caller)
 
 
-@routes.add("POST", "/reauth", refuses=(Code.LOGIN_FAILED, Code.THROTTLED))
+@routes.add("POST", "/reauth", refuses=(Code.LOGIN_FAILED, Code.THROTTLED, Code.PAUSED))
 async def reauthenticate(call: Call, body: PasswordBody) -> None:
     """Prove that it is still the same person.
 
@@ -75,7 +75,7 @@ async def redeem(call: Call, body: RedeemBody) -> None:
     "PUT",
     "/me/password",
     keyed=True,
-    refuses=(Code.LOGIN_FAILED, Code.THROTTLED, *_PASSWORD),
+    refuses=(Code.LOGIN_FAILED, Code.THROTTLED, Code.PAUSED, *_PASSWORD),
 )
 async def change_password(call: Call, body: PasswordChangeBody) -> None:
     """Change one's own password.

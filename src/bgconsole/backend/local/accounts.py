@@ -1,7 +1,7 @@
 """The team as stored, read into the values that the rules judge."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, Select, select
@@ -10,6 +10,7 @@ from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import IdpStatus
 from bgconsole.backend.local.schema import (
     account,
+    account_throttle,
     entry,
     membership,
     provider,
@@ -21,6 +22,7 @@ from bgconsole.policy.email import InvalidEmailError, canonical_email, is_public
 from bgconsole.policy.idp_health import fresh_state
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import IdpState, Person, Provider, ProviderKind, Role, Team
+from bgconsole.policy.throttle import pause_stands
 
 MAX_NAME = 200
 """Characters of a name that people give to a team, a provider or a person."""
@@ -37,6 +39,14 @@ class Account:
     code_expires_at: datetime | None
     password_strong: bool | None
     """Good enough for a break-glass list; None while nobody has looked."""
+
+    paused_at: datetime | None = None
+
+    def at(self, now: datetime) -> "Account":
+        """As it stands at `now`: paused or not."""
+        if not pause_stands(self.paused_at, now):
+            return self
+        return replace(self, person=replace(self.person, paused=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +178,8 @@ def snapshot(
     for listed in connection.execute(_ENTRIES):
         lists[listed.provider_id].append(listed)
     names = {listed.email for rows_of_one in lists.values() for listed in rows_of_one}
-    people = accounts_by_email(connection, names | set(also))
+    found = accounts_by_email(connection, names | set(also))
+    people = {email: one.at(now) for email, one in found.items()}
     return Snapshot(tuple(_provider(row, lists[row.id], people, me, now) for row in rows), people)
 
 
@@ -188,7 +199,7 @@ def _provider(
         enforced=row.enforced,
         version=row.version,
         entries=tuple(
-            Entry(item.email, item.added_by, item.added_at, people[item.email].person.problem)
+            Entry(item.email, item.added_by, item.added_at, people[item.email].person.told_problem)
             for item in listed
         ),
         listed_me=any(item.email == me for item in listed),
@@ -260,12 +271,15 @@ def _account(row: Row[tuple[object, ...]], linked: Mapping[int, frozenset[str]])
         row.code_hash,
         row.code_expires_at,
         row.password_strong,
+        row.paused_at,
     )
 
 
 _CHUNK = 500
-_ACCOUNTS: Select[tuple[object, ...]] = select(account, membership.c.role).outerjoin(
-    membership, membership.c.account_id == account.c.id
+_ACCOUNTS: Select[tuple[object, ...]] = (
+    select(account, membership.c.role, account_throttle.c.paused_at)
+    .outerjoin(membership, membership.c.account_id == account.c.id)
+    .outerjoin(account_throttle, account_throttle.c.email == account.c.email)
 )
 _PROVIDERS = select(provider).order_by(provider.c.position, provider.c.id)
 _ENTRIES = (

@@ -11,6 +11,7 @@ from bgconsole.backend.local import (
     access,
     accounts,
     failures,
+    pauses,
     repeats,
     sessions,
     throttle,
@@ -220,7 +221,7 @@ def _demand_no_wait(
 ) -> bool:
     """Whether the source is a known one. Raises TurnedAwayError where a wait stands."""
     standing = throttle.standing(connection, actor.email, actor.account_id, caller.source, now)
-    if standing.of_a_proof.longest:
+    if standing.of_a_proof.any:
         raise TurnedAwayError(standing.of_a_proof, actor.email)
     return standing.known
 
@@ -237,14 +238,14 @@ def _proven(deed: Deed, proof: _Proof) -> bool:
     if actor.session is None or not proof.right or not unchanged:
         return False
     sessions.prove(deed.tx, actor.session)
-    throttle.succeed(deed.tx, actor.email, actor.account_id, deed.caller.source)
+    pauses.succeed(deed.tx, actor.email, actor.account_id, deed.caller.source)
     return True
 
 
 def _refuse(deed: Deed) -> None:
     """Count and record a failed proof."""
     actor, source = deed.actor, deed.caller.source
-    throttle.fail_proof(deed.tx, actor.email, source)
+    pauses.fail_proof(deed.tx, actor.email, source)
     deed.tx.record(
         Draft(
             EventType.REAUTH_FAILURE,

@@ -17,7 +17,7 @@ from bgconsole.policy.clock import is_from_future
 from bgconsole.policy.forecast import can_get_in
 from bgconsole.policy.guard import able_owners, at_risk
 from bgconsole.policy.readiness import hints
-from bgconsole.policy.team import Role, Team
+from bgconsole.policy.team import Provider, Role, Team
 
 _STEP_TOLD: Final = timedelta(days=30)
 """A clock that went back is told of for so long."""
@@ -111,6 +111,7 @@ def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
         for hint in found:
             severity = Severity.PROBLEM if provider.slug in risky else Severity.NOTE
             yield Finding(check, severity, hint, f'Run "bgconsole glass add {provider.slug} EMAIL"')
+        yield from _pauses(team, provider, check)
         yield from _passwords(snapshot, team.usable(provider), check)
         if not provider.configured:
             yield Finding(
@@ -119,6 +120,19 @@ def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
                 "Enforced, but SSO is not set up: only its break-glass users get in",
                 f'Run "bgconsole provider set {provider.slug} --issuer URL --client-id ID"',
             )
+
+
+def _pauses(team: Team, provider: Provider, check: str) -> Iterator[Finding]:
+    """Whether guesses keep break-glass users from signing in at new places. Tells no names."""
+    paused, usable = len(team.paused(provider)), len(team.usable(provider))
+    if paused:
+        count = f"{paused} of {usable} usable break-glass users"
+        detail = f"{count} can get in from known addresses only, paused after too many failures"
+        severity = Severity.PROBLEM if paused == usable else Severity.NOTE
+        yield Finding(check, severity, detail, _UNPAUSE)
+
+
+_UNPAUSE = 'Look at "bgconsole member list", and have an owner run "bgconsole member unpause EMAIL"'
 
 
 def _owners(team: Team) -> Finding:

@@ -37,7 +37,9 @@ _T = TypeVar("_T")
 AT_A_TIME: Final = 4
 """Tries of one source that are judged at a time, and of one person at a known one."""
 
-_JUDGED_WRONG: Final = frozenset({Code.LOGIN_FAILED, Code.CODE_INVALID, Code.THROTTLED})
+_JUDGED_WRONG: Final = frozenset(
+    {Code.LOGIN_FAILED, Code.CODE_INVALID, Code.THROTTLED, Code.PAUSED}
+)
 CODE_ANSWERED: Final = 0.05
 """Seconds after which a wrong code is answered, and no sooner: else a fraction of a millisecond
 would tell whether there is an account. Judging one, without a hash, takes a tenth of that."""
@@ -157,9 +159,8 @@ class Gate:
         waits = self._waits.of(tried.key, tried.source.bucket, self._parts.clock())
         if waits is not None and tried.method != Method.PASSWORD:
             waits = waits.of_a_code
-        if waits is not None and waits.longest:
-            error = ThrottledError(waits.longest)
-            return Refusal(error, own=waits.own > 0, shared=waits.shared > 0)
+        if waits is not None and waits.any:
+            return Refusal(waits.error(), own=waits.own > 0, shared=waits.shared)
         if self._in_flight["", tried.source.bucket] >= AT_A_TIME:
             return Refusal(ThrottledError(1), own=False, shared=True)
         if self._strangers_lane.full:

@@ -18,7 +18,7 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import idp_probe, provider
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IdpReport
-from bgconsole.policy.audit import EventType
+from bgconsole.policy.audit import PROGRAM, EventType
 from bgconsole.policy.idp_health import LEASE, Health, after_probe
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.team import IdpState
@@ -26,7 +26,7 @@ from bgconsole.policy.team import IdpState
 KEPT = 60
 """Probes of each provider that are kept."""
 
-PROBER = "bgconsole"
+PROBER = PROGRAM
 """Who acts, and from where, in the events of changes that a probe found."""
 
 

@@ -6,9 +6,17 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, update
 
-from bgconsole.backend.errors import NotAllowedError, ThrottledError, UnreachableError
+from bgconsole.backend.errors import NotAllowedError, UnreachableError
 from bgconsole.backend.identity import Caller, Purpose, SignedIn, Source
-from bgconsole.backend.local import access, accounts, failures, sessions, throttle, transaction
+from bgconsole.backend.local import (
+    access,
+    accounts,
+    failures,
+    pauses,
+    sessions,
+    throttle,
+    transaction,
+)
 from bgconsole.backend.local.accounts import Account, Snapshot
 from bgconsole.backend.local.audit import Draft
 from bgconsole.backend.local.demands import Operation
@@ -186,18 +194,18 @@ def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> Sign
                 _close(tx, caller.source, signed_in)
             tx.commit()
             return signed_in
-        throttle.fail(tx, tried.key, caller.source)
+        pauses.fail(tx, tried.key, caller.source)
         tx.commit()
     if standing.waits.shared:
         # Judged for being known here: a stranger would have been told this.
-        raise ThrottledError(standing.waits.shared)
+        raise standing.waits.error()
     raise NotAllowedError(refused_login(state.snapshot.team.providers))
 
 
 def _admit(tx: Transaction, source: Source, who: Account, decision: Decision) -> SignedIn:
     role = who.person.role
     assert role is not None  # noqa: S101 (decide admits members only)
-    throttle.succeed(tx, who.person.email, who.id, source)
+    pauses.succeed(tx, who.person.email, who.id, source)
     mine = update(account).where(account.c.id == who.id)
     tx.change(mine.values(last_sign_in_at=tx.now))
     opening = Opening(who.id, is_break_glass=decision.is_break_glass)

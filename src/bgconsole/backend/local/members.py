@@ -11,7 +11,7 @@ from bgconsole.backend.errors import (
     RefusedError,
 )
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.local import access, accounts, lists, sessions, throttle, tokens
+from bgconsole.backend.local import access, accounts, lists, pauses, sessions, throttle, tokens
 from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Account, demand_email
 from bgconsole.backend.local.demands import Operation
@@ -97,7 +97,7 @@ def unpause(parts: Parts, caller: Caller, email: str) -> None:
             return
         found = accounts.member_of(deed.connection, email)
         throttle.forget(deed.tx, found.person.email)
-        deed.record(EventType.MEMBER_UNPAUSED, "Pause lifted", target=found.person.email)
+        deed.record(EventType.MEMBER_UNPAUSED, pauses.LIFTED, target=found.person.email)
         deed.commit()
 
 

@@ -18,7 +18,6 @@ from bgconsole.policy.clock import latest_stamp
 from bgconsole.policy.throttle import (
     KNOWN_SOURCE_DAYS,
     MAX_DELAY_LOCAL,
-    MAX_WAIT,
     PAUSE_AFTER,
     PAUSE_DAYS,
     SOURCE_ALLOWANCE,
@@ -51,7 +50,7 @@ class Standing:
     @property
     def refuses(self) -> bool:
         """Whether a password is not even looked at."""
-        return bool(self.waits.own) or (bool(self.waits.shared) and not self.known)
+        return bool(self.waits.own) or (self.waits.shared and not self.known)
 
     @property
     def refuses_codes(self) -> bool:
@@ -61,7 +60,7 @@ class Standing:
     @property
     def of_a_proof(self) -> Waits:
         """What counts for somebody with a session: others at the source do not, a pause does."""
-        return Waits(self.waits.own, account=0 if self.known else self.waits.account)
+        return Waits(self.waits.own, paused=self.waits.paused and not self.known)
 
 
 def standing(
@@ -82,7 +81,7 @@ def standing(
             _allowance_wait(SOURCE_ALLOWANCE, rows.get((_ALL, source.bucket)), now),
             _allowance_wait(STRANGERS_ALLOWANCE, rows.get((_ALL, _ALL)), now),
         ),
-        account=MAX_WAIT if paused else 0,
+        paused=paused,
     )
     return Standing(waits, known)
 
@@ -114,33 +113,37 @@ def delay_local(tx: Transaction, email: str, source: Source) -> float:
     return delay
 
 
-def fail(tx: Transaction, email: str, source: Source) -> None:
-    """Count a failed attempt at the source, and against the email over all sources."""
+def fail(tx: Transaction, email: str, source: Source) -> bool:
+    """Count a failed attempt at the source, and against the email over all sources.
+
+    Gives whether the email's pause begins with it.
+    """
     fail_at_source(tx, email, source)
-    if email != NOBODY:
-        _fail_everywhere(tx, email)
+    return email != NOBODY and _fail_everywhere(tx, email)
 
 
-def fail_proof(tx: Transaction, email: str, source: Source) -> None:
+def fail_proof(tx: Transaction, email: str, source: Source) -> bool:
     """Count a failed proof: as `fail`, but nobody else at the source is charged with it."""
     rows = _rows(tx.connection, email, source)
     _count_own(tx, email, source, rows)
-    _fail_everywhere(tx, email)
+    return _fail_everywhere(tx, email)
 
 
-def _fail_everywhere(tx: Transaction, email: str) -> None:
+def _fail_everywhere(tx: Transaction, email: str) -> bool:
     table = account_throttle
     mine = table.c.email == email
     row = tx.connection.execute(select(table).where(mine)).one_or_none()
     failures = 1 if row is None or expired(row.last_at, tx.now) else row.failures + 1
     paused_at = None if row is None else row.paused_at
-    if failures >= PAUSE_AFTER and not pause_stands(paused_at, tx.now):
+    begins = failures >= PAUSE_AFTER and not pause_stands(paused_at, tx.now)
+    if begins:
         paused_at = tx.now
     values = {"failures": failures, "last_at": tx.now, "paused_at": paused_at}
     if row is None:
         tx.note(insert(table).values(email=email, **values))
     else:
         tx.note(update(table).where(mine).values(**values))
+    return begins
 
 
 def fail_at_source(tx: Transaction, email: str, source: Source) -> None:
@@ -168,11 +171,19 @@ def _count_own(tx: Transaction, email: str, source: Source, rows: _Rows) -> None
     _store(tx, (email, source.bucket), row, failures, until)
 
 
-def succeed(tx: Transaction, email: str, account_id: int, source: Source) -> None:
-    """Forget the failures of the email here and in all, and remember the source."""
+def succeed(tx: Transaction, email: str, account_id: int, source: Source) -> bool:
+    """Forget the failures of the email here and in all, and remember the source.
+
+    Gives whether a pause ends with it.
+    """
     forget_source(tx, email, source)
-    tx.note(delete(account_throttle).where(account_throttle.c.email == email))
+    mine = account_throttle.c.email == email
+    paused_at = tx.connection.execute(
+        select(account_throttle.c.paused_at).where(mine)
+    ).scalar_one_or_none()
+    tx.note(delete(account_throttle).where(mine))
     learn_source(tx, account_id, source)
+    return pause_stands(paused_at, tx.now)
 
 
 def learn_source(tx: Transaction, account_id: int, source: Source) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from bgconsole.backend.errors import ThrottledError
+from bgconsole.policy.refusals import Code, Refusal, refusal
 
 NOBODY: Final = "?"
 """Stands for whatever was typed that is no email address: it is stored nowhere."""
@@ -25,29 +26,49 @@ _REMEMBERED: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Seconds that a try has to wait, for each reason there is.
+    """Why a try is refused: seconds that it has to wait, and a pause, which no wait ends.
 
     `own`: this email failed at this source. `source`: this source failed with many emails, or all
-    sources together did. `account`: this email is paused. Only `own` holds at a known source.
+    sources together did. `paused`: this email is. Only `own` holds at a known source.
     """
 
     own: int = 0
     source: int = 0
-    account: int = 0
+    paused: bool = False
 
     @property
-    def shared(self) -> int:
-        """What a known source has no part in."""
-        return max(self.source, self.account)
+    def shared(self) -> bool:
+        """Whether there is one that a known source has no part in."""
+        return self.paused or self.source > 0
 
     @property
-    def longest(self) -> int:
+    def any(self) -> bool:
+        """Whether a stranger is refused."""
+        return self.shared or self.own > 0
+
+    @property
+    def seconds(self) -> int:
+        """How long a stranger is told to wait; 0 where that would not help."""
+        return 0 if self.paused else max(self.own, self.source)
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """The words of a pause: true at every source, of every email, with an account or not."""
+        if not self.paused:
+            return None
+        said = refusal(Code.PAUSED)
+        if not self.own:
+            return said
+        rest = said.remedy[:1].lower() + said.remedy[1:]
+        return refusal(Code.PAUSED, remedy=f"In {self.own} s, {rest}")
+
+    def error(self) -> ThrottledError:
         """What a stranger is told."""
-        return max(self.own, self.shared)
+        return ThrottledError(self.seconds, self.refusal)
 
     def after(self, seconds: int) -> "Waits":
         """What is left of them so much later; a pause does not run out."""
-        return Waits(max(0, self.own - seconds), max(0, self.source - seconds), self.account)
+        return Waits(max(0, self.own - seconds), max(0, self.source - seconds), self.paused)
 
     @property
     def of_a_code(self) -> "Waits":
@@ -59,7 +80,7 @@ class TurnedAwayError(ThrottledError):
     """Refused by a wait, unjudged: nothing was written, and nothing is on record of it yet."""
 
     def __init__(self, waits: Waits, actor: str | None = None) -> None:
-        super().__init__(waits.longest)
+        super().__init__(waits.seconds, waits.refusal)
         self.waits = waits
         self.actor = actor
 

@@ -103,6 +103,8 @@ def error_of(problem: Problem, wait: float | None = None) -> BackendError:
             raise UnreadableError
         settings = Settings(theirs.enforced, theirs.emails)
         return ConflictError(settings, theirs.version, theirs.saved_by)
+    if code is Code.PAUSED:
+        return ThrottledError(0, said)
     if code is Code.THROTTLED:
         return ThrottledError(problem.wait if problem.wait is not None else max(1, int(wait or 1)))
     return _KINDS.get(code, RefusedError)(said)

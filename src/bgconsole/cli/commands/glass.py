@@ -3,7 +3,7 @@
 import click
 
 from bgconsole.backend.errors import NotAllowedError, RefusedError
-from bgconsole.backend.values import ProviderDetail
+from bgconsole.backend.values import Entry, ProviderDetail
 from bgconsole.cli import shapes
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
@@ -24,7 +24,7 @@ from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
-from bgconsole.policy.team import Team
+from bgconsole.policy.team import EntryProblem, Team
 from bgconsole.policy.text import visible
 
 
@@ -44,7 +44,8 @@ def list_entries(invocation: Invocation) -> None:
     """List every provider's break-glass users.
 
     For owners and admins; "provider list" tells you where you are listed yourself. An entry whose
-    person has no password any more is marked: it counts to the 5 and lets nobody in.
+    person has no password any more is marked: it counts to the 5 and lets nobody in. One who is
+    paused is usable, but from known addresses only.
     """
     with invocation.connect() as team:
         _demand_lists(team)
@@ -181,7 +182,7 @@ def _print_list(detail: ProviderDetail) -> None:
             (
                 (
                     entry.email,
-                    "usable" if entry.problem is None else f"! {entry.problem}",
+                    _state(entry),
                     moment(entry.added_at),
                     entry.added_by or "-",
                 )
@@ -189,3 +190,15 @@ def _print_list(detail: ProviderDetail) -> None:
             ),
             indent="  ",
         )
+    if any(entry.problem is EntryProblem.PAUSED for entry in detail.entries):
+        say(
+            "  Paused after too many wrong passwords: theirs works only at addresses they",
+            "  signed in from before, and on the database's machine. An owner lifts that with",
+            '  "bgconsole member unpause EMAIL".',
+        )
+
+
+def _state(entry: Entry) -> str:
+    if entry.problem is None:
+        return "usable"
+    return f"usable, {entry.problem}" if entry.usable else f"! {entry.problem}"

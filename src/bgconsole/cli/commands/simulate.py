@@ -8,13 +8,17 @@ from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import print_json, say, signs
 from bgconsole.cli.parameters import Assignment, Slug
-from bgconsole.policy.login import SSO_UNTRIED, Decision, Method, Reason
+from bgconsole.policy.login import PAUSED, SSO_UNTRIED, Decision, Method, Reason
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 
 _SWITCH = {"on": True, "off": False}
 _STATES = (IdpState.UP.value, IdpState.DOWN.value)
-_WARNINGS = {SSO_UNTRIED: "They have not signed in by SSO yet, so it is not known to work"}
+_WARNINGS = {
+    PAUSED: "They are paused: their password works only at addresses they signed in from before,"
+    ' and on the database\'s machine. An owner lifts that with "bgconsole member unpause EMAIL"',
+    SSO_UNTRIED: "They have not signed in by SSO yet, so it is not known to work",
+}
 _REASONS = {
     Reason.UNKNOWN_ACCOUNT: "there is no such account",
     Reason.NOT_A_MEMBER: "not in the team",
