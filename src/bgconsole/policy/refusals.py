@@ -125,8 +125,8 @@ _WORDS: dict[Code, tuple[str, str]] = {
     Code.PAUSED: (
         "This email is paused at new addresses, after too many wrong passwords",
         (
-            "Sign in from an address you signed in from before, or on the machine that holds the"
-            " database, which lifts the pause; or ask an owner to lift it"
+            "Sign in from an address you signed in from before (after wrong passwords there, wait"
+            " first) or on the machine that holds the database; or ask an owner to lift the pause"
         ),
     ),
     Code.PASSWORD_TOO_SHORT: (

@@ -53,14 +53,11 @@ class Waits:
 
     @property
     def refusal(self) -> Refusal | None:
-        """The words of a pause: true at every source, of every email, with an account or not."""
-        if not self.paused:
-            return None
-        said = refusal(Code.PAUSED)
-        if not self.own:
-            return said
-        rest = said.remedy[:1].lower() + said.remedy[1:]
-        return refusal(Code.PAUSED, remedy=f"In {self.own} s, {rest}")
+        """The words of a pause: true at every source, of every email, with an account or not.
+
+        Not how long the email has to wait here besides: that grows only where it is known.
+        """
+        return refusal(Code.PAUSED) if self.paused else None
 
     def error(self) -> ThrottledError:
         """What a stranger is told."""
