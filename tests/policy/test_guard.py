@@ -160,10 +160,10 @@ DOWN = replace(PROVEN, idp=IdpState.DOWN)
         # A one-time code expires, and SSO lets nobody in before it is set up.
         ((CODE,), (NOT_SET_UP,), True),
         ((LINKED,), (NOT_SET_UP,), True),
-        # Set up, and never tried: not to be counted on.
+        # Never tried by them: not to be counted on, though it let others in.
         ((CODE,), (SET_UP,), True),
-        ((CODE,), (PROVEN,), False),
-        ((LINKED,), (SET_UP,), False),
+        ((CODE,), (PROVEN,), True),
+        ((LINKED,), (PROVEN,), False),
         ((LINKED,), (DOWN,), True),
         # The other owner's password is switched off by enforcement, Olga's is not.
         ((SECOND,), (entra(OLGA, configured=False),), True),

@@ -1,6 +1,8 @@
 """A save that would lock everybody out is stopped, and can be forced on record only."""
 
 from bgconsole.policy.audit import EventType
+from bgconsole.policy.guard import Override
+from bgconsole.policy.settings import Delta
 from tests.backend.world import OWNER, World
 from tests.tui.console import Console, console
 
@@ -86,3 +88,30 @@ async def test_it_says_whom_to_keep_and_that_others_still_come_in(world: World) 
             "If Entra goes down, 1 of 6 can sign in. You cannot.",
             "Better  go back and keep two of ken, owner",
         )
+
+
+async def test_it_asks_for_the_provider_that_would_be_locked_out(world: World) -> None:
+    """Not for the one that is saved: its list is the way past the other one."""
+    await world.enforce("entra", OWNER)
+    nobody = Override(("oidc",), "nobody yet")
+    await world.backend.apply_delta(world.owner, "oidc", Delta(True), nobody)
+    async with console(world) as screen:
+        await screen.see_row("✓ owner@acme.test")
+        await screen.press("t", "ctrl+s")
+        await screen.see(
+            TITLE,
+            "Generic OIDC would be enforced with no usable break-glass user.",
+            "While SSO is down, 0 of 6 can sign in.",
+        )
+        await screen.type("Microsoft Entra ID")
+        await screen.see("! does not match")
+        await screen.press("ctrl+u")
+        await screen.type("Generic OIDC")
+        await screen.press("enter")
+        await screen.type("Both are down tonight")
+        await screen.see("✓ goes on record")
+        await screen.press("ctrl+s")
+        await screen.see_no(TITLE)
+    assert not (await world.provider("entra")).enforced
+    found = [e for e in await world.events() if e.type is EventType.GUARD_OVERRIDDEN]
+    assert [event.provider for event in found] == ["oidc", "oidc"]

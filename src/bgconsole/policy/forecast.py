@@ -60,19 +60,12 @@ def can_get_in(team: Team, person: Person) -> bool:
 
 
 def surely_gets_in(team: Team, person: Person) -> bool:
-    """Whether there is a way in for this person that is known to work."""
-    return can_use_password(team, person) or bool(tried_ways(team, person))
+    """Whether there is a way in for this person that is known to work; what a guard counts on.
 
-
-def has_proven_way_in(team: Team, person: Person) -> bool:
-    """Whether a guard may count on this person: a way in is open, and known to work.
-
-    That is a password which enforcement leaves open, or SSO by a provider that lets them in and by
-    which they, or anybody, have signed in. A one-time code is no way in: it expires.
+    That is a password which enforcement leaves open, or the SSO of a provider by which they have
+    signed in. A one-time code is none: it expires.
     """
-    return can_use_password(team, person) or any(
-        p.proven or p.slug in person.linked for p in sso_ways(team, person)
-    )
+    return can_use_password(team, person) or bool(tried_ways(team, person))
 
 
 def shut_out(before: Team, after: Team) -> tuple[Person, ...]:

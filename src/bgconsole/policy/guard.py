@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bgconsole.policy.forecast import can_use_password, has_proven_way_in
+from bgconsole.policy.forecast import can_use_password, surely_gets_in
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Person, Provider, Role, Team
 
@@ -57,7 +57,7 @@ def check_lock_out(locked: tuple[Provider, ...], override: Override | None) -> R
 
 def able_owners(team: Team) -> tuple[Person, ...]:
     """The owners who could come in now, by a way that is known to work."""
-    return tuple(one for one in _owners(team) if has_proven_way_in(team, one))
+    return tuple(one for one in _owners(team) if surely_gets_in(team, one))
 
 
 def check_owner_stays(before: Team, after: Team) -> Refusal | None:

@@ -142,7 +142,7 @@ def _owners(team: Team) -> Finding:
     if able:
         return Finding("owners", Severity.OK, f"{able} of {len(owners)} can get in")
     if any(can_get_in(team, one) for one in owners):
-        detail = "Owners get in by SSO only, and nobody has signed in by it yet"
+        detail = "Owners get in by SSO only, and none of them has signed in by it yet"
         return Finding("owners", Severity.NOTE, detail, _OWNERS_REMEDY)
     return Finding("owners", Severity.PROBLEM, "No owner can get in", _OWNERS_REMEDY)
 

@@ -7,12 +7,12 @@ from typing import Final
 import click
 
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
-from bgconsole.cli import shapes
+from bgconsole.cli import prompts, shapes
 from bgconsole.cli.commands.member_import import import_members
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note, print_json, say
-from bgconsole.cli.overriding import override_of, person_change
+from bgconsole.cli.overriding import canonical_forms, override_of, person_change
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
@@ -141,20 +141,29 @@ def add(invocation: Invocation, email: str, name: str, role: str, sso_only: bool
 @member.command("reset", cls=Command, example="bgconsole member reset grace@example.com")
 @click.argument("email", help="Whose password is gone.")
 @override_option
+@click.option("--yes", is_flag=True, help="Do not ask when it is your own.")
 @click.pass_obj
 def reset(
-    invocation: Invocation, email: str, override_reason: str | None, overridden: tuple[str, ...]
+    invocation: Invocation,
+    email: str,
+    override_reason: str | None,
+    overridden: tuple[str, ...],
+    yes: bool,
 ) -> None:
     """Take a password away and print a one-time code.
 
     This is "Forgot Password": the person's sessions end, and the code gives them a password again.
-    Only an owner resets owners and admins. Where it would leave an enforced provider without a
-    usable break-glass user it is refused.
+    Only an owner resets owners and admins, and the last owner who can get in keeps theirs. Where it
+    would leave an enforced provider without a usable break-glass user it is refused. Your own ends
+    this session: at a terminal you are asked first.
     """
     with invocation.connect() as team:
         lost = person_change(email, lambda one: replace(one, has_password=False))
         override = override_of(team, override_reason, overridden, lost)
         mine = team.run(team.backend.me(team.caller)).email
+        if (mine,) == canonical_forms((email,)) and not yes and prompts.at_terminal():
+            note("This ends your own session, and only the one-time code brings you back.")
+            prompts.confirm("Reset your own password?")
         issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))
     _print_code(invocation, issued, "starts over with a one-time code")
     if issued.email == mine:
