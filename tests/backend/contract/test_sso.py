@@ -12,11 +12,12 @@ from bgconsole.backend.identity import (
     SsoStart,
     SsoWaiting,
 )
-from bgconsole.backend.values import MemberAddition, ProviderChange
+from bgconsole.backend.values import MemberAddition, ProviderChange, Severity
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.login import Method
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.sso import Flow, SsoPurpose, Stage
+from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, World, network, refused
 from tests.openid.stub import Stub, error, stub_provider
 
@@ -272,6 +273,19 @@ async def test_what_hangs_on_an_identity_ends_with_it(ready: World, stub: Stub) 
     assert (await ready.provider("oidc")).stage is Stage.UNTRIED
     await ready.backend.remove_provider(ready.owner, "oidc")
     assert await ready.backend.identities(ready.owner, KEN) == ()
+
+
+async def test_an_owner_counts_by_the_sso_that_they_have_used(ready: World, stub: Stub) -> None:
+    await ready.backend.set_role(ready.owner, KEN, Role.OWNER)
+    with refused(Code.LAST_OWNER):
+        await ready.backend.reset_member(ready.owner, OWNER)
+    vouch(stub)
+    ken = await signed_in(ready)
+    await ready.backend.set_role(ready.owner, OWNER, Role.MEMBER)
+    with refused(Code.LAST_OWNER):
+        await ready.backend.set_role(ken, KEN, Role.MEMBER)
+    owners = {f.check: f.severity for f in await ready.backend.doctor(ken)}["owners"]
+    assert owners is Severity.OK
 
 
 async def test_somebody_removed_does_not_come_in_by_the_old_link(ready: World, stub: Stub) -> None:
