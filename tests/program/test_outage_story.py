@@ -5,8 +5,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -16,11 +14,11 @@ import pytest
 
 from bgconsole.demo.identity_provider.process import DemoIdentityProvider
 from bgconsole.demo.identity_provider.protocol import CLIENT_ID
+from tests.program.own_team import OLGA, PASSWORD, OwnTeam
 from tests.terminal import Terminal
 
 ENTER, ESC, CTRL_S, CTRL_U, F2 = "\r", "\x1b", "\x13", "\x15", "\x1bOQ"
-OLGA, TOM, KEN = "olga@harbor.example", "tom@harbor.example", "ken@harbor.example"
-PASSWORD = "seven green lanterns hum"
+TOM, KEN = "tom@harbor.example", "ken@harbor.example"
 DOWN = "× Entra down since"
 """How the red line begins that is on every screen in an outage."""
 
@@ -41,34 +39,6 @@ class Console(Terminal):
         self.rest()
 
 
-class Team:
-    """A team that is set up by commands, as its owner Olga does."""
-
-    def __init__(self, folder: Path) -> None:
-        self.place = ("--database", f"sqlite:///{folder / 'team.db'}")
-        self.run("init", "--team", "Harbor", "--owner", OLGA, "--password-stdin", said=PASSWORD)
-
-    def run(self, *arguments: str, said: str = "") -> str:
-        """What a command prints; it must succeed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bgconsole", *self.place, *arguments],
-            input=said,
-            capture_output=True,
-            env=os.environ,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def add(self, email: str) -> None:
-        """An admin who has a password."""
-        told = self.run("member", "add", email, "--role", "admin")
-        code = re.search(r"\b[A-Z0-9]{5}(?:-[A-Z0-9]{5})+\b", told)
-        assert code is not None, told
-        self.run("redeem", email, "--stdin", said=f"{code[0]}\n{PASSWORD}\n")
-
-
 @pytest.fixture
 def idp() -> Generator[DemoIdentityProvider]:
     """At a port of its own, so that it comes back where it was."""
@@ -81,9 +51,9 @@ def idp() -> Generator[DemoIdentityProvider]:
 
 
 @pytest.fixture
-def team(tmp_path: Path, idp: DemoIdentityProvider) -> Team:
+def team(tmp_path: Path, idp: DemoIdentityProvider) -> OwnTeam:
     """Olga, Tom and Ken all have passwords; nothing is enforced yet."""
-    made = Team(tmp_path)
+    made = OwnTeam(tmp_path)
     made.add(TOM)
     made.add(KEN)
     made.run(
@@ -124,7 +94,7 @@ def enforce(console: Console, *emails: str) -> None:
 
 
 def test_outage_from_enforcing_to_signing_in_by_sso_again(
-    team: Team, idp: DemoIdentityProvider
+    team: OwnTeam, idp: DemoIdentityProvider
 ) -> None:
     """Two on the list; the provider is killed; who gets in, who does not, and where it is seen."""
     with (
