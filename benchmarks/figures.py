@@ -45,6 +45,7 @@ class Measure(StrEnum):
     SIGN_IN_WORKERS = "sign-in under a flood, two workers"
     ID_TOKEN = "id_token: verification"
     PROBE_CPU = "identity provider: CPU of a probe"
+    OUTAGE = "identity provider: outage on screen"
     VERIFICATIONS = "argon2: verifications"
     PAGING_SQLITE_FEW = "10,000 events: paging on SQLite"
     PAGING_SQLITE_MANY = "many events: paging on SQLite"
@@ -155,6 +156,7 @@ FIGURES = (
     Figure("slowest key while hashing", _M.HASHING_KEY, "ms", 50),
     Figure("verifying an id_token", _M.ID_TOKEN, "ms", 5),
     Figure("CPU of a probe", _M.PROBE_CPU, "ms", 30),
+    Figure("outage on screen", _M.OUTAGE, "pauses", 2),
 )
 PEER_FIGURES = (
     Figure("ready", _M.READY, "ms", 0.45, _M.POSTING_READY),

@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks.append import appends_per_second, raw_appends_per_second
 from benchmarks.figures import Measure, Samples
 from benchmarks.openid import probe_cpu_ms, verification_ms
+from benchmarks.outage import outage_in_pauses
 from benchmarks.peers import PEERS, Peer, command_of, install
 from benchmarks.probe import NeverShownError, Stroke, Terminal
 from benchmarks.scenario import Scenario
@@ -51,6 +52,7 @@ def scenarios(stage: Stage, peers: bool) -> tuple[Scenario, ...]:
         Scenario("hashing", lambda samples: _hashing(stage.signed_out, samples)),
         Scenario("append", lambda samples: _append(stage, samples), _TURNS),
         Scenario("openid", _openid, _TURNS),
+        Scenario("outage", _outage, _TURNS),
     )
 
 
@@ -154,6 +156,10 @@ def _hashing(site: Site, samples: Samples) -> None:
 def _openid(samples: Samples) -> None:
     samples.add(Measure.ID_TOKEN, verification_ms())
     samples.add(Measure.PROBE_CPU, probe_cpu_ms())
+
+
+def _outage(samples: Samples) -> None:
+    samples.add(Measure.OUTAGE, outage_in_pauses())
 
 
 def _append(stage: Stage, samples: Samples) -> None:

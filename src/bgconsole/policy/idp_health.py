@@ -22,6 +22,10 @@ FRESH_FOR = 300
 DOWN_AFTER = 2
 """Failures in a row."""
 
+SECOND_LOOK = 0.5
+"""The part of the usual pause after which a first failure is looked into again: an outage is known
+within two pauses."""
+
 CERTIFICATE_NOTICE = timedelta(days=7)
 """A certificate that ends sooner makes a provider degraded."""
 

@@ -1,8 +1,10 @@
 """Probes: one process of all probes a provider, and each change of its state is on record once."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from bgconsole.backend.identity import Caller, IdpStatus
 from bgconsole.backend.local import idp_health
 from bgconsole.backend.local.backend import LocalBackend
+from bgconsole.backend.local.idp_health import Measured
 from bgconsole.backend.local.parts import SsoOptions
 from bgconsole.backend.values import ProviderChange
 from bgconsole.policy.audit import AuditFilter
@@ -120,6 +123,25 @@ async def test_one_failure_is_not_down(
         await until(lambda: _has_probes(backend, caller, seen + 3))
     assert failed == 1
     assert await changes(backend, caller) == ["up"]
+
+
+async def test_a_first_failure_is_looked_into_after_half_the_pause(
+    owner: tuple[LocalBackend, Caller], tmp_path: Path, stub: Stub
+) -> None:
+    """So that an outage is known within two pauses; afterwards the pause is the usual one."""
+    backend, caller = owner
+    (turn,) = idp_health.turns(backend._parts, "me")
+    assert idp_health.take(backend._parts, turn, "me")
+    pauses: list[float] = []
+    for state in (IdpState.UP, IdpState.DOWN, IdpState.DOWN, IdpState.DOWN, IdpState.UP):
+        idp_health.store(backend._parts, turn.stored, Measured(state, None, "", 1, None), "me", 30)
+        with closing(sqlite3.connect(tmp_path / "team.db")) as connection:
+            (checked, due) = connection.execute(
+                "SELECT idp_checked_at, probe_due FROM provider WHERE slug = 'oidc'"
+            ).fetchone()
+        pause = datetime.fromisoformat(due) - datetime.fromisoformat(checked)
+        pauses.append(pause.total_seconds())
+    assert pauses == [30, 15, 30, 30, 30]
 
 
 async def _has_probes(backend: LocalBackend, caller: Caller, count: int) -> bool:

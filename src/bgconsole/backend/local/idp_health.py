@@ -19,7 +19,7 @@ from bgconsole.backend.local.schema import idp_probe, provider
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IdpReport
 from bgconsole.policy.audit import PROGRAM, EventType
-from bgconsole.policy.idp_health import LEASE, Health, after_probe
+from bgconsole.policy.idp_health import DOWN_AFTER, LEASE, SECOND_LOOK, Health, after_probe
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.team import IdpState
 
@@ -103,6 +103,8 @@ def release(parts: Parts, holder: str) -> None:
 def store(parts: Parts, stored: StoredProvider, found: Measured, holder: str, due: float) -> None:
     """Write what a probe found, with an event if the state changed; the next is in `due` seconds.
 
+    It comes sooner after a first failure, which may be the beginning of an outage.
+
     Not what somebody found who has lost the lease since, or of settings that are others by now.
     """
     with transactions.begin(parts.database, parts.clock()) as tx:
@@ -113,6 +115,8 @@ def store(parts: Parts, stored: StoredProvider, found: Measured, holder: str, du
             return
         was = Health(IdpState(row.idp_state), row.idp_failures or 0)
         health = after_probe(was, found.state)
+        in_doubt = 0 < health.failures < DOWN_AFTER
+        pause = due * SECOND_LOOK if in_doubt else due
         values: dict[str, object] = {
             "idp_state": health.state.value,
             "idp_failures": health.failures,
@@ -120,7 +124,7 @@ def store(parts: Parts, stored: StoredProvider, found: Measured, holder: str, du
             "idp_detail": found.detail,
             "idp_step": found.step,
             "idp_latency_ms": found.latency_ms,
-            "probe_due": tx.now + timedelta(seconds=due),
+            "probe_due": tx.now + timedelta(seconds=pause),
             "probe_until": tx.now + timedelta(seconds=LEASE),
         }
         if found.certificate_until is not None:
