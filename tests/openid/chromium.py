@@ -48,9 +48,13 @@ class Chromium:
 
     def press_button(self) -> None:
         """Press the page's button, as a click does."""
-        button = "document.querySelector('button[type=submit], button, input[type=submit]')"
-        self._until(f"{button} !== null", bool)
-        self._do(f"{button}.click()")
+        # It answers first and clicks then: what comes after the click is another page.
+        click = (
+            "(() => { const found = document.querySelector('button[type=submit], button');"
+            " if (found !== null) setTimeout(() => found.click(), 0);"
+            " return found !== null; })()"
+        )
+        self._until(click, bool)
 
     def _until(self, expression: str, holds: Any) -> Any:
         end = time.monotonic() + _PATIENCE

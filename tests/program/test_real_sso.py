@@ -132,6 +132,7 @@ def test_browser_flow_in_a_real_browser(
             terminal.pause()
         browser.visit(opened.read_text())
         browser.fill_in(login="ken", password="any")
+        browser.see("Continue")
         browser.press_button()
         browser.see("You can close this page")
         ends_signed_in(team, terminal)
@@ -150,6 +151,7 @@ def test_server_flow_in_a_real_browser(
             terminal.see("Waiting for it")
             browser.visit(found(terminal, rf"{panva_issuer}/auth\S+"))
             browser.fill_in(login="ken", password="any")
+            browser.see("Continue")
             browser.press_button()
             digits = re.search(r"\b\d{3}\b", browser.see("digits"))
             assert digits is not None

@@ -129,7 +129,7 @@ async def test_a_first_failure_is_looked_into_after_half_the_pause(
     owner: tuple[LocalBackend, Caller], tmp_path: Path, stub: Stub
 ) -> None:
     """So that an outage is known within two pauses; afterwards the pause is the usual one."""
-    backend, caller = owner
+    backend, _ = owner
     (turn,) = idp_health.turns(backend._parts, "me")
     assert idp_health.take(backend._parts, turn, "me")
     pauses: list[float] = []
