@@ -103,3 +103,28 @@ def test_doctor_says_when_no_owner_can_get_in(team: CommandLine, join: Join) -> 
     assert team("glass", "add", "entra", OWNER).code == 0
     assert owners() == "ok"
     assert PASSWORD not in team("doctor", "--json").out
+
+
+def test_what_happens_to_a_person_says_what_it_does_to_the_lists(
+    team: CommandLine, join: Join
+) -> None:
+    join(GRACE, role="admin")
+    join(TOM)
+    listed = ("--add", GRACE, "--add", TOM)
+    assert team("provider", "enforce", "entra", "on", *listed).code == 0
+    no_admin = "Microsoft Entra ID: No owner or admin among them: nobody could fix the SSO settings"
+    done = team("member", "set-role", GRACE, "member", "--json")
+    assert (done.code, done.err) == (0, f"bgconsole: {no_admin}.\n")
+    assert team("member", "set-role", GRACE, "admin").err == ""
+    done = team("member", "reset", GRACE, "--json")
+    assert set(done.json) == {"email", "code", "expires_at"}
+    assert "Microsoft Entra ID: Only one usable: 2–3 is recommended" in done.err
+    assert no_admin in done.err
+    assert team("member", "remove", GRACE).err == ""
+
+
+def test_whoever_leaves_the_team_is_told_that_the_session_has_ended(
+    team: CommandLine, join: Join
+) -> None:
+    join(GRACE, role="owner")
+    assert "your session has ended" in team("member", "remove", OWNER).err

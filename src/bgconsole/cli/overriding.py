@@ -11,6 +11,7 @@ from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.cli.context import OpenTeam
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.guard import Override, newly_locked_out
+from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import Person, Team
@@ -95,6 +96,18 @@ def person_change(email: str, becomes: Callable[[Person], Person]) -> Change:
         return Team({**team.people, form: becomes(person)}, team.providers), NOTHING
 
     return change
+
+
+def list_warnings(team: OpenTeam, change: Change) -> list[str]:
+    """What a change makes worse about the lists of enforced providers, by name."""
+    before = stored_team(team)
+    after, _ = change(before)
+    return [
+        f"{provider.name}: {hint}"
+        for provider in before.providers
+        for hint in hints(after, provider)
+        if hint not in hints(before, provider)
+    ]
 
 
 def canonical_forms(emails: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,8 +11,13 @@ from bgconsole.cli import prompts, shapes
 from bgconsole.cli.commands.member_import import import_members
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
-from bgconsole.cli.output import moment, note, print_json, say
-from bgconsole.cli.overriding import canonical_forms, override_of, person_change
+from bgconsole.cli.output import moment, note, note_all, print_json, say
+from bgconsole.cli.overriding import (
+    canonical_forms,
+    list_warnings,
+    override_of,
+    person_change,
+)
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
@@ -164,8 +169,10 @@ def reset(
         if (mine,) == canonical_forms((email,)) and not yes and prompts.at_terminal():
             note("This ends your own session, and only the one-time code brings you back.")
             prompts.confirm("Reset your own password?")
+        warnings = list_warnings(team, lost)
         issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))
     _print_code(invocation, issued, "starts over with a one-time code")
+    note_all(warnings)
     if issued.email == mine:
         note("Your own session has ended: redeem the code to come back.")
 
@@ -208,11 +215,14 @@ def set_role(invocation: Invocation, email: str, role: str) -> None:
     Only an owner makes or unmakes owners and admins, and the last owner stays one.
     """
     with invocation.connect() as team:
+        change = person_change(email, lambda one: replace(one, role=Role(role)))
+        warnings = list_warnings(team, change)
         changed = team.change(lambda backend, caller: backend.set_role(caller, email, Role(role)))
     if invocation.as_json:
         print_json(shapes.member(changed))
     else:
         say(f"{visible(changed.email)} has the role {changed.role}.")
+    note_all(warnings)
 
 
 @member.command("unpause", cls=Command, example="bgconsole member unpause grace@example.com")
@@ -244,8 +254,13 @@ def remove(
     with invocation.connect() as team:
         gone = person_change(email, lambda one: replace(one, role=None))
         override = override_of(team, override_reason, overridden, gone)
+        mine = team.run(team.backend.me(team.caller)).email
+        warnings = list_warnings(team, gone)
         team.change(lambda backend, caller: backend.remove_member(caller, email, override))
     _print_done(invocation, email, "removed", "is removed from the team")
+    note_all(warnings)
+    if (mine,) == canonical_forms((email,)):
+        note("You are no longer in the team, and your session has ended.")
 
 
 def _print_done(invocation: Invocation, email: str, key: str, sentence: str) -> None:
