@@ -48,9 +48,16 @@ class Forks:
         self._process: subprocess.Popen[str] | None = None
         self._log: Path | None = None
 
-    def start(self, database: str, clock: Path | None, port: int) -> tuple[int, int]:
-        """A server on this database: its process id and its port."""
-        order = {"database": database, "clock": clock and str(clock), "port": port}
+    def start(
+        self, database: str, clock: Path | None, port: int, *, public: bool = False
+    ) -> tuple[int, int]:
+        """A server on this database: its process id and its port.
+
+        `public`: browsers reach it where it listens, so that it has the server's flow of SSO.
+        """
+        order = {
+            "database": database, "clock": clock and str(clock), "port": port, "public": public,
+        }  # fmt: skip
         answer = self._ask(order)
         return answer["pid"], answer["port"]
 
@@ -110,6 +117,7 @@ class Server:
     database: str
     clock: ClockFile | None = None
     port: int = 0
+    public: bool = False
     pid: int | None = field(default=None, init=False)
 
     @property
@@ -120,7 +128,7 @@ class Server:
     def start(self) -> None:
         """Start it; requests are taken from now on."""
         clock = None if self.clock is None else self.clock.path
-        self.pid, self.port = FORKS.start(self.database, clock, self.port)
+        self.pid, self.port = FORKS.start(self.database, clock, self.port, public=self.public)
 
     def stop(self, by: signal.Signals = signal.SIGTERM) -> int | None:
         """End it, once it is gone; its exit code. Does nothing where none runs."""
@@ -133,9 +141,11 @@ class Server:
 
 
 @contextmanager
-def forked(database: str, clock: ClockFile | None = None) -> Generator[Server]:
+def forked(
+    database: str, clock: ClockFile | None = None, *, public: bool = False
+) -> Generator[Server]:
     """A server process of one's own on this database."""
-    server = Server(database, clock)
+    server = Server(database, clock, public=public)
     server.start()
     try:
         yield server

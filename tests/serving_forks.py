@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bgconsole.backend.local.backend import LocalBackend, utc_now
-from bgconsole.backend.local.parts import Clock
+from bgconsole.backend.local.parts import Clock, SsoOptions
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.server.app import create_app
 from bgconsole.server.process import Post, serve
@@ -28,11 +28,12 @@ _SETTINGS = ServerSettings(trusted_proxies=(ip_network("127.0.0.0/8"),))
 _SQLITE = "sqlite:///"
 
 
-def _backend(url: str, clock: Clock) -> LocalBackend:
+def _backend(url: str, clock: Clock, public_url: str | None) -> LocalBackend:
     """The product's backend on this database, with hashing that costs nothing."""
     cheap = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
     if url.startswith(_SQLITE):
-        return LocalBackend.at(Path(url.removeprefix(_SQLITE)), clock=clock, hasher=cheap)
+        path = Path(url.removeprefix(_SQLITE))
+        return LocalBackend.at(path, clock=clock, hasher=cheap, sso=SsoOptions(public_url))
     from bgconsole.backend.local.postgres.database import PostgresDatabase
 
     return LocalBackend.on(PostgresDatabase(url), clock=clock, hasher=cheap)
@@ -42,7 +43,9 @@ def _serve(order: dict[str, Any], listening: socket.socket) -> int:
     """Be the server that an order asks for, until told to stop."""
     clock: Clock = ClockFile(Path(order["clock"])) if order["clock"] else utc_now
     streams = Streams(_SETTINGS.max_streams)
-    app = create_app(lambda: _backend(order["database"], clock), _SETTINGS, streams=streams)
+    port = listening.getsockname()[1]
+    public = f"http://127.0.0.1:{port}" if order["public"] else None
+    app = create_app(lambda: _backend(order["database"], clock, public), _SETTINGS, streams=streams)
     return serve(app, streams, Post([listening], None, lambda: None))
 
 

@@ -14,6 +14,7 @@ from tests.tui.states import (
     providers,
     set_up,
     sign_in,
+    sso,
     who,
 )
 from tests.tui.states.scene import Dress, State, copy_of, sample_team
@@ -32,6 +33,7 @@ STATES = (
     *who.STATES,
     *members.STATES,
     *providers.STATES,
+    *sso.STATES,
 )
 
 _IN_EVERY_LOOK = frozenset({"sign-in-outage", "main-draft", "guard", "audit"})

@@ -76,6 +76,12 @@ class Scene:
                 connection.commit()
         return Caller(source, opened.token)
 
+    def run(self, statement: str) -> None:
+        """Change what is stored, behind the program's back."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.execute(statement)
+            connection.commit()
+
     def outage(self) -> None:
         """Let Entra be down since half an hour."""
         with closing(sqlite3.connect(self.path)) as connection:

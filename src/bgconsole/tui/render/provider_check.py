@@ -8,11 +8,12 @@ from bgconsole.backend.values import CheckStep, ProviderCheck
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.sso import FLOW_LABELS
 from bgconsole.tui.render.buttons import Button, buttons
-from bgconsole.tui.render.text import EMPTY, lines, safe_text, words
+from bgconsole.tui.render.text import EMPTY, fit, lines, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import DANGER, DIM, OK, STRONG
 
 _INDENT: Final = "  "
+_STEP: Final = 15
 
 
 def steps(name: str, found: ProviderCheck | Refusal | None, width: int) -> Content:
@@ -29,8 +30,14 @@ def steps(name: str, found: ProviderCheck | Refusal | None, width: int) -> Conte
 
 def _step(step: CheckStep, width: int) -> list[Content]:
     sign = words(f"{FULL.passes} ", OK) if step.ok else words(f"{FULL.fails} ", DANGER)
-    told = sign + safe_text(step.step) + words(f"  {step.ms} ms", DIM)
-    rows = [told]
+    took = words(f"  {step.ms} ms", DIM)
+    if step.ok and not step.remedy:
+        # What works is told in a row where it fits, so that what does not comes into view.
+        row = sign + fit(safe_text(step.step), _STEP) + safe_text(step.detail, DIM)
+        row = row if step.detail.endswith(" ms") else row + took
+        if row.cell_length <= width:
+            return [row]
+    rows = [sign + safe_text(step.step) + took]
     if step.detail:
         rows += _wrapped(safe_text(step.detail, DIM if step.ok else DANGER), width)
     if step.remedy:

@@ -26,6 +26,8 @@ from bgconsole.tui.withdrawal import Withdrawal
 
 _INDENT: Final = "  "
 _COLUMN: Final = 10
+_NARROW_NOTE: Final = 28
+"""Cells in a field's column up to which what is said under it begins further left."""
 
 ADD: Final = words("It comes last and is not enforced: nobody's login changes.")
 
@@ -42,14 +44,22 @@ def change_buttons(width: int, *, ready: bool) -> Content:
 
 def field_note(refused: Refusal | None, hint: str, width: int, *, column: int = _COLUMN) -> Content:
     """Under a field, in its column: what is wrong with it and how to mend it, else a hint."""
-    indent = words(" " * (column + 1))
+    indent = words(" " * (column + 1) if width - column > _NARROW_NOTE else _INDENT)
     if refused is None:
         return cut(indent + words(hint, DIM), width)
-    told = indent + words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER)
+    sign = words(f"{FULL.fails} ", DANGER)
+    told = sign + safe_text(refused.message, DANGER)
     remedy = safe_text(refused.remedy)
-    if not remedy or told.cell_length + 2 + remedy.cell_length <= width:
-        return cut(told + words(_INDENT) + remedy, width)
-    return lines(cut(told, width), cut(indent + words(_INDENT) + remedy, width))
+    room = max(width - indent.cell_length, 1)
+    if not remedy or told.cell_length + 2 + remedy.cell_length <= room:
+        told, remedy = told + words(_INDENT) + remedy, EMPTY
+    below = remedy.wrap(max(room - 2, 1)) if remedy else []
+    first, *more = told.wrap(room)
+    return lines(
+        indent + first,
+        *(indent + row for row in more),
+        *(indent + words(_INDENT) + row for row in below),
+    )
 
 
 def field_of(refused: Refusal) -> str:

@@ -23,6 +23,9 @@ _GAP: Final = 3
 _LEAST_WORDS: Final = 27
 """Columns that the words beside a QR code need."""
 
+_NAMES_FLOWS: Final = 48
+"""Columns from which on a button has room for what the other way is called."""
+
 _LOW: Final = 16
 """Rows of the terminal below which only the address and the code are shown."""
 
@@ -53,12 +56,8 @@ def _device(progress: Progress, now: float, style: QrStyle, height: int, width: 
     if height < _LOW:
         told = [*_wrapped(address, ACCENT, width), _code(code, width)]
         return lines(*told, *_state(progress, now, width))
-    picture = _picture(complete, style)
+    picture = _fitting((complete, address), style, height, width)
     beside = width - len(picture[0]) - _GAP if picture else width
-    # The frame of the dialog, its buttons and the bar of keys.
-    room = height - 6
-    if not picture or beside < _LEAST_WORDS or len(picture) > room:
-        picture, beside = (), width
     told = [
         *_left_out(progress, beside),
         *_prose("Open this address on any device:", beside),
@@ -82,6 +81,19 @@ def _device(progress: Progress, now: float, style: QrStyle, height: int, width: 
     )
 
 
+def _fitting(
+    addresses: tuple[str, ...], style: QrStyle, height: int, width: int
+) -> tuple[str, ...]:
+    """The code of the first address for which there is room beside the words; else nothing."""
+    # The frame of the dialog, its buttons and the bar of keys.
+    room = height - 6
+    for address in addresses:
+        picture = _picture(address, style)
+        if picture and len(picture) <= room and len(picture[0]) + _GAP + _LEAST_WORDS <= width:
+            return picture
+    return ()
+
+
 def _browser(progress: Progress, now: float, height: int, width: int) -> Content:
     address = (progress.start.authorization_url if progress.start else None) or ""
     here = progress.flow is Flow.BROWSER
@@ -92,16 +104,16 @@ def _browser(progress: Progress, now: float, height: int, width: int) -> Content
     else:
         what = "Open this address in any browser; its last page shows three digits to type here:"
     rows = _wrapped(address, ACCENT, width)
-    most = max(height - 12, 2)
+    low = height < _LOW
+    if low:
+        what = "Open this in a browser here:" if here else "Open this in any browser:"
+    most = 2 if low else max(height - 12, 2)
     if len(rows) > most:
-        rows = [*rows[: most - 1], words("…  press c to copy all of it", DIM)]
-    return lines(
-        *_left_out(progress, width),
-        *_prose(what, width),
-        *rows,
-        EMPTY,
-        *_state(progress, now, width),
-    )
+        copied = "c copies all of it" if low else "press c to copy all of it"
+        rows = [*rows[: most - 1], words(f"{FULL.ellipsis}  {copied}", DIM)]
+    gap = [] if low else [EMPTY]
+    left_out = _left_out(progress, width) if not low else []
+    return lines(*left_out, *_prose(what, width), *rows, *gap, *_state(progress, now, width))
 
 
 def _digits(progress: Progress, width: int) -> list[Content]:
@@ -164,7 +176,10 @@ def _picture(address: str, style: QrStyle) -> tuple[str, ...]:
 
 def ways_out(progress: Progress, other: Flow | None, width: int) -> Content:
     """The keys, as a row of buttons."""
-    flow = [Button(f"Use {FLOW_NAMES[other]}", "f")] if other is not None else []
+    flow = []
+    if other is not None:
+        named = width >= _NAMES_FLOWS
+        flow = [Button(f"Use {FLOW_NAMES[other]}" if named else "Another way", "f")]
     cancel = Button("Cancel", "esc")
     if progress.refused is not None:
         return buttons(width, Button("Start again", "r"), *flow, cancel)

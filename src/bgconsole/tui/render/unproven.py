@@ -3,6 +3,7 @@
 from textual.content import Content
 
 from bgconsole.policy.forecast import proven_only, without_way_in
+from bgconsole.tui.render.sign_in import WAY_KEYS
 from bgconsole.tui.render.text import lines, names, safe_text, words
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.theme import DANGER, DIM
@@ -21,5 +22,7 @@ def asked(view: ProviderView, width: int) -> Content:
     if lost:
         emails = tuple(person.email for person in lost)
         rows.append(words("Without: ", DIM) + names(emails, width - 9))
-    better = "Better: sign in by it once first, with F2 on the sign-in screen."
+    place = view.detail.position - 1
+    key = f", with F{WAY_KEYS[place]} on the sign-in screen" if place < len(WAY_KEYS) else ""
+    better = f"Better: sign in by it once first{key}."
     return lines(*rows, *words(better, DIM).wrap(max(width, 1)))

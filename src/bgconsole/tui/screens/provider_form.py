@@ -1,28 +1,28 @@
-"""Dialogs that add a provider or change one: fields, what is wrong beside each, and the sending."""
+"""What the dialogs about a provider share: fields, what is wrong beside each, and the sending."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final, Generic, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Resize
+from textual.message import Message
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail
-from bgconsole.policy.provider_kinds import KINDS
+from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.refusals import Refusal
-from bgconsole.policy.team import ProviderKind
 from bgconsole.tui.asking import DeclinedError
-from bgconsole.tui.provider_names import suggested_slug
 from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.dialogs import SAVING
 from bgconsole.tui.render.text import EMPTY
+from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
 from bgconsole.tui.screens.modal import ModalScreen
-from bgconsole.tui.state import ProviderView
-from bgconsole.tui.widgets.choice import Choice
 from bgconsole.tui.widgets.field import FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
@@ -32,9 +32,27 @@ Wanted = TypeVar("Wanted")
 Send = Callable[[Wanted], Awaitable[ProviderDetail]]
 """Does it. Raises DeclinedError, and every BackendError that no dialog answers."""
 
-_KINDS: Final = tuple(KINDS)
-_KIND_LABEL: Final = 9
-"""Cells, so that the kinds stand in the column of what is typed."""
+_PART: Final = 0.95
+"""Of the terminal's rows, as high as a dialog gets."""
+
+_LEAST: Final = 2
+"""Rows of the fields that are always seen: one with what is said under it."""
+
+
+class _Fields(VerticalScroll):
+    """The fields with their lines; what is higher than its room scrolls."""
+
+    @dataclass
+    class Arranged(Message):
+        """It has another size, or what is in it has."""
+
+    def on_mount(self) -> None:
+        """Lines below fields come and go."""
+        self.watch(self, "virtual_size", self.on_resize, init=False)
+
+    def on_resize(self) -> None:
+        """Whoever has the focus may be out of view now."""
+        self.post_message(self.Arranged())
 
 
 class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
@@ -54,6 +72,8 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
     HINTS: ClassVar[dict[str, str]] = {}
     COLUMN = 10
     """Cells of the labels."""
+
+    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
 
     def __init__(self, send: Send[Wanted]) -> None:
         super().__init__()
@@ -94,9 +114,10 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
 
     def compose(self) -> ComposeResult:
         """Fields with a line below each, then the ways out."""
-        with VerticalScroll(classes="dialog provider-form", can_focus=False) as box:
+        with Vertical(classes="dialog provider-form") as box:
             box.border_title = self.heading
-            yield from self.form()
+            with _Fields(id="provider-body", can_focus=False):
+                yield from self.form()
             yield Pane(id="provider-answer")
             yield Pane(id="provider-buttons")
         yield KeyBar()
@@ -112,6 +133,38 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
     def on_mount(self) -> None:
         """Draw what goes with the fields."""
         self.draw()
+
+    def on_resize(self, event: Resize) -> None:
+        """Only the fields scroll: what came of it, and the buttons, are always there."""
+        self.call_after_refresh(self._fit)
+
+    def on_descendant_focus(self) -> None:
+        """Show the field with what is said under it."""
+        self.call_after_refresh(self._show_focus)
+
+    @on(_Fields.Arranged)
+    def _arranged(self) -> None:
+        self.call_after_refresh(self._show_focus)
+
+    def _fit(self) -> None:
+        if not self.query("#provider-body"):
+            # It was left meanwhile.
+            return
+        box, body = self.query_one(".dialog"), self.query_one("#provider-body")
+        foot = [self.query_one(f"#provider-{name}", Pane) for name in ("answer", "buttons")]
+        rest = box.gutter.height + sum(pane.outer_size.height for pane in foot if pane.display)
+        # The keys have a row of their own below.
+        most = max(int((self.app.size.height - 1) * _PART) - rest, _LEAST)
+        if body.styles.max_height is None or body.styles.max_height.value != most:
+            body.styles.max_height = most
+
+    def _show_focus(self) -> None:
+        shown = self.fields if self.query("#provider-body") else ()
+        about = next((name for name in shown if self.field(name).has_focus), None)
+        if about is not None:
+            note = self.query_one(f"#provider-{about}-note", Pane)
+            note.scroll_visible(animate=False, immediate=True)
+            self.field(about).scroll_visible(animate=False, immediate=True)
 
     def typed(self, name: str) -> str:
         """What stands in a field."""
@@ -202,87 +255,5 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
         else:
             answer.show(lambda _width: EMPTY)
         self.query_one("#provider-buttons", Pane).show(self.buttons)
+        self.call_after_refresh(self._fit)
         self.refresh_bindings()
-
-
-class ProviderAddDialog(ProviderForm[ProviderAddition]):
-    """Adds a provider. The slug follows the name until it is typed by hand."""
-
-    FIELDS = ("name", "slug", "issuer")
-    HINTS: ClassVar[dict[str, str]] = {
-        "name": "What people read on the tabs and where they sign in",
-        "slug": "For commands: small letters, digits, hyphens; it stays",
-        "issuer": "Empty: SSO is not set up for it yet",
-    }
-
-    def __init__(self, send: Send[ProviderAddition], taken: Collection[str]) -> None:
-        super().__init__(send)
-        self._taken = taken
-        self._suggested = ""
-
-    @property
-    def heading(self) -> str:
-        return "Add a provider"
-
-    def form(self) -> ComposeResult:
-        yield Pane(lambda _width: render.ADD)
-        yield from self.row("Name", "name", placeholder="Okta")
-        yield from self.row("Slug", "slug")
-        yield Choice(
-            "Kind".ljust(_KIND_LABEL),
-            tuple(facts.label for facts in KINDS.values()),
-            id="provider-kind",
-        )
-        yield from self.row("Issuer", "issuer", placeholder="https://")
-
-    def on_mount(self) -> None:
-        self.query_one("#provider-kind", Choice).index = _KINDS.index(ProviderKind.OIDC)
-        super().on_mount()
-
-    @property
-    def wanted(self) -> ProviderAddition | None:
-        name, slug = self.typed("name").strip(), self.typed("slug").strip()
-        if not name or not slug:
-            return None
-        kind = _KINDS[self.query_one("#provider-kind", Choice).index]
-        return ProviderAddition(slug, kind, name, self.typed("issuer").strip() or None)
-
-    def buttons(self, width: int) -> Content:
-        return render.add_buttons(width, ready=self.wanted is not None)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """A slug nobody typed follows the name."""
-        slug = self.field("slug")
-        if event.input is self.field("name") and slug.value == self._suggested:
-            self._suggested = suggested_slug(event.value, self._taken)
-            with self.prevent(Input.Changed):
-                slug.value = self._suggested
-                slug.cursor_position = len(self._suggested)
-        super().on_input_changed(event)
-
-
-class ProviderRenameDialog(ProviderForm[ProviderChange]):
-    """Gives a provider another name."""
-
-    FIELDS = ("name",)
-
-    def __init__(self, send: Send[ProviderChange], view: ProviderView) -> None:
-        super().__init__(send)
-        self._view = view
-
-    @property
-    def heading(self) -> str:
-        return "Rename the provider"
-
-    def form(self) -> ComposeResult:
-        yield Pane(partial(render.rename, self._view))
-        yield from self.row("Name", "name", self._view.detail.name)
-
-    @property
-    def wanted(self) -> ProviderChange | None:
-        name = self.typed("name").strip()
-        return ProviderChange(name=name) if name and name != self._view.detail.name else None
-
-    def disabled_reason(self, action: str) -> str | None:
-        reason = super().disabled_reason(action)
-        return reason and (reason if self._busy else "Type another name first")

@@ -220,7 +220,7 @@ class ProvidersTab(TeamTab):
         self.post_message(self.TeamChanged())
 
     async def _add(self) -> None:
-        from bgconsole.tui.screens.provider_form import ProviderAddDialog
+        from bgconsole.tui.screens.provider_naming import ProviderAddDialog
 
         async def send(addition: ProviderAddition) -> ProviderDetail:
             backend = await self.session.backend()
@@ -239,7 +239,7 @@ class ProvidersTab(TeamTab):
             self.run_worker(deed(view), group="provider", exclusive=True)
 
     async def _rename(self, view: ProviderView) -> None:
-        from bgconsole.tui.screens.provider_form import ProviderRenameDialog
+        from bgconsole.tui.screens.provider_naming import ProviderRenameDialog
 
         async def send(change: ProviderChange) -> ProviderDetail:
             made_on = replace(change, version=view.detail.version)
