@@ -43,7 +43,7 @@ def _begun(tx: Transaction, email: str, source: Source) -> None:
     tx.record(
         Draft(
             EventType.MEMBER_PAUSED,
-            "Paused at new places after too many failures",
+            "Paused at new addresses",
             actor=PROGRAM,
             source=source.label,
             target=email,

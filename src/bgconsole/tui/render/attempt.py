@@ -78,6 +78,10 @@ def question(email: str, width: int) -> Content:
     )
 
 
+UNJUDGED: Final = frozenset({Code.THROTTLED, Code.PAUSED})
+"""What a drill is told whose password was not looked at."""
+
+
 def _wrapped(text: str, width: int) -> tuple[str, ...]:
     return ("\n  ".join(wrap(text, max(width, 20))),)
 
@@ -89,7 +93,7 @@ def outcome(tried: Tried, width: int) -> Content:
     if tried.event is not None:
         number = f"{tried.event.seq:,}".replace(",", " ")
         rows.append(words(f"  event {number} {FULL.dot} a drill {FULL.dot} no session", DIM))
-    elif refused is not None and refused.code is Code.THROTTLED:
+    elif refused is not None and refused.code in UNJUDGED:
         rows.append(words("  Refused unjudged: the log counts it within a minute.", DIM))
     else:
         rows.append(words("  It is on record, as a drill; no session is open.", DIM))
@@ -120,7 +124,7 @@ def _failure(tried: Tried, refused: Refusal, width: int) -> list[Content]:
         f"bold {DANGER}"
     )
     code = tried.event.reason if tried.event is not None else None
-    if refused.code is Code.THROTTLED:
+    if refused.code in UNJUDGED:
         code = refused.code.value
     if code is None:
         rows = [spread(width, told, EMPTY), words("  ") + safe_text(refused.message)]
@@ -129,6 +133,9 @@ def _failure(tried: Tried, refused: Refusal, width: int) -> list[Content]:
     rows = [spread(width, told, safe_text(code, DIM))]
     if reason:
         rows.append(words(f"  {reason[0].upper()}{reason[1:]}."))
+    if refused.code is Code.PAUSED:
+        rows += [words("  ") + safe_text(part) for part in wrap(refused.message, width - 2)]
+        rows += [words("  ") + safe_text(part) for part in wrap(refused.remedy, width - 2)]
     if code == Reason.THROTTLED.value:
         rows.append(words("  ") + safe_text(refused.remedy))
     return rows

@@ -9,6 +9,7 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import EntryProblem, Person
 from bgconsole.tui.drafts import Mark
 from bgconsole.tui.outages import Usage
+from bgconsole.tui.render import pauses
 from bgconsole.tui.render.keys import key_hint
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
 from bgconsole.tui.state import ProviderView
@@ -75,8 +76,15 @@ def _signed(view: ProviderView, email: str, mark: Mark) -> Content:
             return words(f" {FULL.removed} ", CARE) + safe_text(email, f"strike {DIM}")
         case Mark.SAVED if view.drafted.entry_problem(email) is not None:
             return words(f" {FULL.bad} ", CARE) + name
+        case Mark.SAVED if _is_paused(view, email):
+            return words(" ") + pauses.sign() + name
         case Mark.SAVED:
             return words(f" {FULL.passes} ", OK) + name
+
+
+def _is_paused(view: ProviderView, email: str) -> bool:
+    person = view.drafted.people.get(email)
+    return person is not None and person.paused
 
 
 def _stories(view: ProviderView, usage: Usage, row: tuple[str, Mark]) -> list[Content]:
@@ -98,6 +106,10 @@ def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
     if problem is not None:
         what = words(_PROBLEMS[problem], CARE)
         return [what + words(f" {FULL.dot} does not count", DIM), what]
+    if _is_paused(view, email):
+        told = pauses.paused()
+        dot = words(f" {FULL.dot} ", DIM)
+        return [told + dot + pauses.lifting(), told, words("paused", CARE)]
     used = usage.used_at(email)
     if used is not None:
         return [line((f"{FULL.glass} ", CARE), f"used {moment(used, usage.today)}")]

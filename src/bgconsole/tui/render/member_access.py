@@ -9,6 +9,7 @@ from bgconsole.policy import forecast
 from bgconsole.policy.login import listing
 from bgconsole.policy.team import IdpState, Team
 from bgconsole.tui.provider_names import short_name
+from bgconsole.tui.render.pauses import FROM_WHERE
 from bgconsole.tui.render.text import line, local_part, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK
@@ -27,7 +28,8 @@ def access(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
     passes, fails = words(f"{FULL.passes} ", OK), words(f"{FULL.fails} ", DANGER)
     if forecast.can_use_password(team, one.person):
         listed = listing(one.email, team.providers)
-        by = "Gets in by password, as break-glass user" if listed else "Gets in by password"
+        by = "Gets in by password" + (f", {FROM_WHERE}" if one.paused else "")
+        by += ", as break-glass user" if listed else ""
         rest = words("; or by SSO through ") + safe_text(sso) if sso else words("")
         if maybe and not sso:
             rest = words("; SSO through ") + safe_text(maybe) + words(" not tried yet")

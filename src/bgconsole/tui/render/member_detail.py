@@ -10,6 +10,7 @@ from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.tui.render.buttons import Button, buttons
 from bgconsole.tui.render.member_access import access
 from bgconsole.tui.render.member_loss import flowing
+from bgconsole.tui.render.pauses import FROM_WHERE
 from bgconsole.tui.render.text import EMPTY, fit, line, lines, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DIM, OK, STRONG
@@ -37,7 +38,8 @@ class MemberInFull:
             _field("Last sign-in", _at(one.last_sign_in), width),
         ]
         if one.paused:
-            paused = words(f"{FULL.paused} since too many failed sign-ins in a row", CARE)
+            paused = words(f"{FULL.paused} after too many failed sign-ins in a row", CARE)
+            paused += words(f": the password counts {FROM_WHERE}; an owner lifts that with U")
             rows.append(_field("Paused", paused, width))
         rows += [EMPTY, _field("Now", access(one, self.providers), width)]
         return lines(*rows, EMPTY, *self._lists(width))

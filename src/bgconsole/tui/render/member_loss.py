@@ -61,7 +61,7 @@ def unpausing(one: Member, width: int) -> Content:
     return lines(
         who(one, width),
         EMPTY,
-        point(words("Paused after too many failed sign-ins in a row, from places unknown."), width),
+        point(words("Paused at new addresses, after too many failed sign-ins in a row."), width),
         point(words("Unpaused, a right password lets them in from anywhere at once."), width),
         point(
             words("If they did not try themselves, somebody else did: look at the audit log (l)."),

@@ -121,6 +121,8 @@ class MemberPaint:
         told = ", ".join(shorts.get(slug, slug) for slug in one.lists)
         usable = one.person.problem is None
         sign = (f"{FULL.passes} ", OK) if usable else (f"{FULL.bad} ", CARE)
+        if usable and one.paused:
+            sign = (f"{FULL.paused} ", CARE)
         return line(sign) + safe_text(told, TEXT if usable else CARE)
 
 

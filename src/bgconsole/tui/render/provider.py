@@ -223,7 +223,10 @@ def list_head(view: ProviderView, width: int, *, compact: bool = False) -> Conte
     usable = len(view.drafted.usable(provider)) if provider else 0
     count = f"{len(view.draft.current.emails)} of {MAX_ENTRIES}"
     title, state = words("Break-glass users", STRONG), _list_state(view)
+    paused = len(view.drafted.paused(provider)) if provider else 0
     told = f"  {count} {FULL.dot} {usable} usable"
+    if paused:
+        told += f", {paused} of them paused"
     whole = title + words(f"{told} {FULL.dot} 2–3 is recommended", DIM)
     if whole.cell_length + state.cell_length + 2 > width:
         whole = title + words(told, DIM)

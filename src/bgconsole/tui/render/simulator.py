@@ -6,11 +6,12 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.forecast import with_idp
-from bgconsole.policy.login import SSO_UNTRIED, Decision, Method, Reason
+from bgconsole.policy.login import PAUSED, SSO_UNTRIED, Decision, Method, Reason
 from bgconsole.policy.remedies import Remedy, remedies
 from bgconsole.policy.team import IdpState, Person, Team
 from bgconsole.policy.text import visible
 from bgconsole.tui.question import Question, ask
+from bgconsole.tui.render import pauses
 from bgconsole.tui.render.simulator_cases import cases, columns
 from bgconsole.tui.render.simulator_trace import (
     Around,
@@ -106,6 +107,9 @@ def _sentence(question: Question, now: Decision) -> Content:
         told = who + words(" may get in: SSO not tried yet")
         return words(f"{FULL.bad} ", CARE) + told.stylize(f"bold {CARE}")
     by = " by the list" if now.is_break_glass else ""
+    if PAUSED in now.warnings:
+        told = who + words(f" gets in{by}, but is paused")
+        return pauses.sign() + told.stylize(f"bold {CARE}")
     return words(f"{FULL.passes} ", OK) + (who + words(f" gets in{by}")).stylize(f"bold {OK}")
 
 
@@ -129,6 +133,8 @@ def _why(question: Question, now: Decision) -> Content:
         return words("SSO is enforced and ") + short + words(" is down")
     if now.reason is Reason.SSO_REQUIRED:
         return words("SSO is enforced: sign in with ") + short
+    if PAUSED in now.warnings:
+        return words(f"the password counts {pauses.FROM_WHERE}")
     if question.method is Method.SSO:
         return words("through ", DIM) + short.stylize(DIM)
     if now.is_break_glass:

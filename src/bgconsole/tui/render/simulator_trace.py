@@ -8,11 +8,12 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Member
-from bgconsole.policy.login import CheckName, Decision, listing
+from bgconsole.policy.login import PAUSED, CheckName, Decision, listing
 from bgconsole.policy.remedies import Remedy, Step
 from bgconsole.policy.team import Provider, Team
 from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.question import Question
+from bgconsole.tui.render import pauses
 from bgconsole.tui.render.badges import day
 from bgconsole.tui.render.keys import key_hint, presses
 from bgconsole.tui.render.text import cut, fit, line, local_part, safe_text, spread, words
@@ -57,6 +58,9 @@ def trace(
                 rows.append(_row(check.passed, f"SSO set up for {question.short}", "", width))
             case CheckName.IDP:
                 rows.append(_row(check.passed, f"{question.short} answers", "", width))
+            case CheckName.THROTTLE if PAUSED in decision.warnings:
+                rows.append(cut(pauses.sign() + pauses.paused(), width))
+                rows.append(cut(words("  ") + pauses.lifting(), width))
             case CheckName.THROTTLE | CheckName.PASSWORD_RIGHT:
                 # A simulation meets neither a wait nor a wrong password.
                 continue

@@ -186,7 +186,7 @@ def _person(survey: Survey, chosen: Case, person: Person, form: Shape, *, marked
 
 def _has(survey: Survey, person: Person) -> Content:
     entry = survey.entries.get(person.email)
-    found = ["pw"] if person.has_password else []
+    found = [f"pw {FULL.paused}" if person.paused else "pw"] if person.has_password else []
     if entry is not None:
         found.append(f"list {_LISTS[entry]}")
     return words(f" {FULL.dot} ".join(found) or FULL.none, DIM)

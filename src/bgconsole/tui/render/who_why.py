@@ -13,6 +13,7 @@ from bgconsole.policy.team import Person, Provider
 from bgconsole.tui.outline import Section
 from bgconsole.tui.provider_names import short_name
 from bgconsole.tui.render.keys import key_hint
+from bgconsole.tui.render.pauses import FROM_WHERE, lifting
 from bgconsole.tui.render.text import cut, fit, line, lines, local_part, safe_text, spread, words
 from bgconsole.tui.render.who_rows import WIDE, group_name
 from bgconsole.tui.survey import Case, Side, Survey
@@ -70,7 +71,7 @@ def _reason(
 ) -> str:
     """Why they come in or not, as the end of a sentence that begins with their name."""
     if access.gets_in:
-        return _ways(survey, access)
+        return _ways(survey, person, access)
     if access.is_untried:
         no_password = access.refused is Reason.NO_PASSWORD
         lacking = "has no password" if no_password else "is on no enforced list"
@@ -96,11 +97,12 @@ def _without_sso(survey: Survey, case: Case) -> str:
     return "every IdP is down" if detail is None else f"{short_name(detail)} is down"
 
 
-def _ways(survey: Survey, access: Access) -> str:
+def _ways(survey: Survey, person: Person, access: Access) -> str:
     sso = _any_of(survey, access.sso)
     if access.password:
         listed = ", ".join(_short(survey, slug) for slug in access.listed)
-        text = "gets in by password" + (f", on the list of {listed}" if listed else "")
+        text = "gets in by password" + (f" {FROM_WHERE}" if person.paused else "")
+        text += f", on the list of {listed}" if listed else ""
         if sso:
             return f"{text}; or by SSO with {sso}."
         untried = _any_of(survey, access.untried)
@@ -126,6 +128,8 @@ def _change(
     survey: Survey, person: Person, access: Access, listed: Provider | None, reach: Reach
 ) -> Content | None:
     """'To change that: a put tom on the list of Entra'; None where nothing is to be changed."""
+    if access.gets_in and person.paused and access.password and reach.may_change:
+        return words("Paused after too many failures:  ", DIM) + lifting()
     if access.gets_in:
         return None
     told = words("To be sure:  " if access.is_untried else "To change that:  ", DIM)

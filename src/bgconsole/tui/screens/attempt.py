@@ -23,7 +23,7 @@ from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
 
-_JUDGED: Final = frozenset({Code.LOGIN_FAILED, Code.THROTTLED})
+_JUDGED: Final = frozenset({Code.LOGIN_FAILED, *render.UNJUDGED})
 """Refusals of the login; any other is one of whoever drills."""
 
 _NEWEST: Final = 5
@@ -98,7 +98,7 @@ class AttemptDialog(ModalScreen[None]):
     async def _show(
         self, backend: Backend, refused: Refusal | None, *, is_break_glass: bool
     ) -> None:
-        unjudged = refused is not None and refused.code is Code.THROTTLED
+        unjudged = refused is not None and refused.code in render.UNJUDGED
         event = None if unjudged else await self._event(backend)
         tried = render.Tried(self._email, is_break_glass, refused, event, self._lists)
         self._outcome.show(partial(render.outcome, tried))

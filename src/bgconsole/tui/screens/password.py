@@ -108,7 +108,7 @@ class PasswordDialog(ModalScreen[bool]):
         passwords = self.query_one(NewPassword)
         if refused.code is Code.SIGNED_OUT:
             self.post_message(SessionEnded(f"{refused.message}. {refused.remedy}."))
-        elif refused.code in {Code.LOGIN_FAILED, Code.THROTTLED}:
+        elif refused.code in {Code.LOGIN_FAILED, Code.THROTTLED, Code.PAUSED}:
             passwords.give_back(password)
             self._refuse_current(refused)
         else:
