@@ -48,9 +48,7 @@ async def test_the_simulator_says_from_where_the_password_counts(
         await screen.see("1 of them paused")
         await screen.press("slash")
         await screen.type("ken")
-        await screen.see(
-            "‖ ken gets in by the list, but is paused", "counts from known addresses only"
-        )
+        await screen.see("‖ ken gets in by the list, but is paused", "  from known addresses only")
         await screen.see("m, U lifts it")
 
 

@@ -134,7 +134,7 @@ def _why(question: Question, now: Decision) -> Content:
     if now.reason is Reason.SSO_REQUIRED:
         return words("SSO is enforced: sign in with ") + short
     if PAUSED in now.warnings:
-        return words(f"the password counts {pauses.FROM_WHERE}")
+        return words(pauses.FROM_WHERE)
     if question.method is Method.SSO:
         return words("through ", DIM) + short.stylize(DIM)
     if now.is_break_glass:
