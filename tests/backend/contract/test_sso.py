@@ -19,7 +19,7 @@ from bgconsole.policy.refusals import Code
 from bgconsole.policy.sso import Flow, SsoPurpose, Stage
 from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, World, network, refused
-from tests.openid.stub import Stub, error, stub_provider
+from tests.openid.stub import Said, Stub, error, stub_provider
 
 KEN = "ken@acme.test"
 LISTENER = "http://127.0.0.1:4711/callback"
@@ -210,6 +210,45 @@ async def test_a_provider_that_is_not_set_up_or_does_not_answer_begins_nothing(
     with refused(Code.IDP_UNREACHABLE):
         await begun(ready)
     assert await reason(ready) == (EventType.LOGIN_FAILURE, None, "idp_unreachable")
+
+
+def killed(stub: Stub, route: str) -> None:
+    """From now on the provider drops the line instead of answering there."""
+    stub.routes[route] = lambda _asked: Said(then=lambda _handler: None)
+
+
+@pytest.mark.parametrize("route", ["/.well-known/openid-configuration", "/device"])
+async def test_a_provider_killed_at_the_start_begins_nothing(
+    ready: World, stub: Stub, route: str
+) -> None:
+    works = stub.routes[route]
+    killed(stub, route)
+    with refused(Code.IDP_UNREACHABLE):
+        await begun(ready)
+    stub.routes[route] = works
+    vouch(stub)
+    await signed_in(ready)
+
+
+@pytest.mark.parametrize("route", ["/token", "/keys", "/userinfo"])
+async def test_a_provider_killed_before_the_end_opens_nothing(
+    ready: World, stub: Stub, route: str
+) -> None:
+    """Afterwards the same person signs in as if nothing had happened."""
+    stub.document["userinfo_endpoint"] = f"{stub.issuer}/userinfo"
+    works = stub.routes.get(route, lambda _asked: Said(404))
+    killed(stub, route)
+    vouch(stub, None if route == "/userinfo" else KEN, email_verified=None)
+    if route == "/token":
+        # Nobody's answer is lost by it: the device goes on asking.
+        assert isinstance(await by_device(ready), SsoWaiting)
+    else:
+        with refused(Code.IDP_UNREACHABLE):
+            await by_device(ready)
+        assert await reason(ready) == (EventType.LOGIN_FAILURE, None, "idp_unreachable")
+    stub.routes[route] = works
+    vouch(stub)
+    await signed_in(ready)
 
 
 async def test_the_browser_flow_takes_the_code_that_came_to_the_listener(

@@ -32,7 +32,7 @@ from tests.backend.world import MovableClock
 from tests.tui.console import Console
 from tests.tui.states.scene import HERE, NOW
 
-SIZE: Final = (112, 34)
+SIZE: Final = (112, 40)
 POSTER: Final = 3
 """The still that says most by itself: the outage on the main screen."""
 
