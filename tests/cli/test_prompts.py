@@ -293,3 +293,51 @@ def test_without_a_terminal_for_its_input_it_asks_nobody(shell: Shell) -> None:
     shell.expect("There is no terminal to ask for the password")
     shell.expect(SHELL_PROMPT)
     assert shell.code() == 2
+
+
+@pytest.mark.usefixtures("team")
+def test_what_takes_a_way_in_is_asked_about_first(shell: Shell) -> None:
+    enforced = in_a_process("provider", "enforce", "entra", "on", "--add", OWNER)
+    assert enforced.code == 0, enforced.err
+    shell.type(f"{PROGRAM} provider remove entra")
+    shell.expect("SSO enforcement for Microsoft Entra ID ends; nothing else is enforced.")
+    shell.expect("Remove entra? [y/N]: ")
+    shell.type("n")
+    shell.expect("Nothing was changed")
+    assert shell.code() == 1
+    shell.type(f"{PROGRAM} provider remove entra")
+    shell.expect("[y/N]: ")
+    shell.type("y")
+    shell.expect("The provider entra is removed.")
+    assert shell.code() == 0
+    # Nobody's sign-in changes: there is nothing to ask.
+    shell.type(f"{PROGRAM} provider remove oidc")
+    shell.expect("The provider oidc is removed.")
+    assert shell.code() == 0
+
+
+@pytest.mark.usefixtures("team")
+def test_an_account_that_is_not_there_is_asked_about_before_a_password(shell: Shell) -> None:
+    shell.type(f"{PROGRAM} recover ghost@harbor.example")
+    shell.expect("There is no account of ghost@harbor.example in this team.")
+    shell.expect("Make one, and make it an owner? [y/N]: ")
+    shell.type("")
+    shell.expect("Nothing was changed")
+    assert shell.code() == 1
+    shell.type(f"{PROGRAM} recover ghost@harbor.example")
+    shell.expect("[y/N]: ")
+    shell.type("y")
+    shell.expect("New password: ")
+    shell.type(PASSWORD)
+    shell.expect("New password again: ")
+    shell.type(PASSWORD)
+    shell.expect("Signed in as ghost@harbor.example (owner)")
+    assert shell.code() == 0
+    shell.type(f"{PROGRAM} member reset ghost@harbor.example")
+    shell.expect("This ends your own session")
+    shell.expect("Reset your own password? [y/N]: ")
+    shell.child.send(CTRL_C)
+    shell.expect(SHELL_PROMPT)
+    shell.type(f"{PROGRAM} member reset ghost@harbor.example --yes")
+    shell.expect("Your own session has ended")
+    assert shell.code() == 0
