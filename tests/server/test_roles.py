@@ -107,6 +107,13 @@ ROWS = [
     Row("verify", "GET", "/audit/verify", READERS),
     Row("audit_reader", "GET", "/audit/reader", READERS),
     Row("record_export", "POST", "/audit/exports", READERS, {"count": 3}),
+    Row(
+        "acknowledge_rewind",
+        "POST",
+        "/audit/rewinds",
+        OWNERS,
+        {"seq": 9_999, "hash": "0" * 64, "reason": "Restored a backup"},
+    ),
     Row("list_tokens", "GET", "/tokens", ADMINISTRATORS),
     Row("create_token", "POST", "/tokens", ADMINISTRATORS, {"days": 3}),
     Row("revoke_token", "DELETE", "/tokens/nosuch", ADMINISTRATORS),

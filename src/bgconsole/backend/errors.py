@@ -2,7 +2,8 @@
 
 BackendError
 ├── RefusedError            a rule says no (exit 4, HTTP 409 or 422)
-│   └── BatchRefusedError       several refusals at once: a save, an import
+│   ├── BatchRefusedError       several refusals at once: a save, an import
+│   └── LogRewoundError         the log no longer holds what was seen of it (HTTP 409)
 ├── ConflictError           somebody else saved first (exit 5, HTTP 412)
 ├── NotAllowedError         signed out, proof needed, wrong role (exit 7, HTTP 401 or 403)
 │   └── ThrottledError          wait first, or a pause (exit 7, HTTP 429)
@@ -15,6 +16,7 @@ BackendError
 
 from dataclasses import dataclass
 
+from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.settings import Settings
 
@@ -57,6 +59,22 @@ class BatchRefusedError(RefusedError):
     def __init__(self, items: tuple[ItemRefusal, ...]) -> None:
         super().__init__(items[0].refusal)
         self.items = items
+
+
+class LogRewoundError(RefusedError):
+    """The log no longer holds the record `seen`: an older copy of it was put back.
+
+    `head` is its newest record now. The hash of `seen` is "" where only its number is known.
+    """
+
+    def __init__(self, seen: AuditHead, head: AuditHead) -> None:
+        if seen.seq > head.seq:
+            what = f"the audit log ends at record {head.seq}, and record {seen.seq} was seen before"
+        else:
+            what = f"record {seen.seq} of the audit log is another one than was seen before"
+        super().__init__(refusal(Code.LOG_REWOUND, f"History went back: {what}"))
+        self.seen = seen
+        self.head = head
 
 
 class ConflictError(BackendError):

@@ -50,7 +50,7 @@ from bgconsole.backend.values import (
     Simulation,
     Verification,
 )
-from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision
 from bgconsole.policy.settings import Delta
@@ -315,20 +315,27 @@ class AuditOperations(Protocol):
         limit: int = 100,
         before: int | None = None,
         after: int | None = None,
+        seen: AuditHead | None = None,
     ) -> AuditPage:
         """Up to `limit` matching events, newest first, below `before` or above `after` (by seq).
 
         With `after`, the oldest ones above it are taken, still given newest first; `more` then
-        says that newer ones match beyond. Costs the same wherever in the log it is.
+        says that newer ones match beyond. Costs the same wherever in the log it is. Raises
+        LogRewoundError where the log does not reach `after`, or no longer holds the record `seen`.
         """
         ...
 
     def audit_follow(
-        self, caller: Caller, after: int, wanted: AuditFilter = ALL_EVENTS
+        self,
+        caller: Caller,
+        after: int,
+        wanted: AuditFilter = ALL_EVENTS,
+        seen: AuditHead | None = None,
     ) -> AsyncIterator[tuple[AuditEvent, ...]]:
         """Matching events above `after` as they come, oldest first, from any process within 400 ms.
 
-        Ends with NotAllowedError when the session ends. Reading does not keep a session awake.
+        Ends with NotAllowedError when the session ends, and with LogRewoundError when the log no
+        longer holds `seen` or what was given since. Reading does not keep a session awake.
         """
         ...
 
@@ -346,6 +353,13 @@ class AuditOperations(Protocol):
         """Put on record that `count` events were taken out of the log.
 
         Raises ThrottledError after 60 within an hour by scripts of one person.
+        """
+        ...
+
+    async def acknowledge_rewind(self, caller: Caller, seen: AuditHead, reason: str) -> None:
+        """Put on record that history went back, past the record `seen`, and why; owners only.
+
+        Raises RefusedError `invalid_value`: no reason, or the log still holds that record.
         """
         ...
 

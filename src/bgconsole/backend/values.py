@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bgconsole.backend.identity import IdpStatus
-from bgconsole.policy.audit import AuditEvent
+from bgconsole.policy.audit import AuditEvent, AuditHead
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method
 from bgconsole.policy.settings import Settings
@@ -252,12 +252,21 @@ class AuditPage:
 
     `more` says that older events match beyond the last one given. `looked_until` is the last moment
     that was looked at, where the filter set an end; None: everything up to the newest.
+    `head_hash` is the newest record's hash, and `log` that of the first one, which tells this log
+    from others; "" while there is none.
     """
 
     events: tuple[AuditEvent, ...]
     head: int
     more: bool
     looked_until: datetime | None = None
+    head_hash: str = ""
+    log: str = ""
+
+    @property
+    def newest(self) -> AuditHead:
+        """The newest record of the whole log."""
+        return AuditHead(self.head, self.head_hash)
 
 
 class BadKind(StrEnum):
@@ -269,14 +278,6 @@ class BadKind(StrEnum):
     HEAD_MISMATCH = "head_mismatch"
     OUT_OF_PLACE = "out_of_place"
     """Its number is below 1, where no record was ever written."""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditHead:
-    """The newest record of the log."""
-
-    seq: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)

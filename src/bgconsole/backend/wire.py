@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bgconsole.backend.identity import Purpose
+from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method
 from bgconsole.policy.sso import Flow, SsoPurpose
@@ -194,6 +195,15 @@ class ExportBody:
 
 
 @dataclass(frozen=True, slots=True)
+class RewindBody:
+    """`POST /audit/rewinds`: the newest record seen before history went back; `reason` is why."""
+
+    seq: int
+    hash: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemProblem:
     """The refusal of one item of a batch."""
 
@@ -216,7 +226,10 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """RFC 9457. `detail` is `message`; `wait` is in seconds; `theirs` comes with 412."""
+    """RFC 9457. `detail` is `message`; `wait` is in seconds; `theirs` comes with 412.
+
+    `seen` and `head` come with `log_rewound`: the record that was seen, and the newest one now.
+    """
 
     status: int
     title: str
@@ -229,3 +242,5 @@ class Problem:
     errors: tuple[ItemProblem, ...] = ()
     wait: int | None = None
     theirs: Theirs | None = None
+    seen: AuditHead | None = None
+    head: AuditHead | None = None

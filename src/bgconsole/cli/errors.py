@@ -9,11 +9,13 @@ from bgconsole.backend.errors import (
     BatchRefusedError,
     ConflictError,
     ItemRefusal,
+    LogRewoundError,
     NotAllowedError,
     RefusedError,
     UnreachableError,
 )
 from bgconsole.cli.output import count, print_json, print_json_line
+from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.text import visible
 from bgconsole.streams import tell
@@ -119,7 +121,13 @@ def _body(error: BackendError) -> dict[str, object]:
     body: dict[str, object] = {"error": refusal_fields(advised(error.refusal))}
     if isinstance(error, BatchRefusedError):
         body["errors"] = [_item_fields(item) for item in error.items]
+    if isinstance(error, LogRewoundError):
+        body |= {name: _head(head) for name, head in (("seen", error.seen), ("head", error.head))}
     return body
+
+
+def _head(head: AuditHead) -> dict[str, object]:
+    return {"seq": head.seq, "hash": head.hash or None}
 
 
 def _item_fields(item: ItemRefusal) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Kinds of values on the command line, and the options that several commands share."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -9,10 +10,13 @@ from click.shell_completion import CompletionItem
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.moments import parse_end, parse_moment
+from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.email import is_email
 from bgconsole.policy.refusals import Code, refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_RECORD: Final = re.compile(r"([0-9]{1,15}):([0-9a-f]{64})")
 
 USUAL_SLUGS: Final = ("entra", "oidc")
 """The providers of a team just made; others are known to its database only."""
@@ -81,6 +85,20 @@ class Moment(click.ParamType[datetime]):
                 param,
                 ctx,
             )
+
+
+class SeenRecord(click.ParamType[AuditHead]):
+    """A record of the audit log by its number and its hash: SEQ:HASH."""
+
+    name = "seq:hash"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> AuditHead:
+        found = _RECORD.fullmatch(str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is no SEQ:HASH, a number and 64 hex digits", param, ctx)
+        return AuditHead(int(found[1]), found[2])
 
 
 def slug_argument(function: F) -> F:

@@ -39,6 +39,7 @@ class EventType(StrEnum):
     TOKEN_REVOKED = "token.revoked"
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_CHECKPOINT = "audit.checkpoint"
+    AUDIT_REWOUND = "audit.rewound"
     SYSTEM_RECOVERED = "system.recovered"
     CLOCK_STEPPED = "system.clock_stepped"
     UNKNOWN = "unknown"
@@ -80,6 +81,7 @@ _LABELS = {
     EventType.TOKEN_REVOKED: "Token Revoked",
     EventType.AUDIT_EXPORTED: "Audit Exported",
     EventType.AUDIT_CHECKPOINT: "Audit Checkpoint",
+    EventType.AUDIT_REWOUND: "History Went Back",
     EventType.SYSTEM_RECOVERED: "System Recovered",
     EventType.CLOCK_STEPPED: "Clock Went Back",
     EventType.UNKNOWN: "Unknown",
@@ -114,6 +116,10 @@ EMAILS_KEY = "emails"
 SOURCES_KEY = "sources"
 """What an event tells that stands for many refused tries: how many, when, of how many emails and
 sources. `first` and `last` are RFC 3339 in UTC."""
+
+SEEN_KEY = "seen"
+HEAD_KEY = "head"
+"""Of history that went back: the newest record that was seen before, and the newest one after."""
 
 CLOCK_SECONDS_KEY = "seconds"
 """By how many seconds the clock went back."""
@@ -162,6 +168,14 @@ class AuditEvent:
         """The exact reason code of a failure, or None."""
         code = self.metadata.get(REASON_KEY)
         return code if isinstance(code, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The newest record of the log, or the newest that somebody saw; `hash` "" is not known."""
+
+    seq: int
+    hash: str
 
 
 MAX_FILTER_TEXT = 254

@@ -44,6 +44,7 @@ class Code(StrEnum):
     INVALID_REQUEST = "invalid_request"
     KEY_REUSED = "key_reused"
     OUTCOME_UNKNOWN = "outcome_unknown"
+    LOG_REWOUND = "log_rewound"
     NEWER_SCHEMA = "newer_schema"
     OLDER_SCHEMA = "older_schema"
     UNREACHABLE = "unreachable"
@@ -177,6 +178,10 @@ _WORDS: dict[Code, tuple[str, str]] = {
     Code.OUTCOME_UNKNOWN: (
         "The answer was lost: it is not known whether this was done",
         "Look whether it was done before you do it again",
+    ),
+    Code.LOG_REWOUND: (
+        "The audit log is not the one that was read before: history went back",
+        'Find out why; an owner puts it on record ("bgconsole audit acknowledge --reason TEXT")',
     ),
     Code.NEWER_SCHEMA: (
         "This database was written by a later version of bgconsole",

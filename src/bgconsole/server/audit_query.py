@@ -12,6 +12,7 @@ from bgconsole.moments import end_of_day
 from bgconsole.policy.audit import (
     MAX_FILTER_TEXT,
     AuditFilter,
+    AuditHead,
     EventType,
 )
 from bgconsole.server.operations import Parameter
@@ -27,6 +28,7 @@ _MOMENT: Final = {
     "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]
 }
 _SEQ: Final = {"type": "integer", "minimum": 0, "maximum": _MAX_SEQ}
+_SEEN: Final = re.compile(r"([0-9]{1,15}):([0-9a-f]{64})")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -40,6 +42,12 @@ FILTER: Final = (
     Parameter("text", _TEXT, "With this in actor, target, description or source."),
 )
 AFTER: Final = Parameter("after", _SEQ, "Newer than this `seq`.")
+SEEN: Final = Parameter(
+    "seen",
+    {"type": "string", "pattern": "^[0-9]{1,15}:[0-9a-f]{64}$"},
+    "The newest record that you saw, as `seq:hash`: refused with `log_rewound` where the log no"
+    " longer holds it.",
+)
 PAGE: Final = (
     *FILTER,
     Parameter(
@@ -47,6 +55,7 @@ PAGE: Final = (
     ),
     Parameter("before", _SEQ, "Older than this `seq`."),
     AFTER,
+    SEEN,
 )
 
 
@@ -76,6 +85,16 @@ def position(query: QueryParams, name: str) -> int | None:
 def seq_of(name: str, text: str) -> int:
     """The `seq` that `text` is. Raises RequestError 422."""
     return _number(name, text, 0, _MAX_SEQ)
+
+
+def seen_record(query: QueryParams) -> AuditHead | None:
+    """The record that the query says was seen. Raises RequestError 422."""
+    if "seen" not in query:
+        return None
+    found = _SEEN.fullmatch(query["seen"])
+    if found is None:
+        raise RequestError(422, "seen must be a record's seq and hash, such as 42:9f86d0…")
+    return AuditHead(int(found[1]), found[2])
 
 
 def _number(name: str, text: str, low: int, high: int) -> int:

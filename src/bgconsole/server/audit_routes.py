@@ -10,14 +10,17 @@ from bgconsole.backend.values import (
     ScriptToken,
     Verification,
 )
-from bgconsole.backend.wire import ExportBody, TokenBody
+from bgconsole.backend.wire import ExportBody, RewindBody, TokenBody
+from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.refusals import Code
 from bgconsole.server.audit_query import (
     AFTER,
     FILTER,
     PAGE,
+    SEEN,
     page_size,
     position,
+    seen_record,
     seq_of,
     wanted_events,
 )
@@ -31,12 +34,13 @@ routes = Routes("audit")
 LAST_EVENT_ID = "Last-Event-ID"
 
 
-@routes.add("GET", "/audit", query=PAGE)
+@routes.add("GET", "/audit", query=PAGE, refuses=(Code.LOG_REWOUND,))
 async def list_events(call: Call) -> AuditPage:
     """A page of matching events, newest first.
 
     Below `before` or above `after`, by `seq`; with `after` the oldest above it are taken, still
-    given newest first. Costs the same wherever in the log it is.
+    given newest first. Costs the same wherever in the log it is. Where the log does not reach
+    `after`, or no longer holds the record `seen`, an older copy was put back: `log_rewound`.
     """
     return await call.backend.audit_page(
         call.caller,
@@ -44,24 +48,37 @@ async def list_events(call: Call) -> AuditPage:
         limit=page_size(call.query),
         before=position(call.query, "before"),
         after=position(call.query, "after"),
+        seen=seen_record(call.query),
     )
 
 
-@routes.add("GET", "/audit/stream", query=(*FILTER, AFTER), media="text/event-stream")
+@routes.add(
+    "GET",
+    "/audit/stream",
+    query=(*FILTER, AFTER, SEEN),
+    media="text/event-stream",
+    refuses=(Code.LOG_REWOUND,),
+)
 async def follow_events(call: Call) -> Response:
     """Matching events as they come, oldest first, as server-sent events.
 
     Events named `audit` hold one event each, with its `seq` as id; a comment comes every 15
     seconds. It begins above Last-Event-ID, else above `after`, else with what comes next. When the
-    session ends, an event named `problem` holds the reason, and the stream ends.
+    session ends, an event named `problem` holds the reason, and the stream ends. So it does with
+    `log_rewound` when an older copy of the log is put back; begun above its end, or with a record
+    in `seen` that it does not hold, that is the answer.
     """
     wanted = wanted_events(call.query)
     after = _beginning(call)
     # Asked now, so that a refusal is an answer of its own and not an event.
-    page = await call.backend.audit_page(call.caller, limit=1)
+    page = await call.backend.audit_page(
+        call.caller, limit=1, after=after, seen=seen_record(call.query)
+    )
     reader = await call.backend.audit_reader(call.caller)
     call.streams.check(reader)
-    return AuditStream(call, reader, wanted, page.head if after is None else after)
+    beginning = page.head if after is None else after
+    events = call.backend.audit_follow(call.caller, beginning, wanted, page.newest)
+    return AuditStream(call, reader, events)
 
 
 @routes.add("GET", "/audit/verify")
@@ -88,6 +105,15 @@ async def record_export(call: Call, body: ExportBody) -> None:
     if body.count < 0:
         raise RequestError(422, "count must not be negative")
     await call.backend.record_export(call.caller, wanted_events(call.query), body.count)
+
+
+@routes.add("POST", "/audit/rewinds", status=204, keyed=True, refuses=(Code.INVALID_VALUE,))
+async def acknowledge_rewind(call: Call, body: RewindBody) -> None:
+    """Put on record that history went back, and why.
+
+    `seq` and `hash` are of the newest record that was seen before. For owners.
+    """
+    await call.backend.acknowledge_rewind(call.caller, AuditHead(body.seq, body.hash), body.reason)
 
 
 @routes.add("GET", "/tokens")

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.values import AuditReader
 from bgconsole.backend.wire import EVENT
-from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.audit import AuditEvent
 from bgconsole.server import problems
 from bgconsole.server.call import Call
 
@@ -25,16 +25,18 @@ _HEARTBEAT: Final = b": still here\n\n"
 
 
 class AuditStream(Response):
-    """Follows the log above `after` until the reader goes, the session ends or the server stops.
+    """Hands on what happens until the reader goes, the session ends or the server stops.
 
     Nothing is read from the log before what was read is sent, so a slow reader costs one page.
     """
 
-    def __init__(self, call: Call, reader: AuditReader, wanted: AuditFilter, after: int) -> None:
+    def __init__(
+        self, call: Call, reader: AuditReader, events: AsyncIterator[tuple[AuditEvent, ...]]
+    ) -> None:
         super().__init__()
         self._call = call
         self._reader = reader
-        self._events = call.backend.audit_follow(call.caller, after, wanted)
+        self._events = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "HEAD":

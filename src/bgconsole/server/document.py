@@ -31,6 +31,7 @@ _PLACE_CODES: Final = (
 )
 _MORE: Final[dict[Code, dict[str, object]]] = {
     Code.THROTTLED: {"wait": 12},
+    Code.LOG_REWOUND: {name: msgspec.to_builtins(examples.HEAD) for name in ("seen", "head")},
     Code.VERSION_CONFLICT: {"theirs": msgspec.to_builtins(examples.THEIRS)},
 }
 """What only some problems tell."""

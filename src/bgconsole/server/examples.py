@@ -14,7 +14,6 @@ from bgconsole.backend.identity import (
     Welcome,
 )
 from bgconsole.backend.values import (
-    AuditHead,
     AuditPage,
     AuditReader,
     CheckStep,
@@ -31,7 +30,7 @@ from bgconsole.backend.values import (
     Severity,
     Verification,
 )
-from bgconsole.policy.audit import BREAK_GLASS_LOGIN, AuditEvent, EventType, Outcome
+from bgconsole.policy.audit import BREAK_GLASS_LOGIN, AuditEvent, AuditHead, EventType, Outcome
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Check, CheckName, Decision, Method, MethodOutcome
 from bgconsole.policy.sso import Flow
@@ -68,6 +67,7 @@ BODIES: Final[dict[type, object]] = {
     wire.SsoFinishBody: wire.SsoFinishBody(_SHOWN_ONCE),
     wire.TokenBody: wire.TokenBody(30),
     wire.ExportBody: wire.ExportBody(250),
+    wire.RewindBody: wire.RewindBody(57, _HASH, "Restored the backup of last night"),
 }
 
 _PROVIDER: Final = ProviderDetail(
@@ -165,7 +165,7 @@ ANSWERS: Final[dict[object, object]] = {
     tuple[Member, ...]: (_MEMBER,),
     OneTimeCode: OneTimeCode(_GRACE, _SHOWN_ONCE, _EVENING),
     tuple[OneTimeCode, ...]: (OneTimeCode(_GRACE, _SHOWN_ONCE, _EVENING),),
-    AuditPage: AuditPage((_EVENT,), head=42, more=True),
+    AuditPage: AuditPage((_EVENT,), head=42, more=True, head_hash=_HASH, log=_HASH),
     AuditReader: AuditReader(_ADA, "k3v9"),
     Verification: Verification(True, 42, AuditHead(42, _HASH), None),
     tuple[ScriptToken, ...]: (
@@ -177,5 +177,8 @@ ANSWERS: Final[dict[object, object]] = {
 
 THEIRS: Final = wire.Theirs(enforced=True, emails=(_ADA,), version=4, saved_by=_ADA)
 """What a conflict tells of."""
+
+HEAD: Final = AuditHead(42, _HASH)
+"""One of the two heads that `log_rewound` tells of."""
 
 EVENT_STREAM: Final = "event: audit\nid: 42\ndata: {…}\n\n: still here\n\n"

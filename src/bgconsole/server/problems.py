@@ -14,6 +14,7 @@ from bgconsole.backend.errors import (
     ConflictError,
     CrowdedError,
     ItemRefusal,
+    LogRewoundError,
     NothingThereError,
     SchemaError,
     ThrottledError,
@@ -144,14 +145,14 @@ def answer(problem: Problem, headers: dict[str, str]) -> Response:
 def encoded(problem: Problem) -> bytes:
     """`problem` as JSON; what belongs to some refusals only is left out of the others."""
     fields = msgspec.to_builtins(problem)
-    for name in ("errors", "wait", "theirs"):
+    for name in ("errors", "wait", "theirs", "seen", "head"):
         if not fields[name]:
             del fields[name]
     return msgspec.json.encode(fields)
 
 
 def problem_of(error: BackendError, request_id: str) -> Problem:
-    """What the backend raised, without what belongs to some refusals only.
+    """What the backend raised, without what belongs to answers only.
 
     What ails the database is told in the code's own words: paths and hosts are nobody's business
     out there. The exact words go to the log.
@@ -160,7 +161,10 @@ def problem_of(error: BackendError, request_id: str) -> Problem:
     if status == HTTPStatus.SERVICE_UNAVAILABLE and not isinstance(error, CrowdedError):
         notices.tell(f"request {request_id}: {ascii(refused.message)[1:-1]}")
         refused = _EMPTY if isinstance(error, NothingThereError) else refusal(error.code, "", _ASK)
-    return _problem(status, refused, request_id)
+    problem = _problem(status, refused, request_id)
+    if isinstance(error, LogRewoundError):
+        return replace(problem, seen=error.seen, head=error.head)
+    return problem
 
 
 def _problem(status: int, refused: Refusal, request_id: str) -> Problem:

@@ -12,6 +12,8 @@ _SAFE: Final = (1 << 53) - 1
 _LIMITS: Final[dict[str, dict[str, dict[str, int]]]] = {
     "TokenBody": {"days": {"minimum": 1, "maximum": 400}},
     "ExportBody": {"count": {"minimum": 0}},
+    "AuditHead": {"seq": {"minimum": 0}},
+    "RewindBody": {"seq": {"minimum": 0}},
 }
 """What the backend refuses of single fields, as far as a schema can say it."""
 

@@ -15,11 +15,11 @@ from typing import Final, TypeVar
 from textual import on
 from textual.message import Message
 
-from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.backend.errors import BackendError, LogRewoundError, NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, EventType
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead, EventType
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.audit_lookups import AuditLookups
 from bgconsole.tui.audit_source import LAST_LOGIN, AuditSource
@@ -56,6 +56,12 @@ class AuditFeed(AuditLookups):
         """The log could not be read; it is tried again."""
 
         error: BackendError
+
+    @dataclass
+    class Rewound(Message):
+        """The log is an older copy than the one that was read; it is read anew."""
+
+        error: LogRewoundError
 
     def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:
         super().__init__(clock=clock, id=id)
@@ -148,22 +154,28 @@ class AuditFeed(AuditLookups):
             if self.pane.last_login is None:
                 found = await self._persist(source.last_login)
                 self.pane.know_last_login(found.events[0] if found.events else None)
-            await self._follow(source, page.head, request.wanted, self._happened)
+            await self._follow(source, page.newest, request.wanted, self._happened)
         except NotAllowedError as error:
             self._ended(error)
+        except LogRewoundError as error:
+            self._went_back(error)
 
     async def _watch_logins(self, source: AuditSource) -> None:
         try:
             page = await self._persist(source.last_login)
-            await self._follow(source, page.head, LAST_LOGIN, self._logged_in)
+            await self._follow(source, page.newest, LAST_LOGIN, self._logged_in)
         except NotAllowedError as error:
             self._ended(error)
+        except LogRewoundError as error:
+            self._went_back(error)
 
     async def _answer(self, source: AuditSource, request: PageRequest) -> None:
         try:
             page, beyond = await self._persist(lambda: source.answer(request))
         except NotAllowedError as error:
             self._ended(error)
+        except LogRewoundError as error:
+            self._went_back(error)
         else:
             self.pane.give(request, page, beyond)
 
@@ -184,17 +196,21 @@ class AuditFeed(AuditLookups):
             return
 
     async def _follow(
-        self, source: AuditSource, after: int, wanted: AuditFilter, tell: _Tell
+        self, source: AuditSource, after: AuditHead, wanted: AuditFilter, tell: _Tell
     ) -> None:
-        """Hand on what happens above `after`, past every failure; raises NotAllowedError."""
-        position, wait = after, FIRST_WAIT
+        """Hand on what happens above `after`, past every failure.
+
+        Raises NotAllowedError, LogRewoundError.
+        """
+        seen, wait = after, FIRST_WAIT
         while True:
             try:
-                async for happened in source.follow(position, wanted):
-                    position, wait = happened[-1].seq, FIRST_WAIT
+                async for happened in source.follow(seen, wanted):
+                    seen = AuditHead(happened[-1].seq, happened[-1].hash)
+                    wait = FIRST_WAIT
                     self.post_message(self.Answered())
                     tell(happened)
-            except NotAllowedError:
+            except (NotAllowedError, LogRewoundError):
                 raise
             except BackendError as error:
                 await self._wait_after(error, wait)
@@ -203,12 +219,15 @@ class AuditFeed(AuditLookups):
             await self._persist(source.last_login)
 
     async def _persist(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
-        """The answer to `call`, however often it takes; raises NotAllowedError."""
+        """The answer to `call`, however often it takes.
+
+        Raises NotAllowedError, LogRewoundError.
+        """
         wait = FIRST_WAIT
         while True:
             try:
                 answer = await call()
-            except NotAllowedError:
+            except (NotAllowedError, LogRewoundError):
                 raise
             except BackendError as error:
                 await self._wait_after(error, wait)
@@ -235,6 +254,12 @@ class AuditFeed(AuditLookups):
     def _logged_in(self, happened: tuple[AuditEvent, ...]) -> None:
         if happened:
             self.pane.know_last_login(happened[-1])
+
+    def _went_back(self, error: LogRewoundError) -> None:
+        """Nothing that is shown can be trusted: read it anew, in a worker of its own."""
+        self.post_message(self.Rewound(error))
+        self.pane.forget_last_login()
+        self.call_later(self._start)
 
     def _ended(self, error: NotAllowedError) -> None:
         if error.code is Code.SIGNED_OUT:

@@ -9,7 +9,7 @@ from typing import Final
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
+from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead, EventType
 from bgconsole.tui.render.audit_event import AROUND_MINUTES, Surroundings
 from bgconsole.tui.render.audit_heading import Count
 from bgconsole.tui.widgets.audit_request import PageRequest, Place
@@ -55,9 +55,9 @@ class AuditSource:
         """The last break-glass login."""
         return self.backend.audit_page(self.caller, LAST_LOGIN, limit=1)
 
-    def follow(self, after: int, wanted: AuditFilter) -> AsyncIterator[tuple[AuditEvent, ...]]:
-        """What happens above `after`."""
-        return self.backend.audit_follow(self.caller, after, wanted)
+    def follow(self, seen: AuditHead, wanted: AuditFilter) -> AsyncIterator[tuple[AuditEvent, ...]]:
+        """What happens after the record `seen`."""
+        return self.backend.audit_follow(self.caller, seen.seq, wanted, seen)
 
     async def count(self, wanted: AuditFilter, first: AuditPage) -> Count:
         """How many match, exactly up to COUNTED. `first` is the newest page of them."""
@@ -123,8 +123,10 @@ class AuditSource:
         """The first match beside `seq` that has the text `also` too."""
         limit = 1 if also is None or also == query.text else _COUNT_PAGE
         for _ in range(_SEARCHED_PAGES):
-            place = {"before": seq} if older else {"after": seq}
-            page = await self.backend.audit_page(self.caller, query, limit=limit, **place)
+            before, after = (seq, None) if older else (None, seq)
+            page = await self.backend.audit_page(
+                self.caller, query, limit=limit, before=before, after=after
+            )
             events = page.events if older else page.events[::-1]
             for event in events:
                 if also is None or _has(event, also):

@@ -7,7 +7,7 @@ from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import Member
-from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.policy.audit import AuditFilter, AuditHead, EventType
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.state import ConsoleState
 
@@ -21,13 +21,13 @@ CHANGES: Final = AuditFilter(
 """The events after which the team has to be read again."""
 
 
-async def newest_seq(backend: Backend, caller: Caller) -> int | None:
+async def newest_record(backend: Backend, caller: Caller) -> AuditHead | None:
     """Where the log ends now, or None for somebody who may not read it.
 
     Raises the other BackendErrors of `audit_page`.
     """
     try:
-        return (await backend.audit_page(caller, limit=1)).head
+        return (await backend.audit_page(caller, limit=1)).newest
     except NotAllowedError as error:
         if error.code is not Code.FORBIDDEN:
             raise

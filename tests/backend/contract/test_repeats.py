@@ -14,6 +14,7 @@ from bgconsole.backend.values import (
     ProviderChange,
     SettingsSave,
 )
+from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import ProviderKind, Role
@@ -77,6 +78,9 @@ LIFE: dict[str, Step] = {
     "remove_provider": lambda b, c, s: b.remove_provider(c, "extra"),
     "create_token": create_token,
     "revoke_token": lambda b, c, s: b.revoke_token(c, s.token),
+    "acknowledge_rewind": lambda b, c, s: b.acknowledge_rewind(
+        c, AuditHead(9_999, "0" * 64), "Restored a backup"
+    ),
     "remove_member": lambda b, c, s: b.remove_member(c, ANNA),
     "change_password": lambda b, c, s: b.change_password(c, PASSWORD, NEXT),
 }

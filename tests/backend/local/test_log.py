@@ -166,8 +166,8 @@ async def test_no_page_counts_skips_or_sorts_the_whole_log(grown: World, name: s
             statements.append((sql, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    for page in ({}, {"before": 9}, {"after": 3}):
-        await backend.audit_page(grown.owner, FILTERS[name], limit=3, **page)
+    for before, after in ((None, None), (9, None), (None, 3)):
+        await backend.audit_page(grown.owner, FILTERS[name], limit=3, before=before, after=after)
     event.remove(engine, "before_cursor_execute", note)
     assert statements
     with engine.connect() as connection:

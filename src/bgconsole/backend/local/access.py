@@ -209,9 +209,8 @@ def _script(connection: Connection, token: str, now: datetime, demand: Demand) -
     ).one_or_none()
     if row is None or row.expires_at <= now or is_from_future(row.created_at, now):
         raise NotAllowedError(refusal(Code.SIGNED_OUT))
-    # A token belongs to the membership in which it was made: a later one does not revive it. One
-    # that began in the future says nothing of what came before it.
-    if row.created_at < row.since and not is_from_future(row.since, now):
+    # A token belongs to the membership in which it was made: a later one does not revive it.
+    if row.created_at < row.since:
         raise NotAllowedError(refusal(Code.SIGNED_OUT))
     role = Role(row.role)
     if not demand.script or not allows(role, demand.capability):

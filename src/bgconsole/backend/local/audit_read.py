@@ -1,10 +1,12 @@
 """Reading the audit log: pages by `seq`, never by offset, each in a short transaction."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
+from bgconsole.backend.errors import LogRewoundError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access
 from bgconsole.backend.local.audit import head, storable
@@ -13,8 +15,8 @@ from bgconsole.backend.local.event_rows import COLUMNS, event_of
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import MAY_BE_BREAK_GLASS, audit_event
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import AuditEvent, AuditFilter, EventType
-from bgconsole.policy.chain import timestamp
+from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead, EventType
+from bgconsole.policy.chain import GENESIS, timestamp
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 
 MAX_LIMIT = 2000
@@ -46,10 +48,11 @@ def audit_page(
     limit: int,
     before: int | None,
     after: int | None,
+    seen: AuditHead | None = None,
 ) -> AuditPage:
     """A page. See `AuditOperations.audit_page`."""
     with access.reading(parts, caller, Operation.AUDIT_PAGE) as view:
-        newest, _ = head(view.connection)
+        log, newest_hash, newest = demand_history(view.connection, after, seen)
         low, high = _bounds(view.connection, wanted)
     limit = max(1, min(limit, MAX_LIMIT))
     stretch = Stretch(
@@ -62,7 +65,32 @@ def audit_page(
     found = found[:limit]
     if not stretch.newest_first:
         found.reverse()
-    return AuditPage(tuple(found), newest, more, wanted.last_moment)
+    return AuditPage(tuple(found), newest, more, wanted.last_moment, newest_hash, log)
+
+
+def demand_history(
+    connection: Connection, after: int | None, seen: AuditHead | None
+) -> tuple[str, str, int]:
+    """The hashes of the first and the newest record, and the newest one's `seq`.
+
+    Raises LogRewoundError where the log does not reach `after`, or does not hold the record `seen`.
+    """
+    newest, _ = head(connection)
+    wanted = {1, newest} if seen is None else {1, newest, seen.seq}
+    rows = connection.execute(
+        select(audit_event.c.seq, audit_event.c.hash).where(audit_event.c.seq.in_(sorted(wanted)))
+    )
+    hashes: dict[int, str] = {row.seq: str(row.hash) for row in rows}
+    now = AuditHead(newest, hashes.get(newest, GENESIS))
+    if seen is not None and seen.seq > 0 and not _holds(seen, newest, hashes):
+        raise LogRewoundError(seen, now)
+    if after is not None and after > newest:
+        raise LogRewoundError(AuditHead(after, ""), now)
+    return hashes.get(1, ""), now.hash, newest
+
+
+def _holds(seen: AuditHead, newest: int, hashes: Mapping[int, str]) -> bool:
+    return seen.seq <= newest and (not seen.hash or hashes.get(seen.seq) == seen.hash)
 
 
 def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> list[AuditEvent]:

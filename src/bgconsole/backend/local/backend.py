@@ -35,6 +35,7 @@ from bgconsole.backend.local import (
     members,
     provider_check,
     providers,
+    rewinds,
     settings,
     sso_finish,
     sso_start,
@@ -72,7 +73,7 @@ from bgconsole.backend.values import (
     Simulation,
     Verification,
 )
-from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision, Method
 from bgconsole.policy.refusals import Code, refusal
@@ -308,18 +309,26 @@ class LocalBackend:
         limit: int = 100,
         before: int | None = None,
         after: int | None = None,
+        seen: AuditHead | None = None,
     ) -> AuditPage:
-        page = partial(audit_read.audit_page, limit=limit, before=before, after=after)
+        page = partial(audit_read.audit_page, limit=limit, before=before, after=after, seen=seen)
         pool = self._pool if wanted == ALL_EVENTS else self._searching
         return await self._in(pool, partial(page, self._parts, caller, wanted))
 
     async def audit_follow(
-        self, caller: Caller, after: int, wanted: AuditFilter = ALL_EVENTS
+        self,
+        caller: Caller,
+        after: int,
+        wanted: AuditFilter = ALL_EVENTS,
+        seen: AuditHead | None = None,
     ) -> AsyncIterator[tuple[AuditEvent, ...]]:
         subscription = self._watch.subscribe()
         try:
             while True:
-                page = await self.audit_page(caller, wanted, limit=_FOLLOWED, after=after)
+                page = await self.audit_page(
+                    caller, wanted, limit=_FOLLOWED, after=after, seen=seen
+                )
+                seen = page.newest
                 if page.events:
                     yield tuple(reversed(page.events))
                 after = page.events[0].seq if page.more else max(after, page.head)
@@ -339,6 +348,9 @@ class LocalBackend:
 
     async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
         await self._run(exports.record_export, caller, wanted, count)
+
+    async def acknowledge_rewind(self, caller: Caller, seen: AuditHead, reason: str) -> None:
+        await self._run(rewinds.acknowledge_rewind, caller, seen, reason)
 
     async def tokens(self, caller: Caller) -> tuple[ScriptToken, ...]:
         return await self._run(tokens.tokens, caller)

@@ -61,6 +61,7 @@ class Operation(Enum):
     AUDIT_FOLLOW = "audit_follow"
     AUDIT_VERIFY = "audit_verify"
     AUDIT_READER = "audit_reader"
+    ACKNOWLEDGE_REWIND = "acknowledge_rewind"
     RECORD_EXPORT = "record_export"
     TOKENS = "tokens"
     CREATE_TOKEN = "create_token"
@@ -97,6 +98,7 @@ DEMANDS: dict[Operation, Demand] = {
     Operation.AUDIT_READER: _audit_reading(),
     # Puts a reading on record, so whoever may read may (and must) do it, read-only or not.
     Operation.RECORD_EXPORT: _audit_reading(),
+    Operation.ACKNOWLEDGE_REWIND: _administration(Capability.MAKE_ADMINS),
     Operation.TOKENS: Demand(Capability.ADMINISTER),
     Operation.CREATE_TOKEN: _administration(),
     Operation.REVOKE_TOKEN: _administration(),

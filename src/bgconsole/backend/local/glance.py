@@ -46,7 +46,8 @@ def newest_page(path: Path, token: str, clock: Callable[[], datetime]) -> AuditP
     except (sqlite3.Error, ValueError):
         return None
     events = tuple(event_of(row) for row in rows)
-    return AuditPage(events[:PAGE], events[0].seq if events else 0, more=len(events) > PAGE)
+    newest, hash_ = (events[0].seq, events[0].hash) if events else (0, "")
+    return AuditPage(events[:PAGE], newest, more=len(events) > PAGE, head_hash=hash_)
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -13,7 +13,7 @@ from bgconsole.backend.local import access, sessions
 from bgconsole.backend.local.audit import Draft, storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
-from bgconsole.backend.local.schema import account, api_token
+from bgconsole.backend.local.schema import account, api_token, membership
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IssuedToken, ScriptToken
 from bgconsole.policy.audit import EventType
@@ -77,6 +77,10 @@ def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
         issued = IssuedToken(token_id, token, deed.at + timedelta(days=days))
         if deed.repeated:
             return issued
+        # A membership that began in the future would make the token one of an earlier membership.
+        mine = membership.c.account_id == deed.actor.account_id
+        ahead = membership.c.since > deed.tx.now
+        deed.tx.note(update(membership).where(mine, ahead).values(since=deed.tx.now))
         deed.tx.change(
             insert(api_token).values(
                 id=issued.id,

@@ -25,7 +25,8 @@ from bgconsole.backend.local.audit import DamagedHeadError, head
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import audit_event
-from bgconsole.backend.values import AuditHead, BadKind, FirstBad, Verification
+from bgconsole.backend.values import BadKind, FirstBad, Verification
+from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.chain import GENESIS, NotCanonicalError, canonical_json, chain_hash
 
 _PAGE = 1000

@@ -10,6 +10,7 @@ from bgconsole.backend.errors import (
     BatchRefusedError,
     ConflictError,
     ItemRefusal,
+    LogRewoundError,
     NotAllowedError,
     RefusedError,
     SchemaError,
@@ -105,6 +106,10 @@ def error_of(problem: Problem, wait: float | None = None) -> BackendError:
         return ConflictError(settings, theirs.version, theirs.saved_by)
     if code is Code.PAUSED:
         return ThrottledError(0, said)
+    if code is Code.LOG_REWOUND:
+        if problem.seen is None or problem.head is None:
+            raise UnreadableError
+        return LogRewoundError(problem.seen, problem.head)
     if code is Code.THROTTLED:
         return ThrottledError(problem.wait if problem.wait is not None else max(1, int(wait or 1)))
     return _KINDS.get(code, RefusedError)(said)

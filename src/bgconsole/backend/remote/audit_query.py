@@ -6,6 +6,7 @@ from typing import Final
 from bgconsole.policy.audit import (
     MAX_FILTER_TEXT,
     AuditFilter,
+    AuditHead,
     EventType,
 )
 
@@ -38,6 +39,11 @@ def filter_query(wanted: AuditFilter) -> Query:
     if wanted.text:
         query.append(("text", wanted.text[:MAX_FILTER_TEXT]))
     return query
+
+
+def seen_query(seen: AuditHead | None) -> Query:
+    """The record that was seen, where its hash is known."""
+    return [] if seen is None or not seen.hash else [("seen", f"{seen.seq}:{seen.hash}")]
 
 
 def page_query(wanted: AuditFilter, limit: int, before: int | None, after: int | None) -> Query:

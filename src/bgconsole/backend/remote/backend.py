@@ -23,7 +23,7 @@ from bgconsole.backend.line import LineListener
 from bgconsole.backend.protocol import NO_ANSWER
 from bgconsole.backend.remote import doctor
 from bgconsole.backend.remote.asking import Asking
-from bgconsole.backend.remote.audit_query import MOST, filter_query, page_query
+from bgconsole.backend.remote.audit_query import MOST, filter_query, page_query, seen_query
 from bgconsole.backend.remote.credentials import headers_of, key_of
 from bgconsole.backend.remote.following import Following
 from bgconsole.backend.remote.line import Line
@@ -62,6 +62,7 @@ from bgconsole.backend.wire import (
     ProviderBody,
     ProviderChangeBody,
     RedeemBody,
+    RewindBody,
     RoleBody,
     SettingsBody,
     SimulationBody,
@@ -69,7 +70,7 @@ from bgconsole.backend.wire import (
     SsoStartBody,
     TokenBody,
 )
-from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision
 from bgconsole.policy.refusals import Code, refusal
@@ -288,19 +289,27 @@ class RemoteBackend:
         limit: int = 100,
         before: int | None = None,
         after: int | None = None,
+        seen: AuditHead | None = None,
     ) -> AuditPage:
-        query = page_query(wanted, limit, before, after)
+        query = page_query(wanted, limit, before, after) + seen_query(seen)
         return await self._read(caller, path_of("audit", query=query), AuditPage)
 
     async def audit_follow(
-        self, caller: Caller, after: int, wanted: AuditFilter = ALL_EVENTS
+        self,
+        caller: Caller,
+        after: int,
+        wanted: AuditFilter = ALL_EVENTS,
+        seen: AuditHead | None = None,
     ) -> AsyncIterator[tuple[AuditEvent, ...]]:
-        async def page_after(seq: int) -> AuditPage:
-            return await self.audit_page(caller, wanted, limit=MOST, after=seq)
+        async def page_after(seq: int, held: AuditHead | None) -> AuditPage:
+            return await self.audit_page(caller, wanted, limit=MOST, after=seq, seen=held)
 
-        path = path_of("audit", "stream", query=filter_query(wanted))
-        request = Request(Kind.READ, "GET", path, tuple(self._headers(caller)))
-        async with aclosing(Following(self._asking, request, page_after).batches(after)) as batches:
+        def stream(held: AuditHead | None) -> Request:
+            path = path_of("audit", "stream", query=filter_query(wanted) + seen_query(held))
+            return Request(Kind.READ, "GET", path, tuple(self._headers(caller)))
+
+        following = Following(self._asking, stream, page_after, seen)
+        async with aclosing(following.batches(after)) as batches:
             async for batch in batches:
                 yield batch
 
@@ -322,6 +331,12 @@ class RemoteBackend:
     async def record_export(self, caller: Caller, wanted: AuditFilter, count: int) -> None:
         path = path_of("audit", "exports", query=filter_query(wanted))
         await self._asking.done(self._once(caller, path, ExportBody(count)))
+
+    async def acknowledge_rewind(self, caller: Caller, seen: AuditHead, reason: str) -> None:
+        path = path_of("audit", "rewinds")
+        await self._asking.done(
+            self._change(caller, "POST", path, RewindBody(seen.seq, seen.hash, reason))
+        )
 
     async def tokens(self, caller: Caller) -> tuple[ScriptToken, ...]:
         return await self._read(caller, path_of("tokens"), tuple[ScriptToken, ...])

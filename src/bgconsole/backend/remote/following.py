@@ -22,7 +22,7 @@ from bgconsole.backend.remote.link import answer_of
 from bgconsole.backend.remote.request import Request, Wait
 from bgconsole.backend.values import AuditPage
 from bgconsole.backend.wire import EVENT, Problem
-from bgconsole.policy.audit import AuditEvent
+from bgconsole.policy.audit import AuditEvent, AuditHead
 
 _PROBLEM: Final = "problem"
 _TYPE: Final = "text/event-stream"
@@ -39,16 +39,27 @@ _POLLS: Final = 30
 
 T = TypeVar("T")
 Batch = tuple[AuditEvent, ...]
-PageAfter = Callable[[int], Awaitable[AuditPage]]
+PageAfter = Callable[[int, AuditHead | None], Awaitable[AuditPage]]
 
 
 class Following:
-    """One who follows. `request` opens the stream, but for where; `page_after` asks without it."""
+    """One who follows, and has `seen` this record.
 
-    def __init__(self, asking: Asking, request: Request, page_after: PageAfter) -> None:
+    `stream` is what opens the stream, but for where; `page_after` asks without it. Both say what
+    was seen last, so that a log that was set back is noticed.
+    """
+
+    def __init__(
+        self,
+        asking: Asking,
+        stream: Callable[[AuditHead | None], Request],
+        page_after: PageAfter,
+        seen: AuditHead | None,
+    ) -> None:
         self._asking = asking
-        self._request = replace(request, wait=Wait.STREAM)
+        self._stream = stream
         self._page_after = page_after
+        self._seen: AuditHead | None = seen
         self._patience = asking.link.patience
         self._broken = 0
 
@@ -59,6 +70,7 @@ class Following:
             async with aclosing(ways(after)) as batches:
                 async for batch in batches:
                     after = batch[-1].seq
+                    self._seen = AuditHead(after, batch[-1].hash)
                     yield batch
 
     async def _streamed(self, after: int) -> AsyncGenerator[Batch]:
@@ -103,7 +115,8 @@ class Following:
         """What there is above `after` now."""
         more = True
         while more:
-            page = await self._page_after(after)
+            page = await self._page_after(after, self._seen)
+            self._seen = page.newest
             more = page.more and bool(page.events)
             if page.events:
                 after = page.events[0].seq
@@ -116,8 +129,9 @@ class Following:
     @asynccontextmanager
     async def _opened(self, after: int) -> AsyncGenerator[httpx.Response]:
         """The stream from `after` on. Raises FaultError or what the server refuses it with."""
+        request = self._stream(self._seen)
         headers = (
-            *self._request.headers,
+            *request.headers,
             ("Last-Event-ID", str(after)),
             ("Accept", _TYPE),
             ("Accept-Encoding", "identity"),
@@ -125,7 +139,7 @@ class Following:
         )
         asking = self._asking
         async with AsyncExitStack() as stack:
-            request = replace(self._request, headers=headers)
+            request = replace(request, headers=headers, wait=Wait.STREAM)
             try:
                 async with asyncio.timeout(self._patience.connect + self._patience.read):
                     response = await stack.enter_async_context(asking.link.streamed(request))

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Generator
 from contextlib import aclosing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -12,8 +13,9 @@ from bgconsole.audit_file import FORMATS, Writer, pages
 from bgconsole.backend.values import Verification
 from bgconsole.cli import private_file, shapes
 from bgconsole.cli.audit_filters import filter_options, tell_last_moment
+from bgconsole.cli.audit_tail import Tail
 from bgconsole.cli.context import Invocation, OpenTeam
-from bgconsole.cli.errors import Exit
+from bgconsole.cli.errors import CommandError, Exit
 from bgconsole.cli.excel import excel_option, mark_for_excel
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import (
@@ -26,9 +28,11 @@ from bgconsole.cli.output import (
     say,
     signs,
 )
+from bgconsole.cli.parameters import SeenRecord
 from bgconsole.cli.progress import Progress
 from bgconsole.cli.tables import print_table
-from bgconsole.policy.audit import AuditEvent, AuditFilter, Outcome
+from bgconsole.log_history import LogHistory
+from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead, Outcome
 from bgconsole.policy.text import visible
 from bgconsole.streams import while_read
 
@@ -120,27 +124,26 @@ def _what(event: AuditEvent) -> str:
     show_default=True,
     help="Begin with so many of the newest.",
 )
+@click.option(
+    "--after",
+    type=click.IntRange(min=0),
+    metavar="SEQ",
+    help="Begin behind this one instead, with all that came since.",
+)
 @click.pass_obj
-def tail(invocation: Invocation, wanted: AuditFilter, limit: int) -> None:
+def tail(invocation: Invocation, wanted: AuditFilter, limit: int, after: int | None) -> None:
     """Show the newest events, then follow the log.
 
-    Events of any process appear within half a second; end it with Ctrl+C. With --json each event
-    is one line. Following does not keep a session awake, and ends with it.
+    Events of any process appear within half a second; end it with Ctrl+C. A server that was away is
+    found again. With --json each event is one line, and so is an error. It ends with the session,
+    which following does not keep awake, and when an older copy of the log is put back.
     """
     invocation.in_lines = True
     with invocation.connect() as team:
         tell_last_moment(wanted)
-        following = _follow(team, wanted, limit, as_json=invocation.as_json)
+        show = partial(_print_event, as_json=invocation.as_json)
+        following = Tail(team, wanted, show).run(min(limit, _PAGE), after)
         team.run(while_read(sys.stdout, following))
-
-
-async def _follow(team: OpenTeam, wanted: AuditFilter, limit: int, *, as_json: bool) -> None:
-    page = await team.backend.audit_page(team.caller, wanted, limit=min(limit, _PAGE))
-    for event in reversed(page.events):
-        _print_event(event, as_json=as_json)
-    async for batch in team.backend.audit_follow(team.caller, page.head, wanted):
-        for event in batch:
-            _print_event(event, as_json=as_json)
 
 
 def _print_event(event: AuditEvent, *, as_json: bool) -> None:
@@ -179,6 +182,40 @@ def _print_verification(result: Verification) -> None:
         kind = result.first_bad.kind.replace("_", " ")
         say(f"{no} The chain breaks at seq {result.first_bad.seq}: {kind}. {checked} checked.")
     say(f"  Head: seq {result.head.seq}, hash {visible(result.head.hash)}")
+
+
+@audit.command(
+    "acknowledge",
+    cls=Command,
+    example="bgconsole audit acknowledge --reason 'Restored the backup of 26 November'",
+)
+@click.option("--reason", metavar="TEXT", required=True, help="Why history went back.")
+@click.option(
+    "--seen",
+    type=SeenRecord(),
+    help="The newest record that was seen before, as SEQ:HASH. [default: what you saw last]",
+)
+@click.pass_obj
+def acknowledge(invocation: Invocation, reason: str, seen: AuditHead | None) -> None:
+    """Put on record why the log went back to an older copy.
+
+    Consoles and "tail" say so until an owner has done this, on any machine.
+    """
+    with invocation.connect() as team:
+        history = LogHistory(team.backend, team.caller)
+        rewound = team.run(history.look())
+        if seen is None and rewound is None:
+            raise CommandError(
+                "The log holds all that you saw of it, so there is nothing to acknowledge",
+                "Name a record that somebody else saw with --seen SEQ:HASH",
+            )
+        gone = seen or (rewound.seen if rewound is not None else AuditHead(0, ""))
+        team.change(lambda backend, caller: backend.acknowledge_rewind(caller, gone, reason))
+        team.run(history.look())
+    if invocation.as_json:
+        print_json({"seen": {"seq": gone.seq, "hash": gone.hash}, "reason": reason})
+    else:
+        say(f"On record: history went back past record {gone.seq}, and why.")
 
 
 @audit.command(

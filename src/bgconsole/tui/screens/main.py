@@ -9,18 +9,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.backend.errors import BackendError, LogRewoundError, NotAllowedError
 from bgconsole.backend.protocol import Backend
+from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.refusals import Code
 from bgconsole.settings_file import Times
 from bgconsole.tui.attendance import Attendance
 from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.part import Part
-from bgconsole.tui.reading import CHANGES, newest_seq, read_team
+from bgconsole.tui.reading import CHANGES, newest_record, read_team
 from bgconsole.tui.render import dialogs as render
 from bgconsole.tui.render.title import title_line
-from bgconsole.tui.screens.lined import LinedScreen
+from bgconsole.tui.screens.rewound import RewoundScreen
 from bgconsole.tui.session import Session
 from bgconsole.tui.session_messages import SessionEnded
 from bgconsole.tui.state import ConsoleState
@@ -36,7 +37,7 @@ _RETRY: Final = 5.0
 """Seconds until the team is read again after the backend did not answer."""
 
 
-class MainScreen(LinedScreen):
+class MainScreen(RewoundScreen):
     """Holds the state and the drafts, calls the backend, hands views down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -121,6 +122,14 @@ class MainScreen(LinedScreen):
             show=False,
         ),
         Binding(
+            "H",
+            "history",
+            "say why",
+            id="main.history",
+            tooltip="Say why the audit log went back to an older copy",
+            show=False,
+        ),
+        Binding(
             "R",
             "read_only",
             "read-only",
@@ -141,6 +150,7 @@ class MainScreen(LinedScreen):
         self.fit(self.app.size, update=False)
         yield Pane(id="title")
         yield Pane(id="line")
+        yield Pane(id="rewound")
         yield Pane(id="banner")
         yield TabStrip(id="tabs")
         with Horizontal(id="work"):
@@ -191,10 +201,14 @@ class MainScreen(LinedScreen):
             backend = await self._session.backend()
             self.feed.connect(backend, self._session.caller)
             # The log's end before the team is read: what happens in between is read again.
-            head = await newest_seq(backend, self._session.unattended)
+            head = await newest_record(backend, self._session.unattended)
             await self.read(backend)
             if head is not None:
+                await self.look_at_history(backend)
                 await self._watch(backend, head)
+        except LogRewoundError as error:
+            self.history_lost(error)
+            self.call_later(self.start_reading)
         except NotAllowedError as error:
             await self.not_allowed(error)
         except BackendError as error:
@@ -212,8 +226,9 @@ class MainScreen(LinedScreen):
                 self._arrived(state)
         self.read_reports()
 
-    async def _watch(self, backend: Backend, head: int) -> None:
-        async for _events in backend.audit_follow(self._session.unattended, head, CHANGES):
+    async def _watch(self, backend: Backend, head: AuditHead) -> None:
+        following = backend.audit_follow(self._session.unattended, head.seq, CHANGES, head)
+        async for _events in following:
             await self.read(backend, attended=False)
 
     async def not_allowed(self, error: NotAllowedError) -> None:

@@ -158,6 +158,10 @@ class AuditFrame(Widget):
             self.tell()
             self.post_message(self.LastLoginKnown(event))
 
+    def forget_last_login(self) -> None:
+        """What is shown as the last break-glass login is of a log that is no more."""
+        self.told = replace(self.told, last_login=None, looked_up=False)
+
     def surrounded(self, event: AuditEvent, around: Surroundings) -> None:
         """Show this around the event, if the cursor is still on it."""
         self._around = (event.seq, around)
