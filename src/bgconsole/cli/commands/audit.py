@@ -60,16 +60,19 @@ def audit() -> None:
     "--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many."
 )
 @click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Older than this one.")
+@click.option("--after", type=click.IntRange(min=0), metavar="SEQ", help="Newer than this one.")
 @click.pass_obj
 def list_events(
-    invocation: Invocation, wanted: AuditFilter, limit: int, before: int | None
+    invocation: Invocation, wanted: AuditFilter, limit: int, before: int | None, after: int | None
 ) -> None:
     """List events, newest first.
 
     Go on where one list ended with --before and the last seq of it.
     """
     with invocation.connect() as team:
-        found = _newest(team, wanted, limit, before)
+        if after is not None:
+            team.run(team.backend.audit_page(team.caller, limit=1, after=after))
+        found = _newest(team, wanted, limit, before, after or 0)
     tell_last_moment(wanted)
     if invocation.as_json:
         print_json([shapes.event(one) for one in found])
@@ -92,7 +95,7 @@ def list_events(
 
 
 def _newest(
-    team: OpenTeam, wanted: AuditFilter, limit: int, before: int | None
+    team: OpenTeam, wanted: AuditFilter, limit: int, before: int | None, after: int
 ) -> list[AuditEvent]:
     found: list[AuditEvent] = []
     while len(found) < limit:
@@ -102,8 +105,8 @@ def _newest(
                 caller, wanted, limit=size, before=before
             )
         )
-        found.extend(page.events)
-        if not page.more or not page.events:
+        found.extend(event for event in page.events if event.seq > after)
+        if not page.more or not page.events or page.events[-1].seq <= after:
             break
         before = page.events[-1].seq
     return found

@@ -1,4 +1,4 @@
-"""A log that was set back to an older copy: the red line, and the dialog where an owner says why."""
+"""A log set back to an older copy: the red line, and the dialog where an owner says why."""
 
 from textual.content import Content
 
