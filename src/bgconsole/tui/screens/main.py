@@ -167,6 +167,7 @@ class MainScreen(RewoundScreen):
             self.feed.pane.action_zone()
         self._draw_title()
         self.watch_line()
+        self.draw_history()
         self.run_worker(self._preview(), group="preview")
         self.call_after_refresh(self.start_reading)
 
