@@ -8,7 +8,6 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.coverage import OnList
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.provider_names import short_name
-from bgconsole.tui.render.pauses import FROM_WHERE
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.render.who_rows import ROOMY, TINY, WIDE, Shape, shape
 from bgconsole.tui.survey import Case, Side, Survey
@@ -226,7 +225,7 @@ def legend(survey: Survey, chosen: Case, width: int) -> Content:
     if OnList.DORMANT in survey.entries.values():
         signs += f"{gap}{FULL.off} {off}"
     if any(person.paused for person in survey.members):
-        told.append(line((f"{FULL.paused} paused", CARE), (f": {FROM_WHERE}", DIM)))
+        told.append(words(f"{FULL.paused} paused", CARE))
     told.append(words("pw password", DIM))
     shown = survey.cases(chosen.condition.slug)
     if any(one.untried for case in shown for one in survey.column(case).access.values()):
