@@ -12,7 +12,7 @@ from bgconsole import csv_file, spreadsheet
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, RefusedError
 from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.csv_file import CsvError, Row
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import InvalidEmailError, canonical_email, written_email
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Role
@@ -83,7 +83,7 @@ def _people(rows: Iterator[Row]) -> PeopleFile:
 def judged(found: PeopleFile, actor: Role, members: Container[str]) -> PeopleFile:
     """The file with the rows refused that the team would refuse when `actor` adds them.
 
-    `members` are the emails that have a membership already.
+    `members` are the emails, in canonical form, that have a membership already.
     """
     good: list[MemberAddition] = []
     bad = list(found.refused)
@@ -97,7 +97,7 @@ def judged(found: PeopleFile, actor: Role, members: Container[str]) -> PeopleFil
 
 
 def _for_the_team(one: MemberAddition, actor: Role, members: Container[str]) -> Refusal | None:
-    if one.email in members:
+    if canonical_email(one.email) in members:
         return refusal(Code.DUPLICATE, "This email is already a member of the team", "Leave it out")
     if not may_change_role(actor, None, one.role):
         words = "Only an owner may add owners and admins"
@@ -167,8 +167,8 @@ def _person(
     problem = next(filter(None, (check(row) for check in _CHECKS)), None)
     if problem is not None:
         return ItemRefusal(row["email"], problem, line)
-    email = canonical_email(row["email"])
-    first = seen.setdefault(email, line)
+    email = written_email(row["email"])
+    first = seen.setdefault(canonical_email(email), line)
     if first != line:
         words = refusal(Code.DUPLICATE, f"This email is on line {first} already", "Keep one")
         return ItemRefusal(email, words, line)

@@ -238,8 +238,8 @@ class World:
     async def add(
         self, *names: str, role: Role = Role.MEMBER, password: str | None = PASSWORD
     ) -> list[str]:
-        """Add people called so; with a password unless None. Their emails."""
-        emails = [f"{name}@acme.test" for name in names]
+        """Add people called so, or with this email; with a password unless None. Their emails."""
+        emails = [name if "@" in name else f"{name}@acme.test" for name in names]
         additions = [
             MemberAddition(email, role=role, sso_only=password is None) for email in emails
         ]

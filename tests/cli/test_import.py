@@ -56,7 +56,7 @@ def test_columns_stand_in_any_order_with_bom_crlf_quotes_and_empty_lines(
     )
     assert bring(team, tmp_path, content).code == 0
     found = people(team)
-    assert found["g@x.example"]["name"] == 'Hopper, "Amazing" Grace'
+    assert found["G@X.example"]["name"] == 'Hopper, "Amazing" Grace'
     assert found["t@x.example"]["name"] == "Zoë"
 
 
@@ -119,7 +119,7 @@ def test_the_emails_alone_are_enough(team: CommandLine, tmp_path: Path, content:
         (HEADER + "a@x.example\n", "line 2: 1 values where 4 columns are"),
         (HEADER + "a@x.example,A,,,,x\n", "line 2: 6 values where 4 columns are"),
         (HEADER + f"\n{OWNER},,,\n", f"line 3: {OWNER}: This email is already a member"),
-        (HEADER + "a@x.example,,,\n\nA@X.example,,,\n", "line 4: a@x.example: This email is on"),
+        (HEADER + "a@x.example,,,\n\nA@X.example,,,\n", "line 4: A@X.example: This email is on"),
     ],
 )
 def test_a_file_that_is_not_right_brings_nobody_and_says_where(

@@ -11,7 +11,7 @@ def test_adding_gives_a_one_time_code_once(team: CommandLine) -> None:
     done = team("member", "add", " Grace@HARBOR.example ", "--name", "Grace Hopper", "--json")
     assert done.code == 0
     assert set(done.json) == {"email", "code", "expires_at"}
-    assert done.json["email"] == GRACE
+    assert done.json["email"] == "Grace@HARBOR.example"
     assert done.json["code"]
     assert done.json["expires_at"].endswith("Z")
     assert done.json["code"] not in team("audit", "list", "--json").out
@@ -45,6 +45,30 @@ def test_an_email_that_is_none_or_is_there_is_refused_by_name(team: CommandLine)
     ]
     assert done.err == "bgconsole: ada at harbor: Enter a valid email address.\n"
     assert team("member", "add", OWNER, "--json").json["error"]["code"] == "duplicate"
+
+
+def test_somebody_who_comes_back_starts_afresh_and_it_says_what_was_kept(
+    team: CommandLine, join: Join
+) -> None:
+    join(GRACE)
+    assert team("sign-in", GRACE, "--password-stdin", stdin=PASSWORD).code == 0
+    team("sign-in", OWNER, "--password-stdin", stdin=PASSWORD)
+    team("member", "remove", GRACE)
+    done = team("member", "add", GRACE)
+    assert "They were in the team before. Kept: their last sign-in." in done.out
+    assert "Their old password no longer works" in done.out
+    assert f"bgconsole redeem {GRACE}" in done.out
+    assert team("sign-in", GRACE, "--password-stdin", stdin=PASSWORD).code == 7
+    team("member", "remove", GRACE)
+
+
+def test_somebody_who_comes_back_may_keep_their_password(team: CommandLine, join: Join) -> None:
+    join(GRACE)
+    team("member", "remove", GRACE)
+    done = team("member", "add", GRACE, "--keep-password", "--json")
+    assert (done.json["code"], done.json["kept"]) == (None, ["password"])
+    assert team("sign-in", GRACE, "--password-stdin", stdin=PASSWORD).code == 0
+    assert team("member", "add", TOM, "--keep-password", "--sso-only").code == 2
 
 
 def test_a_hostile_name_never_reaches_the_terminal(team: CommandLine) -> None:

@@ -18,9 +18,10 @@ def test_init_makes_the_team_and_signs_its_owner_in(bgconsole: CommandLine) -> N
     done = bgconsole(*arguments, "--json", stdin=f"{PASSWORD}\r\n")
     assert done.code == 0
     assert set(done.json) == {"email", "role", "expires_at", "is_break_glass", "database"}
-    assert (done.json["email"], done.json["role"]) == (OWNER, "owner")
+    assert (done.json["email"], done.json["role"]) == ("Ada@Harbor.Example", "owner")
     me = bgconsole("whoami", "--json").json
-    assert (me["team"], me["email"], me["database"]) == ("Harbor", OWNER, bgconsole.database)
+    assert (me["team"], me["email"]) == ("Harbor", "Ada@Harbor.Example")
+    assert me["database"] == bgconsole.database
 
 
 def test_init_on_a_filled_database_is_refused_and_asks_for_nothing(team: CommandLine) -> None:
@@ -130,6 +131,21 @@ def test_the_environments_token_goes_first_and_is_not_kept(
     done = team(*SIGN_IN, stdin=PASSWORD)
     assert done.code == 0
     assert "BGCONSOLE_TOKEN is set" in done.err
+
+
+def test_a_scripts_token_is_not_ended_by_signing_out(
+    team: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = team("token", "create", "--audit-read", "--days", "1", "--json").json
+    monkeypatch.setenv("BGCONSOLE_TOKEN", made["token"])
+    done = team("sign-out")
+    assert (done.code, done.out) == (7, "")
+    assert "a script" in done.err
+    assert f'"bgconsole token revoke {made["id"]}"' in done.err
+    assert team("sign-out", "--json").json["error"]["code"] == "forbidden"
+    assert team("audit", "list", "--json").code == 0
+    monkeypatch.delenv("BGCONSOLE_TOKEN")
+    assert team("token", "revoke", made["id"]).code == 0
 
 
 def test_a_token_file_must_be_private(team: CommandLine, tmp_path: Path) -> None:

@@ -63,9 +63,29 @@ async def test_who_left_the_team_is_shown_apart_and_can_be_invited_back(world: W
         await screen.press("end")
         await screen.see("Not a member of this team: cannot get in")
         await screen.press("a")
-        await screen.see("Was here before, and comes back with the password they had")
+        await screen.see("Was here before: their name and last sign-in are kept")
+        await screen.see("● a new password", "○ their old password", "You get a one-time code")
+        await screen.press("ctrl+s")
+        await screen.see("One-time code: shown this once", "For tom@acme.test")
+        await screen.press("escape")
+        await screen.see("✓ tom@acme.test is added", "6 people")
+    with pytest.raises(NotAllowedError):
+        await world.sign_in(TOM)
+
+
+async def test_who_comes_back_may_keep_their_password_by_choice(world: World) -> None:
+    await world.backend.remove_member(world.owner, TOM)
+    async with console(world) as screen:
+        await screen.see("Enforce SSO")
+        await screen.press("m")
+        await screen.see("1 outside the team")
+        await screen.press("end", "a")
+        await screen.see("Was here before")
+        await screen.press("tab", "tab", "tab", "left")
+        await screen.see("● their old password", "the password that they had before lets them in")
         await screen.press("ctrl+s")
         await screen.see("✓ tom@acme.test is added  They need no code.", "6 people")
+    assert (await world.sign_in(TOM)).email == TOM
 
 
 async def test_letters_of_email_or_name_find_as_they_are_typed(world: World) -> None:

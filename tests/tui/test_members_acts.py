@@ -39,18 +39,18 @@ async def test_who_is_added_gets_a_code_that_is_shown_once_and_lets_them_in(
         await screen.type("Gus Moreau")
         await screen.see("You get a one-time code, shown once")
         await screen.press("enter", "enter")
-        await screen.see("shown this once", "gus@acme.test", "Tue 24 Nov 09:00 UTC")
-        await screen.see("bgconsole redeem gus@acme.test")
+        await screen.see("shown this once", "Gus@Acme.test", "Tue 24 Nov 09:00 UTC")
+        await screen.see("bgconsole redeem Gus@Acme.test")
         code = code_on(screen)
         await screen.press("enter")
         await screen.see(code)
         await screen.press("escape")
         await screen.see_no(code)
-        await screen.see("✓ gus@acme.test is added", "7 people")
-        await screen.see_row("› gus@acme.test", "code until")
+        await screen.see("✓ Gus@Acme.test is added", "7 people")
+        await screen.see_row("› Gus@Acme.test", "code until")
         assert code not in repr(screen.app.screen_stack)
-    await world.backend.redeem(Caller(CONSOLE), "gus@acme.test", code, PASSWORD)
-    assert (await member(world, "gus@acme.test")).name == "Gus Moreau"
+    await world.backend.redeem(Caller(CONSOLE), "Gus@Acme.test", code, PASSWORD)
+    assert (await member(world, "Gus@Acme.test")).name == "Gus Moreau"
 
 
 async def test_the_code_can_be_copied_but_goes_into_no_file_and_no_message(
@@ -63,7 +63,7 @@ async def test_the_code_can_be_copied_but_goes_into_no_file_and_no_message(
     async with console(world) as screen:
         await members(screen)
         await screen.press("a")
-        await screen.type("gus@acme.test")
+        await screen.type("Gus@Acme.test")
         await screen.press("ctrl+s")
         await screen.see("shown this once")
         await screen.press("c")
@@ -74,14 +74,14 @@ async def test_an_admin_of_sso_only_is_added_without_a_code(world: World) -> Non
     async with console(world) as screen:
         await members(screen)
         await screen.press("a")
-        await screen.type("gus@acme.test")
+        await screen.type("Gus@Acme.test")
         await screen.press("enter", "enter", "right")
         await screen.see("Sees and changes everything but owners and admins.")
         await screen.press("down", "right")
         await screen.see("they come in by SSO", "SSO is not set up: they cannot get in yet")
         await screen.press("enter")
-        await screen.see("✓ gus@acme.test is added  They need no code.")
-        await screen.see_row("gus@acme.test", "admin", "SSO only")
+        await screen.see("✓ Gus@Acme.test is added  They need no code.")
+        await screen.see_row("Gus@Acme.test", "admin", "SSO only")
 
 
 async def test_an_email_that_cannot_be_added_is_said_beside_the_field(world: World) -> None:
@@ -106,11 +106,11 @@ async def test_who_was_added_elsewhere_meanwhile_is_said_and_nothing_typed_is_lo
     async with console(world) as screen:
         await members(screen)
         await screen.press("a")
-        await screen.type("gus@acme.test")
+        await screen.type("Gus@Acme.test")
         await screen.press("enter")
         await screen.type("Gus Moreau")
         await world.add("gus")
-        await screen.until(lambda: "gus@acme.test" in screen.behind)
+        await screen.until(lambda: "Gus@Acme.test" in screen.behind)
         await screen.press("ctrl+s")
         await screen.see("× This email is already a member of the team", "Gus Moreau")
 

@@ -113,7 +113,10 @@ class SessionOperations(Protocol):
         ...
 
     async def sign_out(self, caller: Caller) -> None:
-        """End the caller's session. Ending one that has ended already is no error."""
+        """End the caller's session. Ending one that has ended already is no error.
+
+        Raises NotAllowedError `forbidden` for a script's token, which `revoke_token` ends.
+        """
         ...
 
     async def reauthenticate(self, caller: Caller, password: str) -> None:
@@ -257,6 +260,9 @@ class MemberOperations(Protocol):
     ) -> tuple[OneTimeCode, ...]:
         """Add people, all or none; an account outside the team gets its membership (back).
 
+        It starts afresh, without the password of before, unless `keep_password`; `kept` of the
+        answer says what it still has (not when it is asked for again with the same key).
+
         Raises BatchRefusedError: `invalid_email`, `duplicate` (a member already, or twice in the
         batch), `invalid_value`; NotAllowedError `forbidden` for owners and admins unless an owner
         asks.
@@ -297,7 +303,8 @@ class MemberOperations(Protocol):
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None
     ) -> None:
-        """End a membership, its sessions and its entries on every list.
+        """End a membership and what hangs on it, each on record: sessions, tokens for scripts, the
+        one-time code, links to providers, entries on every list. Known sources are forgotten.
 
         Raises RefusedError `unknown_member`, `last_owner`, `would_lock_out`.
         """

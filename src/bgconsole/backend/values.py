@@ -128,22 +128,41 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MemberAddition:
-    """Somebody to add. `line` is the place in an imported file (1-based), if it came from one."""
+    """Somebody to add. `line` is the place in an imported file (1-based), if it came from one.
+
+    Who was in the team before starts afresh, with a code, unless `keep_password`: then the password
+    of that time lets them in at once.
+    """
 
     email: str
     name: str = ""
     role: Role = Role.MEMBER
     sso_only: bool = False
     line: int | None = None
+    keep_password: bool = False
+
+
+class Kept(StrEnum):
+    """What somebody who comes back to the team still has of the time before."""
+
+    NAME = "name"
+    LAST_SIGN_IN = "last_sign_in"
+    PASSWORD = "password"
 
 
 @dataclass(frozen=True, slots=True)
 class OneTimeCode:
-    """What `member add` and `member reset` give; `code` None for an SSO-only account."""
+    """What `member add` and `member reset` give; `code` None for an account that needs none.
+
+    `kept` is what somebody who comes back still has, None for everybody else. `warnings` are
+    sentences about an address that looks like another one.
+    """
 
     email: str
     code: str | None = field(repr=False)
     expires_at: datetime | None
+    kept: tuple[Kept, ...] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,13 +146,17 @@ class EmailBody:
 
 @dataclass(frozen=True, slots=True)
 class MemberBody:
-    """One of `POST /members`. `line` is its place in an imported file (1-based)."""
+    """One of `POST /members`. `line` is its place in an imported file (1-based).
+
+    Who was in the team before starts afresh, with a code, unless `keep_password` is true.
+    """
 
     email: str
     name: str = ""
     role: Role = Role.MEMBER
     sso_only: bool = False
     line: int | None = None
+    keep_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from click.shell_completion import CompletionItem
 from bgconsole.cli.output import moment
 from bgconsole.cli.parameters import Moment, Slug
 from bgconsole.policy.audit import AuditFilter, EventType
-from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.streams import tell
 
 R = TypeVar("R")
@@ -88,7 +87,7 @@ def filter_options(function: Callable[..., R]) -> Callable[..., R]:
             raise click.UsageError("--since is not before --until, so nothing can match")
         wanted = AuditFilter(
             types=types,
-            actor=None if actor is None else _canonical(actor),
+            actor=None if actor is None else actor.strip(),
             provider=provider,
             break_glass=break_glass,
             since=since,
@@ -107,10 +106,3 @@ def tell_last_moment(wanted: AuditFilter) -> None:
     if wanted.last_moment is not None:
         last = moment(wanted.last_moment, seconds=True)
         tell(f"bgconsole: looked at events up to {last} UTC.")
-
-
-def _canonical(actor: str) -> str:
-    try:
-        return canonical_email(actor)
-    except InvalidEmailError:
-        return actor.strip()

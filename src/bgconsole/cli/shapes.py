@@ -58,8 +58,17 @@ def _place(target: "Target") -> Fields:
 
 
 def one_time_code(issued: OneTimeCode) -> Fields:
-    """What `member add` and `member reset` give."""
-    return {"email": issued.email, "code": issued.code, "expires_at": iso(issued.expires_at)}
+    """What `member add` and `member reset` give; `kept` of somebody who comes back only."""
+    given: Fields = {
+        "email": issued.email,
+        "code": issued.code,
+        "expires_at": iso(issued.expires_at),
+    }
+    if issued.kept is not None:
+        given["kept"] = [one.value for one in issued.kept]
+    if issued.warnings:
+        given["warnings"] = list(issued.warnings)
+    return given
 
 
 def member(one: Member) -> Fields:

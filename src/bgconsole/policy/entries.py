@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import InvalidEmailError, canonical_email, find_email
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Person
 
@@ -16,10 +16,10 @@ RECOMMENDED = range(2, 4)
 def check_form(email: str, listed: Sequence[str]) -> Refusal | None:
     """The checks that need no look at the accounts: address, duplicate, limit; None when passed."""
     try:
-        canonical = canonical_email(email)
+        canonical_email(email)
     except InvalidEmailError:
         return refusal(Code.INVALID_EMAIL)
-    if canonical in listed:
+    if find_email(email, listed) is not None:
         return refusal(Code.DUPLICATE)
     if len(listed) >= MAX_ENTRIES:
         return refusal(Code.LIMIT_REACHED)

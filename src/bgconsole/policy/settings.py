@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Enforcement and list of one provider; `emails` canonical, in the order of adding."""
+    """Enforcement and list of one provider; `emails` as stored, in the order of adding."""
 
     enforced: bool
     emails: tuple[str, ...] = ()

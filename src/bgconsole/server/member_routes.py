@@ -33,10 +33,11 @@ async def list_members(call: Call) -> tuple[Member, ...]:
 async def add_members(call: Call, body: MembersBody) -> tuple[OneTimeCode, ...]:
     """Add people, all or none.
 
-    An account outside the team gets its membership (back). The codes are shown this once.
+    An account outside the team gets its membership (back): it starts afresh, unless the password of
+    before is to be kept. `kept` says what it still has. The codes are shown this once.
     """
     additions = [
-        MemberAddition(one.email, one.name, one.role, one.sso_only, one.line)
+        MemberAddition(one.email, one.name, one.role, one.sso_only, one.line, one.keep_password)
         for one in body.members
     ]
     return await call.backend.add_members(call.caller, additions)
@@ -60,7 +61,10 @@ async def set_role(call: Call, body: RoleBody) -> Member:
     refuses=(Code.UNKNOWN_MEMBER, Code.LAST_OWNER, Code.WOULD_LOCK_OUT),
 )
 async def remove_member(call: Call, body: OverrideBody | None) -> None:
-    """End a membership, its sessions, and its entries on every list."""
+    """End a membership and what hangs on it.
+
+    Sessions, tokens for scripts, one-time code, links to identity providers, entries on every list.
+    """
     await call.backend.remove_member(call.caller, call.email, override_of(body))
 
 

@@ -44,7 +44,8 @@ async def login(call: Call, body: LoginBody) -> SignedIn:
 async def logout(call: Call) -> None:
     """End the session that asks.
 
-    One that has ended already is no error.
+    One that has ended already is no error. A script's token is ended by its creator or another
+    admin (`DELETE /v1/tokens/{id}`), never by itself: 403.
     """
     await call.backend.sign_out(call.caller)
 

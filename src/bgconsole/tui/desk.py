@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bgconsole.backend.values import IdpReport, Member
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import find_email
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Team
@@ -176,10 +176,7 @@ class Desk:
         view = self.view
         if view is None:
             return None
-        try:
-            email = canonical_email(typed)
-        except InvalidEmailError:
-            email = typed
+        email = find_email(typed.strip(), view.saved.people) or typed.strip()
         listed = view.draft.current.emails
         refused = check_addition(email, listed, view.saved.people.get(email))
         if refused is None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from bgconsole import private_folder
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import InvalidEmailError, written_email
 from bgconsole.policy.settings import Settings, difference
 from bgconsole.tui.drafts import Draft
 
@@ -232,7 +232,7 @@ def _settings(value: object) -> Settings:
 
 def _email(value: object) -> str:
     try:
-        if isinstance(value, str) and canonical_email(value) == value:
+        if isinstance(value, str) and written_email(value) == value:
             return value
     except InvalidEmailError:
         pass

@@ -11,6 +11,7 @@ from bgconsole import private_file
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, RefusedError
 from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.member_file import PeopleFile, judged, read_rows, write_codes
+from bgconsole.policy.email import comparable
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.asking import DeclinedError
 from bgconsole.tui.desk import Desk
@@ -104,7 +105,7 @@ def _added(count: int) -> Content:
 def _for_the_team(read: PeopleFile, desk: Desk) -> PeopleFile:
     if desk.state is None:
         raise DeclinedError
-    members = {one.email for one in desk.members.values() if one.role is not None}
+    members = {comparable(one.email) for one in desk.members.values() if one.role is not None}
     return judged(read, desk.state.me.role, members)
 
 

@@ -121,5 +121,7 @@ def outline(
 
 def _matching(group: Group, wanted: str) -> Section:
     letters = wanted.casefold()
-    people = tuple(p for p in group.people if letters in p.email or letters in p.name.casefold())
+    people = tuple(
+        p for p in group.people if letters in p.email.casefold() or letters in p.name.casefold()
+    )
     return Section(Group(group.outcome, people, {}), len(people), len(group.people))

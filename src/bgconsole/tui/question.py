@@ -40,7 +40,7 @@ def people_called(people: Iterable[Person], typed: str) -> tuple[Person, ...]:
         return ()
     ranked: tuple[list[Person], ...] = ([], [], [], [])
     for person in people:
-        email, name = person.email, person.name.casefold()
+        email, name = person.email.casefold(), person.name.casefold()
         if email == wanted:
             ranked[0].append(person)
         elif email.startswith(wanted):

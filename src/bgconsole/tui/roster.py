@@ -51,7 +51,7 @@ class Roster:
         self.everybody = members
         self.order = order
         self._sorted = _sorted(members.values(), order)
-        self._told = [f"{one.email}\n{one.name.casefold()}" for one in self._sorted]
+        self._told = [f"{one.email}\n{one.name}".casefold() for one in self._sorted]
         # Asked for more than once between one letter and the next.
         self._found: tuple[str, list[Hashable]] | None = None
 
@@ -101,7 +101,7 @@ def best(rows: list[Hashable], letters: str) -> int:
     """The number of the row that `letters` most likely mean: an email, a name, that begins so."""
     wanted = letters.strip().casefold()
     people = [(n, row) for n, row in enumerate(rows) if isinstance(row, Member)]
-    begins = (n for n, one in people if one.email.startswith(wanted))
+    begins = (n for n, one in people if one.email.casefold().startswith(wanted))
     named = (n for n, one in people if one.name.casefold().startswith(wanted))
     return next(begins, next(named, 0))
 
@@ -109,17 +109,21 @@ def best(rows: list[Hashable], letters: str) -> int:
 def _sorted(people: Iterable[Member], order: Order) -> list[Member]:
     match order:
         case Order.EMAIL:
-            return sorted(people, key=lambda one: one.email)
+            return sorted(people, key=_by_email)
         case Order.ROLE:
             last = len(_RANKS)
             return sorted(
                 people,
-                key=lambda one: (last if one.role is None else _RANKS[one.role], one.email),
+                key=lambda one: (last if one.role is None else _RANKS[one.role], _by_email(one)),
             )
         case Order.LAST_SIGN_IN:
             return sorted(people, key=_most_recent)
 
 
+def _by_email(one: Member) -> str:
+    return one.email.casefold()
+
+
 def _most_recent(one: Member) -> tuple[bool, float, str]:
     at = one.last_sign_in
-    return (at is None, 0.0 if at is None else -at.timestamp(), one.email)
+    return (at is None, 0.0 if at is None else -at.timestamp(), _by_email(one))

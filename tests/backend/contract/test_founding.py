@@ -31,7 +31,7 @@ async def test_a_new_team_has_its_owner_signed_in_and_two_providers(empty: World
     )
     caller = Caller(CONSOLE, signed_in.token)
     me = await empty.backend.me(caller)
-    assert (me.team, me.email, me.role, me.locked) == ("Acme", OWNER, Role.OWNER, False)
+    assert (me.team, me.email, me.role, me.locked) == ("Acme", "Owner@ACME.test", Role.OWNER, False)
     assert me.proven_at == START
     details = await empty.backend.providers(caller)
     assert [(d.slug, d.name, d.enforced, d.entries) for d in details] == [

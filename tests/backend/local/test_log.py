@@ -286,11 +286,11 @@ async def test_many_who_search_hold_up_nobody_else(
     loop = asyncio.get_running_loop()
     plain = audit_read._search
 
-    def stuck(parts: Any, wanted: AuditFilter, *rest: Any) -> Any:
-        if wanted.text:
+    def stuck(parts: Any, sought: Any, *rest: Any) -> Any:
+        if sought.wanted.text:
             loop.call_soon_threadsafe(began.set)
             go_on.wait(30)
-        return plain(parts, wanted, *rest)
+        return plain(parts, sought, *rest)
 
     monkeypatch.setattr(audit_read, "_search", stuck)
     wanted = AuditFilter(text="acme")

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from bgconsole.backend.errors import SchemaError, UnavailableError
+from bgconsole.backend.errors import NotAllowedError, SchemaError, UnavailableError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import migrate
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.migrate import HISTORY, History
 from bgconsole.backend.local.schema import REVISIONS
+from bgconsole.backend.values import Severity
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta
-from tests.backend.world import OWNER, MovableClock, World
+from bgconsole.policy.team import Role
+from tests.backend.world import CONSOLE, OWNER, PASSWORD, MovableClock, World
 
 NOW, LATER = REVISIONS[-1], "0900"
 
@@ -112,7 +115,7 @@ async def test_an_older_database_is_upgraded_at_start_after_a_copy(
 
 _LATER_COLUMNS = {
     "account_throttle": ("paused_at",),
-    "account": ("password_strong",),
+    "account": ("password_strong", "email_key"),
     "session": ("provider_id",),
     "provider": (
         "client_id",
@@ -141,6 +144,7 @@ async def test_a_team_of_the_first_revision_goes_on_where_it_was(world: World, p
     with closing(sqlite3.connect(path)) as connection, connection:
         for table in ("idempotency", "sso_identity", "sso_attempt", "idp_probe"):
             connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP INDEX account_by_key")
         for table, columns in _LATER_COLUMNS.items():
             for column in columns:
                 connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
@@ -152,6 +156,35 @@ async def test_a_team_of_the_first_revision_goes_on_where_it_was(world: World, p
     assert (await backend.apply_delta(keyed, "entra", Delta(False))).version == 3
     assert (await backend.audit_verify(world.owner)).ok
     assert described(migrate.copy_path(path, "0001")) == before
+
+
+async def test_two_spellings_of_one_mailbox_survive_the_upgrade_and_are_told(
+    world: World, path: Path
+) -> None:
+    """Of two people with one mailbox each is found by their own spelling, and a doctor tells it."""
+    unicode, encoded, other = "u@münchen.example", "u@xn--mnchen-3ya.example", "x@acme.test"
+    for email in (unicode, other):
+        await world.add(email)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE account SET email = ? WHERE email = ?", (encoded, other))
+        connection.execute("UPDATE throttle SET email = ?", (encoded,))
+        connection.execute("DROP INDEX account_by_key")
+        connection.execute("ALTER TABLE account DROP COLUMN email_key")
+        connection.execute("UPDATE alembic_version SET version_num = '0006'")
+    backend = world.another()
+    somebody = Caller(CONSOLE)
+    for email in (unicode, encoded):
+        assert (await backend.sign_in(somebody, email, PASSWORD)).email == email
+    with pytest.raises(NotAllowedError):
+        await backend.sign_in(somebody, encoded, "not the password of anybody")
+    assert {unicode, encoded} <= {one.email for one in await backend.members(world.owner)}
+    (told,) = [f for f in await backend.doctor(somebody) if f.check == "emails"]
+    assert told.severity is Severity.NOTE
+    assert "1 person has the mailbox of another person" in told.detail
+    await backend.remove_member(world.owner, encoded)
+    assert [one.role for one in await backend.members(world.owner) if one.email == unicode] == [
+        Role.MEMBER
+    ]
 
 
 async def test_upgrade_on_request_says_what_was_done(

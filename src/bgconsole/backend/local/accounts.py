@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import IdpStatus
@@ -18,7 +18,7 @@ from bgconsole.backend.local.schema import (
     team,
 )
 from bgconsole.backend.values import Entry, ProviderDetail, SsoSettings
-from bgconsole.policy.email import InvalidEmailError, canonical_email, is_public
+from bgconsole.policy.email import InvalidEmailError, comparable, is_public, written_email
 from bgconsole.policy.idp_health import fresh_state
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import IdpState, Person, Provider, ProviderKind, Role, Team
@@ -37,8 +37,11 @@ class Account:
     password_hash: str | None
     code_hash: str | None
     code_expires_at: datetime | None
+    last_sign_in: datetime | None
     password_strong: bool | None
     """Good enough for a break-glass list; None while nobody has looked."""
+    email_key: str | None
+    """The form in which the email is compared; None where another account has the same."""
 
     paused_at: datetime | None = None
 
@@ -66,10 +69,19 @@ class StoredProvider:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Every provider, and those people whom a question is about."""
+    """Every provider, and those people whom a question is about, by email as stored."""
 
     providers: tuple[StoredProvider, ...]
     people: Mapping[str, Account]
+
+    def account(self, email: str) -> Account | None:
+        """Whose email this is, in any spelling, of those whom the question is about."""
+        return self.people.get(email) or _by_key(self.people.values()).get(comparable(email))
+
+    def spelled(self, email: str) -> str:
+        """The email as stored; that of nobody in the form in which it is compared."""
+        found = self.account(email)
+        return comparable(email) if found is None else found.person.email
 
     @property
     def team(self) -> Team:
@@ -87,9 +99,9 @@ class Snapshot:
 
 
 def demand_email(text: str) -> str:
-    """The canonical form. Raises RefusedError `invalid_email`."""
+    """The email as it is stored. Raises RefusedError `invalid_email`."""
     try:
-        return canonical_email(text)
+        return written_email(text)
     except InvalidEmailError as error:
         raise RefusedError(refusal(Code.INVALID_EMAIL)) from error
 
@@ -100,7 +112,9 @@ def on_record(email: str | None, found: Account | None) -> str | None:
     The log cannot be erased, and people type passwords where an email belongs. So without an
     account an email is named only where mail could reach it.
     """
-    return email if email is not None and (found is not None or is_public(email)) else None
+    if found is not None:
+        return found.person.email
+    return email if email is not None and is_public(email) else None
 
 
 def demand_text(what: str, text: str, limit: int = MAX_NAME) -> str:
@@ -129,19 +143,32 @@ def team_name(connection: Connection) -> str | None:
 
 
 def accounts_by_email(connection: Connection, emails: Iterable[str]) -> dict[str, Account]:
-    """Those of `emails` (canonical) that have an account."""
+    """Those of `emails` that have an account, by the spelling given.
+
+    An account whose email is spelt just so goes before one that is compared alike.
+    """
     found: dict[str, Account] = {}
     wanted = sorted(set(emails))
     for start in range(0, len(wanted), _CHUNK):
-        query = _ACCOUNTS.where(account.c.email.in_(wanted[start : start + _CHUNK]))
-        rows = connection.execute(query).all()
+        part = {email: comparable(email) for email in wanted[start : start + _CHUNK]}
+        mine = account.c.email_key.in_(part.values()) | account.c.email.in_(part)
+        rows = connection.execute(_ACCOUNTS.where(mine)).all()
         linked = _linked(connection, (row.id for row in rows))
-        found.update((row.email, _account(row, linked)) for row in rows)
+        people = [_account(row, linked) for row in rows]
+        spelt, keyed = {one.person.email: one for one in people}, _by_key(people)
+        for email, key in part.items():
+            one = spelt.get(email) or keyed.get(key)
+            if one is not None:
+                found[email] = one
     return found
 
 
+def _by_key(people: Iterable[Account]) -> dict[str, Account]:
+    return {one.email_key: one for one in people if one.email_key is not None}
+
+
 def account_of(connection: Connection, email: str) -> Account | None:
-    """The account of one canonical email, or None."""
+    """The account of an email in any spelling, or None."""
     return accounts_by_email(connection, (email,)).get(email)
 
 
@@ -154,9 +181,12 @@ def member_of(connection: Connection, email: str) -> Account:
 
 
 def is_listed(connection: Connection, email: str) -> bool:
-    """Whether the account of a canonical email is on a break-glass list, enforced or not."""
-    mine = select(entry.c.account_id).join(account, account.c.id == entry.c.account_id)
-    return connection.execute(mine.where(account.c.email == email).limit(1)).first() is not None
+    """Whether the account of an email is on a break-glass list, enforced or not."""
+    found = account_of(connection, email)
+    if found is None:
+        return False
+    mine = select(entry.c.account_id).where(entry.c.account_id == found.id).limit(1)
+    return connection.execute(mine).first() is not None
 
 
 def owners(connection: Connection) -> tuple[str, ...]:
@@ -169,7 +199,7 @@ def owners(connection: Connection) -> tuple[str, ...]:
 def snapshot(
     connection: Connection, now: datetime, also: Iterable[str] = (), *, me: str | None = None
 ) -> Snapshot:
-    """Every provider with its list, and the people listed or named in `also` (canonical emails).
+    """Every provider with its list, and the people listed or named in `also` (in any spelling).
 
     What was measured of an IdP counts as long as it is fresh at `now`.
     """
@@ -178,8 +208,8 @@ def snapshot(
     for listed in connection.execute(_ENTRIES):
         lists[listed.provider_id].append(listed)
     names = {listed.email for rows_of_one in lists.values() for listed in rows_of_one}
-    found = accounts_by_email(connection, names | set(also))
-    people = {email: one.at(now) for email, one in found.items()}
+    found = accounts_by_email(connection, names | set(also)).values()
+    people = {one.person.email: one.at(now) for one in found}
     return Snapshot(tuple(_provider(row, lists[row.id], people, me, now) for row in rows), people)
 
 
@@ -270,16 +300,19 @@ def _account(row: Row[tuple[object, ...]], linked: Mapping[int, frozenset[str]])
         row.password_hash,
         row.code_hash,
         row.code_expires_at,
+        row.last_sign_in_at,
         row.password_strong,
+        row.email_key,
         row.paused_at,
     )
 
 
 _CHUNK = 500
+_COUNTED_BY = func.coalesce(account.c.email_key, account.c.email)
 _ACCOUNTS: Select[tuple[object, ...]] = (
     select(account, membership.c.role, account_throttle.c.paused_at)
     .outerjoin(membership, membership.c.account_id == account.c.id)
-    .outerjoin(account_throttle, account_throttle.c.email == account.c.email)
+    .outerjoin(account_throttle, account_throttle.c.email == _COUNTED_BY)
 )
 _PROVIDERS = select(provider).order_by(provider.c.position, provider.c.id)
 _ENTRIES = (

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from bgconsole.backend.errors import LogRewoundError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access
+from bgconsole.backend.local.accounts import account_of
 from bgconsole.backend.local.audit import head, storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.event_rows import COLUMNS, event_of
@@ -17,7 +18,7 @@ from bgconsole.backend.local.schema import MAY_BE_BREAK_GLASS, audit_event
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead, EventType
 from bgconsole.policy.chain import GENESIS, timestamp
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import comparable
 
 MAX_LIMIT = 2000
 """Events of one page at most, so that no read transaction lasts over 50 ms."""
@@ -40,6 +41,14 @@ class Stretch:
     newest_first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What is looked for. `actors` are the spellings that the wanted actor has in the log."""
+
+    wanted: AuditFilter
+    actors: tuple[str, ...]
+
+
 def audit_page(
     parts: Parts,
     caller: Caller,
@@ -54,13 +63,14 @@ def audit_page(
     with access.reading(parts, caller, Operation.AUDIT_PAGE) as view:
         log, newest_hash, newest = demand_history(view.connection, after, seen)
         low, high = _bounds(view.connection, wanted)
+        sought = _Sought(wanted, _spellings(view.connection, wanted.actor))
     limit = max(1, min(limit, MAX_LIMIT))
     stretch = Stretch(
         after=max(low, after or 0),
         before=min(high, newest + 1 if before is None else before),
         newest_first=after is None,
     )
-    found = _search(parts, wanted, stretch, limit + 1)
+    found = _search(parts, sought, stretch, limit + 1)
     more = len(found) > limit
     found = found[:limit]
     if not stretch.newest_first:
@@ -93,14 +103,14 @@ def _holds(seen: AuditHead, newest: int, hashes: Mapping[int, str]) -> bool:
     return seen.seq <= newest and (not seen.hash or hashes.get(seen.seq) == seen.hash)
 
 
-def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> list[AuditEvent]:
+def _search(parts: Parts, sought: _Sought, stretch: Stretch, limit: int) -> list[AuditEvent]:
     """The first `limit` events that match, from the stretch's end on.
 
     A search that no single index answers goes span by span, each in its own short transaction.
     """
     found: list[AuditEvent] = []
     low, high = stretch.after, stretch.before
-    span = _FIRST_SPAN if _conditions(wanted) > 1 or wanted.text else high - low
+    span = _FIRST_SPAN if _conditions(sought) > 1 or sought.wanted.text else high - low
     while low + 1 < high and len(found) < limit:
         if stretch.newest_first:
             part = (max(low, high - 1 - span), high)
@@ -109,7 +119,7 @@ def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> 
             part = (low, min(high, low + 1 + span))
             low = part[1] - 1
         started = time.perf_counter()
-        found.extend(_span(parts, wanted, part, stretch, limit - len(found)))
+        found.extend(_span(parts, sought, part, stretch, limit - len(found)))
         if time.perf_counter() - started < _SPAN_GOAL / 4:
             span *= 4
     return found
@@ -117,13 +127,14 @@ def _search(parts: Parts, wanted: AuditFilter, stretch: Stretch, limit: int) -> 
 
 def _span(
     parts: Parts,
-    wanted: AuditFilter,
+    sought: _Sought,
     part: tuple[int, int],
     stretch: Stretch,
     limit: int,
 ) -> list[AuditEvent]:
     """The first `limit` events of one span that match."""
-    query, seq = _matching(wanted, folds_like=parts.database.folds_like), audit_event.c.seq
+    wanted = sought.wanted
+    query, seq = _matching(sought, folds_like=parts.database.folds_like), audit_event.c.seq
     query = query.order_by(seq.desc() if stretch.newest_first else seq.asc())
     # Of what the database takes for break-glass access, a little is not.
     count = max(limit, _LEAST_READ) if wanted.break_glass else limit
@@ -140,14 +151,16 @@ def _span(
     return found[:limit]
 
 
-def _conditions(wanted: AuditFilter) -> int:
+def _conditions(sought: _Sought) -> int:
+    wanted = sought.wanted
     given = (wanted.types, wanted.actor, wanted.provider, wanted.break_glass)
-    # Several types are several runs through one index, merged by sorting: not an index's order.
-    return sum(bool(one) for one in given) + (len(wanted.types) > 1)
+    # Several values are several runs through one index, merged by sorting: not an index's order.
+    several = (wanted.types, sought.actors)
+    return sum(bool(one) for one in given) + sum(len(values) > 1 for values in several)
 
 
-def _matching(wanted: AuditFilter, *, folds_like: bool) -> Select[tuple[object, ...]]:
-    columns = audit_event.c
+def _matching(sought: _Sought, *, folds_like: bool) -> Select[tuple[object, ...]]:
+    wanted, columns = sought.wanted, audit_event.c
     query: Select[tuple[object, ...]] = select(*(columns[name] for name in COLUMNS))
     if len(wanted.types) == 1:
         query = query.where(columns.type == storable(wanted.types[0]))
@@ -155,7 +168,7 @@ def _matching(wanted: AuditFilter, *, folds_like: bool) -> Select[tuple[object, 
         # What is no type was never written; so the list is no longer than the vocabulary.
         query = query.where(columns.type.in_(sorted(_VOCABULARY & set(wanted.types))))
     if wanted.actor is not None:
-        query = query.where(columns.actor == _actor(wanted.actor))
+        query = query.where(columns.actor.in_(sought.actors))
     if wanted.provider is not None:
         query = query.where(columns.provider == storable(wanted.provider))
     if wanted.break_glass:
@@ -188,12 +201,15 @@ def _bounds(connection: Connection, wanted: AuditFilter) -> tuple[int, int]:
     return low, high
 
 
-def _actor(text: str) -> str:
-    """An actor as stored: the canonical email where it is one."""
-    try:
-        return canonical_email(text)
-    except InvalidEmailError:
-        return storable(text)
+def _spellings(connection: Connection, actor: str | None) -> tuple[str, ...]:
+    """How an actor may be spelt in the log: as compared, as given, and as their account has it."""
+    if actor is None:
+        return ()
+    found = account_of(connection, actor.strip())
+    spelt = {comparable(actor), actor.strip()}
+    if found is not None:
+        spelt.add(found.person.email)
+    return tuple(sorted(storable(one) for one in spelt))
 
 
 def _contains(text: str, *, folds_like: bool) -> ColumnElement[bool]:

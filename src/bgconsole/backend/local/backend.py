@@ -22,7 +22,6 @@ from bgconsole.backend.identity import (
 )
 from bgconsole.backend.line import LineListener
 from bgconsole.backend.local import (
-    accounts,
     audit_read,
     credentials,
     doctor,
@@ -74,6 +73,7 @@ from bgconsole.backend.values import (
     Verification,
 )
 from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead
+from bgconsole.policy.email import comparable
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision, Method
 from bgconsole.policy.refusals import Code, refusal
@@ -226,7 +226,7 @@ class LocalBackend:
 
     async def recover(self, caller: Caller, email: str, password: str) -> SignedIn:
         signed_in = await self._hash(founding.recover, caller, email, password)
-        self._gate.forget(signed_in.email)
+        self._gate.forget(comparable(signed_in.email))
         return signed_in
 
     async def providers(self, caller: Caller) -> tuple[ProviderDetail, ...]:
@@ -288,7 +288,7 @@ class LocalBackend:
 
     async def unpause(self, caller: Caller, email: str) -> None:
         await self._run(members.unpause, caller, email)
-        self._gate.forget(accounts.demand_email(email))
+        self._gate.forget(comparable(email))
 
     async def identities(self, caller: Caller, email: str) -> tuple[IdentityLink, ...]:
         return await self._run(identities.identities, caller, email)

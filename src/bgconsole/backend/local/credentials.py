@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 
 from bgconsole.backend.errors import NotAllowedError, RefusedError, ThrottledError
-from bgconsole.backend.identity import Caller, Source
+from bgconsole.backend.identity import SCRIPT_PREFIX, Caller, Source
 from bgconsole.backend.local import (
     access,
     accounts,
@@ -27,7 +27,7 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.passwords import demand_length, demand_strength
 from bgconsole.backend.local.repeats import Request
 from bgconsole.backend.local.schema import account
-from bgconsole.backend.local.tokens import code_hash
+from bgconsole.backend.local.tokens import code_hash, script_token_id
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.local.waits import NOBODY, TurnedAwayError
 from bgconsole.backend.strength import guessable, is_strong
@@ -45,6 +45,9 @@ def sign_out(parts: Parts, caller: Caller) -> None:
     """End the session. See `SessionOperations.sign_out`."""
     if not caller.token:
         return
+    if caller.token.startswith(SCRIPT_PREFIX):
+        _demand_no_script(parts, caller.token)
+        return
     with transaction.begin(parts.database, parts.clock()) as tx:
         found = sessions.find(tx.connection, caller.token, tx.now)
         if found is None:
@@ -52,6 +55,16 @@ def sign_out(parts: Parts, caller: Caller) -> None:
         sessions.end(tx, found)
         tx.record(Draft(EventType.LOGOUT, "User logged out", found.email, caller.source.label))
         tx.commit()
+
+
+def _demand_no_script(parts: Parts, token: str) -> None:
+    """Signing out ends no script's token. Raises NotAllowedError `forbidden` where it works yet."""
+    with parts.database.read() as connection:
+        token_id = script_token_id(connection, token, parts.clock())
+    if token_id is not None:
+        message = f"This is the token {token_id} of a script, which signing out does not end"
+        remedy = f'End it with "bgconsole token revoke {token_id}", signed in as an owner or admin'
+        raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 
 
 def reauthenticate(parts: Parts, caller: Caller, password: str) -> None:
@@ -109,7 +122,7 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
     access.demand_writable(parts)
     demand_length(password)
     who, given, source = attempted_email(email), code_hash(code), caller.source
-    key = who or NOBODY
+    key, sought = who or NOBODY, NOBODY if who is None else email.strip()
     # Sealed by the code, which is random and of which only the hash was ever stored.
     asked = _request(caller, key, repeats.sealed(password, code))
     delay_at_keyboard(parts, key, source)
@@ -118,11 +131,11 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
             raise failures.no_team(parts.database.place)
         if asked is not None and repeats.find(connection, asked, parts.clock()) is not None:
             return
-        found = accounts.account_of(connection, key)
+        found = accounts.account_of(connection, sought)
         standing = _code_standing(connection, key, found, source, parts.clock())
         right = _code_fits(found, given, parts)
-        words = _words(connection, key)
-        listed = accounts.is_listed(connection, key)
+        words = _words(connection, sought)
+        listed = accounts.is_listed(connection, sought)
     weak, hashed = None, ""
     if right:
         weak = guessable(password, words, listed=listed)
@@ -131,14 +144,14 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
         claim = None if asked is None else repeats.claim(tx, asked)
         if claim is not None and claim.repeated:
             return
-        found = accounts.account_of(tx.connection, key)
+        found = accounts.account_of(tx.connection, sought)
         standing = _code_standing(tx.connection, key, found, source, tx.now)
         if found is not None and right and _code_fits(found, given, parts):
             if weak is not None:
                 raise RefusedError(weak)
             throttle.forget_source(tx, key, source)
             store_password(tx, found.id, hashed, strong=is_strong(password, words))
-            tx.record(_redeemed(caller, key))
+            tx.record(_redeemed(caller, found.person.email))
             if claim is not None:
                 repeats.keep(tx, claim)
             tx.commit()

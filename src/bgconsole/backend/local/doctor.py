@@ -11,7 +11,7 @@ from bgconsole.backend.local import access, accounts, clock_step, failures
 from bgconsole.backend.local.accounts import Snapshot
 from bgconsole.backend.local.audit import head
 from bgconsole.backend.local.parts import Parts
-from bgconsole.backend.local.schema import REVISIONS, audit_event
+from bgconsole.backend.local.schema import REVISIONS, account, audit_event
 from bgconsole.backend.values import Finding, Severity
 from bgconsole.policy.clock import is_from_future
 from bgconsole.policy.forecast import can_get_in
@@ -35,6 +35,7 @@ def doctor(parts: Parts) -> tuple[Finding, ...]:
             found.extend(_log(connection))
             found.append(_clock(connection, parts.clock()))
             found.extend(_team(parts, connection))
+            found.extend(_emails(connection))
     except BackendError as error:
         check = "schema" if isinstance(error, SchemaError) else "database"
         refused = error.refusal
@@ -151,6 +152,20 @@ _OWNERS_REMEDY = (
     'Put an owner on a break-glass list with "bgconsole glass add SLUG EMAIL";'
     ' if nobody can, run "bgconsole recover EMAIL"'
 )
+
+
+def _emails(connection: Connection) -> Iterator[Finding]:
+    """Whether each mailbox has one person. Tells no names."""
+    query = select(func.count()).where(account.c.email_key.is_(None))
+    count = connection.execute(query).scalar_one()
+    if count:
+        people = "person has" if count == 1 else "people have"
+        yield Finding(
+            "emails",
+            Severity.NOTE,
+            f"{count} {people} the mailbox of another person, in another spelling of its domain",
+            'Find them with "bgconsole member list" (xn--…), then rename or remove them',
+        )
 
 
 def _passwords(snapshot: Snapshot, usable: Sequence[str], check: str) -> Iterator[Finding]:

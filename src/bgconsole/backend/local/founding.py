@@ -28,6 +28,7 @@ from bgconsole.backend.local.sessions import Opening
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.strength import is_strong
 from bgconsole.policy.audit import BREAK_GLASS_KEY, PASSWORD_LOGIN, EventType
+from bgconsole.policy.email import comparable
 from bgconsole.policy.login import Method
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import Role
@@ -101,6 +102,7 @@ def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
         if name is None:
             raise failures.no_team(parts.database.place)
         found = accounts.account_of(connection, who)
+        who = who if found is None else found.person.email
         listed = accounts.is_listed(connection, who)
     words = [who, name, "" if found is None else found.person.name]
     demand_strength(password, words, listed=listed)
@@ -158,7 +160,9 @@ def _make_owner(tx: Transaction, email: str) -> int:
     """The id of the account of `email`, which is an owner's from now on."""
     found = accounts.account_of(tx.connection, email)
     if found is None:
-        tx.change(insert(account).values(email=email, name="", created_at=tx.now))
+        key = comparable(email)
+        row = {"email": email, "email_key": key, "name": "", "created_at": tx.now}
+        tx.change(insert(account), [row])
         account_id = tx.connection.execute(
             select(account.c.id).where(account.c.email == email)
         ).scalar_one()

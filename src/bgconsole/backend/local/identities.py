@@ -8,12 +8,13 @@ from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists, sessions
 from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import provider, sso_identity
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IdentityLink
-from bgconsole.policy.audit import EventType
+from bgconsole.policy.audit import REASON_KEY, EventType
 from bgconsole.policy.refusals import Code, refusal
 
 UNLINKED = "identity_unlinked"
@@ -103,6 +104,27 @@ def unlink(parts: Parts, caller: Caller, email: str, slug: str) -> None:
         opened = [one for one in open_ones if one.provider_id == stored.id]
         lists.end_sessions(deed, opened, UNLINKED)
         deed.commit()
+
+
+def unlink_all(deed: Deed, found: Account, reason: str) -> None:
+    """Forget who somebody is at every provider; an event for each."""
+    query = (
+        select(provider.c.slug)
+        .join(sso_identity, sso_identity.c.provider_id == provider.c.id)
+        .where(sso_identity.c.account_id == found.id)
+        .order_by(provider.c.position, provider.c.id)
+    )
+    slugs = deed.connection.execute(query).scalars().all()
+    if slugs:
+        deed.tx.change(delete(sso_identity).where(sso_identity.c.account_id == found.id))
+    for slug in slugs:
+        deed.record(
+            EventType.IDENTITY_UNLINKED,
+            "Identity unlinked",
+            target=found.person.email,
+            provider=slug,
+            metadata={REASON_KEY: reason},
+        )
 
 
 def forget_all(deed: Deed, provider_id: int, reason: str) -> int:

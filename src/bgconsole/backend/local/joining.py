@@ -15,8 +15,9 @@ from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, membership
 from bgconsole.backend.local.tokens import code_hash, code_of
-from bgconsole.backend.values import MemberAddition, OneTimeCode
+from bgconsole.backend.values import Kept, MemberAddition, OneTimeCode
 from bgconsole.policy.audit import EventType
+from bgconsole.policy.email import comparable
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
@@ -25,13 +26,26 @@ from bgconsole.policy.team import Role
 
 @dataclass(frozen=True, slots=True)
 class _Newcomer:
-    """Somebody to add, in canonical form, with the code they are given."""
+    """Somebody to add, with the code they are given."""
 
     email: str
     name: str
     role: Role
     code: str | None
     account: Account | None
+    keeps_password: bool = False
+
+    @property
+    def kept(self) -> tuple[Kept, ...] | None:
+        """What the account still has of the time before; None where there was none."""
+        if self.account is None:
+            return None
+        has = {
+            Kept.NAME: not self.name and bool(self.account.person.name),
+            Kept.LAST_SIGN_IN: self.account.last_sign_in is not None,
+            Kept.PASSWORD: self.keeps_password,
+        }
+        return tuple(one for one, stays in has.items() if stays)
 
 
 def add_members(
@@ -51,13 +65,13 @@ def add_members(
         deed.commit()
         expires_at = deed.tx.now + timedelta(seconds=CODE_LIFETIME)
     return tuple(
-        OneTimeCode(one.email, one.code, None if one.code is None else expires_at)
+        OneTimeCode(one.email, one.code, None if one.code is None else expires_at, one.kept)
         for one in newcomers
     )
 
 
 def _checked(deed: Deed, additions: Sequence[MemberAddition]) -> list[_Newcomer]:
-    """Everybody in canonical form. Raises BatchRefusedError with every item that is wrong."""
+    """Everybody as they are stored. Raises BatchRefusedError with every item that is wrong."""
     forms: list[tuple[MemberAddition, str, str]] = []
     refused: list[ItemRefusal] = []
     for addition in additions:
@@ -71,17 +85,30 @@ def _checked(deed: Deed, additions: Sequence[MemberAddition]) -> list[_Newcomer]
     seen: set[str] = set()
     for addition, email, name in forms:
         found = known.get(email)
-        if email in seen or (found is not None and found.person.role is not None):
+        key = comparable(email)
+        if key in seen or (found is not None and found.person.role is not None):
             refused.append(ItemRefusal(addition.email, _DUPLICATE, addition.line))
             continue
-        seen.add(email)
-        # Somebody who comes back with a password keeps it, and needs no code.
-        has_password = found is not None and found.person.has_password
-        code = None if addition.sso_only or has_password else _new_code(deed, email)
-        newcomers.append(_Newcomer(email, name, addition.role, code, found))
+        seen.add(key)
+        newcomers.append(_newcomer(deed, addition, email, name, found))
     if refused:
         raise BatchRefusedError(tuple(sorted(refused, key=_line)))
     return newcomers
+
+
+def _newcomer(
+    deed: Deed, addition: MemberAddition, email: str, name: str, found: Account | None
+) -> _Newcomer:
+    if found is not None:
+        email = found.person.email
+    keeps = (
+        addition.keep_password
+        and not addition.sso_only
+        and found is not None
+        and found.person.has_password
+    )
+    code = None if addition.sso_only or keeps else _new_code(deed, email)
+    return _Newcomer(email, name, addition.role, code, found, keeps)
 
 
 def _new_code(deed: Deed, email: str) -> str:
@@ -92,6 +119,8 @@ def _codes_again(deed: Deed, additions: Sequence[MemberAddition]) -> tuple[OneTi
     """The codes of people added before; none for whom it opens nothing, or no longer does."""
     emails = [demand_email(addition.email) for addition in additions]
     known = accounts.accounts_by_email(deed.connection, emails)
+    emails = [known[email].person.email if email in known else email for email in emails]
+    known = {one.person.email: one for one in known.values()}
     again: list[OneTimeCode] = []
     for email in emails:
         found, code = known.get(email), _new_code(deed, email)
@@ -120,12 +149,22 @@ def _store(deed: Deed, newcomers: Sequence[_Newcomer]) -> None:
             EventType.MEMBER_ADDED,
             "Member added",
             target=one.email,
-            metadata={"role": one.role.value, "codeGiven": one.code is not None},
+            metadata={
+                "role": one.role.value,
+                "codeGiven": one.code is not None,
+                **({} if one.account is None else {"passwordKept": one.keeps_password}),
+            },
         )
 
 
 def _row(one: _Newcomer, now: datetime) -> Mapping[str, object]:
-    return {"email": one.email, "name": one.name, "created_at": now, **_code(one, now)}
+    return {
+        "email": one.email,
+        "email_key": comparable(one.email),
+        "name": one.name,
+        "created_at": now,
+        **_code(one, now),
+    }
 
 
 def _code(one: _Newcomer, now: datetime) -> dict[str, object]:
@@ -136,10 +175,12 @@ def _code(one: _Newcomer, now: datetime) -> dict[str, object]:
 
 
 def _return(deed: Deed, one: _Newcomer, found: Account) -> None:
-    """Somebody who has an account already: their name if one is given, and their code."""
+    """Somebody who has an account already: their name if one is given, and a fresh start."""
     changed = _code(one, deed.tx.now)
     if one.name:
         changed["name"] = one.name
+    if not one.keeps_password:
+        changed.update(password_hash=None, password_set_at=None, password_strong=None)
     deed.tx.change(update(account).where(account.c.id == found.id).values(changed))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, update
 
@@ -64,16 +64,22 @@ class _State:
     def password_hash(self) -> str | None:
         return None if self.account is None else self.account.password_hash
 
+    @property
+    def email(self) -> str | None:
+        """The account's email as stored."""
+        return None if self.account is None else self.account.person.email
+
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
     """Who comes, and what is known of the password; `drill_by` is whose drill it is, if it is.
 
-    `email` is None where what was typed is no email address: a password may stand in its place, so
-    it is kept nowhere.
+    `email`, which is canonical, is None where what was typed is no email address: a password may
+    stand in its place, so it is kept nowhere.
     """
 
     email: str | None
+    typed: str = field(repr=False)
     check: PasswordCheck
     drill_by: str | None = None
 
@@ -81,6 +87,11 @@ class _Tried:
     def key(self) -> str:
         """What the throttle counts it under; never an account's where it is no email."""
         return self.email or NOBODY
+
+    @property
+    def sought(self) -> str:
+        """What an account is looked up by."""
+        return NOBODY if self.email is None else self.typed
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -98,12 +109,13 @@ def sign_in(
     """
     tried = _Tried(
         attempted_email(email),
+        email.strip(),
         PasswordCheck.WRONG,
         _drilling(parts, caller) if purpose is Purpose.DRILL else None,
     )
     delay_at_keyboard(parts, tried.key, caller.source)
     with parts.database.read() as connection:
-        before = _state(parts, connection, caller.source, tried.key)
+        before = _state(parts, connection, caller.source, tried)
     if before.standing.refuses:
         raise TurnedAwayError(before.standing.waits)
     known = before.standing.known
@@ -158,14 +170,14 @@ def login_metadata(decision: Decision, snapshot: Snapshot) -> Mapping[str, objec
     return kept
 
 
-def _state(parts: Parts, connection: Connection, source: Source, who: str) -> _State:
+def _state(parts: Parts, connection: Connection, source: Source, tried: _Tried) -> _State:
     """Everything about an attempt; the same queries for every email, known or not."""
     if accounts.team_name(connection) is None:
         raise failures.no_team(parts.database.place)
-    snapshot = accounts.snapshot(connection, parts.clock(), (who,))
-    found = snapshot.people.get(who)
+    snapshot = accounts.snapshot(connection, parts.clock(), (tried.sought,))
+    found = snapshot.account(tried.sought)
     account_id = None if found is None else found.id
-    standing = throttle.standing(connection, who, account_id, source, parts.clock())
+    standing = throttle.standing(connection, tried.key, account_id, source, parts.clock())
     return _State(snapshot, found, standing)
 
 
@@ -173,7 +185,7 @@ def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> Sign
     """Decide on the state as it is by now, and write session or failure with its event."""
     check = tried.check
     with transaction.begin(parts.database, parts.clock()) as tx:
-        state = _state(parts, tx.connection, caller.source, tried.key)
+        state = _state(parts, tx.connection, caller.source, tried)
         standing = state.standing
         if standing.refuses:
             raise TurnedAwayError(standing.waits)
@@ -181,7 +193,7 @@ def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> Sign
             check = PasswordCheck.WRONG
         decision = decide(
             Attempt(
-                email=tried.key,
+                email=state.email or tried.key,
                 person=None if state.account is None else state.account.person,
                 providers=state.snapshot.team.providers,
                 password=check,
@@ -256,7 +268,7 @@ def _record(
         description = BREAK_GLASS_LOGIN if broke_glass else PASSWORD_LOGIN
     else:
         description = BREAK_GLASS_FAILURE if broke_glass else LOGIN_FAILED
-    listed = listing(tried.key, state.snapshot.team.providers)
+    listed = listing(actor or NOBODY, state.snapshot.team.providers)
     tx.record(
         Draft(
             EventType.LOGIN_SUCCESS if decision.allowed else EventType.LOGIN_FAILURE,

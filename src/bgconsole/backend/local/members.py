@@ -4,16 +4,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from bgconsole.backend.errors import (
     NotAllowedError,
     RefusedError,
 )
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.local import access, accounts, lists, pauses, sessions, throttle, tokens
+from bgconsole.backend.local import (
+    access,
+    accounts,
+    identities,
+    lists,
+    pauses,
+    sessions,
+    throttle,
+    tokens,
+)
 from bgconsole.backend.local.access import Deed
-from bgconsole.backend.local.accounts import Account, demand_email
+from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, entry, membership, provider, sso_identity
@@ -21,12 +30,16 @@ from bgconsole.backend.local.tokens import code_hash, code_of
 from bgconsole.backend.values import Member, OneTimeCode
 from bgconsole.policy.audit import REASON_KEY, EventType
 from bgconsole.policy.clock import has_ended
+from bgconsole.policy.email import comparable
 from bgconsole.policy.guard import Override, check_owner_stays
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import Person, Role, Team
+
+REMOVED = "member_removed"
+"""Why sessions, tokens and links ended, in the audit log."""
 
 
 def members(parts: Parts, caller: Caller) -> tuple[Member, ...]:
@@ -115,16 +128,20 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
             left = tuple(e for e in stored.detail.settings.emails if e != person.email)
             if left != stored.detail.settings.emails:
                 lists.store(deed, snapshot, stored, Settings(stored.detail.enforced, left))
-        _end_all(deed, found, "member_removed")
+        _end_all(deed, found, REMOVED)
+        identities.unlink_all(deed, found, REMOVED)
         deed.tx.change(delete(membership).where(membership.c.account_id == found.id))
-        deed.tx.change(delete(sso_identity).where(sso_identity.c.account_id == found.id))
+        throttle.forget_known_sources(deed.tx, found.id)
         without_code = update(account).where(account.c.id == found.id)
         deed.tx.change(without_code.values(code_hash=None, code_expires_at=None))
         deed.record(
             EventType.MEMBER_REMOVED,
             "Member removed",
             target=person.email,
-            metadata={"role": None if person.role is None else person.role.value},
+            metadata={
+                "role": None if person.role is None else person.role.value,
+                "codeWithdrawn": found.code_hash is not None,
+            },
         )
         deed.commit()
 
@@ -132,7 +149,7 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
 def _account(deed: Deed, email: str) -> Account:
     """The account of a member; at a repeat that of somebody who left since, too."""
     if deed.repeated:
-        found = accounts.account_of(deed.connection, demand_email(email))
+        found = accounts.account_of(deed.connection, email)
         if found is not None:
             return found
     return accounts.member_of(deed.connection, email)
@@ -159,7 +176,7 @@ def _members(
             password_set_at=row.password_set_at,
             code_expires_at=_code_ends(row.code_expires_at, now),
             last_sign_in=row.last_sign_in_at,
-            paused=row.email in paused,
+            paused=comparable(row.email) in paused,
             lists=tuple(lists_of.get(row.id, ())),
             identities=tuple(linked.get(row.id, ())),
         )
@@ -222,7 +239,7 @@ def _demand_right(deed: Deed, was: Role | None, becomes: Role | None) -> None:
 _EVERYBODY: Select[tuple[object, ...]] = (
     select(account, membership.c.role)
     .outerjoin(membership, membership.c.account_id == account.c.id)
-    .order_by(account.c.email)
+    .order_by(func.coalesce(account.c.email_key, account.c.email), account.c.email)
 )
 _LISTED = (
     select(entry.c.account_id, provider.c.slug)

@@ -36,17 +36,17 @@ def _begun(tx: Transaction, email: str, source: Source) -> None:
     it from, and nobody who needs to know.
     """
     snapshot = accounts.snapshot(tx.connection, tx.now, (email,))
-    found = snapshot.people.get(email)
+    found = snapshot.account(email)
     if found is None or found.person.role is None:
         return
-    listed = listing(email, snapshot.team.providers)
+    listed = listing(found.person.email, snapshot.team.providers)
     tx.record(
         Draft(
             EventType.MEMBER_PAUSED,
             "Paused at new addresses",
             actor=PROGRAM,
             source=source.label,
-            target=email,
+            target=found.person.email,
             provider=listed[0] if listed else None,
             metadata={"failures": PAUSE_AFTER},
         )

@@ -156,10 +156,13 @@ def write(parts: Parts, folds: Sequence[Fold]) -> None:
 
 def _draft(connection: Connection, fold: Fold, now: datetime) -> Draft:
     snapshot = accounts.snapshot(connection, now, fold.emails)
-    providers, people = snapshot.team.providers, snapshot.people
-    named = [email for email in fold.emails if accounts.on_record(email, people.get(email))]
+    named = [
+        one
+        for email in sorted(fold.emails)
+        if (one := accounts.on_record(email, snapshot.account(email))) is not None
+    ]
     actor = fold.actor(named)
-    listed = [slug for email in sorted(fold.emails) for slug in listing(email, providers)]
+    listed = [slug for email in named for slug in listing(email, snapshot.team.providers)]
     metadata: dict[str, object] = {
         REASON_KEY: Reason.THROTTLED.value,
         "method": "+".join(sorted(fold.methods)),

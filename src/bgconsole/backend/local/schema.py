@@ -27,7 +27,7 @@ from bgconsole.policy.audit import BREAK_GLASS_KEY
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.entries import MAX_ENTRIES
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision of the schema, oldest first; the last is what this program reads and writes."""
 
 metadata = MetaData()
@@ -89,6 +89,10 @@ account = Table(
     Column("created_at", Moment, nullable=False),
     # Whether the password is good enough for a break-glass list; null while nobody has looked.
     Column("password_strong", Boolean),
+    # The form in which `email` is compared. Null where an account before has the same: two of
+    # another time, when domains were compared letter by letter. Each is found by its own spelling.
+    Column("email_key", _sorted(Text(), Text(collation="C"))),
+    Index("account_by_key", "email_key", unique=True),
 )
 
 membership = Table(

@@ -14,7 +14,6 @@ from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.values import ProviderDetail, SettingsSave
-from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.guard import Override
 from bgconsole.policy.refusals import Code, Refusal, refusal
@@ -30,8 +29,9 @@ def save_settings(parts: Parts, caller: Caller, slug: str, save: SettingsSave) -
                 .provider(slug)
                 .detail
             )
-        wanted = tuple(_form(email) for email in save.settings.emails)
-        snapshot = accounts.snapshot(deed.connection, deed.tx.now, wanted, me=deed.actor.email)
+        emails = save.settings.emails
+        snapshot = accounts.snapshot(deed.connection, deed.tx.now, emails, me=deed.actor.email)
+        wanted = tuple(_spelled(snapshot, email) for email in emails)
         stored = snapshot.provider(slug)
         now = stored.detail
         if save.version != now.version:
@@ -58,9 +58,10 @@ def apply_delta(
                 .provider(slug)
                 .detail
             )
-        add = tuple(_form(email) for email in delta.add)
-        remove = tuple(_form(email) for email in delta.remove)
-        snapshot = accounts.snapshot(deed.connection, deed.tx.now, add, me=deed.actor.email)
+        named = (*delta.add, *delta.remove)
+        snapshot = accounts.snapshot(deed.connection, deed.tx.now, named, me=deed.actor.email)
+        add = tuple(_spelled(snapshot, email) for email in delta.add)
+        remove = tuple(_spelled(snapshot, email) for email in delta.remove)
         stored = snapshot.provider(slug)
         listed = stored.detail.settings.emails
         missing = tuple(
@@ -80,8 +81,8 @@ def apply_delta(
 def check_entry(parts: Parts, caller: Caller, slug: str, email: str) -> None:
     """Whether an email could be added. See `ProviderOperations.check_entry`."""
     with access.reading(parts, caller, Operation.CHECK_ENTRY) as view:
-        form = _form(email)
-        snapshot = accounts.snapshot(view.connection, view.now, (form,))
+        snapshot = accounts.snapshot(view.connection, view.now, (email,))
+        form = _spelled(snapshot, email)
         listed = snapshot.provider(slug).detail.settings.emails
         refused = check_addition(form, listed, snapshot.team.people.get(form))
         if refused is not None:
@@ -133,9 +134,6 @@ def _not_listed() -> Refusal:
     )
 
 
-def _form(email: str) -> str:
-    """The canonical form; what is no email stays as it is, for the checks to refuse."""
-    try:
-        return canonical_email(email)
-    except InvalidEmailError:
-        return storable(email)
+def _spelled(snapshot: Snapshot, email: str) -> str:
+    """As it is stored; what is no email stays as it is, for the checks to refuse."""
+    return storable(snapshot.spelled(email))

@@ -213,7 +213,7 @@ def _person(tx: Transaction, stored: StoredProvider, who: "VerifiedIdentity") ->
         query = select(account.c.email).where(account.c.id == account_id)
         known = tx.connection.execute(query).scalar_one()
     snapshot = accounts.snapshot(tx.connection, tx.now, (known,))
-    found = snapshot.people.get(known)
+    found = snapshot.account(known)
     if found is None:
         return Failure(SsoReason.SSO_NO_ACCOUNT, email=email)
     if account_id is None and identities.is_linked(tx.connection, stored.id, found.id):
@@ -221,7 +221,7 @@ def _person(tx: Transaction, stored: StoredProvider, who: "VerifiedIdentity") ->
         return Failure(SsoReason.SSO_NO_ACCOUNT, check="sub", email=email)
     decision = decide(
         Question(
-            email=known,
+            email=found.person.email,
             person=found.person,
             # What a probe measured never decides a real sign-in.
             providers=tuple(replace(p, idp=IdpState.UP) for p in snapshot.team.providers),
@@ -230,7 +230,7 @@ def _person(tx: Transaction, stored: StoredProvider, who: "VerifiedIdentity") ->
         )
     )
     if decision.reason is not None:
-        return Failure(decision.reason, email=known)
+        return Failure(decision.reason, email=found.person.email)
     return found
 
 

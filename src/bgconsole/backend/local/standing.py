@@ -91,10 +91,12 @@ def touch(parts: Parts, caller: Caller) -> None:
 def simulate(parts: Parts, caller: Caller, question: Simulation) -> Decision:
     """Ask the rules. See `ProviderOperations.simulate`."""
     with access.reading(parts, caller, Operation.SIMULATE) as view:
-        email = accounts.demand_email(question.email)
+        asked = accounts.demand_email(question.email)
+        snapshot = accounts.snapshot(view.connection, view.now, (asked,))
+        email = snapshot.spelled(asked)
         if email != view.actor.email and not allows(view.actor.role, Capability.SEE_LISTS):
             raise NotAllowedError(refusal(Code.FORBIDDEN))
-        team = accounts.snapshot(view.connection, view.now, (email,)).team
+        team = snapshot.team
     return decide(
         Attempt(
             email=email,

@@ -15,6 +15,7 @@ from bgconsole.backend.local.schema import account, account_throttle, known_sour
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.local.waits import NOBODY, Waits
 from bgconsole.policy.clock import latest_stamp
+from bgconsole.policy.email import comparable
 from bgconsole.policy.throttle import (
     KNOWN_SOURCE_DAYS,
     MAX_DELAY_LOCAL,
@@ -67,6 +68,7 @@ def standing(
     connection: Connection, email: str, account_id: int | None, source: Source, now: datetime
 ) -> Standing:
     """How `email` stands at `source`. The same queries for every email, known or not."""
+    email = comparable(email)
     if source.local:
         return Standing(Waits(), known=True)
     rows = _rows(connection, email, source)
@@ -88,6 +90,7 @@ def standing(
 
 def is_delayed(connection: Connection, email: str, source: Source, now: datetime) -> bool:
     """Whether a try at the local keyboard has to wait for its turn."""
+    email = comparable(email)
     row = _rows(connection, email, source).get((email, source.bucket))
     return (
         row is not None
@@ -102,7 +105,7 @@ def delay_local(tx: Transaction, email: str, source: Source) -> float:
     Guesses come one after the other, whichever process makes them, but nobody's turn is further
     away than `MAX_DELAY_LOCAL`.
     """
-    mine = (throttle.c.email == email) & (throttle.c.bucket == source.bucket)
+    mine = (throttle.c.email == comparable(email)) & (throttle.c.bucket == source.bucket)
     row = tx.connection.execute(select(throttle).where(mine)).one_or_none()
     if row is None or expired(row.last_at, tx.now) or not wait_after(row.failures, local=True):
         return 0.0
@@ -119,11 +122,12 @@ def fail(tx: Transaction, email: str, source: Source) -> bool:
     Gives whether the email's pause begins with it.
     """
     fail_at_source(tx, email, source)
-    return email != NOBODY and _fail_everywhere(tx, email)
+    return email != NOBODY and _fail_everywhere(tx, comparable(email))
 
 
 def fail_proof(tx: Transaction, email: str, source: Source) -> bool:
     """Count a failed proof: as `fail`, but nobody else at the source is charged with it."""
+    email = comparable(email)
     rows = _rows(tx.connection, email, source)
     _count_own(tx, email, source, rows)
     return _fail_everywhere(tx, email)
@@ -149,6 +153,7 @@ def _fail_everywhere(tx: Transaction, email: str) -> bool:
 def fail_at_source(tx: Transaction, email: str, source: Source) -> None:
     """Count a failed attempt at the source only: of the email, and of everybody there."""
     _sweep(tx)
+    email = comparable(email)
     rows = _rows(tx.connection, email, source)
     _count_own(tx, email, source, rows)
     if source.local:
@@ -177,7 +182,7 @@ def succeed(tx: Transaction, email: str, account_id: int, source: Source) -> boo
     Gives whether a pause ends with it.
     """
     forget_source(tx, email, source)
-    mine = account_throttle.c.email == email
+    mine = account_throttle.c.email == comparable(email)
     paused_at = tx.connection.execute(
         select(account_throttle.c.paused_at).where(mine)
     ).scalar_one_or_none()
@@ -195,19 +200,36 @@ def learn_source(tx: Transaction, account_id: int, source: Source) -> None:
         )
 
 
+def forget_known_sources(tx: Transaction, account_id: int) -> None:
+    """Where the account's person came from is a stranger's place from here on."""
+    tx.note(delete(known_source).where(known_source.c.account_id == account_id))
+
+
 def forget_source(tx: Transaction, email: str, source: Source) -> None:
     """Forget the failures of the email at one source."""
+    email = comparable(email)
     tx.note(delete(throttle).where(throttle.c.email == email, throttle.c.bucket == source.bucket))
+
+
+def rename(tx: Transaction, before: str, after: str) -> None:
+    """What is counted against an email counts against its person's other one: no way out of it."""
+    was, becomes = comparable(before), comparable(after)
+    if was == becomes:
+        return
+    for table in (throttle, account_throttle):
+        tx.note(delete(table).where(table.c.email == becomes))
+        tx.note(update(table).where(table.c.email == was).values(email=becomes))
 
 
 def forget(tx: Transaction, email: str) -> None:
     """Lift every wait and the pause of an email."""
+    email = comparable(email)
     tx.note(delete(throttle).where(throttle.c.email == email))
     tx.note(delete(account_throttle).where(account_throttle.c.email == email))
 
 
 def paused_emails(connection: Connection, now: datetime) -> frozenset[str]:
-    """The emails whose network path is closed for unknown sources."""
+    """The emails, as they are compared, whose network path is closed for unknown sources."""
     paused_at = account_throttle.c.paused_at
     query = select(account_throttle.c.email, paused_at).where(paused_at.is_not(None))
     rows = connection.execute(query).all()
@@ -217,7 +239,7 @@ def paused_emails(connection: Connection, now: datetime) -> frozenset[str]:
 def known_sources(
     connection: Connection, now: datetime, limit: int
 ) -> list[tuple[str, str, datetime]]:
-    """Email, source and last sign-in of the known sources, the newest of them first."""
+    """Email as it is compared, source and last sign-in of the known sources, the newest first."""
     query = (
         select(account.c.email, known_source.c.bucket, known_source.c.last_at)
         .join(account, account.c.id == known_source.c.account_id)
@@ -228,7 +250,7 @@ def known_sources(
         .order_by(known_source.c.last_at.desc())
         .limit(limit)
     )
-    return [(row.email, row.bucket, row.last_at) for row in connection.execute(query)]
+    return [(comparable(row.email), row.bucket, row.last_at) for row in connection.execute(query)]
 
 
 def _rows(connection: Connection, email: str, source: Source) -> _Rows:

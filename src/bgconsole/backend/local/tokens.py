@@ -3,9 +3,9 @@
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import SCRIPT_PREFIX, Caller
@@ -45,8 +45,10 @@ def code_hash(code: str) -> str:
 def tokens(parts: Parts, caller: Caller) -> tuple[ScriptToken, ...]:
     """The scripts' tokens. See `AuditOperations.tokens`."""
     with access.reading(parts, caller, Operation.TOKENS) as view:
-        query = select(api_token, account.c.email).join(
-            account, account.c.id == api_token.c.account_id
+        query = (
+            select(api_token, account.c.email, membership.c.since)
+            .join(account, account.c.id == api_token.c.account_id)
+            .outerjoin(membership, membership.c.account_id == api_token.c.account_id)
         )
         rows = view.connection.execute(
             query.order_by(api_token.c.created_at.desc(), api_token.c.id)
@@ -58,10 +60,30 @@ def tokens(parts: Parts, caller: Caller) -> tuple[ScriptToken, ...]:
             created_at=row.created_at,
             expires_at=row.expires_at,
             last_used_at=row.last_used_at,
-            revoked=row.revoked_at is not None,
+            revoked=row.revoked_at is not None or not of_membership(row.created_at, row.since),
         )
         for row in rows
     )
+
+
+def of_membership(created_at: datetime, since: datetime | None) -> bool:
+    """Whether a token was made in the membership that began at `since`: no later one revives it."""
+    return since is not None and created_at >= since
+
+
+def script_token_id(connection: Connection, token: str, now: datetime) -> str | None:
+    """The id of a script's token that works, or None."""
+    query = (
+        select(api_token.c.id, api_token.c.created_at, membership.c.since)
+        .join(membership, membership.c.account_id == api_token.c.account_id)
+        .where(
+            api_token.c.token_hash == sessions.token_hash(token),
+            api_token.c.revoked_at.is_(None),
+            api_token.c.expires_at > now,
+        )
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None or not of_membership(row.created_at, row.since) else row.id
 
 
 def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:

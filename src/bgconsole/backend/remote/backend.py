@@ -251,7 +251,8 @@ class RemoteBackend:
         self, caller: Caller, additions: Sequence[MemberAddition]
     ) -> tuple[OneTimeCode, ...]:
         bodies = tuple(
-            MemberBody(one.email, one.name, one.role, one.sso_only, one.line) for one in additions
+            MemberBody(one.email, one.name, one.role, one.sso_only, one.line, one.keep_password)
+            for one in additions
         )
         request = self._change(caller, "POST", path_of("members"), MembersBody(bodies))
         return await self._asking.value(request, tuple[OneTimeCode, ...])

@@ -19,9 +19,10 @@ from bgconsole.cli.overriding import (
     person_change,
 )
 from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.cli.returning import keep_password_option, kept_words
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
-from bgconsole.policy.email import canonical_email
+from bgconsole.policy.email import find_email
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
 
@@ -83,7 +84,8 @@ def show(invocation: Invocation, email: str) -> None:
     with invocation.connect() as team:
         people = team.call(lambda backend, caller: backend.members(caller))
         links = team.call(lambda backend, caller: backend.identities(caller, email))
-    one = next(person for person in people if person.email == canonical_email(email))
+    known = {person.email: person for person in people}
+    one = known[find_email(email.strip(), known) or email]
     if invocation.as_json:
         print_json({**shapes.member(one), "identities": [shapes.identity(link) for link in links]})
         return
@@ -130,14 +132,20 @@ def unlink(invocation: Invocation, email: str, slug: str) -> None:
 @click.option("--name", default="", help="Their name.")
 @click.option("--role", type=_ROLES, default=Role.MEMBER.value, show_default=True)
 @click.option("--sso-only", is_flag=True, help="Without a password, so without a one-time code.")
+@keep_password_option
 @click.pass_obj
-def add(invocation: Invocation, email: str, name: str, role: str, sso_only: bool) -> None:
+def add(
+    invocation: Invocation, email: str, name: str, role: str, sso_only: bool, keep_password: bool
+) -> None:
     """Add somebody and print their one-time code.
 
     The code is shown this once and works for 24 hours: hand it over by a way you trust. Only an
-    owner adds owners and admins.
+    owner adds owners and admins. Somebody who was in the team before starts afresh: their old
+    password is gone, and the code gives them another.
     """
-    addition = MemberAddition(email, name, Role(role), sso_only)
+    if sso_only and keep_password:
+        raise click.UsageError("--sso-only is without a password: there is none to keep")
+    addition = MemberAddition(email, name, Role(role), sso_only, keep_password=keep_password)
     with invocation.connect() as team:
         (issued,) = team.issue(lambda backend, caller: backend.add_members(caller, [addition]))
     _print_code(invocation, issued, "is added")
@@ -193,6 +201,8 @@ def _print_issued(issued: OneTimeCode, done: str, *, as_json: bool) -> None:
         print_json(shapes.one_time_code(issued))
         return
     say(f"{visible(issued.email)} {done}.")
+    if issued.kept is not None:
+        say(f"They were in the team before. {kept_words(issued.kept)}")
     if issued.code is not None:
         say(
             f"One-time code, until {moment(issued.expires_at)} UTC: {visible(issued.code)}",

@@ -1,6 +1,7 @@
 """Adding everybody in a CSV file, with their one-time codes on the screen or in a file."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from bgconsole.cli.excel import excel_option, mark_for_excel
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import count, moment, note, print_json, say
 from bgconsole.cli.progress import Progress
+from bgconsole.cli.returning import keep_password_option
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
 from bgconsole.member_file import codes_size, read_people, write_codes
@@ -32,8 +34,11 @@ from bgconsole.streams import demand_reader
     help="Write the one-time codes to this file (0600), not to the screen.",
 )
 @excel_option
+@keep_password_option
 @click.pass_obj
-def import_members(invocation: Invocation, file: Path, codes: Path | None, excel: bool) -> None:
+def import_members(
+    invocation: Invocation, file: Path, codes: Path | None, excel: bool, keep_password: bool
+) -> None:
     """Add everybody in a CSV file, or nobody.
 
     The first line names the columns: email, and any of name, role and sso_only, in any order. An
@@ -43,13 +48,18 @@ def import_members(invocation: Invocation, file: Path, codes: Path | None, excel
     """
     if excel and codes is None:
         raise click.UsageError("--excel goes with --codes")
-    people = read_people(file)
+    people = tuple(
+        replace(one, keep_password=keep_password and not one.sso_only) for one in read_people(file)
+    )
     with invocation.connect() as team:
         if codes is None:
             demand_reader(sys.stdout)
             issued = _add_all(team, people)
         else:
             issued = _add_all_into(team, people, codes, excel=excel)
+    back = [one.email for one in issued if one.kept is not None]
+    if back:
+        note(f"In the team before: {visible(', '.join(back))}.")
     if codes is not None:
         if invocation.as_json:
             print_json({"added": len(issued), "codes_file": str(codes)})

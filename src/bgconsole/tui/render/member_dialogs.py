@@ -31,21 +31,21 @@ def add_note(refused: Refusal | None, known: Member | None, width: int) -> Conte
         return words(" " * _INDENT) + flowing(told, width, _INDENT)
     if known is None or known.role is not None:
         return EMPTY
-    told = words("Was here before, and comes back")
-    if known.has_password:
-        told += words(" with the password they had: no code", DIM)
+    told = words("Was here before: their name and last sign-in are kept")
     return words(" " * _INDENT) + flowing(told, width, _INDENT)
 
 
-def add_effect(wanted: MemberAddition, known: Member | None, width: int, *, sso: bool) -> Content:
+def add_effect(wanted: MemberAddition, width: int, *, sso: bool) -> Content:
     """What adding does."""
     rows = [point(words(_MAY[wanted.role]), width)]
-    keeps = known is not None and known.has_password
-    if wanted.sso_only and not keeps:
+    if wanted.sso_only:
         rows.append(point(words("No password and no code: they come in by SSO."), width))
         if not sso:
             rows.append(point(words("SSO is not set up: they cannot get in yet."), width, _CARE))
-    elif not keeps:
+    elif wanted.keep_password:
+        told = "No code: the password that they had before lets them in at once."
+        rows.append(point(words(told), width, _CARE))
+    else:
         told = "You get a one-time code, shown once, to hand over; good for 24 hours."
         rows.append(point(words(told), width))
     return lines(*rows)

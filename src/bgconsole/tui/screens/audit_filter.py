@@ -249,6 +249,6 @@ class _UnreadableError(ValueError):
 def _completed(typed: str, known: tuple[str, ...]) -> str:
     """What was typed, or the first that begins with it."""
     folded = typed.casefold()
-    if not folded or folded in known:
-        return folded
+    if not folded or typed in known:
+        return typed
     return next((one for one in known if one.casefold().startswith(folded)), typed)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from bgconsole.backend.values import Member, MemberAddition
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import InvalidEmailError, canonical_email, comparable
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.render import member_dialogs as render
@@ -22,6 +22,8 @@ from bgconsole.tui.widgets.rows import FieldRow
 from bgconsole.tui.widgets.scrolled import ScrolledText
 
 _WAYS = ("a password", "SSO only")
+_WAYS_BACK = ("a new password", "SSO only", "their old password")
+_SSO_ONLY, _KEEPING = 1, 2
 
 
 class MemberAddDialog(ModalScreen[MemberAddition | None]):
@@ -49,7 +51,7 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
         refused: Refusal | None = None,
     ) -> None:
         super().__init__()
-        self._members = members
+        self._by_key = {comparable(email): one for email, one in members.items()}
         self._roles = roles
         self._sso = sso
         self._given = given
@@ -119,15 +121,13 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
             email=self._field("add-email").value.strip(),
             name=self._field("add-name").value.strip(),
             role=self._roles[self.query_one("#add-role", Choice).index],
-            sso_only=bool(self.query_one("#add-ways", Choice).index),
+            sso_only=self.query_one("#add-ways", Choice).index == _SSO_ONLY,
+            keep_password=self.query_one("#add-ways", Choice).index == _KEEPING,
         )
 
     @property
     def _known(self) -> Member | None:
-        try:
-            return self._members.get(canonical_email(self._field("add-email").value))
-        except InvalidEmailError:
-            return None
+        return self._by_key.get(comparable(self._field("add-email").value.strip()))
 
     def _check(self) -> Refusal | None:
         try:
@@ -141,7 +141,12 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
         return None
 
     def _draw(self) -> None:
-        note = partial(render.add_note, self._refused, self._known)
+        known, ways = self._known, self.query_one("#add-ways", Choice)
+        comes_back = known is not None and known.role is None and known.has_password
+        if ways.index == _KEEPING and not comes_back:
+            ways.index = 0
+        ways.show(_WAYS_BACK if comes_back else _WAYS)
+        note = partial(render.add_note, self._refused, known)
         self.query_one("#add-note", Pane).show(note)
-        effect = partial(render.add_effect, self._addition, self._known, sso=self._sso)
+        effect = partial(render.add_effect, self._addition, sso=self._sso)
         self.query_one("#add-effect", Pane).show(effect)

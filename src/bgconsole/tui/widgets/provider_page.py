@@ -63,7 +63,7 @@ class _Members(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         """The first email that begins with `value`."""
-        return next((email for email in self._emails if email.startswith(value)), None)
+        return next((email for email in self._emails if email.casefold().startswith(value)), None)
 
 
 class ProviderPage(Vertical):
@@ -215,7 +215,9 @@ class ProviderPage(Vertical):
         event.stop()
         typed = event.value.strip().casefold()
         found = [
-            p for p in self._people if typed and (typed in p.email or typed in p.name.casefold())
+            p
+            for p in self._people
+            if typed and (typed in p.email.casefold() or typed in p.name.casefold())
         ]
         matches = tuple(found[:_MATCHES_SHOWN])
         if typed:
