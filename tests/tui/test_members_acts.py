@@ -110,7 +110,7 @@ async def test_who_was_added_elsewhere_meanwhile_is_said_and_nothing_typed_is_lo
         await screen.press("enter")
         await screen.type("Gus Moreau")
         await world.add("gus")
-        await screen.until(lambda: "Gus@Acme.test" in screen.behind)
+        await screen.until(lambda: "gus@acme.test" in screen.behind)
         await screen.press("ctrl+s")
         await screen.see("× This email is already a member of the team", "Gus Moreau")
 

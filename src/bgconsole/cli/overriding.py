@@ -1,6 +1,6 @@
 """Overrides on the command line: each names the guard that it lifts, or there is only one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -9,7 +9,7 @@ import click
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.cli.context import OpenTeam
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import comparable
 from bgconsole.policy.guard import Override, newly_locked_out
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Code, refusal
@@ -62,13 +62,14 @@ def as_team(people: tuple[Member, ...], providers: tuple[ProviderDetail, ...]) -
 
 def settings_change(slug: str, delta: Delta) -> Change:
     """What a delta to a provider's switch and list does."""
-    canonical = replace(delta, add=canonical_forms(delta.add), remove=canonical_forms(delta.remove))
 
     def change(team: Team) -> tuple[Team, frozenset[str]]:
         provider = team.provider(slug)
         if provider is None:
             return team, NOTHING
-        after = Settings(provider.enforced, provider.emails).apply(canonical)
+        add, remove = (spelled(emails, team.people) for emails in (delta.add, delta.remove))
+        spelt = replace(delta, add=add, remove=remove)
+        after = Settings(provider.enforced, provider.emails).apply(spelt)
         changed = replace(provider, enforced=after.enforced, emails=after.emails)
         return team.with_provider(changed), frozenset({slug})
 
@@ -89,7 +90,7 @@ def person_change(email: str, becomes: Callable[[Person], Person]) -> Change:
     """What happens to one person."""
 
     def change(team: Team) -> tuple[Team, frozenset[str]]:
-        (form,) = canonical_forms((email,))
+        (form,) = spelled((email,), team.people)
         person = team.people.get(form)
         if person is None:
             return team, NOTHING
@@ -110,13 +111,9 @@ def list_warnings(team: OpenTeam, change: Change) -> list[str]:
     ]
 
 
-def canonical_forms(emails: tuple[str, ...]) -> tuple[str, ...]:
-    """The canonical forms; what is no email stays as it is, for the backend to refuse."""
-    return tuple(_form(email) for email in emails)
-
-
-def _form(email: str) -> str:
-    try:
-        return canonical_email(email)
-    except InvalidEmailError:
-        return email
+def spelled(emails: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The emails as the team has them; one that it has not stays as it is, for the backend to
+    refuse.
+    """
+    team = {comparable(one): one for one in known}
+    return tuple(team.get(comparable(email.strip()), email) for email in emails)

@@ -66,9 +66,9 @@ def canonical_email(text: str) -> str:
     written = unicodedata.normalize("NFC", text)
     local, at, domain = written.partition("@")
     email = f"{_folded_local(local)}{at}{_compared_domain(domain)}"
-    secret = holds_secret(written) or holds_secret(email)
     fits = _fits(written) and _fits(email) and _is_local(local) and _is_domain(email)
-    if secret or not fits:
+    # Not as written: the code of a domain in other letters reads like one of ours.
+    if not fits or holds_secret(email):
         raise InvalidEmailError(text)
     return email
 

@@ -10,9 +10,9 @@ from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fie
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note_all, print_json, say
 from bgconsole.cli.overriding import (
-    canonical_forms,
     override_of,
     settings_change,
+    spelled,
     stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument
@@ -156,7 +156,7 @@ def _warnings(team: OpenTeam, saved: ProviderDetail, delta: Delta) -> list[str]:
     now = stored_team(team)
     found += hints(now, saved.with_settings(saved.settings))
     mine = team.run(team.backend.me(team.caller)).email
-    if mine in canonical_forms(delta.remove):
+    if mine in spelled(delta.remove, (mine,)):
         found.append(_without_me(now, mine))
     return found
 
