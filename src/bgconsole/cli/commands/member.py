@@ -13,7 +13,6 @@ from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note, note_all, print_json, say
 from bgconsole.cli.overriding import (
-    canonical_forms,
     list_warnings,
     override_of,
     person_change,
@@ -174,7 +173,7 @@ def reset(
         lost = person_change(email, lambda one: replace(one, has_password=False))
         override = override_of(team, override_reason, overridden, lost)
         mine = team.run(team.backend.me(team.caller)).email
-        if (mine,) == canonical_forms((email,)) and not yes and prompts.at_terminal():
+        if find_email(email.strip(), (mine,)) and not yes and prompts.at_terminal():
             note("This ends your own session, and only the one-time code brings you back.")
             prompts.confirm("Reset your own password?")
         warnings = list_warnings(team, lost)
@@ -269,7 +268,7 @@ def remove(
         team.change(lambda backend, caller: backend.remove_member(caller, email, override))
     _print_done(invocation, email, "removed", "is removed from the team")
     note_all(warnings)
-    if (mine,) == canonical_forms((email,)):
+    if find_email(email.strip(), (mine,)):
         note("You are no longer in the team, and your session has ended.")
 
 
