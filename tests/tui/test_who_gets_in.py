@@ -337,7 +337,8 @@ async def test_sso_that_somebody_never_used_is_neither_yes_nor_no(
         assert group(screen, "SSO not tried yet") == ["ana", "ken", "mia", "sara", "tom"]
         assert "! not tried" in screen.row("ana@acme.test")
         await screen.see_row("owner@acme.test", "✓ pw, SSO?")
-        assert "SSO? not tried yet" in screen.text
+        if size == LARGE:
+            assert "SSO? not tried yet" in screen.text
         await screen.see("has not tried SSO with Entra yet, and is on no enforced list.")
         await screen.press("right")
         await screen.see_row("If Entra goes down", "1 of 6 can sign in")

@@ -47,9 +47,11 @@ def _step(step: CheckStep, width: int) -> list[Content]:
 
 def _outcome(found: ProviderCheck, width: int) -> list[Content]:
     if found.ok:
-        rows = [words(f"{FULL.passes} Nothing is in the way of signing in by it", OK)]
+        told = words(f"{FULL.passes} Nothing is in the way of signing in by it", OK)
     else:
-        rows = [words(f"{FULL.fails} Mend what is marked, then check again", DANGER)]
+        told = words(f"{FULL.fails} Mend what is marked, then check again", DANGER)
+    first, *more = told.wrap(max(width, 1))
+    rows = [first, *(words(_INDENT) + row for row in more)]
     if found.flows:
         flows = ", ".join(FLOW_LABELS[flow] for flow in found.flows)
         rows += _wrapped(words("Ways to sign in: ", DIM) + words(flows), width)

@@ -226,11 +226,10 @@ def legend(survey: Survey, chosen: Case, width: int) -> Content:
         signs += f"{gap}{FULL.off} {off}"
     if any(person.paused for person in survey.members):
         told.append(words(f"{FULL.paused} paused", CARE))
-    told.append(words("pw password", DIM))
+    told += [words("pw password", DIM), words(signs, DIM)]
     shown = survey.cases(chosen.condition.slug)
     if any(one.untried for case in shown for one in survey.column(case).access.values()):
         told.append(words("SSO? not tried yet", DIM))
-    told.append(words(signs, DIM))
     told += [part for part in parts if part is not None and part not in told]
     row = EMPTY
     for part in told:
