@@ -21,7 +21,7 @@ COMMANDS = {
     *(f"member {c}" for c in ["list", "add", "reset", "import", "set-role", "unpause", "remove"]),
     *(f"provider {c}" for c in ["list", "add", "set", "remove", "enforce"]),
     *(f"glass {c}" for c in ["list", "check", "add", "remove"]),
-    *(f"audit {c}" for c in ["list", "tail", "verify", "export"]),
+    *(f"audit {c}" for c in ["list", "tail", "verify", "export", "acknowledge"]),
     *(f"token {c}" for c in ["create", "list", "revoke"]),
 }
 
