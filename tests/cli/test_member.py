@@ -147,3 +147,19 @@ def test_unpause_and_remove_say_what_they_did(team: CommandLine, join: Join) -> 
     assert team("member", "unpause", GRACE).out == f"{GRACE} may try again at once.\n"
     assert team("member", "remove", GRACE, "--json").json == {"email": GRACE, "removed": True}
     assert team("member", "remove", GRACE).code == 4
+
+
+def test_somebody_gets_another_email_and_another_name(team: CommandLine, join: Join) -> None:
+    join(GRACE)
+    assert team("provider", "enforce", "entra", "on", "--add", GRACE).code == 0
+    married = "Grace.Murray@harbor.example"
+    done = team("member", "rename", GRACE, married)
+    assert (done.code, done.out) == (0, f"{GRACE} is {married} from here on.\n")
+    done = team("member", "set-name", married.lower(), "Grace Murray", "--json")
+    assert (done.json["email"], done.json["name"]) == (married, "Grace Murray")
+    assert done.json["lists"] == ["entra"]
+    assert team("member", "set-name", married, "").out == f"{married} has no name.\n"
+    done = team("member", "rename", married, OWNER.upper(), "--json")
+    assert (done.code, done.json["error"]["code"]) == (4, "duplicate")
+    (event, *_) = team("audit", "list", "--type", "member.renamed", "--json").json
+    assert event["metadata"] == {"from": GRACE, "to": married}

@@ -17,7 +17,7 @@ from tests.cli.driver import CommandLine, in_a_process
 COMMANDS = {
     *("demo", "init", "sign-in", "sign-out", "whoami", "passwd", "redeem", "simulate"),
     *("recover", "upgrade", "doctor", "serve", "watch", "idp list"),
-    *("member show", "member unlink", "provider check"),
+    *("member rename", "member set-name", "member show", "member unlink", "provider check"),
     *(f"member {c}" for c in ["list", "add", "reset", "import", "set-role", "unpause", "remove"]),
     *(f"provider {c}" for c in ["list", "add", "set", "remove", "enforce"]),
     *(f"glass {c}" for c in ["list", "check", "add", "remove"]),

@@ -253,3 +253,18 @@ async def test_every_answer_has_the_version_a_request_id_and_may_not_be_kept(sit
     ):
         answer = await site.call("GET", "/healthz", headers={"X-Request-ID": odd})
         assert answer.headers["x-request-id"] not in {odd, ""}
+
+
+async def test_a_member_is_changed_in_one_thing_at_a_time(site: Site) -> None:
+    place = f"/v1/members/{SOMEBODY}"
+    for body in ({}, {"role": "admin", "name": "Some Body"}, {"name": "S", "email": "s@acme.test"}):
+        answer = await site.call("PATCH", place, body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
+    answer = await site.call("PATCH", place, {"name": "Some Body"})
+    assert (answer.status_code, answer.json()["name"]) == (200, "Some Body")
+    answer = await site.call("PATCH", place, {"email": OWNER})
+    assert (answer.status_code, answer.json()["code"]) == (409, "duplicate")
+    answer = await site.call("PATCH", place, {"email": "other@acme.test"})
+    assert (answer.status_code, answer.json()["email"]) == (200, "other@acme.test")
+    answer = await site.call("PATCH", place, {"name": "Some Body"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_member")

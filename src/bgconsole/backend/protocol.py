@@ -282,6 +282,22 @@ class MemberOperations(Protocol):
         """Change a role. Raises RefusedError `unknown_member`, `last_owner`."""
         ...
 
+    async def rename_member(self, caller: Caller, email: str, becomes: str) -> Member:
+        """Give a person another email; lists, sessions, tokens, links and history stay theirs.
+
+        The failures counted against the old one count against the other. Both are on record.
+        Raises RefusedError `unknown_member`, `invalid_email`, `duplicate`: another account has it,
+        in any spelling; NotAllowedError `forbidden` for owners and admins unless an owner asks.
+        """
+        ...
+
+    async def set_name(self, caller: Caller, email: str, name: str) -> Member:
+        """Give a person another name; "" for none.
+
+        Raises RefusedError `unknown_member`, `invalid_value`; NotAllowedError as `rename_member`.
+        """
+        ...
+
     async def unpause(self, caller: Caller, email: str) -> None:
         """Forget the failures counted against an account; owners only.
 

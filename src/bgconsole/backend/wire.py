@@ -167,10 +167,12 @@ class MembersBody:
 
 
 @dataclass(frozen=True, slots=True)
-class RoleBody:
-    """`PATCH /members/{email}`."""
+class MemberChangeBody:
+    """`PATCH /members/{email}`: exactly one of them; an empty name takes it away."""
 
-    role: Role
+    role: Role | None = None
+    email: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

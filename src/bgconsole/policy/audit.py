@@ -26,6 +26,8 @@ class EventType(StrEnum):
     PROVIDER_REMOVED = "provider.removed"
     MEMBER_ADDED = "member.added"
     MEMBER_ROLE_CHANGED = "member.role_changed"
+    MEMBER_RENAMED = "member.renamed"
+    MEMBER_NAME_CHANGED = "member.name_changed"
     MEMBER_REMOVED = "member.removed"
     MEMBER_RESET = "member.reset"
     MEMBER_PASSWORD_SET = "member.password_set"
@@ -68,6 +70,8 @@ _LABELS = {
     EventType.PROVIDER_REMOVED: "Provider Removed",
     EventType.MEMBER_ADDED: "Member Added",
     EventType.MEMBER_ROLE_CHANGED: "Member Role Changed",
+    EventType.MEMBER_RENAMED: "Member Email Changed",
+    EventType.MEMBER_NAME_CHANGED: "Member Name Changed",
     EventType.MEMBER_REMOVED: "Member Removed",
     EventType.MEMBER_RESET: "Member Reset",
     EventType.MEMBER_PASSWORD_SET: "Password Set",

@@ -59,7 +59,7 @@ BODIES: Final[dict[type, object]] = {
     wire.EntriesBody: wire.EntriesBody(add=(_GRACE,), remove=(), enforced=True),
     wire.EmailBody: wire.EmailBody(_GRACE),
     wire.MembersBody: wire.MembersBody((wire.MemberBody(_GRACE, "Grace", Role.ADMIN),)),
-    wire.RoleBody: wire.RoleBody(Role.ADMIN),
+    wire.MemberChangeBody: wire.MemberChangeBody(Role.ADMIN),
     wire.SimulationBody: wire.SimulationBody(
         _GRACE, enforced={"entra": True}, idp={"entra": IdpState.DOWN}
     ),

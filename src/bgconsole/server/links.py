@@ -15,8 +15,8 @@ _LINKS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "change_provider": {"save_settings": _SAVE, "change_entries": _SLUG},
     "save_settings": {"save_settings": _SAVE, "check_entry": _SLUG},
     "change_entries": {"save_settings": _SAVE},
-    "add_members": {"set_role": _FIRST, "reset_member": _FIRST, "remove_member": _FIRST},
-    "set_role": {"reset_member": _EMAIL, "remove_member": _EMAIL},
+    "add_members": {"change_member": _FIRST, "reset_member": _FIRST, "remove_member": _FIRST},
+    "change_member": {"reset_member": _EMAIL, "remove_member": _EMAIL},
     "reset_member": {"unpause_member": _EMAIL},
     "create_token": {"revoke_token": _TOKEN},
 }

@@ -1,8 +1,10 @@
 """Accounts and memberships."""
 
+from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
-from bgconsole.backend.wire import MembersBody, OverrideBody, RoleBody
-from bgconsole.policy.refusals import Code
+from bgconsole.backend.wire import MemberChangeBody, MembersBody, OverrideBody
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.team import Role
 from bgconsole.server.call import Call
 from bgconsole.server.operations import Routes
 from bgconsole.server.provider_routes import override_of
@@ -47,11 +49,31 @@ async def add_members(call: Call, body: MembersBody) -> tuple[OneTimeCode, ...]:
     "PATCH",
     "/members/{email}",
     keyed=True,
-    refuses=(Code.UNKNOWN_MEMBER, Code.LAST_OWNER, Code.WOULD_LOCK_OUT),
+    refuses=(
+        Code.UNKNOWN_MEMBER,
+        Code.LAST_OWNER,
+        Code.WOULD_LOCK_OUT,
+        Code.INVALID_EMAIL,
+        Code.DUPLICATE,
+        Code.INVALID_VALUE,
+    ),
 )
-async def set_role(call: Call, body: RoleBody) -> Member:
-    """Change a role."""
-    return await call.backend.set_role(call.caller, call.email, body.role)
+async def change_member(call: Call, body: MemberChangeBody) -> Member:
+    """Change a role, an email or a name.
+
+    One of them at a time. With another email a person keeps lists, sessions, tokens and history;
+    an empty name takes the name away.
+    """
+    match body:
+        case MemberChangeBody(Role() as role, None, None):
+            return await call.backend.set_role(call.caller, call.email, role)
+        case MemberChangeBody(None, str() as email, None):
+            return await call.backend.rename_member(call.caller, call.email, email)
+        case MemberChangeBody(None, None, str() as name):
+            return await call.backend.set_name(call.caller, call.email, name)
+        case _:
+            message = "Exactly one of role, email and name can be changed at a time"
+            raise RefusedError(refusal(Code.INVALID_VALUE, message, "Send one of them"))
 
 
 @routes.add(

@@ -217,6 +217,8 @@ _ADMIN_CALLS: dict[str, Callable[[Backend, Caller], Awaitable[object]]] = {
     "add_members": lambda b, c: b.add_members(c, [MemberAddition("x@acme.test")]),
     "reset_member": lambda b, c: b.reset_member(c, ANNA),
     "set_role": lambda b, c: b.set_role(c, ANNA, Role.OWNER),
+    "rename_member": lambda b, c: b.rename_member(c, ANNA, "zoe@acme.test"),
+    "set_name": lambda b, c: b.set_name(c, ANNA, "Zoe"),
     "unpause": lambda b, c: b.unpause(c, ANNA),
     "remove_member": lambda b, c: b.remove_member(c, OWNER),
     "add_provider": lambda b, c: b.add_provider(c, ProviderAddition("x", ProviderKind.OIDC, "X")),

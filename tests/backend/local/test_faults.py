@@ -128,6 +128,8 @@ OPERATIONS: dict[str, Call] = {
     ),
     "reset_member": lambda b, c: b.reset_member(c.owner, "cleo@acme.test"),
     "set_role": lambda b, c: b.set_role(c.owner, ANNA, Role.ADMIN),
+    "rename_member": lambda b, c: b.rename_member(c.owner, ANNA, "other@acme.test"),
+    "set_name": lambda b, c: b.set_name(c.owner, ANNA, "Another Name"),
     "unpause": lambda b, c: b.unpause(c.owner, ANNA),
     "remove_member": lambda b, c: b.remove_member(c.owner, "cleo@acme.test"),
     "create_token": lambda b, c: b.create_token(c.owner, 3),

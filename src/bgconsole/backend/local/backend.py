@@ -34,6 +34,7 @@ from bgconsole.backend.local import (
     members,
     provider_check,
     providers,
+    renaming,
     rewinds,
     settings,
     sso_finish,
@@ -285,6 +286,12 @@ class LocalBackend:
 
     async def set_role(self, caller: Caller, email: str, role: Role) -> Member:
         return await self._run(members.set_role, caller, email, role)
+
+    async def rename_member(self, caller: Caller, email: str, becomes: str) -> Member:
+        return await self._run(renaming.rename_member, caller, email, becomes)
+
+    async def set_name(self, caller: Caller, email: str, name: str) -> Member:
+        return await self._run(renaming.set_name, caller, email, name)
 
     async def unpause(self, caller: Caller, email: str) -> None:
         await self._run(members.unpause, caller, email)

@@ -51,6 +51,8 @@ class Operation(Enum):
     ADD_MEMBERS = "add_members"
     RESET_MEMBER = "reset_member"
     SET_ROLE = "set_role"
+    RENAME_MEMBER = "rename_member"
+    SET_NAME = "set_name"
     UNPAUSE = "unpause"
     REMOVE_MEMBER = "remove_member"
     UNLINK = "unlink"
@@ -86,6 +88,8 @@ DEMANDS: dict[Operation, Demand] = {
     Operation.ADD_MEMBERS: _administration(),
     Operation.RESET_MEMBER: _administration(),
     Operation.SET_ROLE: _administration(),
+    Operation.RENAME_MEMBER: _administration(),
+    Operation.SET_NAME: _administration(),
     Operation.UNPAUSE: _administration(Capability.MAKE_ADMINS),
     Operation.REMOVE_MEMBER: _administration(),
     Operation.UNLINK: _administration(),

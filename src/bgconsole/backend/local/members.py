@@ -53,9 +53,9 @@ def reset_member(
 ) -> OneTimeCode:
     """Take a password away, give a code. See `MemberOperations.reset_member`."""
     with access.changing(parts, caller, Operation.RESET_MEMBER, email, override) as deed:
-        found = _account(deed, email)
+        found = member_account(deed, email)
         person = found.person
-        _demand_right(deed, person.role, person.role)
+        demand_right(deed, person.role, person.role)
         code = code_of(deed.secret("reset", person.email))
         expires_at = deed.at + timedelta(seconds=CODE_LIFETIME)
         if deed.repeated:
@@ -81,11 +81,11 @@ def reset_member(
 def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
     """Change a role. See `MemberOperations.set_role`."""
     with access.changing(parts, caller, Operation.SET_ROLE, email, role) as deed:
-        found = _account(deed, email)
+        found = member_account(deed, email)
         was = found.person.role
-        _demand_right(deed, was, role)
+        demand_right(deed, was, role)
         if deed.repeated:
-            return _member(deed, found)
+            return member_as_listed(deed, found)
         _guard(deed, found, replace(found.person, role=role), None)
         if was is not None and was is not role:
             mine = update(membership).where(membership.c.account_id == found.id)
@@ -98,7 +98,7 @@ def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
             )
             if was.administers and not role.administers:
                 _end_tokens(deed, found, "role_changed")
-        member = _member(deed, found)
+        member = member_as_listed(deed, found)
         deed.commit()
         return member
 
@@ -121,7 +121,7 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
             return
         found = accounts.member_of(deed.connection, email)
         person = found.person
-        _demand_right(deed, person.role, None)
+        demand_right(deed, person.role, None)
         _guard(deed, found, replace(person, role=None), override)
         snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         for stored in snapshot.providers:
@@ -146,7 +146,7 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
         deed.commit()
 
 
-def _account(deed: Deed, email: str) -> Account:
+def member_account(deed: Deed, email: str) -> Account:
     """The account of a member; at a repeat that of somebody who left since, too."""
     if deed.repeated:
         found = accounts.account_of(deed.connection, email)
@@ -155,7 +155,8 @@ def _account(deed: Deed, email: str) -> Account:
     return accounts.member_of(deed.connection, email)
 
 
-def _member(deed: Deed, found: Account) -> Member:
+def member_as_listed(deed: Deed, found: Account) -> Member:
+    """The person as they are by now."""
     (member,) = _members(deed.connection, _EVERYBODY.where(account.c.id == found.id), deed.tx.now)
     return member
 
@@ -225,7 +226,8 @@ def _end_tokens(deed: Deed, found: Account, reason: str) -> None:
     tokens.revoke_all(deed.tx, by, found.id)
 
 
-def _demand_right(deed: Deed, was: Role | None, becomes: Role | None) -> None:
+def demand_right(deed: Deed, was: Role | None, becomes: Role | None) -> None:
+    """Raises NotAllowedError `forbidden` where only an owner may do this."""
     if not may_change_role(deed.actor.role, was, becomes):
         raise NotAllowedError(
             refusal(

@@ -55,6 +55,7 @@ from bgconsole.backend.wire import (
     ExportBody,
     LoginBody,
     MemberBody,
+    MemberChangeBody,
     MembersBody,
     OverrideBody,
     PasswordBody,
@@ -63,7 +64,6 @@ from bgconsole.backend.wire import (
     ProviderChangeBody,
     RedeemBody,
     RewindBody,
-    RoleBody,
     SettingsBody,
     SimulationBody,
     SsoFinishBody,
@@ -264,8 +264,13 @@ class RemoteBackend:
         return await self._asking.value(request, OneTimeCode)
 
     async def set_role(self, caller: Caller, email: str, role: Role) -> Member:
-        request = self._change(caller, "PATCH", _member(email), RoleBody(role))
-        return await self._asking.value(request, Member)
+        return await self._change_member(caller, email, MemberChangeBody(role=role))
+
+    async def rename_member(self, caller: Caller, email: str, becomes: str) -> Member:
+        return await self._change_member(caller, email, MemberChangeBody(email=becomes))
+
+    async def set_name(self, caller: Caller, email: str, name: str) -> Member:
+        return await self._change_member(caller, email, MemberChangeBody(name=name))
 
     async def unpause(self, caller: Caller, email: str) -> None:
         await self._asking.done(self._change(caller, "POST", _member(email, "unpause")))
@@ -373,6 +378,10 @@ class RemoteBackend:
     async def _read(self, caller: Caller, path: str, kind: type[T], wait: Wait = Wait.SHORT) -> T:
         request = Request(Kind.READ, "GET", path, tuple(self._headers(caller)), wait=wait)
         return await self._asking.value(request, kind)
+
+    async def _change_member(self, caller: Caller, email: str, body: MemberChangeBody) -> Member:
+        request = self._change(caller, "PATCH", _member(email), body)
+        return await self._asking.value(request, Member)
 
     def _question(self, caller: Caller, path: str, body: object = None) -> Request:
         return _request(Kind.READ, "POST", path, self._headers(caller), body)

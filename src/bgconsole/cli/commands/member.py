@@ -9,6 +9,7 @@ import click
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
 from bgconsole.cli import prompts, shapes
 from bgconsole.cli.commands.member_import import import_members
+from bgconsole.cli.commands.member_rename import rename_member, set_name
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note, note_all, print_json, say
@@ -232,6 +233,10 @@ def set_role(invocation: Invocation, email: str, role: str) -> None:
     else:
         say(f"{visible(changed.email)} has the role {changed.role}.")
     note_all(warnings)
+
+
+member.add_command(rename_member)
+member.add_command(set_name)
 
 
 @member.command("unpause", cls=Command, example="bgconsole member unpause grace@example.com")

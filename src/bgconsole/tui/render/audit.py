@@ -38,6 +38,8 @@ _SHORT_LABELS: Final = {
     EventType.ENTRY_ADDED: "Entry Added",
     EventType.ENTRY_REMOVED: "Entry Removed",
     EventType.MEMBER_ROLE_CHANGED: "Role Changed",
+    EventType.MEMBER_RENAMED: "Email Changed",
+    EventType.MEMBER_NAME_CHANGED: "Name Changed",
 }
 """For a narrow column: cut at its end, 'Enabled' and 'Disabled' would look the same."""
 
