@@ -165,7 +165,9 @@ def test_a_strangers_path_from_an_import_to_a_break_glass_sign_in(tmp_path: Path
     assert [event["description"] for event in listed] == ["Break-glass user logged in via password"]
     assert in_a_process("audit", "verify").code == 0
     assert token_file.location().stat().st_mode & 0o777 == 0o600
-    assert in_a_process("doctor").code == 0
+    # Enforced without SSO set up, and the only owner on no list.
+    looked = in_a_process("doctor")
+    assert (looked.code, "No owner can get in" in looked.out) == (3, True)
 
 
 @pytest.mark.usefixtures("team")

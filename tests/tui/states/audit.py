@@ -29,7 +29,7 @@ async def _filtered(screen: Console, scene: Scene) -> None:
     await screen.press("enter")
     await screen.see("since 1 May")
     await screen.press("b")
-    await screen.see("13 of 2,054")
+    await screen.see("13 of 2,057")
     await screen.press("M", "up", "up")
     await screen.see("‖ paused", "mark", "00:25:51" if is_wide(screen) else "IdP down")
 
@@ -48,7 +48,7 @@ async def _find(screen: Console, scene: Scene) -> None:
     await screen.press("enter", "n", "n")
     await screen.see("22 Sep 13:29 in who")
     if is_wide(screen):
-        await screen.see("event 1,918", _NEWEST)
+        await screen.see("event 1,921", _NEWEST)
 
 
 async def _local(screen: Console, scene: Scene) -> None:
@@ -77,7 +77,7 @@ async def _audit_filter(screen: Console, scene: Scene) -> None:
 async def _event(screen: Console, scene: Scene) -> None:
     await _audit(screen, scene)
     await screen.press("b")
-    await screen.see("◆ break-glass only", "of 2,054")
+    await screen.see("◆ break-glass only", "of 2,057")
     await screen.press("up", "enter")
     await screen.see("auth.login.success", "isBreakGlassAccess")
     await screen.until(lambda: "hash matches" in screen.text or not is_wide(screen))

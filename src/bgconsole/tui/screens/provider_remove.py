@@ -1,12 +1,11 @@
 """Asks before a provider is removed: what falls with it by name, and its name typed."""
 
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.events import DescendantFocus
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input
 
 from bgconsole.tui.render import provider_dialogs as render
@@ -17,6 +16,9 @@ from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
 from bgconsole.tui.withdrawal import Withdrawal
+
+_LEAST: Final = 2
+"""Rows for what falls, however small the terminal is."""
 
 
 class ProviderRemoveDialog(ModalScreen[bool]):
@@ -37,27 +39,38 @@ class ProviderRemoveDialog(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """What falls, the name, the ways out."""
-        with VerticalScroll(classes="dialog provider-form", can_focus=False) as box:
+        with Vertical(classes="dialog provider-form") as box:
             box.border_title = words("Remove ") + safe_text(self._gone.name)
-            yield Pane(partial(render.removal, self._gone))
-            yield FieldRow("Name", FormField(id="provider-name"))
-            yield Pane(id="provider-name-note")
-            yield Pane(id="provider-buttons")
+            with VerticalScroll(id="provider-body", can_focus=False):
+                yield Pane(partial(render.removal, self._gone))
+            with Vertical(id="provider-foot"):
+                yield FieldRow("Name", FormField(id="provider-name"))
+                yield Pane(id="provider-name-note")
+                yield Pane(id="provider-buttons")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Draw what is still needed; where not all of it fits, what falls is seen first."""
+        """Draw what is still needed."""
         self._draw()
-        self.query_one("#provider-name", FormField).focus(scroll_visible=False)
+        self.query_one("#provider-name", FormField).focus()
 
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Leave the field where it is: the app would scroll to it, past what falls."""
-        event.stop()
+    def on_resize(self) -> None:
+        """Only what falls scrolls: the name and the buttons are always there."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        if not self.query("#provider-body"):
+            # It was left meanwhile.
+            return
+        box, foot = self.query_one(".dialog"), self.query_one("#provider-foot")
+        # The keys have a row of their own below.
+        rest = box.gutter.height + foot.outer_size.height + 1
+        body = self.query_one("#provider-body")
+        body.styles.max_height = max(self.app.size.height - rest, _LEAST)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow what is typed."""
         event.stop()
-        event.input.scroll_visible(animate=False)
         self._draw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -90,7 +103,7 @@ class ProviderRemoveDialog(ModalScreen[bool]):
 
     def action_page(self, step: int) -> None:
         """Show what does not fit on a small terminal."""
-        box = self.query_one(VerticalScroll)
+        box = self.query_one("#provider-body", VerticalScroll)
         box.scroll_relative(y=step * max(box.size.height - 1, 1), animate=False)
 
     def action_leave(self) -> None:
