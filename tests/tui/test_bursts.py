@@ -138,6 +138,7 @@ STATE_OF = {
     "MemberAddDialog": "members-add",
     "CodeDialog": "code",
     "RoleDialog": "members-role",
+    "MemberRenameDialog": "members-email",
     "QuestionDialog": "members-remove",
     "ImportPicker": "import",
     "ImportPreview": "members-import",

@@ -17,6 +17,7 @@ from bgconsole.policy.team import Person, Role, Team
 from bgconsole.tui.asking import DeclinedError, act
 from bgconsole.tui.desk import Desk
 from bgconsole.tui.member_loss import Loss, with_role, without_membership, without_password
+from bgconsole.tui.member_renaming import another_email, another_name
 from bgconsole.tui.render import member_loss as losing
 from bgconsole.tui.render.member_dialogs import done
 from bgconsole.tui.render.text import safe_text, words
@@ -105,6 +106,22 @@ class MemberActs:
         changed = await act(self._screen, self._session, call)
         now = changed.role.value if changed.role is not None else "no member"
         return Outcome(done(safe_text(changed.email) + words(f" has the role {now} now")))
+
+    async def change_email(self, one: Member) -> Outcome:
+        """Give another email. Raises the BackendErrors of `rename_member`."""
+        changed = await another_email(self._screen, self._session, self._desk.members, one)
+        told = safe_text(one.email) + words(" is ") + safe_text(changed.email) + words(" now")
+        return Outcome(done(told), changed.email)
+
+    async def change_name(self, one: Member) -> Outcome:
+        """Give another name. Raises the BackendErrors of `set_name`."""
+        changed = await another_name(self._screen, self._session, one)
+        name = (
+            words(" has the name ") + safe_text(changed.name)
+            if changed.name
+            else words(" has no name")
+        )
+        return Outcome(done(safe_text(changed.email) + name), changed.email)
 
     async def reset(self, one: Member) -> Outcome:
         """Take the password away, and show the code. Raises the BackendErrors of `reset_member`."""

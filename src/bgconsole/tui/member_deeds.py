@@ -28,6 +28,10 @@ async def do(
             return await import_members(screen, desk, acts)
         case Deed.ROLE, Member():
             return await acts.change_role(one)
+        case Deed.EMAIL, Member():
+            return await acts.change_email(one)
+        case Deed.NAME, Member():
+            return await acts.change_name(one)
         case Deed.RESET, Member():
             return await acts.reset(one)
         case Deed.UNPAUSE, Member():

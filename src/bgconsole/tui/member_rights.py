@@ -20,6 +20,8 @@ class Deed(StrEnum):
     ADD = "add"
     BRING = "bring"
     ROLE = "role"
+    EMAIL = "email"
+    NAME = "name"
     RESET = "reset"
     UNPAUSE = "unpause"
     REMOVE = "remove"
@@ -62,6 +64,8 @@ class Rights:
                 if not any(may_change_role(actor, role, other) for other in others):
                     return "Only an owner makes or unmakes owners and admins: ask one"
                 return None
+            case Deed.EMAIL | Deed.NAME:
+                return None if may_change_role(actor, role, role) else _OWNERS_ONLY
             case Deed.RESET if one.email == state.me.email:
                 return 'This is you: change your own password with "bgconsole passwd"'
             case Deed.RESET:

@@ -64,6 +64,17 @@ async def _role(screen: Console, scene: Scene) -> None:
     await screen.see("Make a member")
 
 
+async def _email(screen: Console, scene: Scene) -> None:
+    await _members(screen, scene)
+    await _find(screen, "mia")
+    await screen.press("E")
+    await screen.see("Change the email")
+    await screen.press("ctrl+u")
+    await screen.type("ken@harbor.example")
+    await screen.press("enter")
+    await screen.see("Somebody else has this email")
+
+
 async def _remove(screen: Console, scene: Scene) -> None:
     await _members(screen, scene)
     await _find(screen, "tom")
@@ -113,6 +124,7 @@ STATES = (
     State("members-add", _add),
     State("members-added", _added),
     State("members-role", _role),
+    State("members-email", _email),
     State("members-remove", _remove),
     State("members-reset", _reset),
 )

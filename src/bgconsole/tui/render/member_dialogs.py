@@ -98,6 +98,16 @@ def role_buttons(role: Role, width: int, *, ready: bool) -> Content:
     return buttons(width, make, Button("Go back", "esc"))
 
 
+def rename_effect(told: tuple[str, ...], width: int) -> Content:
+    """What another email or name means."""
+    return lines(*(point(words(row), width) for row in told))
+
+
+def rename_buttons(width: int, *, ready: bool) -> Content:
+    """Change, or not."""
+    return buttons(width, Button("Change", "enter", enabled=ready), Button("Go back", "esc"))
+
+
 _AN: Final = {Role.OWNER: "an owner", Role.ADMIN: "an admin", Role.MEMBER: "a member"}
 
 

@@ -21,6 +21,8 @@ class MemberDetail(ModalScreen[Deed | None]):
         Binding("s,enter", "simulate", "simulate", id="member.simulate",
                 tooltip="Ask the simulator about them"),
         Binding("r", "role", "role", id="member.role", tooltip="Change their role"),
+        Binding("E", "email", "email", id="member.email", tooltip="Change their email"),
+        Binding("N", "name", "name", id="member.name", tooltip="Change their name"),
         Binding("R", "reset", "reset", id="member.reset", tooltip="Reset their password"),
         Binding("U", "unpause", "unpause", id="member.unpause", tooltip="Lift the pause"),
         Binding("x,delete", "remove", "remove", id="member.remove",
@@ -56,6 +58,14 @@ class MemberDetail(ModalScreen[Deed | None]):
     def action_role(self) -> None:
         """Change the role."""
         self.dismiss(Deed.ROLE)
+
+    def action_email(self) -> None:
+        """Change the email."""
+        self.dismiss(Deed.EMAIL)
+
+    def action_name(self) -> None:
+        """Change the name."""
+        self.dismiss(Deed.NAME)
 
     def action_reset(self) -> None:
         """Take the password away."""

@@ -49,6 +49,8 @@ class MembersTab(TeamTab):
         Binding("x,delete", "remove", "remove", id="members.remove",
                 tooltip="Remove this person from the team"),
         Binding("r", "role", "role", id="members.role", tooltip="Change this person's role"),
+        Binding("E", "email", "email", id="members.email", tooltip="Change this person's email"),
+        Binding("N", "name", "name", id="members.name", tooltip="Change this person's name"),
         Binding("R", "reset", "reset", id="members.reset",
                 tooltip="Take the password away and give a one-time code"),
         Binding("U", "unpause", "unpause", id="members.unpause",
@@ -111,6 +113,8 @@ class MembersTab(TeamTab):
         wanted = self.desk.members.get(self._wanted or "")
         if wanted is not None:
             self._wanted = None
+            if self._place_of(wanted) is None:
+                self._forget_letters()
         self._lay_out(self._place_of(wanted or self.current))
 
     def on_resize(self, event: events.Resize) -> None:
@@ -186,11 +190,14 @@ class MembersTab(TeamTab):
     def action_everybody(self) -> None:
         """Show everybody again, whoever was found under the cursor."""
         one = self.current
+        self._forget_letters()
+        self._lay_out(self._place_of(one))
+        self._list.focus()
+
+    def _forget_letters(self) -> None:
         with self.prevent(Input.Changed):
             self.query_one("#members-find", Field).value = ""
         self.query_one("#members-find-row").display = False
-        self._lay_out(self._place_of(one))
-        self._list.focus()
 
     def action_order(self) -> None:
         """Sort them otherwise; the cursor stays on its person."""
@@ -254,6 +261,14 @@ class MembersTab(TeamTab):
     def action_role(self) -> None:
         """Change the role of the person."""
         self._do(Deed.ROLE, self.current)
+
+    def action_email(self) -> None:
+        """Change the email of the person."""
+        self._do(Deed.EMAIL, self.current)
+
+    def action_name(self) -> None:
+        """Change the name of the person."""
+        self._do(Deed.NAME, self.current)
 
     def action_reset(self) -> None:
         """Take the person's password away."""
