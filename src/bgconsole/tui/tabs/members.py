@@ -49,8 +49,6 @@ class MembersTab(TeamTab):
         Binding("x,delete", "remove", "remove", id="members.remove",
                 tooltip="Remove this person from the team"),
         Binding("r", "role", "role", id="members.role", tooltip="Change this person's role"),
-        Binding("E", "email", "email", id="members.email", tooltip="Change this person's email"),
-        Binding("N", "name", "name", id="members.name", tooltip="Change this person's name"),
         Binding("R", "reset", "reset", id="members.reset",
                 tooltip="Take the password away and give a one-time code"),
         Binding("U", "unpause", "unpause", id="members.unpause",
@@ -60,6 +58,8 @@ class MembersTab(TeamTab):
         Binding("i", "bring", "import", id="members.import", tooltip="Import people from a file"),
         Binding("o", "order", "sort", id="members.order",
                 tooltip="By email, by role, or the last sign-in first"),
+        Binding("E", "email", "email", id="members.email", tooltip="Change this person's email"),
+        Binding("N", "name", "name", id="members.name", tooltip="Change this person's name"),
         Binding("escape", "everybody", "everybody", id="members.everybody", show=False,
                 tooltip="Show everybody again"),
     ]  # fmt: skip
