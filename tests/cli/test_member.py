@@ -163,3 +163,13 @@ def test_somebody_gets_another_email_and_another_name(team: CommandLine, join: J
     assert (done.code, done.json["error"]["code"]) == (4, "duplicate")
     (event, *_) = team("audit", "list", "--type", "member.renamed", "--json").json
     assert event["metadata"] == {"from": GRACE, "to": married}
+
+
+def test_an_address_that_mixes_scripts_is_warned_of(team: CommandLine) -> None:
+    done = team("member", "add", "gr\u0430ce@harbor.example", "--json")
+    (warning,) = done.json["warnings"]
+    assert "mixes Cyrillic and Latin letters" in warning
+    assert warning in done.err
+    assert "warnings" not in team("member", "add", GRACE, "--json").json
+    done = team("member", "rename", GRACE, "grac\u0435@harbor.example")
+    assert "mixes Cyrillic and Latin letters" in done.err

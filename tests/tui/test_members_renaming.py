@@ -76,3 +76,11 @@ async def test_an_admin_is_told_why_not_of_an_owner(world: World) -> None:
         for key in "EN":
             await screen.press(key)
             await screen.see("Only an owner may do this to an owner or admin")
+
+
+async def test_who_is_added_with_mixed_scripts_is_warned_of(world: World) -> None:
+    async with console(world) as screen:
+        await members(screen)
+        await screen.press("a")
+        await screen.type("t\u043em@acme.test")
+        await screen.see("mixes Cyrillic and Latin letters")

@@ -155,7 +155,7 @@ class OneTimeCode:
     """What `member add` and `member reset` give; `code` None for an account that needs none.
 
     `kept` is what somebody who comes back still has, None for everybody else. `warnings` are
-    sentences about an address that looks like another one.
+    sentences about an address that may be made to look like another one.
     """
 
     email: str

@@ -1,7 +1,7 @@
 """Adding people to the team, one or thousands, all or none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
@@ -18,6 +18,7 @@ from bgconsole.backend.local.tokens import code_hash, code_of
 from bgconsole.backend.values import Kept, MemberAddition, OneTimeCode
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.email import comparable
+from bgconsole.policy.look_alikes import mixed_scripts
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
@@ -65,7 +66,13 @@ def add_members(
         deed.commit()
         expires_at = deed.tx.now + timedelta(seconds=CODE_LIFETIME)
     return tuple(
-        OneTimeCode(one.email, one.code, None if one.code is None else expires_at, one.kept)
+        OneTimeCode(
+            one.email,
+            one.code,
+            None if one.code is None else expires_at,
+            one.kept,
+            mixed_scripts(one.email),
+        )
         for one in newcomers
     )
 
@@ -125,9 +132,10 @@ def _codes_again(deed: Deed, additions: Sequence[MemberAddition]) -> tuple[OneTi
     for email in emails:
         found, code = known.get(email), _new_code(deed, email)
         if found is not None and found.code_hash == code_hash(code):
-            again.append(OneTimeCode(email, code, found.code_expires_at))
+            given = OneTimeCode(email, code, found.code_expires_at)
         else:
-            again.append(OneTimeCode(email, None, None))
+            given = OneTimeCode(email, None, None)
+        again.append(replace(given, warnings=mixed_scripts(email)))
     return tuple(again)
 
 

@@ -149,6 +149,7 @@ def add(
     with invocation.connect() as team:
         (issued,) = team.issue(lambda backend, caller: backend.add_members(caller, [addition]))
     _print_code(invocation, issued, "is added")
+    note_all(issued.warnings)
 
 
 @member.command("reset", cls=Command, example="bgconsole member reset grace@example.com")

@@ -12,7 +12,7 @@ from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import CommandError
 from bgconsole.cli.excel import excel_option, mark_for_excel
 from bgconsole.cli.group import Command
-from bgconsole.cli.output import count, moment, note, print_json, say
+from bgconsole.cli.output import count, moment, note, note_all, print_json, say
 from bgconsole.cli.progress import Progress
 from bgconsole.cli.returning import keep_password_option
 from bgconsole.cli.shown_once import show_once
@@ -60,6 +60,7 @@ def import_members(
     back = [one.email for one in issued if one.kept is not None]
     if back:
         note(f"In the team before: {visible(', '.join(back))}.")
+    note_all(f"{one.email}: {warning}" for one in issued for warning in one.warnings)
     if codes is not None:
         if invocation.as_json:
             print_json({"added": len(issued), "codes_file": str(codes)})

@@ -5,7 +5,8 @@ import click
 from bgconsole.cli import shapes
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command
-from bgconsole.cli.output import print_json, say
+from bgconsole.cli.output import note_all, print_json, say
+from bgconsole.policy.look_alikes import mixed_scripts
 from bgconsole.policy.text import visible
 
 
@@ -29,6 +30,7 @@ def rename_member(invocation: Invocation, email: str, new: str) -> None:
         print_json(shapes.member(changed))
     else:
         say(f"{visible(email.strip())} is {visible(changed.email)} from here on.")
+    note_all(mixed_scripts(changed.email))
 
 
 @click.command(

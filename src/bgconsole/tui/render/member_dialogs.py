@@ -5,6 +5,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
+from bgconsole.policy.look_alikes import mixed_scripts
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.render.buttons import Button, buttons
@@ -37,7 +38,8 @@ def add_note(refused: Refusal | None, known: Member | None, width: int) -> Conte
 
 def add_effect(wanted: MemberAddition, width: int, *, sso: bool) -> Content:
     """What adding does."""
-    rows = [point(words(_MAY[wanted.role]), width)]
+    rows = [point(words(warning), width, _CARE) for warning in mixed_scripts(wanted.email)]
+    rows.append(point(words(_MAY[wanted.role]), width))
     if wanted.sso_only:
         rows.append(point(words("No password and no code: they come in by SSO."), width))
         if not sso:
