@@ -6,7 +6,7 @@ import pytest
 
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.values import MemberAddition
-from bgconsole.policy.audit import EventType
+from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, network, refused
@@ -28,6 +28,9 @@ async def test_with_another_email_everything_stays(world: World) -> None:
     event, *_ = await world.newest()
     assert (event.type, event.actor, event.target) == (EventType.MEMBER_RENAMED, OWNER, ANNA)
     assert event.metadata == {"from": ANNA, "to": "Anja@Acme.Test"}
+    for either in (ANNA, ANJA):
+        found = await world.backend.audit_page(world.owner, AuditFilter(text=either))
+        assert event in found.events
     assert (await world.backend.me(anna)).email == "Anja@Acme.Test"
     after = await world.provider("entra")
     assert (after.settings.emails, after.version) == ((OWNER, "Anja@Acme.Test"), before.version)

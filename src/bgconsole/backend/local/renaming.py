@@ -32,7 +32,7 @@ def rename_member(parts: Parts, caller: Caller, email: str, becomes: str) -> Mem
         throttle.rename(deed.tx, before, after)
         deed.record(
             EventType.MEMBER_RENAMED,
-            "Email changed",
+            f"Email changed to {after}",
             target=before,
             metadata={"from": before, "to": after},
         )
