@@ -89,6 +89,18 @@ async def _check(screen: Console, scene: Scene) -> None:
     await screen.see("Check")
 
 
+async def _rewind(screen: Console, scene: Scene) -> None:
+    await main_screen(screen, scene)
+    await screen.see("following")
+    scene.run("DELETE FROM audit_event WHERE seq > 2000")
+    scene.run(
+        "UPDATE audit_head SET seq = 2000, hash = (SELECT hash FROM audit_event WHERE seq = 2000)"
+    )
+    await screen.see("History went back")
+    await screen.press("H")
+    await screen.see("Seen before")
+
+
 async def _sso(screen: Console, scene: Scene) -> None:
     await screen.see("Email")
     await screen.type("ken@harbor.example")
@@ -108,6 +120,7 @@ ALL = {
         State("provider-rename", _rename),
         State("provider-issuer", _issuer),
         State("provider-check", _check),
+        State("rewind", _rewind),
         State("sign-in-sso", _sso, who=None),
     )
 }
@@ -149,6 +162,7 @@ STATE_OF = {
     "ProviderRemoveDialog": "provider-remove",
     "ProviderCheckDialog": "provider-check",
     "SsoDialog": "sign-in-sso",
+    "RewindDialog": "rewind",
 }
 """A state in which each screen is on top."""
 

@@ -92,13 +92,13 @@ async def test_undo_takes_changes_back_one_by_one(world: World) -> None:
         await screen.see("1 change: − 1")
         await screen.press("u")
         await screen.see("No changes")
-        assert "u undo" in screen.lines[-1]
+        assert "U redo" in screen.lines[-1]
 
 
 async def test_redo_makes_them_again_until_something_else_is_changed(world: World) -> None:
     """Over switch and list; the key bar says what undo and redo are about."""
     await world.enforce("entra", OWNER, MIA)
-    async with console(world, size=(160, 40)) as screen:
+    async with console(world, size=(180, 40)) as screen:
         await screen.see_row("✓ mia@acme.test")
         await screen.press("down", "x", "t")
         await screen.see("2 changes: enforcement off, − 1", "u undo: enforcement off")

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 
 from textual import on
@@ -82,7 +83,7 @@ class AuditFeed(AuditLookups):
         if self._shown is None:
             self._start()
             return
-        self.run_worker(self._run(source, *self._shown), group=_FOLLOWING, exclusive=True)
+        self.run_worker(partial(self._run, source, *self._shown), group=_FOLLOWING, exclusive=True)
         for request in self._waiting:
             self._fetch(source, request)
         self._shown, self._waiting = None, []
@@ -128,7 +129,7 @@ class AuditFeed(AuditLookups):
     def _fetch(self, source: AuditSource, request: PageRequest) -> None:
         # Who goes far waits for no page beside the old place.
         jumps = request.place in (Place.NEWEST, Place.OLDEST, Place.AROUND)
-        self.run_worker(self._answer(source, request), group=_PAGES, exclusive=jumps)
+        self.run_worker(partial(self._answer, source, request), group=_PAGES, exclusive=jumps)
 
     def _start(self) -> None:
         self._shown, self._waiting = None, []
@@ -139,9 +140,9 @@ class AuditFeed(AuditLookups):
         self.workers.cancel_group(self, _PAGES)
         self.workers.cancel_group(self, _LOGINS)
         self.workers.cancel_group(self, _COUNTING)
-        self.run_worker(self._run(source, request), group=_FOLLOWING, exclusive=True)
+        self.run_worker(partial(self._run, source, request), group=_FOLLOWING, exclusive=True)
         if _hides_logins(request.wanted):
-            self.run_worker(self._watch_logins(source), group=_LOGINS)
+            self.run_worker(partial(self._watch_logins, source), group=_LOGINS)
 
     async def _run(
         self, source: AuditSource, request: PageRequest, page: AuditPage | None = None

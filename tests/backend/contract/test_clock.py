@@ -138,9 +138,9 @@ async def test_a_known_source_from_the_future_is_not_known(world: World) -> None
     for number in range(100):
         with pytest.raises(NotAllowedError):
             await world.backend.sign_in(Caller(network(f"10.0.0.{number}")), OWNER, WRONG)
-    with refused(Code.THROTTLED):
+    with refused(Code.PAUSED):
         await world.sign_in(OWNER, source=home)
-    with refused(Code.THROTTLED):
+    with refused(Code.PAUSED):
         await world.sign_in(OWNER, source=away)
     if world.here.local:
         # The local console is open whatever the clock did.

@@ -258,6 +258,7 @@ class Walk(RuleBasedStateMachine):
         assert {p.slug for p in at_risk(self.team)} <= self.overridden
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("deployment", sorted(DEPLOYMENTS))
 def test_a_random_walk_never_leaves_the_rules(deployment: str) -> None:
     class OnDeployment(Walk):

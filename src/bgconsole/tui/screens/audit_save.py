@@ -5,6 +5,7 @@ import errno
 from collections.abc import Callable
 from contextlib import aclosing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -129,7 +130,7 @@ class AuditSaveScreen(ModalScreen[str | None]):
         self._saving, self._stop = True, False
         self.query_one(_PathField).disabled = True
         self.refresh_bindings()
-        self.run_worker(self._save(path, overwrite=overwrite))
+        self.run_worker(partial(self._save, path, overwrite=overwrite))
 
     async def _save(self, path: Path, *, overwrite: bool) -> None:
         count = 0

@@ -59,7 +59,7 @@ class ConnectScreen(EntryScreen[None]):
         if self._field.value.strip() and not self._busy:
             self._busy = True
             self.say("answer", lambda _width: render.LOOKING)
-            self.run_worker(self._open(self._field.value))
+            self.run_worker(partial(self._open, self._field.value))
         self.post_message(FormField.Answered())
 
     def action_leave(self) -> None:

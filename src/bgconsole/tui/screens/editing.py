@@ -223,7 +223,7 @@ class EditingScreen(PartedScreen):
         """Save switch and list of this provider."""
         view = self._desk.view
         if view is not None and view.draft.dirty and not self._saving:
-            self.run_worker(self.save_draft(view), group="save")
+            self.run_worker(partial(self.save_draft, view), group="save")
 
     async def save_draft(self, view: ProviderView) -> bool:
         """Save one provider's draft, and say what came of it; whether nothing is left to save.

@@ -1,6 +1,7 @@
 """One audit event in full."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -61,7 +62,7 @@ class EventDetailScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Find out what happened around it."""
         if self._ask is not None:
-            self.run_worker(self._surround(self._ask))
+            self.run_worker(partial(self._surround, self._ask))
 
     async def _surround(self, ask: Callable[[AuditEvent], Awaitable[Surroundings]]) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from textual.timer import Timer
@@ -50,7 +51,7 @@ class LeavingScreen(AlarmScreen):
             # Whoever cannot prove who they are drops nothing.
             self.run_worker(leave())
         else:
-            self.run_worker(self._ask(leave))
+            self.run_worker(partial(self._ask, leave))
 
     async def _ask(self, leave: Callable[[], Awaitable[None]]) -> None:
         from bgconsole.tui.screens.leave import LeaveDialog, Leaving
@@ -77,7 +78,7 @@ class LeavingScreen(AlarmScreen):
 
     def ask_to_cancel(self, view: ProviderView) -> None:
         """Ask whether the draft of this provider is to be dropped, or saved."""
-        self.run_worker(self._ask_to_cancel(view))
+        self.run_worker(partial(self._ask_to_cancel, view))
 
     async def _ask_to_cancel(self, view: ProviderView) -> None:
         from bgconsole.tui.screens.leave import LeaveDialog, Leaving
@@ -97,7 +98,7 @@ class LeavingScreen(AlarmScreen):
         if self.unsaved:
             self.ask_before_leaving(self._sign_out)
         else:
-            self.run_worker(self._sign_out())
+            self.run_worker(self._sign_out)
 
     async def _sign_out(self) -> None:
         self._signing_out = True
@@ -128,13 +129,13 @@ class LeavingScreen(AlarmScreen):
             if self._desk.may_change and state.members:
                 clock = self._session.connection.clock
                 self._keeper = DraftKeeper(files, state.me.email, clock)
-                self.run_worker(self._offer(self._keeper), group="offer")
+                self.run_worker(partial(self._offer, self._keeper), group="offer")
         elif self._keeper.changed(self._desk.drafts) and self._keeping is None:
             self._keeping = self.set_timer(_SOON, self._keep_soon)
 
     def _keep_soon(self) -> None:
         self._keeping = None
-        self.run_worker(self._keep(), group="keep")
+        self.run_worker(self._keep, group="keep")
 
     async def _keep(self) -> None:
         if self._keeper is None:

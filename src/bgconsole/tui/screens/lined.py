@@ -105,7 +105,7 @@ class LinedScreen(LeavingScreen):
         self._trying = self.set_timer(wait, self._try)
 
     def _try(self) -> None:
-        self.run_worker(self._ask_again(), group="line", exclusive=True)
+        self.run_worker(self._ask_again, group="line", exclusive=True)
 
     async def _ask_again(self) -> None:
         """The smallest question there is: whether the session still stands."""

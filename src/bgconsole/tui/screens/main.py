@@ -168,7 +168,7 @@ class MainScreen(RewoundScreen):
         self._draw_title()
         self.watch_line()
         self.draw_history()
-        self.run_worker(self._preview(), group="preview")
+        self.run_worker(self._preview, group="preview")
         self.call_after_refresh(self.start_reading)
 
     async def _preview(self) -> None:
@@ -179,13 +179,13 @@ class MainScreen(RewoundScreen):
 
     def start_reading(self) -> None:
         """Begin (again): the audit log, the team, and what changes it."""
-        self.run_worker(self._connect(), group="connect", exclusive=True)
+        self.run_worker(self._connect, group="connect", exclusive=True)
 
     def on_clock_ticked(self) -> None:
         """Another minute."""
         self._draw_title()
         self.draw_line()
-        self.run_worker(self._minute(), group="minute")
+        self.run_worker(self._minute, group="minute")
         self.read_reports()
 
     async def _minute(self) -> None:
@@ -313,7 +313,7 @@ class MainScreen(RewoundScreen):
 
     @on(TeamTab.TeamChanged)
     def _team_changed(self) -> None:
-        self.run_worker(self._read_again(), group="read", exclusive=True)
+        self.run_worker(self._read_again, group="read", exclusive=True)
 
     async def _read_again(self) -> None:
         try:
@@ -324,7 +324,7 @@ class MainScreen(RewoundScreen):
 
     @on(TeamTab.NotAllowed)
     async def _tab_not_allowed(self, event: TeamTab.NotAllowed) -> None:
-        self.run_worker(self.not_allowed(event.error))
+        self.run_worker(partial(self.not_allowed, event.error))
 
     @on(TeamTab.PersonWanted)
     def _person_wanted(self, event: TeamTab.PersonWanted) -> None:

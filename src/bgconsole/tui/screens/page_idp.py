@@ -1,5 +1,7 @@
 """What a provider's page tells of its identity provider: set up, checked, and how it answers."""
 
+from functools import partial
+
 from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.screens.editing import WITH_PAGE, EditingScreen
@@ -35,7 +37,7 @@ class IdpScreen(EditingScreen):
         """Ask how bgconsole is registered at the identity provider."""
         view = self._desk.view
         if view is not None:
-            self.run_worker(self._set_up(view), group="provider", exclusive=True)
+            self.run_worker(partial(self._set_up, view), group="provider", exclusive=True)
 
     async def _set_up(self, view: ProviderView) -> None:
         changed = await self._sso.set_up(view)
@@ -52,20 +54,20 @@ class IdpScreen(EditingScreen):
         """Try every step of signing in by this provider."""
         view = self._desk.view
         if view is not None:
-            self.run_worker(self._sso.check(view.detail), group="provider", exclusive=True)
+            self.run_worker(partial(self._sso.check, view.detail), group="provider", exclusive=True)
 
     @property
     def _sso(self) -> SsoDeeds:
         return SsoDeeds(self, self._session, self._refused)
 
     def _refused(self, error: NotAllowedError) -> None:
-        self.run_worker(self.not_allowed(error))
+        self.run_worker(partial(self.not_allowed, error))
 
     def read_reports(self) -> None:
         """Read how the IdPs answer: no event tells of a probe that changed nothing."""
         state = self._desk.state
         if state is not None and any(provider.configured for provider in state.providers):
-            self.run_worker(self._read_reports(), group="reports", exclusive=True)
+            self.run_worker(self._read_reports, group="reports", exclusive=True)
 
     async def _read_reports(self) -> None:
         try:

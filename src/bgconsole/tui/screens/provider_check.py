@@ -46,7 +46,7 @@ class ProviderCheckDialog(ModalScreen[None]):
     def action_again(self) -> None:
         """Try every step."""
         self._show(None)
-        self.run_worker(self._check(), group="check", exclusive=True)
+        self.run_worker(self._check, group="check", exclusive=True)
 
     def action_leave(self) -> None:
         """A check under way ends by itself."""

@@ -221,7 +221,7 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
             self._busy = True
             self._refused = None
             self.draw()
-            self.run_worker(self._do(wanted))
+            self.run_worker(partial(self._do, wanted))
 
     async def _do(self, wanted: Wanted) -> None:
         try:
@@ -241,6 +241,9 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
 
     def draw(self) -> None:
         """Show what is wrong beside its field, or below all."""
+        if not self.query("#provider-answer"):
+            # It is being left.
+            return
         about = self.field_of(self._refused) if self._refused is not None else ""
         for name in self.fields:
             refused = self._refused if about == name else None

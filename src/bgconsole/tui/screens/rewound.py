@@ -85,7 +85,7 @@ class RewoundScreen(LinedScreen):
 
     def _look_now(self) -> None:
         self._looking = None
-        self.run_worker(self._look(), group="history", exclusive=True)
+        self.run_worker(self._look, group="history", exclusive=True)
 
     async def _look(self) -> None:
         try:
@@ -105,7 +105,9 @@ class RewoundScreen(LinedScreen):
     def action_history(self) -> None:
         """Put on record why the log went back."""
         if self._rewound is not None:
-            self.run_worker(self._acknowledge(self._rewound), group="acknowledge", exclusive=True)
+            self.run_worker(
+                partial(self._acknowledge, self._rewound), group="acknowledge", exclusive=True
+            )
 
     async def _acknowledge(self, error: LogRewoundError) -> None:
         from bgconsole.tui.screens.rewind import RewindDialog

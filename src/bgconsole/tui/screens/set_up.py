@@ -72,7 +72,7 @@ class SetUpScreen(EntryScreen[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.run_worker(self._look(), group="look")
+        self.run_worker(self._look, group="look")
 
     async def _look(self) -> None:
         """Somebody may have been quicker, and the place may be no good."""

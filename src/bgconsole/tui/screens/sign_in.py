@@ -132,7 +132,7 @@ class SignInScreen(SsoWaysScreen):
 
     def _retry_if_waiting(self) -> None:
         if self._trouble is not None and self.is_current:
-            self.run_worker(self._greet(), group="greet", exclusive=True)
+            self.run_worker(self._greet, group="greet", exclusive=True)
 
     def action_forward(self) -> None:
         """From the email to the ways in, from the password to the backend."""
@@ -209,12 +209,12 @@ class SignInScreen(SsoWaysScreen):
     def action_retry(self) -> None:
         """Ask the backend again."""
         self.say("answer", _nothing)
-        self.run_worker(self._greet(), group="greet", exclusive=True)
+        self.run_worker(self._greet, group="greet", exclusive=True)
 
     def look_again(self) -> None:
         """Show the identity providers as they are by now; what was typed stays."""
         if self._trouble is None:
-            self.run_worker(self._greet(), group="greet", exclusive=True)
+            self.run_worker(self._greet, group="greet", exclusive=True)
 
     def action_redeem(self) -> None:
         """Go where a one-time code becomes a password, and come back with its email."""

@@ -88,12 +88,12 @@ class SsoDialog(ModalScreen[bool]):
     def action_again(self) -> None:
         """Begin afresh, by the flow that is chosen."""
         self._refused.clear()
-        self.run_worker(self._follow(), group="sso", exclusive=True)
+        self.run_worker(self._follow, group="sso", exclusive=True)
 
     def action_flow(self) -> None:
         """Begin by the next flow."""
         self._flow = self._other
-        self.run_worker(self._follow(), group="sso", exclusive=True)
+        self.run_worker(self._follow, group="sso", exclusive=True)
 
     def action_copy(self) -> None:
         """Copy the address that is to be opened."""

@@ -235,7 +235,7 @@ class MembersTab(TeamTab):
     def action_open(self) -> None:
         """Show the person in full; what is chosen there is done."""
         if self.current is not None:
-            self.run_worker(self._open(self.current), group="member")
+            self.run_worker(partial(self._open, self.current), group="member")
 
     async def _open(self, one: Member) -> None:
         from bgconsole.tui.render.member_detail import MemberInFull
@@ -292,7 +292,7 @@ class MembersTab(TeamTab):
                 self.post_message(self.PersonWanted(one.email))
         elif not self._busy:
             self._busy = True
-            self.run_worker(self._act(deed, one), group="member")
+            self.run_worker(partial(self._act, deed, one), group="member")
 
     async def _act(self, deed: Deed, one: Member | None) -> None:
         from bgconsole.tui.member_deeds import do

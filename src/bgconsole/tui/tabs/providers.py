@@ -100,7 +100,7 @@ class ProvidersTab(TeamTab):
             self._added = None
         self._draw_around()
         if any(self._unknown):
-            self.run_worker(self._find_since(), group="since", exclusive=True)
+            self.run_worker(self._find_since, group="since", exclusive=True)
 
     def focus_first(self) -> None:
         """Put the cursor on the list."""
@@ -173,7 +173,7 @@ class ProvidersTab(TeamTab):
 
     def action_add(self) -> None:
         """Ask for a provider, and add it."""
-        self.run_worker(self._add(), group="provider", exclusive=True)
+        self.run_worker(self._add, group="provider", exclusive=True)
 
     def action_rename(self) -> None:
         """Ask for another name."""
@@ -236,7 +236,7 @@ class ProvidersTab(TeamTab):
         """Do it to the provider under the cursor."""
         view = self._list.view
         if view is not None:
-            self.run_worker(deed(view), group="provider", exclusive=True)
+            self.run_worker(partial(deed, view), group="provider", exclusive=True)
 
     async def _rename(self, view: ProviderView) -> None:
         from bgconsole.tui.screens.provider_naming import ProviderRenameDialog
@@ -271,7 +271,7 @@ class ProvidersTab(TeamTab):
     def _move(self, step: int) -> None:
         view = self._list.view
         if view is not None:
-            self.run_worker(self._moved(view.detail.slug, step), group="move")
+            self.run_worker(partial(self._moved, view.detail.slug, step), group="move")
 
     async def _moved(self, slug: str, step: int) -> None:
         """One step after another: each counts from where the one before it led."""
