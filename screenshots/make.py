@@ -11,6 +11,8 @@ import os
 import re
 import socket
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -91,7 +93,7 @@ def draw_all(states: list[State], folder: Path, *, every_look: bool) -> set[Path
 
 def draw_animation(path: Path) -> None:
     """The demo's first minute, with the demo's own identity provider at its usual port."""
-    with socket.socket() as port, TemporaryDirectory() as scratch:
+    with socket.socket() as port, own_home() as scratch:
         try:
             # What a run before has left there is no other program.
             port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -116,12 +118,21 @@ def draw_animation(path: Path) -> None:
     print(path.stem)
 
 
+@contextmanager
+def own_home() -> Generator[str]:
+    """A folder for one picture's files: no picture shows what was seen in another."""
+    with TemporaryDirectory() as folder:
+        for kind in ("CONFIG", "DATA", "STATE"):
+            os.environ[f"XDG_{kind}_HOME"] = f"{folder}/{kind.lower()}"
+        yield folder
+
+
 def draw(
     state: State, size: tuple[int, int], team: Path, looks: tuple[Dress, ...]
 ) -> dict[Dress, str]:
     """The pictures of one state in these looks."""
     pictures: dict[Dress, str] = {}
-    with TemporaryDirectory() as folder:
+    with own_home() as folder:
         scene = copy_of(team, Path(folder))
         app = state.app(scene)
         reach = state.run(scene)
