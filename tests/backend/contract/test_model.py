@@ -205,17 +205,18 @@ class Walk(RuleBasedStateMachine):
         call = self.world.backend.remove_member(self.world.owner, email, override)
         assert self.answer(call) is expected
 
-    @rule(email=EMAILS)
-    def come_back(self, email: str) -> None:
-        """Add somebody who is outside the team."""
+    @rule(email=EMAILS, keep=st.booleans())
+    def come_back(self, email: str, keep: bool) -> None:
+        """Add somebody who is outside the team, afresh or with the password of before."""
         person = self.team.people.get(email)
         if person is None:
             return
         expected = Code.DUPLICATE if person.role is not None else None
-        call = self.world.backend.add_members(self.world.owner, [MemberAddition(email)])
-        assert self.answer(call) is expected
+        addition = MemberAddition(email, keep_password=keep)
+        assert self.answer(self.world.backend.add_members(self.world.owner, [addition])) is expected
         if expected is None:
-            self._become(replace(person, role=Role.MEMBER))
+            kept = person.has_password and keep
+            self._become(replace(person, role=Role.MEMBER, has_password=kept))
 
     @rule(email=EMAILS, right=st.booleans())
     def log_in(self, email: str, right: bool) -> None:
