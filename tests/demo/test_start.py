@@ -6,7 +6,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,8 +53,7 @@ def test_f9_takes_the_identity_provider_down_and_up() -> None:
         terminal.see("Sample team")
         terminal.see("F9 outage")
         (child,) = _children(terminal.process)
-        port = urlsplit(_issuer_in_team()).port or 0
-        socket.create_connection(("127.0.0.1", port)).close()
+        port = _port_that_answers()
         terminal.press(_F9)
         terminal.see("identity provider is down")
         with pytest.raises(ConnectionRefusedError):
@@ -97,6 +97,16 @@ def _children(process: int) -> list[int]:
         for thread in Path(f"/proc/{process}/task").iterdir()
     ]
     return [int(child) for children in told for child in children]
+
+
+def _port_that_answers() -> int:
+    """The provider's port: another than before, where a program has that one."""
+    for _ in range(300):
+        port = urlsplit(_issuer_in_team()).port or 0
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return port
+        time.sleep(0.1)
+    raise AssertionError("the identity provider never answered")
 
 
 def _issuer_in_team() -> str:

@@ -48,3 +48,10 @@ async def test_the_help_shows_the_name_by_which_a_key_can_be_changed(world: Worl
         await screen.see("enforce")
         await screen.press("question_mark")
         await screen.see_row("Turn enforcement on or off", "main.enforce")
+
+
+def test_a_key_of_the_demo_is_free_for_every_other_action() -> None:
+    assert keymap.check({"main.enforce": "f9"}) is None
+    taken = keymap.check({"main.enforce": "f8", "demo.entra": "f8"})
+    assert taken is not None
+    assert "is the key of" in taken.message

@@ -116,6 +116,8 @@ def _shared(keys: Mapping[str, str], every: tuple[Bound, ...]) -> KeyFault | Non
             mine = [bound for bound, _ in found if bound.binding.id == name]
             for one in mine:
                 for other, key in found:
+                    if _gives_way(other, keys):
+                        continue
                     if _differ(one, other) and _meet(one.place, other.place):
                         called = other.binding.id or other.binding.description or "another binding"
                         return KeyFault(
@@ -124,6 +126,12 @@ def _shared(keys: Mapping[str, str], every: tuple[Bound, ...]) -> KeyFault | Non
                             "Choose another key, or give that one another as well",
                         )
     return None
+
+
+def _gives_way(bound: Bound, keys: Mapping[str, str]) -> bool:
+    """A key that only the demo has takes none from the console's own."""
+    name = bound.binding.id or ""
+    return name.startswith("demo.") and name not in keys
 
 
 def _name(key: str) -> str:
