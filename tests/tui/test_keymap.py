@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import pytest
 
+from bgconsole.demo.console import DemoApp
 from bgconsole.settings_file import Preferences
 from bgconsole.tui import keymap
 from tests.backend.world import World
@@ -51,6 +52,8 @@ async def test_the_help_shows_the_name_by_which_a_key_can_be_changed(world: Worl
 
 
 def test_a_key_of_the_demo_is_free_for_every_other_action() -> None:
+    # Its binding is known once its app is.
+    assert DemoApp.BINDINGS
     assert keymap.check({"main.enforce": "f9"}) is None
     taken = keymap.check({"main.enforce": "f8", "demo.entra": "f8"})
     assert taken is not None
