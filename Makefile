@@ -53,8 +53,8 @@ demo: $(RUNNABLE) ## the console on a sample team
 
 # Every check runs, whatever the ones before it found; the tests come last.
 CHECKS := 'ruff format --check .' 'ruff check .' 'basedpyright' 'lint-imports'
-# Tests wait for half of their time and more: six processes keep two cores busy.
-TESTS := 'pytest --numprocesses 6 --dist loadgroup --cov --cov-report term'
+# Tests wait for half of their time: four processes keep two cores busy.
+TESTS := 'pytest --numprocesses 4 --dist loadgroup --cov --cov-report term'
 # The long forms of the tests take hours, and each as long as it needs.
 LONG := 'pytest --numprocesses 2 --dist loadgroup --timeout 0'
 each = failed=; for command in $(1); do \

@@ -34,7 +34,7 @@ def test_what_a_probe_finds_is_shown(tmp_path: Path, workers: str) -> None:
         signed_in(client)
         body = {"issuer": issuer, "client_id": CLIENT_ID, "email_domains": ["acme.test"]}
         answer = client.patch(
-            "/v1/providers/entra", json=body, headers={"Idempotency-Key": "k" * 16}
+            "/v1/providers/entra", json=body, headers={"Idempotency-Key": "k" * 16, "If-Match": "*"}
         )
         assert answer.status_code == 200, answer.text
         shown = _shown(port, 'bgconsole_idp_up{provider="entra"}')
