@@ -9,7 +9,7 @@ import click
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.cli.context import OpenTeam
-from bgconsole.policy.email import comparable
+from bgconsole.policy.email import find_email
 from bgconsole.policy.guard import Override, newly_locked_out
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Code, refusal
@@ -80,8 +80,8 @@ def provider_gone(slug: str) -> Change:
     """What a provider's removal does; each that is left has to answer for itself."""
 
     def change(team: Team) -> tuple[Team, frozenset[str]]:
-        left = tuple(p for p in team.providers if p.slug != slug)
-        return Team(team.people, left), frozenset(p.slug for p in left)
+        left = team.without_provider(slug)
+        return left, frozenset(p.slug for p in left.providers)
 
     return change
 
@@ -94,7 +94,7 @@ def person_change(email: str, becomes: Callable[[Person], Person]) -> Change:
         person = team.people.get(form)
         if person is None:
             return team, NOTHING
-        return Team({**team.people, form: becomes(person)}, team.providers), NOTHING
+        return team.with_person(becomes(person)), NOTHING
 
     return change
 
@@ -115,5 +115,5 @@ def spelled(emails: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     """The emails as the team has them; one that it has not stays as it is, for the backend to
     refuse.
     """
-    team = {comparable(one): one for one in known}
-    return tuple(team.get(comparable(email.strip()), email) for email in emails)
+    team = tuple(known)
+    return tuple(find_email(email.strip(), team) or email for email in emails)

@@ -8,7 +8,7 @@ from itertools import combinations
 from bgconsole.policy.coverage import access
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.forecast import with_idp
-from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
+from bgconsole.policy.team import IdpState, Provider, Role, Team
 
 
 class Step(Enum):
@@ -91,22 +91,18 @@ def _with_password(team: Team, email: str, _slug: str) -> Team | None:
     person = team.people.get(email)
     if person is None or person.has_password:
         return None
-    return _with_person(team, replace(person, has_password=True))
+    return team.with_person(replace(person, has_password=True))
 
 
 def _joined(team: Team, email: str, _slug: str) -> Team | None:
     person = team.people.get(email)
     if person is None or person.role is not None:
         return None
-    return _with_person(team, replace(person, role=Role.MEMBER))
+    return team.with_person(replace(person, role=Role.MEMBER))
 
 
 def _idp_back(team: Team, _email: str, slug: str) -> Team | None:
     return with_idp(team, slug, IdpState.UP)
-
-
-def _with_person(team: Team, person: Person) -> Team:
-    return Team({**team.people, person.email: person}, team.providers)
 
 
 _DEEDS: tuple[Step, ...] = (Step.JOIN, Step.SET_PASSWORD, Step.ADD_TO_LIST, Step.TURN_OFF)

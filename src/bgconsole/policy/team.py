@@ -133,6 +133,14 @@ class Team:
             self.people, tuple(changed if p.slug == changed.slug else p for p in self.providers)
         )
 
+    def without_provider(self, slug: str) -> "Team":
+        """The same team without one provider."""
+        return Team(self.people, tuple(p for p in self.providers if p.slug != slug))
+
+    def with_person(self, changed: Person) -> "Team":
+        """The same team with one person replaced."""
+        return Team({**self.people, changed.email: changed}, self.providers)
+
     def usable(self, provider: Provider) -> tuple[str, ...]:
         """The emails on the provider's list that would let their person in."""
         return tuple(email for email in provider.emails if self.entry_problem(email) is None)

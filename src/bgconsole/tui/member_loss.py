@@ -64,5 +64,4 @@ def with_role(team: Team, person: Person, role: Role) -> Loss:
 
 
 def _loss(team: Team, person: Person, becomes: Person) -> Loss:
-    after = Team({**team.people, person.email: becomes}, team.providers)
-    return Loss(team, after, person)
+    return Loss(team, team.with_person(becomes), person)

@@ -46,7 +46,7 @@ class Withdrawal:
 def withdrawal(view: ProviderView) -> Withdrawal:
     """What removing the view's provider would do now."""
     before, slug = view.saved, view.detail.slug
-    after = Team(before.people, tuple(p for p in before.providers if p.slug != slug))
+    after = before.without_provider(slug)
     effect = consequence(before, after, slug)
     lost = shut_out(before, after)
     remaining = frozenset(provider.slug for provider in after.providers)

@@ -36,7 +36,7 @@ from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
 from bgconsole.policy.settings import Settings
-from bgconsole.policy.team import Person, Role, Team
+from bgconsole.policy.team import Person, Role
 
 REMOVED = "member_removed"
 """Why sessions, tokens and links ended, in the audit log."""
@@ -207,7 +207,7 @@ def _guard(deed: Deed, found: Account, becomes: Person, override: Override | Non
     """
     also = (found.person.email, *accounts.owners(deed.connection))
     before = accounts.snapshot(deed.connection, deed.tx.now, also).team
-    after = Team({**before.people, becomes.email: becomes}, before.providers)
+    after = before.with_person(becomes)
     refused = check_owner_stays(before, after)
     if refused is not None:
         raise RefusedError(refused)
