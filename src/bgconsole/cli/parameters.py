@@ -1,6 +1,5 @@
 """Kinds of values on the command line, and the options that several commands share."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -15,8 +14,6 @@ from bgconsole.policy.email import is_email
 from bgconsole.policy.refusals import Code, refusal
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_RECORD: Final = re.compile(r"([0-9]{1,15}):([0-9a-f]{64})")
 
 USUAL_SLUGS: Final = ("entra", "oidc")
 """The providers of a team just made; others are known to its database only."""
@@ -95,10 +92,10 @@ class SeenRecord(click.ParamType[AuditHead]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> AuditHead:
-        found = _RECORD.fullmatch(str(value).strip())
-        if found is None:
+        try:
+            return AuditHead.parse(str(value).strip())
+        except ValueError:
             self.fail(f"{value!r} is no SEQ:HASH, a number and 64 hex digits", param, ctx)
-        return AuditHead(int(found[1]), found[2])
 
 
 def slug_argument(function: F) -> F:

@@ -1,10 +1,11 @@
 """The audit vocabulary and the event: what is on record, and in which words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 
 class EventType(StrEnum):
@@ -180,6 +181,20 @@ class AuditHead:
 
     seq: int
     hash: str
+
+    FORM: ClassVar[str] = "[0-9]{1,15}:[0-9a-f]{64}"
+    """What it looks like as text: its number and its hash."""
+
+    @classmethod
+    def parse(cls, text: str) -> "AuditHead":
+        """The record that `text` names in that form. Raises ValueError."""
+        if re.fullmatch(cls.FORM, text) is None:
+            raise ValueError(text)
+        seq, _, hash_ = text.partition(":")
+        return cls(int(seq), hash_)
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
 
 
 MAX_FILTER_TEXT = 254

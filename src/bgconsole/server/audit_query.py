@@ -28,7 +28,6 @@ _MOMENT: Final = {
     "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]
 }
 _SEQ: Final = {"type": "integer", "minimum": 0, "maximum": _MAX_SEQ}
-_SEEN: Final = re.compile(r"([0-9]{1,15}):([0-9a-f]{64})")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -44,7 +43,7 @@ FILTER: Final = (
 AFTER: Final = Parameter("after", _SEQ, "Newer than this `seq`.")
 SEEN: Final = Parameter(
     "seen",
-    {"type": "string", "pattern": "^[0-9]{1,15}:[0-9a-f]{64}$"},
+    {"type": "string", "pattern": f"^{AuditHead.FORM}$"},
     "The newest record that you saw, as `seq:hash`: refused with `log_rewound` where the log no"
     " longer holds it.",
 )
@@ -91,10 +90,11 @@ def seen_record(query: QueryParams) -> AuditHead | None:
     """The record that the query says was seen. Raises RequestError 422."""
     if "seen" not in query:
         return None
-    found = _SEEN.fullmatch(query["seen"])
-    if found is None:
-        raise RequestError(422, "seen must be a record's seq and hash, such as 42:9f86d0…")
-    return AuditHead(int(found[1]), found[2])
+    try:
+        return AuditHead.parse(query["seen"])
+    except ValueError as error:
+        message = "seen must be a record's seq and hash, such as 42:9f86d0…"
+        raise RequestError(422, message) from error
 
 
 def _number(name: str, text: str, low: int, high: int) -> int:

@@ -43,7 +43,7 @@ def filter_query(wanted: AuditFilter) -> Query:
 
 def seen_query(seen: AuditHead | None) -> Query:
     """The record that was seen, where its hash is known."""
-    return [] if seen is None or not seen.hash else [("seen", f"{seen.seq}:{seen.hash}")]
+    return [] if seen is None or not seen.hash else [("seen", str(seen))]
 
 
 def page_query(wanted: AuditFilter, limit: int, before: int | None, after: int | None) -> Query:

@@ -207,12 +207,12 @@ def acknowledge(invocation: Invocation, reason: str, seen: AuditHead | None) -> 
     with invocation.connect() as team:
         history = LogHistory(team.backend, team.caller)
         rewound = team.run(history.look())
-        if seen is None and rewound is None:
+        gone = seen or (None if rewound is None else rewound.seen)
+        if gone is None:
             raise CommandError(
                 "The log holds all that you saw of it, so there is nothing to acknowledge",
                 "Name a record that somebody else saw with --seen SEQ:HASH",
             )
-        gone = seen or (rewound.seen if rewound is not None else AuditHead(0, ""))
         team.change(lambda backend, caller: backend.acknowledge_rewind(caller, gone, reason))
         team.run(history.look())
     if invocation.as_json:
