@@ -16,10 +16,10 @@ from bgconsole.backend.local.demands import DEMANDS, Demand, Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.repeats import Claim, Request
 from bgconsole.backend.local.schema import account, api_token, membership, team
+from bgconsole.backend.local.script_tokens import has_ended
 from bgconsole.backend.local.sessions import Session
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.policy.audit import EventType
-from bgconsole.policy.clock import is_from_future
 from bgconsole.policy.permissions import allows
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sessions import is_noted, needs_proof
@@ -207,10 +207,7 @@ def _script(connection: Connection, token: str, now: datetime, demand: Demand) -
         .join(membership, membership.c.account_id == api_token.c.account_id)
         .where(api_token.c.token_hash == sessions.token_hash(token))
     ).one_or_none()
-    if row is None or row.expires_at <= now or is_from_future(row.created_at, now):
-        raise NotAllowedError(refusal(Code.SIGNED_OUT))
-    # A token belongs to the membership in which it was made: a later one does not revive it.
-    if row.created_at < row.since:
+    if row is None or has_ended(row.created_at, row.expires_at, row.since, now):
         raise NotAllowedError(refusal(Code.SIGNED_OUT))
     role = Role(row.role)
     if not demand.script or not allows(role, demand.capability):

@@ -13,6 +13,7 @@ from bgconsole.backend.local import (
     failures,
     pauses,
     repeats,
+    script_tokens,
     sessions,
     throttle,
     transaction,
@@ -27,7 +28,7 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.passwords import demand_length, demand_strength
 from bgconsole.backend.local.repeats import Request
 from bgconsole.backend.local.schema import account
-from bgconsole.backend.local.tokens import code_hash, script_token_id
+from bgconsole.backend.local.tokens import code_hash
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.local.waits import NOBODY, TurnedAwayError
 from bgconsole.backend.strength import guessable, is_strong
@@ -60,7 +61,7 @@ def sign_out(parts: Parts, caller: Caller) -> None:
 def _demand_no_script(parts: Parts, token: str) -> None:
     """Signing out ends no script's token. Raises NotAllowedError `forbidden` where it works yet."""
     with parts.database.read() as connection:
-        token_id = script_token_id(connection, token, parts.clock())
+        token_id = script_tokens.working_id(connection, token, parts.clock())
     if token_id is not None:
         message = f"This is the token {token_id} of a script, which signing out does not end"
         remedy = f'End it with "bgconsole token revoke {token_id}", signed in as an owner or admin'

@@ -3,9 +3,9 @@
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import SCRIPT_PREFIX, Caller
@@ -14,6 +14,7 @@ from bgconsole.backend.local.audit import Draft, storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, api_token, membership
+from bgconsole.backend.local.script_tokens import of_membership
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IssuedToken, ScriptToken
 from bgconsole.policy.audit import EventType
@@ -64,26 +65,6 @@ def tokens(parts: Parts, caller: Caller) -> tuple[ScriptToken, ...]:
         )
         for row in rows
     )
-
-
-def of_membership(created_at: datetime, since: datetime | None) -> bool:
-    """Whether a token was made in the membership that began at `since`: no later one revives it."""
-    return since is not None and created_at >= since
-
-
-def script_token_id(connection: Connection, token: str, now: datetime) -> str | None:
-    """The id of a script's token that works, or None."""
-    query = (
-        select(api_token.c.id, api_token.c.created_at, membership.c.since)
-        .join(membership, membership.c.account_id == api_token.c.account_id)
-        .where(
-            api_token.c.token_hash == sessions.token_hash(token),
-            api_token.c.revoked_at.is_(None),
-            api_token.c.expires_at > now,
-        )
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None or not of_membership(row.created_at, row.since) else row.id
 
 
 def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
