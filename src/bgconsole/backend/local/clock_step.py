@@ -12,23 +12,20 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, update
 
 from bgconsole.backend.local.audit import Draft, storable
-from bgconsole.backend.local.event_rows import COLUMNS, event_of
+from bgconsole.backend.local.event_rows import COLUMNS, event_of, moment_of
 from bgconsole.backend.local.schema import audit_event, audit_head, session
-from bgconsole.policy.audit import CLOCK_SECONDS_KEY, AuditEvent, EventType
+from bgconsole.policy.audit import CLOCK_SECONDS_KEY, PROGRAM, AuditEvent, EventType
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.clock import CLOCK_TOLERANCE, is_from_future, latest_stamp
-
-_PROGRAM: Final = "bgconsole"
-"""Who acts, and from where, in this event."""
 
 _SAME_STEP: Final = timedelta(hours=1)
 """Two machines whose clocks disagree write in turn: the same step is recorded once in so long."""
 
 
-def newest(connection: Connection) -> AuditEvent | None:
-    """The newest event."""
-    row = connection.execute(_NEWEST).one_or_none()
-    return None if row is None else event_of(row)
+def newest_stamp(connection: Connection) -> datetime | None:
+    """When the newest event was recorded, by the clock of then."""
+    text = connection.execute(_NEWEST).scalar_one_or_none()
+    return None if text is None else moment_of(text)
 
 
 def with_step(connection: Connection, drafts: Sequence[Draft], now: datetime) -> Sequence[Draft]:
@@ -36,20 +33,20 @@ def with_step(connection: Connection, drafts: Sequence[Draft], now: datetime) ->
 
     The sessions that are from the future by the clock as it is now end for good.
     """
-    before = newest(connection)
-    if before is None or not is_from_future(before.at, now):
+    before = newest_stamp(connection)
+    if before is None or not is_from_future(before, now):
         return drafts
-    seconds = round((before.at - now).total_seconds())
+    seconds = round((before - now).total_seconds())
     if _is_recorded(connection, seconds, now):
         return drafts
     ended = connection.execute(_END, {"ended_at": now, "ahead": latest_stamp(now)})
     step = Draft(
         EventType.CLOCK_STEPPED,
         "The clock went back",
-        actor=_PROGRAM,
-        source=_PROGRAM,
+        actor=PROGRAM,
+        source=PROGRAM,
         metadata={
-            "before": timestamp(before.at),
+            "before": timestamp(before),
             "after": timestamp(now),
             CLOCK_SECONDS_KEY: seconds,
             "host": storable(socket.gethostname()),
@@ -75,7 +72,7 @@ def _is_recorded(connection: Connection, seconds: int, now: datetime) -> bool:
 
 _EVENT = select(*(audit_event.c[name] for name in COLUMNS))
 _HEAD = select(audit_head.c.seq).where(audit_head.c.id == 1).scalar_subquery()
-_NEWEST = _EVENT.where(audit_event.c.seq == _HEAD)
+_NEWEST = select(audit_event.c.at).where(audit_event.c.seq == _HEAD)
 _LAST_STEP = (
     _EVENT.where(audit_event.c.type == EventType.CLOCK_STEPPED.value)
     .order_by(audit_event.c.seq.desc())

@@ -20,7 +20,7 @@ from bgconsole.policy.readiness import hints
 from bgconsole.policy.team import Provider, Role, Team
 
 _STEP_TOLD: Final = timedelta(days=30)
-"""A clock that went back is told of for so long."""
+"""How long a clock that went back is reported."""
 
 
 def doctor(parts: Parts) -> tuple[Finding, ...]:
@@ -75,12 +75,12 @@ def _log(connection: Connection) -> Iterator[Finding]:
 
 
 def _clock(connection: Connection, now: datetime) -> Finding:
-    newest, step = clock_step.newest(connection), clock_step.last_step(connection)
-    if newest is not None and is_from_future(newest.at, now):
+    newest, step = clock_step.newest_stamp(connection), clock_step.last_step(connection)
+    if newest is not None and is_from_future(newest, now):
         return Finding(
             "clock",
             Severity.PROBLEM,
-            f"The newest record is of {newest.at:%Y-%m-%d %H:%M:%S} UTC, which is in the future",
+            f"The newest record is of {newest:%Y-%m-%d %H:%M:%S} UTC, which is in the future",
             "Check the clock of each machine that works with this database",
         )
     if step is not None and now - step.at < _STEP_TOLD:

@@ -32,7 +32,7 @@ def event_of(row: Sequence[object]) -> AuditEvent:
     return AuditEvent(
         seq=cast("int", seq),
         id=str(ident),
-        at=_moment(at),
+        at=moment_of(at),
         type=_KINDS.get(str(kind), EventType.UNKNOWN),
         outcome=Outcome.SUCCESS if outcome == Outcome.SUCCESS.value else Outcome.FAILURE,
         actor=None if actor is None else str(actor),
@@ -46,7 +46,9 @@ def event_of(row: Sequence[object]) -> AuditEvent:
     )
 
 
-def _moment(text: object) -> datetime:
+def moment_of(text: object) -> datetime:
+    """When an event was recorded, from its stored text."""
+    """When an event was recorded, from its stored text."""
     try:
         at = datetime.fromisoformat(str(text)).astimezone(UTC)
     except (ValueError, OverflowError):
