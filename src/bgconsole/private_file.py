@@ -2,8 +2,9 @@
 
 import errno
 import os
+import secrets
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -28,6 +29,25 @@ def created(path: Path, *, room: int = 0) -> Generator[TextIO]:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename is None and error.strerror:
             error.filename = str(path)
+        raise
+
+
+def beside(path: Path) -> Path:
+    """Where a file is written that is to take the place of the one at `path`."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+
+
+@contextmanager
+def replaced(path: Path) -> Generator[TextIO]:
+    """As `created`, but it takes the place of what is at `path`, once all of it is on disk."""
+    unfinished = beside(path)
+    with created(unfinished) as file:
+        yield file
+    try:
+        unfinished.replace(path)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise
 
 

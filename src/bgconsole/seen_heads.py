@@ -5,7 +5,6 @@ So that a log that was set back to an older copy is noticed by whoever read furt
 
 import json
 import re
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -52,15 +51,9 @@ def save(log: str, seen: SeenHead) -> None:
     """Keep it in the place of what was kept. Raises OSError as `load` does."""
     path = _path(log)
     private_folder.make(path.parent)
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with private_file.created(unfinished) as file:
+    with private_file.replaced(path) as file:
         told = {"seq": seen.head.seq, "hash": seen.head.hash, "acknowledged": seen.acknowledged}
         json.dump(told, file)
-    try:
-        unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def is_log(name: str) -> bool:

@@ -4,13 +4,12 @@ import contextlib
 import fcntl
 import json
 import os
-import secrets
 import stat
 from collections.abc import Generator
 from pathlib import Path
-from typing import cast
+from typing import TextIO, cast
 
-from bgconsole import private_folder
+from bgconsole import private_file, private_folder
 from bgconsole.user_folders import NoFolderError, state_folder
 
 FILE_NAME = "tokens.json"
@@ -64,7 +63,7 @@ def try_out(target: str) -> None:
     be kept after it.
     """
     with _changing() as (path, tokens):
-        _written(path, tokens | {target: _AS_LONG_AS_A_TOKEN}).unlink(missing_ok=True)
+        _rehearse(path, tokens | {target: _AS_LONG_AS_A_TOKEN})
 
 
 def forget(target: str) -> None:
@@ -155,28 +154,26 @@ def _demand_private(path: Path, status: os.stat_result, instead: str) -> None:
 
 
 def _write(path: Path, tokens: dict[str, str]) -> None:
-    unfinished = _written(path, tokens)
     try:
-        unfinished.replace(path)
+        with private_file.replaced(path) as file:
+            _dump(tokens, file)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise _unusable(path, error) from error
 
 
-def _written(path: Path, tokens: dict[str, str]) -> Path:
-    """A file beside `path` with these tokens, all of it on disk."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+def _rehearse(path: Path, tokens: dict[str, str]) -> None:
+    """Write the file beside `path`, and take it away again."""
+    unfinished = private_file.beside(path)
     try:
-        with os.fdopen(os.open(unfinished, flags, 0o600), "w", encoding="ascii") as file:
-            json.dump(tokens, file, indent=1, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
+        with private_file.created(unfinished) as file:
+            _dump(tokens, file)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         raise _unusable(path, error) from error
-    return unfinished
+    unfinished.unlink(missing_ok=True)
+
+
+def _dump(tokens: dict[str, str], file: TextIO) -> None:
+    json.dump(tokens, file, indent=1, sort_keys=True)
 
 
 def _unusable(path: Path, error: OSError, instead: str = _ELSEWHERE) -> TokenPlaceError:

@@ -10,14 +10,13 @@ import fcntl
 import hashlib
 import json
 import os
-import secrets
 import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
-from bgconsole import private_folder
+from bgconsole import private_file, private_folder
 from bgconsole.policy.email import InvalidEmailError, written_email
 from bgconsole.policy.settings import Settings, difference
 from bgconsole.tui.drafts import Draft
@@ -124,18 +123,11 @@ class DraftFile:
     def write(self, person: str, kept: Kept) -> None:
         """Keep this instead of what was kept. Raises DraftFileError; the old file stands then."""
         path = self._path(person)
-        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
             private_folder.make(self._folder)
-            with os.fdopen(os.open(unfinished, flags, 0o600), "w", encoding="utf-8") as file:
+            with private_file.replaced(path) as file:
                 json.dump(self._shaped(person, kept), file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                unfinished.unlink(missing_ok=True)
             raise _unwritten(error) from error
 
     def forget(self, person: str) -> None:
