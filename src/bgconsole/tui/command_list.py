@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
-from textual.binding import ActiveBinding, Binding
+from textual.binding import ActiveBinding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
 from bgconsole.tui.reasons import reason_for
-from bgconsole.tui.widgets.key_bar import key_name
+from bgconsole.tui.widgets.key_bar import action_name, key_name
 
 _NOT_LISTED: Final = frozenset({"palette"})
 
@@ -82,8 +82,3 @@ def _command(active: ActiveBinding) -> Command | None:
         reason=None if active.enabled else reason_for(active.node, name),
         enabled=active.enabled,
     )
-
-
-def action_name(binding: Binding) -> str:
-    """The name of what a binding does, without namespace and parameters."""
-    return binding.action.rpartition(".")[2].partition("(")[0]

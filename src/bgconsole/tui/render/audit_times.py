@@ -93,7 +93,7 @@ def limit(at: datetime, today: date, zone: Zone) -> str:
 def end_limit(end: datetime, today: date, zone: Zone) -> str:
     """What somebody chose as the end of a search: the day that is the last one, or a moment."""
     here = zone.here(end)
-    if (here.hour, here.minute, here.second) != (0, 0, 0):
+    if not _is_midnight(here):
         return limit(end, today, zone)
     day = last_moment(here).date()
     return f"{day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
@@ -101,9 +101,11 @@ def end_limit(end: datetime, today: date, zone: Zone) -> str:
 
 def last_limit(end: datetime, today: date, zone: Zone) -> str:
     """The last moment before the end of a search: '27 Nov 23:59:59' where it is that of a day."""
-    here = zone.here(end)
-    whole_day = (here.hour, here.minute, here.second) == (0, 0, 0)
-    return limit(last_moment(end) if whole_day else end, today, zone)
+    return limit(last_moment(end) if _is_midnight(zone.here(end)) else end, today, zone)
+
+
+def _is_midnight(here: datetime) -> bool:
+    return (here.hour, here.minute, here.second) == (0, 0, 0)
 
 
 def _offset(here: datetime, zone: Zone) -> str:

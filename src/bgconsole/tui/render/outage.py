@@ -26,7 +26,6 @@ from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
-_WIDE: Final = 100
 _KEY: Final = 4
 _DEED: Final = 25
 

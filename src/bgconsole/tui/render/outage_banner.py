@@ -22,8 +22,6 @@ from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
 
 _WIDE: Final = 100
-_KEY: Final = 4
-_DEED: Final = 25
 
 
 def banner(found: tuple[Outage, ...], view: ProviderView | None, width: int) -> Content:

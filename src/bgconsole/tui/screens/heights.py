@@ -1,6 +1,24 @@
 """How a dialog sits on terminals of different heights: its gaps go first where rows are few."""
 
-from typing import Final
+from typing import Any, Final
+
+from textual.screen import Screen
 
 DIALOG_HEIGHTS: Final = [(0, "-low"), (30, "-tall")]
 """For `VERTICAL_BREAKPOINTS`: from so many rows on, the dialog's screen has this class."""
+
+_PART: Final = 0.95
+"""Of the terminal's rows, as high as a dialog gets."""
+
+_LEAST: Final = 2
+"""Rows of what scrolls that are always seen."""
+
+
+def fit_body(screen: Screen[Any], body: str, foot: int) -> None:
+    """Let only `body`, by its selector, scroll: the `foot` rows below it are always there."""
+    # The keys have a row of their own below.
+    most = int((screen.app.size.height - 1) * _PART)
+    room = max(most - screen.query_one(".dialog").gutter.height - foot, _LEAST)
+    styles = screen.query_one(body).styles
+    if styles.max_height is None or styles.max_height.value != room:
+        styles.max_height = room

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Final, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,7 +21,7 @@ from bgconsole.tui.asking import DeclinedError
 from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.dialogs import SAVING
 from bgconsole.tui.render.text import EMPTY
-from bgconsole.tui.screens.heights import DIALOG_HEIGHTS
+from bgconsole.tui.screens.heights import DIALOG_HEIGHTS, fit_body
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
@@ -31,12 +31,6 @@ from bgconsole.tui.widgets.rows import FieldRow
 Wanted = TypeVar("Wanted")
 Send = Callable[[Wanted], Awaitable[ProviderDetail]]
 """Does it. Raises DeclinedError, and every BackendError that no dialog answers."""
-
-_PART: Final = 0.95
-"""Of the terminal's rows, as high as a dialog gets."""
-
-_LEAST: Final = 2
-"""Rows of the fields that are always seen: one with what is said under it."""
 
 
 class _Fields(VerticalScroll):
@@ -150,13 +144,9 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
         if not self.query("#provider-body"):
             # It was left meanwhile.
             return
-        box, body = self.query_one(".dialog"), self.query_one("#provider-body")
         foot = [self.query_one(f"#provider-{name}", Pane) for name in ("answer", "buttons")]
-        rest = box.gutter.height + sum(pane.outer_size.height for pane in foot if pane.display)
-        # The keys have a row of their own below.
-        most = max(int((self.app.size.height - 1) * _PART) - rest, _LEAST)
-        if body.styles.max_height is None or body.styles.max_height.value != most:
-            body.styles.max_height = most
+        rows = sum(pane.outer_size.height for pane in foot if pane.display)
+        fit_body(self, "#provider-body", rows)
 
     def _show_focus(self) -> None:
         shown = self.fields if self.query("#provider-body") else ()

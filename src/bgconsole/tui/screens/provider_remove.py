@@ -1,7 +1,7 @@
 """Asks before a provider is removed: what falls with it by name, and its name typed."""
 
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,15 +10,13 @@ from textual.widgets import Input
 
 from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.text import safe_text, words
+from bgconsole.tui.screens.heights import fit_body
 from bgconsole.tui.screens.modal import ModalScreen
 from bgconsole.tui.widgets.field import FormField
 from bgconsole.tui.widgets.key_bar import KeyBar
 from bgconsole.tui.widgets.pane import Pane
 from bgconsole.tui.widgets.rows import FieldRow
 from bgconsole.tui.withdrawal import Withdrawal
-
-_LEAST: Final = 2
-"""Rows for what falls, however small the terminal is."""
 
 
 class ProviderRemoveDialog(ModalScreen[bool]):
@@ -59,14 +57,9 @@ class ProviderRemoveDialog(ModalScreen[bool]):
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        if not self.query("#provider-body"):
-            # It was left meanwhile.
-            return
-        box, foot = self.query_one(".dialog"), self.query_one("#provider-foot")
-        # The keys have a row of their own below.
-        rest = box.gutter.height + foot.outer_size.height + 1
-        body = self.query_one("#provider-body")
-        body.styles.max_height = max(self.app.size.height - rest, _LEAST)
+        # Empty where the dialog was left meanwhile.
+        for foot in self.query("#provider-foot"):
+            fit_body(self, "#provider-body", foot.outer_size.height)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow what is typed."""

@@ -116,7 +116,7 @@ class KeyBar(Widget):
         width = self.content_size.width
         self._drawn = []
         for active in self._bindings_shown():
-            binding, name = active.binding, _action_name(active.binding)
+            binding, name = active.binding, action_name(active.binding)
             shown = _key(binding, active.enabled)
             if name in _ALWAYS_RIGHT or _works_everywhere(active):
                 right.append(self._clicked(shown if width >= _NARROW else _bare(binding), active))
@@ -133,7 +133,7 @@ class KeyBar(Widget):
         typing = isinstance(self.screen.focused, Input)
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            shown = binding.show or _action_name(binding) == MOUSE
+            shown = binding.show or action_name(binding) == MOUSE
             if shown and binding.action not in seen and not (typing and binding.key in _TYPED):
                 seen.add(binding.action)
                 yield active
@@ -160,7 +160,8 @@ def _row(
     return spread(width, _fitting(left, width - end.cell_length - 2), end)
 
 
-def _action_name(binding: Binding) -> str:
+def action_name(binding: Binding) -> str:
+    """The name of what a binding does, without namespace and parameters."""
     return binding.action.rpartition(".")[2].partition("(")[0]
 
 
