@@ -1,10 +1,11 @@
 """The team of the console's stories."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
 
+from bgconsole.demo.identity_provider.process import DemoIdentityProvider
 from bgconsole.policy.team import Role
 from bgconsole.tui import notices
 from bgconsole.tui.draft_file import DraftFile
@@ -41,3 +42,11 @@ async def log(tmp_path: Path) -> AsyncIterator[Log]:
 def drafts(tmp_path: Path) -> DraftFile:
     """Where drafts are kept; the team is always the same."""
     return DraftFile(tmp_path / "drafts", "sqlite:///team.db")
+
+
+@pytest.fixture(scope="module")
+def idp() -> Generator[DemoIdentityProvider]:
+    """The demo's, asked often."""
+    with DemoIdentityProvider(interval=0.1) as provider:
+        provider.start()
+        yield provider

@@ -1,6 +1,6 @@
 """Signing in by an identity provider at the console, and proving it later by the same way."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,6 @@ from tests.tui import sso
 from tests.tui.console import SIZES, Console, console
 
 QR = "▀"
-
-
-@pytest.fixture(scope="module")
-def idp() -> Generator[DemoIdentityProvider]:
-    """The demo's, asked often."""
-    with DemoIdentityProvider(interval=0.1) as provider:
-        provider.start()
-        yield provider
 
 
 @pytest.fixture

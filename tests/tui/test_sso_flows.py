@@ -27,14 +27,6 @@ QR = "▀"
 SMALLEST = (40, 12)
 
 
-@pytest.fixture(scope="module")
-def idp() -> Generator[DemoIdentityProvider]:
-    """The demo's, asked often."""
-    with DemoIdentityProvider(interval=0.1) as provider:
-        provider.start()
-        yield provider
-
-
 @pytest.fixture
 async def team(tmp_path: Path, idp: DemoIdentityProvider) -> AsyncIterator[World]:
     """Entra is set up, and Ken has no password."""
@@ -103,6 +95,16 @@ async def in_browser(url: str, button: str = "approve") -> httpx.Response:
         return await browser.get(sent.headers["location"])
 
 
+async def approved_digits(screen: Console) -> str:
+    """Sign in by a browser anywhere, approve as Ken, and read the page's three digits."""
+    await ask(screen)
+    await way(screen, "in any browser")
+    page = await in_browser(address(screen))
+    digits = re.search(r"<strong>(\d{3})</strong>", page.text)
+    assert digits
+    return digits[1]
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_browser_on_this_machine_ends_in_the_main_screen(
     team: World, size: tuple[int, int]
@@ -157,17 +159,13 @@ async def test_browser_anywhere_asks_for_the_three_digits_of_its_page(
     team: World, server: Server, size: tuple[int, int]
 ) -> None:
     async with far_console(team, server.url, None, size=size) as screen:
-        await ask(screen)
-        await way(screen, "in any browser")
-        page = await in_browser(address(screen))
-        digits = re.search(r"<strong>(\d{3})</strong>", page.text)
-        assert digits
+        digits = await approved_digits(screen)
         await screen.see("Type the three digits")
-        wrong = "000" if digits[1] != "000" else "111"
+        wrong = "000" if digits != "000" else "111"
         await screen.type(wrong)
         await screen.press("enter")
         await screen.see("Those were other digits")
-        await screen.type(digits[1])
+        await screen.type(digits)
         await screen.press("enter")
         await screen.see("Enforce SSO")
         assert sso.KEN in screen.lines[0]
@@ -175,12 +173,8 @@ async def test_browser_anywhere_asks_for_the_three_digits_of_its_page(
 
 async def test_three_wrong_digits_end_it(team: World, server: Server) -> None:
     async with far_console(team, server.url, None) as screen:
-        await ask(screen)
-        await way(screen, "in any browser")
-        page = await in_browser(address(screen))
-        digits = re.search(r"<strong>(\d{3})</strong>", page.text)
-        assert digits
-        for guess in [f"{n}{n}{n}" for n in range(4) if f"{n}{n}{n}" != digits[1]][:3]:
+        digits = await approved_digits(screen)
+        for guess in [f"{n}{n}{n}" for n in range(4) if f"{n}{n}{n}" != digits][:3]:
             await screen.see("Type the three digits")
             await screen.see_no("Waiting for the server")
             await screen.type(guess)
@@ -191,16 +185,12 @@ async def test_three_wrong_digits_end_it(team: World, server: Server) -> None:
 
 async def test_digits_can_be_typed_on_the_smallest_terminal(team: World, server: Server) -> None:
     async with far_console(team, server.url, None) as screen:
-        await ask(screen)
-        await way(screen, "in any browser")
-        page = await in_browser(address(screen))
-        digits = re.search(r"<strong>(\d{3})</strong>", page.text)
-        assert digits
+        digits = await approved_digits(screen)
         await screen.see("Type the three digits")
         await screen.pilot.resize_terminal(*SMALLEST)
         await screen.see("Type the three digits", "› Digits", "Send", "left")
-        await screen.type(digits[1])
-        await screen.see(digits[1])
+        await screen.type(digits)
+        await screen.see(digits)
         await screen.press("enter")
         await screen.see("Enforce SSO")
 
