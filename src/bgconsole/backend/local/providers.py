@@ -24,7 +24,7 @@ from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Settings
-from bgconsole.policy.team import IdpState, ProviderKind, Team
+from bgconsole.policy.team import IdpState, ProviderKind
 
 FIRST_PROVIDERS = tuple(
     ProviderAddition(kind.value, kind, KINDS[kind].default_name)
@@ -148,7 +148,7 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
         snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         stored = snapshot.provider(slug)
         before = snapshot.team
-        after = Team(before.people, tuple(p for p in before.providers if p.slug != slug))
+        after = before.without_provider(slug)
         # Its list was a way in past every other provider too, so each that is left must answer.
         remaining = frozenset(p.slug for p in after.providers)
         lists.guard(deed, before, after, override, remaining)
@@ -179,7 +179,7 @@ def _detail(deed: Deed, slug: str) -> ProviderDetail:
 
 
 def _count_up(deed: Deed, stored: StoredProvider) -> None:
-    """Let whoever changes what they read before find that it moved.
+    """Count the version up, so that a change made on an older one is a conflict.
 
     Who saved switch and list, and when, stays as it is.
     """
