@@ -175,6 +175,9 @@ class AuditEvent:
         return code if isinstance(code, str) else None
 
 
+_HEAD: Final = re.compile("[0-9]{1,15}:[0-9a-f]{64}")
+
+
 @dataclass(frozen=True, slots=True)
 class AuditHead:
     """The newest record of the log, or the newest that somebody saw; `hash` "" is not known."""
@@ -182,13 +185,13 @@ class AuditHead:
     seq: int
     hash: str
 
-    FORM: ClassVar[str] = "[0-9]{1,15}:[0-9a-f]{64}"
+    FORM: ClassVar[str] = _HEAD.pattern
     """What it looks like as text: its number and its hash."""
 
     @classmethod
     def parse(cls, text: str) -> "AuditHead":
         """The record that `text` names in that form. Raises ValueError."""
-        if re.fullmatch(cls.FORM, text) is None:
+        if _HEAD.fullmatch(text) is None:
             raise ValueError(text)
         seq, _, hash_ = text.partition(":")
         return cls(int(seq), hash_)

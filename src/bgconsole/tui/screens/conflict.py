@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Click
 
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.comparison import Comparison, Side
 from bgconsole.tui.render import conflict as render
 from bgconsole.tui.render.conflict import Conflict
@@ -88,7 +89,7 @@ class ConflictDialog(ModalScreen[Comparison | None]):
 
     def on_resize(self) -> None:
         """As many lines as there is room for."""
-        self.call_after_refresh(self._draw)
+        after_refresh(self, self._draw)
 
     def on_click(self, event: Click) -> None:
         """Go to the line that was clicked, or flip it where the cursor is on it already."""

@@ -9,6 +9,7 @@ from textual.content import Content
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.refusals import Code
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.drafts import Draft
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.part import Part
@@ -71,7 +72,7 @@ class EditingScreen(PartedScreen):
         if outcome:
             # On a low terminal the page is longer than the screen.
             row = self.page.query_one("#save-row")
-            self.call_after_refresh(row.scroll_visible, animate=False, immediate=True)
+            after_refresh(row, partial(row.scroll_visible, animate=False, immediate=True))
 
     def offers_part(self, part: Part) -> bool:
         """Members have the providers' pages and the simulator only."""

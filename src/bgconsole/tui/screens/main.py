@@ -14,6 +14,7 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.refusals import Code
 from bgconsole.settings_file import Times
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.attendance import Attendance
 from bgconsole.tui.audit_feed import AuditFeed
 from bgconsole.tui.notices import Tone, tell
@@ -169,7 +170,7 @@ class MainScreen(RewoundScreen):
         self.watch_line()
         self.draw_history()
         self.run_worker(self._preview, group="preview")
-        self.call_after_refresh(self.start_reading)
+        after_refresh(self, self.start_reading)
 
     async def _preview(self) -> None:
         """The newest events with the first frame; importing the backend takes longer."""

@@ -17,6 +17,7 @@ from textual.widgets import Input
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.asking import DeclinedError
 from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.dialogs import SAVING
@@ -130,27 +131,23 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
 
     def on_resize(self, event: Resize) -> None:
         """Only the fields scroll: what came of it, and the buttons, are always there."""
-        self.call_after_refresh(self._fit)
+        after_refresh(self, self._fit)
 
     def on_descendant_focus(self) -> None:
         """Show the field with what is said under it."""
-        self.call_after_refresh(self._show_focus)
+        after_refresh(self, self._show_focus)
 
     @on(_Fields.Arranged)
     def _arranged(self) -> None:
-        self.call_after_refresh(self._show_focus)
+        after_refresh(self, self._show_focus)
 
     def _fit(self) -> None:
-        if not self.query("#provider-body"):
-            # It was left meanwhile.
-            return
         foot = [self.query_one(f"#provider-{name}", Pane) for name in ("answer", "buttons")]
         rows = sum(pane.outer_size.height for pane in foot if pane.display)
         fit_body(self, "#provider-body", rows)
 
     def _show_focus(self) -> None:
-        shown = self.fields if self.query("#provider-body") else ()
-        about = next((name for name in shown if self.field(name).has_focus), None)
+        about = next((name for name in self.fields if self.field(name).has_focus), None)
         if about is not None:
             note = self.query_one(f"#provider-{about}-note", Pane)
             note.scroll_visible(animate=False, immediate=True)
@@ -226,13 +223,12 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
         finally:
             self._busy = False
             self.post_message(FormField.Answered())
-        if self.is_attached:
-            self.draw()
+        self.draw()
 
     def draw(self) -> None:
         """Show what is wrong beside its field, or below all."""
-        if not self.query("#provider-answer"):
-            # It is being left.
+        if not self.display:
+            # It is being closed.
             return
         about = self.field_of(self._refused) if self._refused is not None else ""
         for name in self.fields:
@@ -248,5 +244,5 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
         else:
             answer.show(lambda _width: EMPTY)
         self.query_one("#provider-buttons", Pane).show(self.buttons)
-        self.call_after_refresh(self._fit)
+        after_refresh(self, self._fit)
         self.refresh_bindings()

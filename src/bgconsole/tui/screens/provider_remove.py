@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input
 
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.render import provider_dialogs as render
 from bgconsole.tui.render.text import safe_text, words
 from bgconsole.tui.screens.heights import fit_body
@@ -54,12 +55,10 @@ class ProviderRemoveDialog(ModalScreen[bool]):
 
     def on_resize(self) -> None:
         """Only what falls scrolls: the name and the buttons are always there."""
-        self.call_after_refresh(self._fit)
+        after_refresh(self, self._fit)
 
     def _fit(self) -> None:
-        # Empty where the dialog was left meanwhile.
-        for foot in self.query("#provider-foot"):
-            fit_body(self, "#provider-body", foot.outer_size.height)
+        fit_body(self, "#provider-body", self.query_one("#provider-foot").outer_size.height)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow what is typed."""

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from bgconsole.backend.errors import BackendError, UnreachableError
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.notices import Tone, tell
 from bgconsole.tui.render import entry
 from bgconsole.tui.render import set_up as render
@@ -69,7 +70,7 @@ class SetUpScreen(EntryScreen[None]):
         self._row("place").say(render.place_note)
         self._draw()
         self._field("team").focus()
-        self.call_after_refresh(self._begin)
+        after_refresh(self, self._begin)
 
     def _begin(self) -> None:
         self.run_worker(self._look, group="look")

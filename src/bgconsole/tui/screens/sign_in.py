@@ -13,6 +13,7 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.policy.email import is_email
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import IdpState
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.render import entry
 from bgconsole.tui.render import sign_in as render
 from bgconsole.tui.render.text import EMPTY
@@ -93,7 +94,7 @@ class SignInScreen(SsoWaysScreen):
         self._draw()
         self._email.focus()
         # The form is drawn and takes keys before the database's libraries are imported.
-        self.call_after_refresh(self.action_retry)
+        after_refresh(self, self.action_retry)
 
     def on_resize(self, event: Resize) -> None:
         """Where it is low, hints give way."""

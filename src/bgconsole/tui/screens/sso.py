@@ -196,7 +196,8 @@ class SsoDialog(ModalScreen[bool]):
         )
 
     def _heard(self, progress: Progress) -> None:
-        if not self.is_attached:
+        if not self.display:
+            # It is being closed.
             return
         asked = self._progress.asks_digits
         self._progress = progress

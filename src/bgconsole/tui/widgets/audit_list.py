@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.render import audit
 from bgconsole.tui.render.audit import Ground, Look
 from bgconsole.tui.render.audit_lines import day_line, mark_line, nothing
@@ -240,7 +241,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
         self._repaint()
         self.post_message(self.Moved())
         if fetch:
-            self.call_after_refresh(self._fetch_neighbours)
+            after_refresh(self, self._fetch_neighbours)
 
     def _fetch_neighbours(self) -> None:
         for request in self.window.neighbours():

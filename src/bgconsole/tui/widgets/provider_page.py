@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Person
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.outages import Outage, Usage
 from bgconsole.tui.part import COLUMNS, ROWS
 from bgconsole.tui.render import outage as told
@@ -123,9 +124,9 @@ class ProviderPage(Vertical):
         if compact is not self._compact:
             self._compact = compact
             # Textual keeps the height of a widget that is drawn anew amid its own resizing.
-            self.call_after_refresh(self._draw)
+            after_refresh(self, self._draw)
         else:
-            self.call_after_refresh(self._fit_idp)
+            after_refresh(self, self._fit_idp)
 
     def _draw(self) -> None:
         view, outage, compact = self._view, self._outage, self._compact
@@ -143,7 +144,7 @@ class ProviderPage(Vertical):
             self._pane("what-now").show(partial(told.what_now, help_for, view, compact=compact))
         self._draw_save_row()
         self._draw_idp()
-        self.call_after_refresh(self._fit_idp)
+        after_refresh(self, self._fit_idp)
 
     def _draw_idp(self) -> None:
         view, now = self._view, self._now

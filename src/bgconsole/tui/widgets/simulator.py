@@ -14,6 +14,7 @@ from textual.widgets import Input
 from bgconsole.policy.login import Method
 from bgconsole.policy.team import IdpState, Person
 from bgconsole.policy.text import visible
+from bgconsole.tui.after_refresh import after_refresh
 from bgconsole.tui.outages import Usage
 from bgconsole.tui.part import COLUMNS
 from bgconsole.tui.provider_names import short_name
@@ -188,7 +189,7 @@ class Simulator(Vertical):
     def on_resize(self) -> None:
         """What stands beside the question depends on the room."""
         # Textual keeps the height of a widget that is drawn anew amid its own resizing.
-        self.call_after_refresh(self._answer)
+        after_refresh(self, self._answer)
 
     def _answer(self) -> None:
         view, usage = self._view, self._usage
