@@ -11,6 +11,9 @@ from bgconsole.tui.terminal.theme import ACCENT, DIM
 PRESSES: Final = "presses"
 """What the style of such a text has in its `meta`: the key, as bindings have it from the start."""
 
+WAY_KEYS: Final = (2, 3, 4, 5, 9, 10, 11, 12)
+"""Function keys of the ways in by SSO, in their order; those between have another meaning."""
+
 _NAMED: Final = {"esc": "escape", "/": "slash", "?": "question_mark", "↑": "up", "↓": "down"}
 
 

@@ -12,16 +12,13 @@ from bgconsole.tui.connection import SignInHint
 from bgconsole.tui.render import entry
 from bgconsole.tui.render.entry import FORM_WIDTH, INDENT, busy, other_way, rule
 from bgconsole.tui.render.idp_state import idp_state
-from bgconsole.tui.render.keys import presses
+from bgconsole.tui.render.keys import WAY_KEYS, presses
 from bgconsole.tui.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _HINT_COLUMN: Final = 23
 _WHAT_COLUMN: Final = 12
-
-WAY_KEYS: Final = (2, 3, 4, 5, 9, 10, 11, 12)
-"""Function keys of the ways in by SSO, in their order; those between have another meaning."""
 
 _MOST_OFFERED: Final = 2
 """Ways by SSO that are named once more after a wrong password."""

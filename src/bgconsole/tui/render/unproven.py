@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from bgconsole.policy.forecast import proven_only, without_way_in
-from bgconsole.tui.render.sign_in import WAY_KEYS
+from bgconsole.tui.render.keys import WAY_KEYS
 from bgconsole.tui.render.text import lines, names, safe_text, words
 from bgconsole.tui.state import ProviderView
 from bgconsole.tui.terminal.theme import DANGER, DIM

@@ -10,6 +10,7 @@ from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.render import entry
 from bgconsole.tui.render import sign_in as render
+from bgconsole.tui.render.keys import WAY_KEYS
 from bgconsole.tui.screens.entry import EntryScreen
 from bgconsole.tui.session import Session
 from bgconsole.tui.session_messages import SessionOpened
@@ -19,8 +20,7 @@ class SsoWaysScreen(EntryScreen[None]):
     """Extended by the screen that has a place for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(f"f{key}", f"sso({number})", show=False)
-        for number, key in enumerate(render.WAY_KEYS)
+        Binding(f"f{key}", f"sso({number})", show=False) for number, key in enumerate(WAY_KEYS)
     ]
 
     def __init__(self, session: Session) -> None:
