@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole.audit_file import saved
+from bgconsole.exchange.audit_export import saved
 
 
 def save(path: Path, text: str, *, ending: OSError | None = None) -> None:

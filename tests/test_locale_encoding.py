@@ -6,10 +6,11 @@ import sys
 
 import pytest
 
-from bgconsole.locale_encoding import terminal_encoding
+from bgconsole.system.locale_encoding import terminal_encoding
 
 PRINT = (
-    "from bgconsole.locale_encoding import *; print(terminal_encoding(environment_as_started()))"
+    "from bgconsole.system.locale_encoding import *; "
+    "print(terminal_encoding(environment_as_started()))"
 )
 OWN = ("LC_ALL", "LC_CTYPE", "LANG", "XTERM_LOCALE", "PYTHONUTF8", "PYTHONCOERCECLOCALE")
 

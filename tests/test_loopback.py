@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bgconsole import loopback
-from bgconsole.loopback import (
+from bgconsole.sso_client import loopback
+from bgconsole.sso_client.loopback import (
     Callback,
     CallbackRefusedError,
     ListenerClosedError,

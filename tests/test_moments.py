@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bgconsole.moments import parse_end, parse_moment
 from bgconsole.policy.audit import last_moment
+from bgconsole.policy.moments import parse_end, parse_moment
 
 NOW = datetime(2026, 10, 14, 3, 12, 30, tzinfo=UTC)
 EAST = timezone(timedelta(hours=2))

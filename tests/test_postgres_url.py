@@ -2,8 +2,9 @@
 
 import pytest
 
-from bgconsole import compose, postgres_url
-from bgconsole.postgres_url import PostgresUrlError
+from bgconsole import compose
+from bgconsole.targets import postgres_url
+from bgconsole.targets.postgres_url import PostgresUrlError
 
 _URL = "postgresql+psycopg://ann@db1:5432,db2:5433/team?target_session_attrs=read-write"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole import settings_file
-from bgconsole.settings_file import Clipboard, Preferences, SettingsFileError, Signs, Theme, Times
+from bgconsole.files import settings as settings_file
+from bgconsole.files.settings import Clipboard, Preferences, SettingsFileError, Signs, Theme, Times
 from tests.cli.driver import CommandLine
 
 EVERYTHING = """\

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from bgconsole.spreadsheet import cell
+from bgconsole.exchange.spreadsheet import cell
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bgconsole.compose import local_source
-from bgconsole.ssh_client import SshClient, ssh_client
+from bgconsole.system.ssh_client import SshClient, ssh_client
 
 KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIJJ0mS9B0DkWAyAv6H1lHRmYRrYj8n7PzvB8bwYw0v1Q"
 FINGERPRINT = "SHA256:RQjhnsLvLh2YkErlVd53Cg9W2RHUKZ9h1cY+tuJbGHA"

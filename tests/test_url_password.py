@@ -2,7 +2,7 @@
 
 import pytest
 
-from bgconsole.url_password import holds_password
+from bgconsole.targets.url_password import holds_password
 
 
 @pytest.mark.parametrize(

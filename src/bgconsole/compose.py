@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgconsole import private_folder
 from bgconsole.backend.identity import Source
-from bgconsole.ssh_client import ssh_client
-from bgconsole.user_folders import data_folder, expanded, short
+from bgconsole.files import private_folder
+from bgconsole.files.user_folders import data_folder, expanded, short
+from bgconsole.system.ssh_client import ssh_client
 
 if TYPE_CHECKING:
     # Only names here: the values behind them are imported after the first frame.
@@ -77,7 +77,7 @@ def target_of(url: str | None, *, read_only: bool = False) -> Target:
     if url is None:
         return Target(default_target().url, read_only)
     if url.lower().startswith("postgres"):
-        from bgconsole import postgres_url
+        from bgconsole.targets import postgres_url
 
         if postgres_url.is_postgres_url(url):
             found = postgres_url.parsed(url)
@@ -90,7 +90,7 @@ def target_of(url: str | None, *, read_only: bool = False) -> Target:
 
 def server_target(url: str, *, ca_file: Path | None = None, read_only: bool = False) -> Target:
     """The server at `url`. Raises ServerUrlError where that is no URL of one."""
-    from bgconsole.server_url import normalised
+    from bgconsole.targets.server_url import normalised
 
     return Target(normalised(url), read_only, ca_file)
 
@@ -142,7 +142,7 @@ def place_of(target: Target) -> str:
     if target.is_server:
         return f"server · {host_of(target)}"
     if target.is_postgres:
-        from bgconsole import postgres_url
+        from bgconsole.targets import postgres_url
 
         return postgres_url.place_of(target.url)
     return short(target.url.removeprefix(SQLITE_SCHEME))
@@ -151,11 +151,11 @@ def place_of(target: Target) -> str:
 def host_of(target: Target) -> str:
     """Which machine the line to the data leads to; "" where it is this one."""
     if target.is_server:
-        from bgconsole import server_url
+        from bgconsole.targets import server_url
 
         return server_url.host_of(target.url)
     if target.is_postgres:
-        from bgconsole import postgres_url
+        from bgconsole.targets import postgres_url
 
         return postgres_url.host_of(target.url)
     return ""

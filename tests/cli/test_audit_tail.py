@@ -14,8 +14,8 @@ from bgconsole.cli import audit_tail
 from bgconsole.cli.audit_tail import Tail
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.compose import Target
+from bgconsole.files.user_folders import state_folder
 from bgconsole.policy.audit import AuditEvent, AuditFilter
-from bgconsole.user_folders import state_folder
 from tests.backend.world import START, SqliteDeployment, World
 
 PATIENCE = 10.0

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole import crash, token_file
+from bgconsole.files import tokens as token_file
+from bgconsole.files.user_folders import NoFolderError, short, state_folder
 from bgconsole.policy.audit import EventType
-from bgconsole.user_folders import NoFolderError, short, state_folder
+from bgconsole.system import crash
 from tests.backend.world import OWNER as WORLD_OWNER
 from tests.backend.world import PASSWORD as WORLD_PASSWORD
 from tests.cli.conftest import OWNER, PASSWORD

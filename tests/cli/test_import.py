@@ -238,7 +238,7 @@ def test_codes_that_cannot_be_written_are_printed(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bgconsole.private_file.os.fsync", full)
+    monkeypatch.setattr("bgconsole.files.private_file.os.fsync", full)
     codes = tmp_path / "codes.csv"
     done = bring(team, tmp_path, HEADER + "g@x.example,,,\n", "--codes", str(codes))
     assert done.code == 1

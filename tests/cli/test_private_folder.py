@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole import crash, private_folder
+from bgconsole.files import private_folder
+from bgconsole.system import crash
 from tests.server.command import found_team, ran
 
 

@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from bgconsole.user_folders import state_folder
+from bgconsole.files.user_folders import state_folder
 from tests.cli.conftest import OWNER
 from tests.cli.driver import CommandLine
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole import compose, token_file
+from bgconsole import compose
 from bgconsole.backend.protocol import Backend
 from bgconsole.compose import open_backend as open_any
+from bgconsole.files import tokens as token_file
 from tests.cli.conftest import OWNER, PASSWORD
 from tests.cli.driver import CommandLine, Done
 from tests.serving import Server, forked

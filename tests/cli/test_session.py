@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole import token_file
+from bgconsole.files import tokens as token_file
 from tests.cli.conftest import OWNER, PASSWORD, Clock, Join
 from tests.cli.driver import CommandLine
 

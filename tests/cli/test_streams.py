@@ -11,7 +11,7 @@ from typing import IO
 
 import pytest
 
-from bgconsole import token_file
+from bgconsole.files import tokens as token_file
 from tests.cli.conftest import OWNER, PASSWORD
 from tests.cli.driver import Done, in_a_process
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from bgconsole import token_file
+from bgconsole.files import tokens as token_file
 from tests.cli.conftest import OWNER, PASSWORD
 from tests.cli.driver import in_a_process
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole import token_file
-from bgconsole.token_file import TokenFileError
+from bgconsole.files import tokens as token_file
+from bgconsole.files.tokens import TokenFileError
 
 HERE, THERE = "sqlite:////here.db", "sqlite:////there.db"
 

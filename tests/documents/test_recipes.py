@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole import demo, settings_file
+from bgconsole import demo
 from bgconsole.demo.people import OLGA
+from bgconsole.files import settings as settings_file
 from bgconsole.tui import keymap
 from tests.documents.blocks import PAGES, blocks, under
 from tests.documents.transcript import shown, typed

@@ -11,18 +11,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bgconsole import audit_file, compose, member_file, moments, server_url, settings_file
+from bgconsole import compose
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.local import accounts, event_rows, tokens
 from bgconsole.backend.strength import guessable
+from bgconsole.exchange import audit_export as audit_file
+from bgconsole.exchange import people_file as member_file
+from bgconsole.files import settings as settings_file
+from bgconsole.files.settings import SettingsFileError
+from bgconsole.policy import moments
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.text import visible
-from bgconsole.postgres_url import PostgresUrlError, parsed
 from bgconsole.server.settings import ServerSettings
 from bgconsole.server.source import source_of
-from bgconsole.settings_file import SettingsFileError
-from bgconsole.tui.provider_names import suggested_slug
-from bgconsole.url_password import holds_password
+from bgconsole.targets import server_url
+from bgconsole.targets.postgres_url import PostgresUrlError, parsed
+from bgconsole.targets.url_password import holds_password
+from bgconsole.tui.model.provider_names import suggested_slug
 from tests.patterns.found import Found, every_pattern
 from tests.patterns.structure import beginnings, representatives
 

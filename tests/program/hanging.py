@@ -4,7 +4,7 @@ import sys
 import time
 
 from bgconsole.cli.main import main
-from bgconsole.tui.session import Session
+from bgconsole.tui.model.session import Session
 from bgconsole.tui.terminal import driver
 
 

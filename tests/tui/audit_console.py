@@ -15,10 +15,10 @@ from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import BREAK_GLASS_KEY, BREAK_GLASS_LOGIN, EventType, Outcome
-from bgconsole.tui.audit_feed import AuditFeed
+from bgconsole.tui.audit.feed import AuditFeed
+from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.terminal.styles import style_files
 from bgconsole.tui.terminal.theme import DARK
-from bgconsole.tui.widgets.key_bar import KeyBar
 from tests.tui.keyboard import Keyboard
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

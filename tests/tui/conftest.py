@@ -7,8 +7,8 @@ import pytest
 
 from bgconsole.demo.identity_provider.process import DemoIdentityProvider
 from bgconsole.policy.team import Role
-from bgconsole.tui import notices
-from bgconsole.tui.draft_file import DraftFile
+from bgconsole.tui.kit import notices
+from bgconsole.tui.model.draft_file import DraftFile
 from tests.backend.world import SqliteDeployment, World
 from tests.tui.audit_console import Log, open_log
 

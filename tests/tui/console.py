@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from bgconsole.backend.identity import Source
-from bgconsole.settings_file import Preferences
+from bgconsole.files.settings import Preferences
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.connection import Connection
-from bgconsole.tui.draft_file import DraftFile
-from bgconsole.tui.widgets.clock import Clock
-from bgconsole.tui.widgets.provider_page import AddField
+from bgconsole.tui.kit.clock import Clock
+from bgconsole.tui.model.connection import Connection
+from bgconsole.tui.model.draft_file import DraftFile
+from bgconsole.tui.provider_page.page import AddField
 from tests.backend.world import CONSOLE, OWNER, World
 from tests.tui.keyboard import Keyboard
 

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from bgconsole import compose
-from bgconsole.server_url import host_of
+from bgconsole.targets.server_url import host_of
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.connection import Connection
-from bgconsole.tui.draft_file import DraftFile
+from bgconsole.tui.model.connection import Connection
+from bgconsole.tui.model.draft_file import DraftFile
 from tests.backend.world import CONSOLE, OWNER, World
 from tests.serving import ClockFile, Server, forked
 from tests.tui.console import LARGE, Console

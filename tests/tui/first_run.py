@@ -9,9 +9,9 @@ from bgconsole import compose
 from bgconsole.backend.errors import UnreachableError
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.postgres_url import PostgresUrlError
+from bgconsole.targets.postgres_url import PostgresUrlError
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.connection import Connection
+from bgconsole.tui.model.connection import Connection
 from tests.backend.world import CHEAP, CONSOLE, MovableClock
 from tests.tui.console import LARGE, Console
 

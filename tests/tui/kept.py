@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bgconsole.tui.draft_file import DraftFile
+from bgconsole.tui.model.draft_file import DraftFile
 from tests.backend.world import World
 from tests.tui.console import console
 

@@ -6,7 +6,7 @@ from bgconsole.backend.errors import UnavailableError
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.tui.audit_feed import AuditFeed
+from bgconsole.tui.audit.feed import AuditFeed
 from tests.tui.audit_console import (
     Log,
     number,

@@ -3,8 +3,8 @@
 import pytest
 
 from bgconsole.policy.audit import EventType, Outcome
-from bgconsole.tui.audit_source import COUNTED
-from bgconsole.tui.widgets.field import Field
+from bgconsole.tui.audit.source import COUNTED
+from bgconsole.tui.kit.field import Field
 from tests.tui.audit_console import (
     OWNER,
     Log,

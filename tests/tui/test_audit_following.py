@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bgconsole.tui.widgets.audit_list import AuditList
-from bgconsole.tui.widgets.audit_window import KEPT
+from bgconsole.tui.audit.list import AuditList
+from bgconsole.tui.audit.window import KEPT
 from tests.tui.audit_console import (
     Log,
     Reader,

@@ -102,7 +102,7 @@ async def test_a_full_disk_is_told_in_words_and_leaves_nothing(
 
     async with reading(log) as reader:
         await reader.see(number(3))
-        monkeypatch.setattr("bgconsole.audit_file.os.fsync", full)
+        monkeypatch.setattr("bgconsole.exchange.audit_export.os.fsync", full)
         await save(reader, folder / "log.jsonl")
         await reader.see("The disk is full", "Nothing was saved")
         monkeypatch.undo()

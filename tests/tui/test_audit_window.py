@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, EventType, Outcome
-from bgconsole.tui.widgets.audit_request import PageRequest, Place
-from bgconsole.tui.widgets.audit_window import KEPT, AuditWindow
+from bgconsole.tui.audit.request import PageRequest, Place
+from bgconsole.tui.audit.window import KEPT, AuditWindow
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from textual.screen import Screen
 
 import bgconsole.tui
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.screens.sso import SsoDialog
+from bgconsole.tui.proof.sso_dialog import SsoDialog
 from tests.tui.console import Console
 from tests.tui.states import STATES, State, copy_of, sample_team
 from tests.tui.states.scene import Scene, main_screen
@@ -66,7 +66,7 @@ async def _unwritten(screen: Console, scene: Scene) -> None:
     await screen.press("tab", "ctrl+u")
     await screen.type(f"{file.with_name('codes.csv')}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bgconsole.private_file.os.fsync", full)
+        patch.setattr("bgconsole.files.private_file.os.fsync", full)
         await screen.press("ctrl+s")
         await screen.see("could not be written")
 

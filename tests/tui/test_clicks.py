@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from textual.widget import Widget
 
-from bgconsole.tui.clicks import pressed_at
-from bgconsole.tui.render.keys import PRESSES
+from bgconsole.tui.kit.clicks import pressed_at
+from bgconsole.tui.kit.render.keys import PRESSES
 from tests.backend.world import OWNER, World
 from tests.tui.console import Console, console
 from tests.tui.states import STATES, State, copy_of, sample_team

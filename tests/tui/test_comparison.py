@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bgconsole.policy.settings import Settings, merge
-from bgconsole.tui.comparison import Comparison, Side
+from bgconsole.tui.model.comparison import Comparison, Side
 
 _EMAILS = [f"{name}@acme.test" for name in ("ana", "ben", "cleo", "dov", "eli")]
 SETTINGS = st.builds(

@@ -10,7 +10,7 @@ import pytest
 from bgconsole.cli.commands.console import _connect
 from bgconsole.compose import Target
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.connection import Connection
+from bgconsole.tui.model.connection import Connection
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World
 from tests.serving import Server
 from tests.tui.console import SIZES, SMALL, Console

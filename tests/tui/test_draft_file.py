@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole.tui.draft_file import DraftFile
+from bgconsole.tui.model.draft_file import DraftFile
 from tests.backend.world import OWNER, World
 from tests.tui.console import console
 from tests.tui.kept import KEN, MIA, TITLE, files, leave_a_draft

@@ -9,9 +9,9 @@ from textual.color import Color
 
 from bgconsole.backend.identity import IdpStatus
 from bgconsole.backend.values import IdpReport, ProviderChange
+from bgconsole.files.settings import Signs
 from bgconsole.policy.team import IdpState
-from bgconsole.settings_file import Signs
-from bgconsole.tui.render.probes import clock_time, probes, sparkline
+from bgconsole.tui.kit.render.probes import clock_time, probes, sparkline
 from bgconsole.tui.terminal.filters import PlainFilter
 from bgconsole.tui.terminal.theme import Look
 from tests.backend.world import OWNER, World

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from bgconsole.policy.team import Role
-from bgconsole.tui.draft_file import DraftFile
+from bgconsole.tui.model.draft_file import DraftFile
 from tests.backend.world import OWNER, PASSWORD, World
 from tests.tui.console import SMALL, Console, console
 from tests.tui.kept import KEN, MIA, TITLE, TOM, files, leave_a_draft

@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from bgconsole.demo.console import DemoApp
-from bgconsole.settings_file import Preferences
+from bgconsole.files.settings import Preferences
 from bgconsole.tui import keymap
 from tests.backend.world import World
 from tests.tui.console import console

@@ -8,7 +8,7 @@ import pytest
 
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.settings import Delta
-from bgconsole.tui.draft_file import DraftFile
+from bgconsole.tui.model.draft_file import DraftFile
 from tests.backend.world import OWNER, PASSWORD, World
 from tests.serving import Server
 from tests.toxic import Cut, Fault, Way, toxic

@@ -16,8 +16,8 @@ from textual.color import Color
 from textual.css.tokenize import tokenize
 from textual.theme import Theme
 
-from bgconsole.settings_file import Preferences, Signs
-from bgconsole.settings_file import Theme as Wanted
+from bgconsole.files.settings import Preferences, Signs
+from bgconsole.files.settings import Theme as Wanted
 from bgconsole.tui.terminal.capabilities import Clipboard, Colours, Ground, Terminal, terminal_of
 from bgconsole.tui.terminal.filters import PlainFilter, filters_for, sixteen
 from bgconsole.tui.terminal.signs import FULL, PLAIN

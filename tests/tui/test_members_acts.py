@@ -58,7 +58,7 @@ async def test_the_code_can_be_copied_but_goes_into_no_file_and_no_message(
 ) -> None:
     copied: list[str] = []
     monkeypatch.setattr(
-        "bgconsole.tui.clipboard.copy_secret", lambda _app, text, _name: copied.append(text)
+        "bgconsole.tui.kit.clipboard.copy_secret", lambda _app, text, _name: copied.append(text)
     )
     async with console(world) as screen:
         await members(screen)

@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from bgconsole.backend.values import MemberAddition
-from bgconsole.member_file import read_rows
-from bgconsole.tui.widgets.field import Field
+from bgconsole.exchange.people_file import read_rows
+from bgconsole.tui.kit.field import Field
 from tests.backend.world import OWNER, World
 from tests.hostile.corpus import BLANK, STORABLE
 from tests.hostile.team import MIXED, hostile_emails, names

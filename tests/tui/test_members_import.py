@@ -165,7 +165,7 @@ async def test_codes_that_cannot_be_written_are_shown(
 
     async with console(world) as screen:
         await preview(screen)
-        monkeypatch.setattr("bgconsole.private_file.os.fsync", full)
+        monkeypatch.setattr("bgconsole.files.private_file.os.fsync", full)
         await screen.press("ctrl+s")
         await screen.see("could not be written: No space left on device", "Keep their codes now")
         await screen.see_row("grace@acme.test", "-")

@@ -2,8 +2,8 @@
 
 from textual.events import Key
 
-from bgconsole.tui.screens.proof import ProofDialog
-from bgconsole.tui.widgets.field import PasswordField
+from bgconsole.tui.kit.field import PasswordField
+from bgconsole.tui.proof.password_dialog import ProofDialog
 from tests.backend.world import PASSWORD, World
 from tests.tui.console import console
 

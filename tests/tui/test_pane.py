@@ -5,7 +5,7 @@ from functools import partial
 from textual.app import App, ComposeResult
 from textual.content import Content
 
-from bgconsole.tui.widgets.pane import Pane
+from bgconsole.tui.kit.pane import Pane
 
 
 class _Shown(App[None]):

@@ -11,7 +11,7 @@ from bgconsole.backend.local.postgres.database import PostgresDatabase
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.settings import Delta
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.connection import Connection
+from bgconsole.tui.model.connection import Connection
 from tests.backend.world import CHEAP, CONSOLE, OWNER, MovableClock, SkippedRest, World
 from tests.postgres import Cluster, StopMode, running
 from tests.tui.console import LARGE, Console

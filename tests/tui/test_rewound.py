@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bgconsole.files.user_folders import state_folder
 from bgconsole.policy.audit import AuditHead, EventType
-from bgconsole.tui.screens import rewound
-from bgconsole.user_folders import state_folder
+from bgconsole.tui.main import rewound
 from tests.backend.world import OWNER, PASSWORD, World
 from tests.tui.console import console
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole.settings_file import Clipboard, Preferences, Signs, Theme, Times
-from bgconsole.tui.clipboard import Copied, copy, copy_secret
+from bgconsole.files.settings import Clipboard, Preferences, Signs, Theme, Times
+from bgconsole.tui.kit.clipboard import Copied, copy, copy_secret
 from bgconsole.tui.terminal.theme import Look
 from tests.backend.world import World
 from tests.tui.console import console

@@ -10,7 +10,7 @@ import pytest
 from bgconsole.backend.identity import IdpStatus, SignInWay
 from bgconsole.backend.values import ProviderAddition
 from bgconsole.policy.team import IdpState, ProviderKind
-from bgconsole.tui.render.sign_in import banner
+from bgconsole.tui.sign_in.render.sign_in import banner
 from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World, network
 from tests.tui.console import SIZES, console
 from tests.tui.first_run import fill, started

@@ -8,7 +8,7 @@ import pytest
 from bgconsole.backend.values import ProviderChange
 from bgconsole.demo.identity_provider.process import DemoIdentityProvider
 from bgconsole.policy.team import IdpState
-from bgconsole.tui.widgets.field import PasswordField
+from bgconsole.tui.kit.field import PasswordField
 from tests.backend.world import OWNER, SqliteDeployment, World
 from tests.tui import sso
 from tests.tui.console import SIZES, Console, console

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from bgconsole.demo.identity_provider.process import DemoIdentityProvider
-from bgconsole.settings_file import Signs
-from bgconsole.tui import sso_sign_in
-from bgconsole.tui.screens import sso as sso_screen
+from bgconsole.files.settings import Signs
+from bgconsole.tui.proof import sso_dialog as sso_screen
+from bgconsole.tui.proof import sso_sign_in
 from bgconsole.tui.terminal.theme import Look
 from tests.backend.world import SqliteDeployment, World
 from tests.serving import Server, forked

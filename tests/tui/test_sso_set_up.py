@@ -2,7 +2,7 @@
 
 import pytest
 
-from bgconsole.tui.widgets.field import FormField
+from bgconsole.tui.kit.field import FormField
 from tests.backend.world import World
 from tests.tui.console import SMALL, Console, console
 

@@ -5,8 +5,8 @@ import pytest
 from bgconsole.backend.values import ProviderAddition, ProviderChange
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import ProviderKind
-from bgconsole.tui.render.tab_layout import Tab, TabRow, tab_row
-from bgconsole.tui.screens.main import MainScreen
+from bgconsole.tui.main.render.tab_layout import Tab, TabRow, tab_row
+from bgconsole.tui.main.screen import MainScreen
 from bgconsole.tui.terminal.signs import FULL
 from tests.backend.world import OWNER, World
 from tests.tui.console import LARGE, SMALL, Console, console

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from bgconsole.cli.output import moment
 from bgconsole.cli.parameters import Moment, Slug
 from bgconsole.policy.audit import AuditFilter, EventType
-from bgconsole.streams import tell
+from bgconsole.system.streams import tell
 
 R = TypeVar("R")
 

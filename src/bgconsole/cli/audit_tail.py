@@ -11,9 +11,9 @@ from bgconsole.backend.errors import LogRewoundError, UnreachableError
 from bgconsole.backend.line import LineState, LineStatus
 from bgconsole.cli.context import OpenTeam
 from bgconsole.cli.errors import complain
-from bgconsole.log_history import LogHistory
+from bgconsole.log_history.history import LogHistory
 from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead
-from bgconsole.streams import tell
+from bgconsole.system.streams import tell
 
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 30.0

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from bgconsole import token_file
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.cli import prompts
+from bgconsole.files import tokens as token_file
+from bgconsole.files.user_folders import NoFolderError
 from bgconsole.policy.login import Method
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import SsoPurpose
-from bgconsole.streams import demand_reader
-from bgconsole.user_folders import NoFolderError
+from bgconsole.system.streams import demand_reader
 
 if TYPE_CHECKING:
     from bgconsole.backend.protocol import Backend
     from bgconsole.compose import Target
-    from bgconsole.settings_file import (
+    from bgconsole.files.settings import (
         ConnectionSettings,
         KeyFault,
         Preferences,
@@ -51,9 +51,9 @@ def _check_keys(keys: Mapping[str, str]) -> "KeyFault | None":
 
 def _check_connection(wanted: "ConnectionSettings") -> "KeyFault | None":
     from bgconsole import compose
-    from bgconsole.postgres_url import PostgresUrlError
-    from bgconsole.server_url import ServerUrlError
-    from bgconsole.settings_file import KeyFault
+    from bgconsole.files.settings import KeyFault
+    from bgconsole.targets.postgres_url import PostgresUrlError
+    from bgconsole.targets.server_url import ServerUrlError
 
     try:
         if wanted.server is not None:
@@ -112,7 +112,7 @@ class Invocation:
             )
         if self.database is None:
             return self._target_of_settings()
-        from bgconsole.postgres_url import PostgresUrlError
+        from bgconsole.targets.postgres_url import PostgresUrlError
 
         try:
             found = compose.target_of(self.database, read_only=self.read_only)
@@ -134,7 +134,7 @@ class Invocation:
 
         What the settings say is followed as far as it is understood.
         """
-        from bgconsole import settings_file
+        from bgconsole.files import settings as settings_file
 
         try:
             return self.target(), None
@@ -143,13 +143,13 @@ class Invocation:
             return self._target_by(known), error
 
     def _target_of_settings(self) -> "Target":
-        from bgconsole import settings_file
+        from bgconsole.files import settings as settings_file
 
         return self._target_by(settings_file.load_connection(self.settings, _check_connection))
 
     def _idp_proxy(self) -> str | None:
         """What the settings say of it; whatever else is wrong with them is of no account here."""
-        from bgconsole import settings_file
+        from bgconsole.files import settings as settings_file
 
         return settings_file.known_connection(self.settings, _check_connection).idp_proxy
 
@@ -166,7 +166,7 @@ class Invocation:
     def command_for(self, target: "Target") -> str:
         """How this program is called for `target`: a place that is not the usual one is named."""
         from bgconsole import compose
-        from bgconsole.settings_file import SettingsFileError
+        from bgconsole.files.settings import SettingsFileError
 
         with suppress(NoFolderError, SettingsFileError):
             if self._target_of_settings().url == target.url and self.settings is None:
@@ -178,7 +178,7 @@ class Invocation:
 
         Raises SettingsFileError for what is wrong in the table of connections.
         """
-        from bgconsole import settings_file
+        from bgconsole.files import settings as settings_file
 
         settings_file.load_connection(self.settings, _check_connection)
 
@@ -200,13 +200,13 @@ class Invocation:
 
     def preferences(self) -> "Preferences":
         """What the user set for the console. Raises SettingsFileError."""
-        from bgconsole import settings_file
+        from bgconsole.files import settings as settings_file
 
         return settings_file.load(self.settings, _check_keys)
 
     def settings_fault(self) -> "SettingsFileError | None":
         """What keeps the console from starting with this user's settings."""
-        from bgconsole import settings_file
+        from bgconsole.files import settings as settings_file
 
         try:
             self.preferences()

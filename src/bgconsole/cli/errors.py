@@ -18,7 +18,7 @@ from bgconsole.cli.output import count, print_json, print_json_line
 from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.text import visible
-from bgconsole.streams import tell
+from bgconsole.system.streams import tell
 
 SHOWN_ITEMS: Final = 20
 """So many refused items are told on stderr; JSON has them all."""

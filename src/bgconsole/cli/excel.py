@@ -5,8 +5,8 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from bgconsole import spreadsheet
 from bgconsole.cli.errors import CommandError, Exit
+from bgconsole.exchange import spreadsheet
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -14,12 +14,12 @@ from bgconsole import __version__
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import HELP_SETTINGS, LazyGroup
 from bgconsole.cli.output import finish
-from bgconsole.locale_encoding import (
+from bgconsole.system.locale_encoding import (
     environment_as_started,
     escape_for_terminals,
     terminal_encoding,
 )
-from bgconsole.streams import fill_closed, silence, tell
+from bgconsole.system.streams import fill_closed, silence, tell
 
 PROGRAM: Final = "bgconsole"
 COMPLETION: Final = "_BGCONSOLE_COMPLETE"
@@ -67,7 +67,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not ready (doctor), 4 refused by a rule
 def _without_password(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from bgconsole.url_password import holds_password
+    from bgconsole.targets.url_password import holds_password
 
     if holds_password(value):
         raise click.UsageError(
@@ -81,7 +81,7 @@ def _server(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     """The URL in its one form; a mistake is told without it, since a secret may be in it."""
     if value is None:
         return None
-    from bgconsole.server_url import ServerUrlError, normalised
+    from bgconsole.targets.server_url import ServerUrlError, normalised
 
     try:
         return normalised(value)
@@ -248,9 +248,9 @@ def _wrong_usage(error: click.ClickException) -> int:
 def _failed(error: Exception, invocation: Invocation) -> int:
     from bgconsole.backend.errors import BackendError
     from bgconsole.cli.errors import CommandError, complain, report
-    from bgconsole.settings_file import SettingsFileError
-    from bgconsole.token_file import TokenFileError
-    from bgconsole.user_folders import NoFolderError
+    from bgconsole.files.settings import SettingsFileError
+    from bgconsole.files.tokens import TokenFileError
+    from bgconsole.files.user_folders import NoFolderError
 
     if isinstance(error, BackendError):
         return report(error, as_json=invocation.as_json, as_lines=invocation.in_lines)
@@ -268,7 +268,7 @@ def _failed(error: Exception, invocation: Invocation) -> int:
         return 1 if invocation.token_file is None else 2
     if isinstance(error, OSError) and error.strerror:
         return _not_done(error, invocation)
-    from bgconsole import crash
+    from bgconsole.system import crash
 
     tell(crash.report(error))
     return 1

@@ -6,9 +6,9 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from bgconsole.locale_encoding import UTF_8
 from bgconsole.policy.text import visible
-from bgconsole.streams import tell
+from bgconsole.system.locale_encoding import UTF_8
+from bgconsole.system.streams import tell
 
 YES_SIGN, NO_SIGN = "✓", "×"
 PLAIN_YES, PLAIN_NO = "v", "x"

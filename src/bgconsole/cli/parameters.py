@@ -8,9 +8,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from bgconsole.backend.errors import RefusedError
-from bgconsole.moments import parse_end, parse_moment
 from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.email import is_email
+from bgconsole.policy.moments import parse_end, parse_moment
 from bgconsole.policy.refusals import Code, refusal
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, Final
 
 from bgconsole.cli.caught_signals import CaughtSignals
-from bgconsole.locale_encoding import (
+from bgconsole.system.locale_encoding import (
     environment_as_started,
     keyboard_encoding,
     terminal_encoding,

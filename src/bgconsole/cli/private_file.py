@@ -5,8 +5,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from bgconsole import private_file
 from bgconsole.cli.errors import CommandError, Exit
+from bgconsole.files import private_file
 
 
 @contextmanager

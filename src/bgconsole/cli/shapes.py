@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from bgconsole import audit_file
 from bgconsole.backend.identity import Me, SignedIn, SsoStart
 from bgconsole.backend.values import (
     Finding,
@@ -16,6 +15,7 @@ from bgconsole.backend.values import (
     Verification,
 )
 from bgconsole.cli.output import iso
+from bgconsole.exchange import audit_export as audit_file
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.login import Decision
 

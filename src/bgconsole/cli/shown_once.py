@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bgconsole.cli.errors import CommandError, Exit
 from bgconsole.cli.output import finish
-from bgconsole.streams import silence, tell
+from bgconsole.system.streams import silence, tell
 
 
 def show_once(show: Callable[[], None], *, lost: str, remedy: str) -> None:

@@ -19,13 +19,13 @@ from bgconsole.backend.identity import (
     SsoStart,
     SsoWaiting,
 )
-from bgconsole.browser import has_browser, open_page
 from bgconsole.cli import shapes
 from bgconsole.cli.output import print_json_line, put, say
-from bgconsole.loopback import CallbackRefusedError, LoopbackListener
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
 from bgconsole.policy.text import visible
+from bgconsole.sso_client.browser import has_browser, open_page
+from bgconsole.sso_client.loopback import CallbackRefusedError, LoopbackListener
 
 if TYPE_CHECKING:
     from bgconsole.backend.protocol import Backend
@@ -188,7 +188,7 @@ def _show_code(address: str) -> None:
     """The address as a QR code, where a terminal has the room for it."""
     if not address or not sys.stdout.isatty():
         return
-    from bgconsole.qr_code import QrStyle, qr_rows
+    from bgconsole.sso_client.qr_code import QrStyle, qr_rows
 
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     rows = qr_rows(address, QrStyle.HALF_BLOCKS if unicode else QrStyle.ASCII)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bgconsole import private_folder
 from bgconsole.compose import SQLITE_SCHEME, Target, default_target, target_of
 from bgconsole.demo.people import KEN, OLGA, TOM
-from bgconsole.tui.connection import SignInHint
+from bgconsole.files import private_folder
+from bgconsole.tui.model.connection import SignInHint
 
 FILE_NAME = "demo.db"
 

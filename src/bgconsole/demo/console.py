@@ -7,11 +7,11 @@ from textual.binding import Binding, BindingType
 
 from bgconsole.demo.entra import PROBE_EVERY
 from bgconsole.demo.identity_provider.process import DemoIdentityProviderError
-from bgconsole.settings_file import Preferences
+from bgconsole.files.settings import Preferences
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.connection import Connection
-from bgconsole.tui.notices import Tone, tell
-from bgconsole.tui.screens.sign_in import SignInScreen
+from bgconsole.tui.kit.notices import Tone, tell
+from bgconsole.tui.model.connection import Connection
+from bgconsole.tui.sign_in.sign_in_screen import SignInScreen
 from bgconsole.tui.terminal.capabilities import Terminal
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import Annotated, Final
 import msgspec
 from starlette.datastructures import QueryParams
 
-from bgconsole.moments import end_of_day
 from bgconsole.policy.audit import (
     MAX_FILTER_TEXT,
     AuditFilter,
     AuditHead,
     EventType,
 )
+from bgconsole.policy.moments import end_of_day
 from bgconsole.server.operations import Parameter
 from bgconsole.server.problems import RequestError
 

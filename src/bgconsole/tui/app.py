@@ -16,26 +16,31 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from bgconsole import crash
-from bgconsole.locale_encoding import UTF_8, environment_as_started, terminal_encoding
+from bgconsole.files.settings import Preferences, Signs
 from bgconsole.policy.text import visible
-from bgconsole.settings_file import Preferences, Signs
-from bgconsole.stopping import TRANSACTIONS
-from bgconsole.streams import silence
-from bgconsole.tui import notices
-from bgconsole.tui.connection import Connection
-from bgconsole.tui.drafts import HoldsDrafts
-from bgconsole.tui.guided_app import GuidedApp
-from bgconsole.tui.key_queue import KeyQueue
-from bgconsole.tui.screens.sign_in import SignInScreen
-from bgconsole.tui.session import Session
-from bgconsole.tui.session_messages import NothingThere, PlaceChosen, SessionEnded, SessionOpened
+from bgconsole.system import crash
+from bgconsole.system.locale_encoding import UTF_8, environment_as_started, terminal_encoding
+from bgconsole.system.stopping import TRANSACTIONS
+from bgconsole.system.streams import silence
+from bgconsole.tui.kit import notices
+from bgconsole.tui.kit.field import FormField, PasswordField
+from bgconsole.tui.kit.guided_app import GuidedApp
+from bgconsole.tui.kit.key_queue import KeyQueue
+from bgconsole.tui.kit.session_messages import (
+    NothingThere,
+    PlaceChosen,
+    SessionEnded,
+    SessionOpened,
+)
+from bgconsole.tui.model.connection import Connection
+from bgconsole.tui.model.drafts import HoldsDrafts
+from bgconsole.tui.model.session import Session
+from bgconsole.tui.sign_in.sign_in_screen import SignInScreen
 from bgconsole.tui.terminal.capabilities import MODERN, Terminal, terminal_of
 from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.filters import console_for, filters_for
 from bgconsole.tui.terminal.styles import style_files
 from bgconsole.tui.terminal.theme import DARK, THEMES, Look, ground_for, look_for
-from bgconsole.tui.widgets.field import FormField, PasswordField
 
 _DEFAULT: Final = Preferences()
 _SAVES_END: Final = 2.0
@@ -122,14 +127,14 @@ class ConsoleApp(GuidedApp):
 
     def _set_up_screen(self, email: str = "") -> Screen[None]:
         # Once in the life of a team.
-        from bgconsole.tui.screens.set_up import SetUpScreen
+        from bgconsole.tui.sign_in.set_up_screen import SetUpScreen
 
         return SetUpScreen(self.session, email=email)
 
     def _main_screen(self) -> Screen[None]:
         self.session.look_ahead()
         # Imported when it is wanted: the sign-in screen stands 40 ms sooner without it.
-        from bgconsole.tui.screens.main import MainScreen
+        from bgconsole.tui.main.screen import MainScreen
 
         return MainScreen(self.session, self.preferences.times)
 
@@ -208,7 +213,7 @@ class ConsoleApp(GuidedApp):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy what Textual offers to copy, the same way as everything else."""
-        from bgconsole.tui.clipboard import copy
+        from bgconsole.tui.kit.clipboard import copy
 
         self._clipboard = text
         copy(self, text, "text")

@@ -18,7 +18,7 @@ from textual.keys import Keys, _character_to_key  # pyright: ignore[reportPrivat
 from textual.screen import ModalScreen, Screen
 
 import bgconsole.tui
-from bgconsole.settings_file import KeyFault
+from bgconsole.files.settings import KeyFault
 
 __all__ = ["Bound", "bindings", "check"]
 

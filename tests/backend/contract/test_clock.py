@@ -8,8 +8,8 @@ import pytest
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.values import MemberAddition, Severity
-from bgconsole.moments import end_of_day
 from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.policy.moments import end_of_day
 from bgconsole.policy.refusals import Code
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, network, refused
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bgconsole.demo.people import KEN, OLGA
 from bgconsole.policy.settings import Delta, Settings
-from bgconsole.tui.connection import Connection
-from bgconsole.tui.draft_file import DraftFile, Kept, KeptDraft
+from bgconsole.tui.model.connection import Connection
+from bgconsole.tui.model.draft_file import DraftFile, Kept, KeptDraft
 from tests.tui.console import Console
 from tests.tui.states.scene import NOW, Scene, State, is_wide, long_ago, main_screen
 

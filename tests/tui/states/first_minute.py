@@ -24,8 +24,8 @@ from bgconsole.demo import HINTS
 from bgconsole.demo.console import DemoApp
 from bgconsole.demo.entra import DemoEntra
 from bgconsole.demo.people import KEN, OLGA, Colleague
-from bgconsole.settings_file import Preferences
-from bgconsole.tui.connection import Connection
+from bgconsole.files.settings import Preferences
+from bgconsole.tui.model.connection import Connection
 from bgconsole.tui.terminal.capabilities import Ground, Terminal
 from screenshots.animation import Still
 from tests.backend.world import MovableClock

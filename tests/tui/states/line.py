@@ -13,7 +13,7 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.demo.people import KEN
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.tui.connection import Connection
+from bgconsole.tui.model.connection import Connection
 from tests.tui.console import Console
 from tests.tui.states.scene import Scene, State, is_wide, main_screen
 

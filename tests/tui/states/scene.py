@@ -21,10 +21,10 @@ from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.demo import build
 from bgconsole.demo.people import OLGA, Colleague
+from bgconsole.files.settings import Signs
 from bgconsole.policy.chain import timestamp
-from bgconsole.settings_file import Signs
 from bgconsole.tui.app import ConsoleApp
-from bgconsole.tui.connection import Connection, SignInHint
+from bgconsole.tui.model.connection import Connection, SignInHint
 from bgconsole.tui.terminal.capabilities import Ground
 from bgconsole.tui.terminal.theme import Look
 from tests.backend.world import MovableClock

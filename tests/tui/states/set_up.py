@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bgconsole.demo.people import OLGA
-from bgconsole.tui.connection import Connection
+from bgconsole.tui.model.connection import Connection
 from tests.tui.console import Console
 from tests.tui.states.scene import Scene, State, main_screen
 

@@ -24,7 +24,7 @@ from bgconsole.backend.values import CheckStep, ProviderCheck
 from bgconsole.demo.people import KEN
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import Flow
-from bgconsole.tui.connection import Connection
+from bgconsole.tui.model.connection import Connection
 from tests.tui.console import Console
 from tests.tui.states.scene import Scene, State
 

@@ -16,14 +16,14 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from bgconsole import private_folder
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.local import failures, file_findings, migrate
 from bgconsole.backend.local.migrate import HISTORY, History
 from bgconsole.backend.local.watch import FileEye
 from bgconsole.backend.values import Finding
+from bgconsole.files import private_folder
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.stopping import TRANSACTIONS
+from bgconsole.system.stopping import TRANSACTIONS
 
 BUSY_TIMEOUT = 5000
 """Milliseconds that a statement waits for another connection's lock."""

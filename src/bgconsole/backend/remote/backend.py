@@ -76,7 +76,7 @@ from bgconsole.policy.login import Decision
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import Role
-from bgconsole.server_url import ServerUrlError, host_of, normalised
+from bgconsole.targets.server_url import ServerUrlError, host_of, normalised
 
 T = TypeVar("T")
 

@@ -9,7 +9,6 @@ from typing import Final, TextIO
 
 import click
 
-from bgconsole.audit_file import FORMATS, Writer, pages
 from bgconsole.backend.values import Verification
 from bgconsole.cli import private_file, shapes
 from bgconsole.cli.audit_filters import filter_options, tell_last_moment
@@ -31,10 +30,11 @@ from bgconsole.cli.output import (
 from bgconsole.cli.parameters import SeenRecord
 from bgconsole.cli.progress import Progress
 from bgconsole.cli.tables import print_table
-from bgconsole.log_history import LogHistory
+from bgconsole.exchange.audit_export import FORMATS, Writer, pages
+from bgconsole.log_history.history import LogHistory
 from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead, Outcome
 from bgconsole.policy.text import visible
-from bgconsole.streams import while_read
+from bgconsole.system.streams import while_read
 
 _PAGE: Final = 500
 _TAIL: Final = 10

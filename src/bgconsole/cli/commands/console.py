@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from bgconsole import token_file
 from bgconsole.backend.errors import UnreachableError
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.errors import CommandError, Exit
 from bgconsole.cli.group import Command
 from bgconsole.cli.progress import Progress
+from bgconsole.files import tokens as token_file
+from bgconsole.files.user_folders import NoFolderError, state_folder
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.user_folders import NoFolderError, state_folder
 
 if TYPE_CHECKING:
     from bgconsole.compose import Target
     from bgconsole.demo.entra import DemoEntra
-    from bgconsole.settings_file import Preferences
-    from bgconsole.tui.connection import Connection
+    from bgconsole.files.settings import Preferences
+    from bgconsole.tui.model.connection import Connection
 
 _GC_THRESHOLD: Final = 100_000
 """Fewer collections while imports and the first layout make many objects that stay."""
@@ -81,7 +81,7 @@ def demo(invocation: Invocation, reset: bool) -> int:
 
 
 def _preferences(invocation: Invocation) -> "Preferences":
-    from bgconsole.settings_file import SettingsFileError
+    from bgconsole.files.settings import SettingsFileError
 
     try:
         return invocation.preferences()
@@ -106,8 +106,8 @@ def _run(
 
 def _connection(target: "Target", token: str | None) -> "Connection":
     from bgconsole import compose
-    from bgconsole.tui.connection import Connection
-    from bgconsole.tui.draft_file import DraftFile
+    from bgconsole.tui.model.connection import Connection
+    from bgconsole.tui.model.draft_file import DraftFile
 
     return Connection(
         place=compose.place_of(target),
@@ -137,8 +137,8 @@ def _drafts_folder() -> Path | None:
 def _connect(here: "Target", place: str) -> "Connection":
     """The connection to another place, with the token kept for it and no other."""
     from bgconsole import compose
-    from bgconsole.postgres_url import PostgresUrlError
-    from bgconsole.server_url import ServerUrlError
+    from bgconsole.targets.postgres_url import PostgresUrlError
+    from bgconsole.targets.server_url import ServerUrlError
 
     try:
         there = compose.target_at(place, read_only=here.read_only)

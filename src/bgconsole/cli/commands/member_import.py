@@ -17,9 +17,9 @@ from bgconsole.cli.progress import Progress
 from bgconsole.cli.returning import keep_password_option
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
-from bgconsole.member_file import codes_size, read_people, write_codes
+from bgconsole.exchange.people_file import codes_size, read_people, write_codes
 from bgconsole.policy.text import visible
-from bgconsole.streams import demand_reader
+from bgconsole.system.streams import demand_reader
 
 
 @click.command(

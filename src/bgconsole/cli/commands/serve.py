@@ -42,7 +42,7 @@ class _Network(click.ParamType[IPv4Network | IPv6Network]):
 def _public_url(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from bgconsole.server_url import ServerUrlError, normalised
+    from bgconsole.targets.server_url import ServerUrlError, normalised
 
     try:
         return normalised(value)

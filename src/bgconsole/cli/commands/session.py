@@ -4,7 +4,6 @@ import os
 
 import click
 
-from bgconsole import token_file
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import SignedIn
 from bgconsole.cli import prompts, shapes
@@ -12,6 +11,7 @@ from bgconsole.cli.context import TOKEN_VARIABLE, Invocation, OpenTeam
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import moment, note, print_json, print_json_line, say
 from bgconsole.cli.parameters import Slug, demand_own_email
+from bgconsole.files import tokens as token_file
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
 from bgconsole.policy.text import visible

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bgconsole import token_file
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import SignedIn
 from bgconsole.cli import prompts, shapes
@@ -14,6 +13,7 @@ from bgconsole.cli.errors import CommandError, in_sentences
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import note, print_json, say
 from bgconsole.cli.parameters import demand_own_email
+from bgconsole.files import tokens as token_file
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.text import visible
 

@@ -10,8 +10,8 @@ from bgconsole.cli.context import Invocation
 from bgconsole.cli.errors import Exit
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import print_json, say, signs
+from bgconsole.files.tokens import TokenFileError
 from bgconsole.policy.text import visible
-from bgconsole.token_file import TokenFileError
 
 if TYPE_CHECKING:
     from bgconsole.compose import Target

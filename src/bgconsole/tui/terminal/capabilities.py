@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from bgconsole.locale_encoding import UTF_8, keyboard_encoding
+from bgconsole.system.locale_encoding import UTF_8, keyboard_encoding
 
 __all__ = ["MODERN", "Clipboard", "Colours", "Ground", "Terminal", "terminal_of"]
 

@@ -19,7 +19,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-from bgconsole.settings_file import Signs
+from bgconsole.files.settings import Signs
 from bgconsole.tui.terminal.capabilities import Colours, Ground, Terminal
 from bgconsole.tui.terminal.clusters import clusters
 from bgconsole.tui.terminal.signs import FULL, LEVELS, PLAIN, PLAIN_LEVELS

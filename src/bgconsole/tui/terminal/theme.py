@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.theme import Theme
 
-from bgconsole.settings_file import Theme as Wanted
+from bgconsole.files.settings import Theme as Wanted
 from bgconsole.tui.terminal.capabilities import Colours, Ground, Terminal
 
 ACCENT: Final = "$accent"

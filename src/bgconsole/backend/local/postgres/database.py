@@ -22,7 +22,7 @@ from bgconsole.backend.local.postgres.settings import settings_of
 from bgconsole.backend.local.schema import metadata
 from bgconsole.backend.values import Finding
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.stopping import TRANSACTIONS
+from bgconsole.system.stopping import TRANSACTIONS
 
 _Raw = psycopg.Connection[tuple[object, ...]]
 

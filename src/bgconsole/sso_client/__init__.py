@@ -1,0 +1,1 @@
+"""What signing in by SSO needs on this machine: browser, loopback listener, QR code."""

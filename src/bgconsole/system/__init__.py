@@ -1,0 +1,1 @@
+"""What the process finds around it: streams, locale, signals, SSH client, crash report."""

@@ -1,0 +1,1 @@
+"""Which database or server is meant: URLs as people write them, checked."""

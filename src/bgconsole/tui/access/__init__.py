@@ -1,0 +1,1 @@
+"""Who gets in: everybody by every provider, before and after a draft."""

@@ -1,0 +1,1 @@
+"""What the tab draws, as pure functions."""

@@ -1,0 +1,251 @@
+"""Around the list of 'Who gets in': the answer in one line, heads of columns, the legend."""
+
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.backend.values import ProviderDetail
+from bgconsole.policy.coverage import OnList
+from bgconsole.policy.team import IdpState
+from bgconsole.tui.access.render.rows import ROOMY, TINY, WIDE, Shape, shape
+from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
+from bgconsole.tui.model.access_matrix import Case, Side, Survey
+from bgconsole.tui.model.provider_names import short_name
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
+
+_SIDES: Final = {Side.SAVED: "as saved", Side.DRAFT: "draft"}
+
+
+def reading(_width: int) -> Content:
+    """Instead of an answer as long as there is none."""
+    return words(f"Reading the team {FULL.ellipsis}", DIM)
+
+
+def nobody(wanted: str, width: int) -> Content:
+    """Instead of a reason where no person matches."""
+    return cut(words("Nobody here is called ", DIM) + safe_text(wanted), width)
+
+
+def answer(survey: Survey, chosen: Case, width: int, *, low: bool) -> Content:
+    """The headline, and where there is room what it rests on."""
+    first = headline(survey, chosen, width)
+    return first if low else lines(first, explanation(survey, chosen, width))
+
+
+def name_of(survey: Survey, slug: str | None) -> str:
+    """How the provider of a scenario is called."""
+    detail = survey.provider(slug)
+    return "every IdP" if detail is None else short_name(detail)
+
+
+def label(survey: Survey, case: Case) -> str:
+    """'Entra down', 'all up'."""
+    if not survey.set_up:
+        return "no SSO"
+    slug = case.condition.slug
+    return f"{'all' if slug is None else name_of(survey, slug)} {case.condition.idp.value}"
+
+
+def headline(survey: Survey, chosen: Case, width: int) -> Content:
+    """'If Entra goes down   12 of 14 can sign in as saved → 3 of 14 after your draft'."""
+    if width < TINY:
+        return _brief(survey, chosen, width)
+    narrow = width < ROOMY
+    first = safe_text(_condition(survey, chosen), STRONG) + words("  " if narrow else "    ")
+    for side in survey.sides:
+        case = Case(side, chosen.condition)
+        if side is Side.DRAFT:
+            first += words(f"  {FULL.arrow}  " if not narrow else f" {FULL.arrow} ", DIM)
+        first += _count(survey, case)
+        first += _after_count(survey, side, narrow=narrow) + _untried(survey, case)
+    if not survey.changes:
+        return cut(first, width)
+    many = "s" if survey.changes > 1 else ""
+    unsaved = f" {survey.changes} change{many} not saved" if not narrow else f" {survey.changes}"
+    return spread(width, first, words(f"{FULL.unsaved}{unsaved}", CARE))
+
+
+def _brief(survey: Survey, chosen: Case, width: int) -> Content:
+    """'Entra down: 12 → 3 of 14'."""
+    told = safe_text(f"{label(survey, chosen)}: ", STRONG)
+    for side in survey.sides:
+        column = survey.column(Case(side, chosen.condition))
+        told += words(f" {FULL.arrow} ", DIM) if side is Side.DRAFT else EMPTY
+        told += words(f"{column.entering}", STRONG)
+    unsaved = words(f"{FULL.unsaved}", CARE) if survey.changes else EMPTY
+    told += words(f" of {len(survey.members)} get in")
+    room = width - told.cell_length - unsaved.cell_length
+    forms = (_untried(survey, chosen, form) for form in ("not tried yet", "not tried"))
+    told += next((form for form in forms if form.cell_length <= room), EMPTY)
+    return spread(width, told, unsaved)
+
+
+def _untried(survey: Survey, case: Case, told: str = "not tried yet") -> Content:
+    """', 5 not tried yet' behind a count; nothing without anybody."""
+    count = survey.column(case).untried
+    return words(f", {count} {told}", CARE) if count else EMPTY
+
+
+def _condition(survey: Survey, chosen: Case) -> str:
+    if not survey.set_up:
+        return "Without any SSO set up"
+    detail = survey.provider(chosen.condition.slug)
+    name = name_of(survey, chosen.condition.slug)
+    is_down = detail is not None and detail.idp.state is IdpState.DOWN
+    if chosen.down:
+        return f"{name} is down:" if is_down else f"If {name} goes down"
+    return f"Once {name} is up again" if is_down else f"While {name} is up"
+
+
+def _count(survey: Survey, case: Case) -> Content:
+    entering, members = survey.column(case).entering, len(survey.members)
+    style = f"bold {DANGER}" if _is_bad(survey, case) else STRONG
+    return words(f"{entering} of {members}", style)
+
+
+def _is_bad(survey: Survey, case: Case) -> bool:
+    """Whether nobody gets in, or fewer than as saved; those of whom it is not known count."""
+    now = survey.column(case)
+    was = survey.column(Case(Side.SAVED, case.condition))
+    return not now.entering + now.untried or now.entering + now.untried < was.entering
+
+
+def _after_count(survey: Survey, side: Side, *, narrow: bool) -> Content:
+    if len(survey.sides) == 1:
+        return words(" can sign in")
+    if side is Side.SAVED:
+        return words(" as saved" if narrow else " can sign in as saved")
+    return words(" in draft" if narrow else " after your draft")
+
+
+def explanation(survey: Survey, chosen: Case, width: int) -> Content:
+    """What the answer rests on, in dim words; first of all that nothing is enforced."""
+    parts: list[Content] = []
+    if not any(p.enforced for p in survey.team(chosen.side).providers):
+        parts.append(words("No provider is enforced: a password lets everybody in who has one."))
+    parts.append(words("Decided by the same rule as a real login. Nothing is sent or recorded."))
+    slug = chosen.condition.slug
+    others = [p for p in survey.set_up if p.slug != slug] if slug is not None else []
+    if others:
+        parts.insert(-1, safe_text(_as_measured(others)))
+    return cut(words(" ").join(parts).stylize_before(DIM), width)
+
+
+def _as_measured(others: list[ProviderDetail]) -> str:
+    """In which state every other IdP is taken to be; many are counted."""
+    if len(others) <= 2:
+        told = ", ".join(f"{short_name(p)} {_measured(p.idp.state)}" for p in others)
+        return f"{told}, as measured."
+    down = sum(p.idp.state is IdpState.DOWN for p in others)
+    return f"Of {len(others)} other IdPs {down or 'none'} down, as measured."
+
+
+def _measured(state: IdpState) -> str:
+    return "not known to be down" if state is IdpState.UNKNOWN else state.value
+
+
+def column_heads(survey: Survey, chosen: Case, width: int, *, tall: bool) -> Content:
+    """Over the columns: the state of the team, the condition, the count; a rule where room is."""
+    form = shape(survey, chosen, width)
+    start = 2 + form.person + form.role + form.has
+    names = line("  ", fit(words("person", DIM), form.person), fit(words("role", DIM), form.role))
+    names += fit(words("has", DIM), form.has)
+    counts = fit(words("  can sign in", ""), start)
+    by_side = width < WIDE and len(survey.sides) > 1
+    for case, room in form.cells():
+        text = _SIDES[case.side] if by_side else label(survey, case)
+        names += _column_name(text, room, chosen=case == chosen)
+        counts += _column_count(survey, case, room)
+    rows = [names, counts]
+    if width >= WIDE:
+        rows.insert(0, _spans(survey, form, chosen, start))
+    if tall:
+        rows.append(words(FULL.rule * width, RULE))
+    elif width < TINY:
+        rows = rows[:1]
+    return lines(*(cut(row, width) for row in rows))
+
+
+def _column_name(text: str, room: int, *, chosen: bool) -> Content:
+    if not chosen:
+        return fit(safe_text(text, DIM), room)
+    return fit(cut(safe_text(text, STRONG), room - 2) + words(f" {FULL.chosen}", ACCENT), room)
+
+
+def _column_count(survey: Survey, case: Case, room: int) -> Content:
+    column = survey.column(case)
+    style = f"bold {DANGER}" if _is_bad(survey, case) else STRONG
+    told = line((str(column.entering), style), (f" of {len(survey.members)}", DIM))
+    more = words(f", {column.untried} not tried" if column.untried else "", CARE)
+    return fit(told + more if told.cell_length + more.cell_length < room else told, room)
+
+
+def _spans(survey: Survey, form: Shape, chosen: Case, start: int) -> Content:
+    """'── as saved: SSO off ───' over the columns of each state of the team."""
+    row = words(" " * start)
+    cells = form.cells()
+    for side in survey.sides:
+        room = sum(width for case, width in cells if case.side is side)
+        here = side is chosen.side
+        # Rules end where the cells' words do, so that the spans stand apart.
+        room -= 0 if side is survey.sides[-1] else form.gap
+        text = cut(safe_text(f" {_SIDES[side]}: {_enforcement(survey, side)} "), room - 4)
+        rest = max(room - text.cell_length - 4, 0)
+        span = words(FULL.rule * 2) + text + words(FULL.rule * rest)
+        span = span.stylize_before(STRONG if here else DIM)
+        row += fit(span, room)
+        if side is not survey.sides[-1]:
+            row += words(" " * form.gap)
+    return row
+
+
+def _enforcement(survey: Survey, side: Side) -> str:
+    enforced = [p for p in survey.providers if _is_enforced(survey, side, p.slug)]
+    if not enforced:
+        return "SSO off"
+    if enforced == list(survey.set_up) and len(enforced) == 1:
+        return "SSO enforced"
+    return "enforced: " + ", ".join(short_name(detail) for detail in enforced)
+
+
+def _is_enforced(survey: Survey, side: Side, slug: str) -> bool:
+    provider = survey.team(side).provider(slug)
+    return provider is not None and provider.enforced
+
+
+def legend(survey: Survey, chosen: Case, width: int) -> Content:
+    """What the short words mean, as many as fit; first what is odd about a provider."""
+    parts = [_without_column(survey, detail) for detail in survey.providers]
+    told = [part for part in parts if part is not None and "enforced" in part.plain]
+    gap = "  " if width >= WIDE else " "
+    off = "not enforced" if width >= WIDE else "off"
+    signs = f"list: {FULL.passes} saved{gap}{FULL.added} added{gap}{FULL.removed} removed"
+    signs += f"{gap}{FULL.bad} does not count"
+    if OnList.DORMANT in survey.entries.values():
+        signs += f"{gap}{FULL.off} {off}"
+    if any(person.paused for person in survey.members):
+        told.append(words(f"{FULL.paused} paused", CARE))
+    told += [words("pw password", DIM), words(signs, DIM)]
+    shown = survey.cases(chosen.condition.slug)
+    if any(one.untried for case in shown for one in survey.column(case).access.values()):
+        told.append(words("SSO? not tried yet", DIM))
+    told += [part for part in parts if part is not None and part not in told]
+    row = EMPTY
+    for part in told:
+        longer = row + words("   ") + part if row else part
+        if longer.cell_length > width and row:
+            break
+        row = longer
+    return cut(row, width)
+
+
+def _without_column(survey: Survey, detail: ProviderDetail) -> Content | None:
+    if detail.configured:
+        return None
+    if any(_is_enforced(survey, side, detail.slug) for side in survey.sides):
+        name = safe_text(short_name(detail), CARE)
+        return line((f"{FULL.bad} ", CARE), name, (" is enforced, but not set up", CARE))
+    if not survey.set_up:
+        return None
+    return safe_text(detail.name, DIM) + words(" is not set up: no column", DIM)

@@ -1,0 +1,1 @@
+"""The audit log: pane and tab, paging, following, filters, find, one event, export."""

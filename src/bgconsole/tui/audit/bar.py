@@ -1,0 +1,112 @@
+"""The row above the audit list that has the filter's chips: each can be chosen and removed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import events
+from textual.app import RenderResult
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
+from textual.message import Message
+from textual.widget import Widget
+
+from bgconsole.tui.audit.conditions import Condition, conditions
+from bgconsole.tui.audit.render.chips import Bar
+from bgconsole.tui.audit.render.heading import Heading
+
+DrawBar = Callable[[Heading, int], Bar]
+
+
+class AuditBar(Widget, can_focus=True):
+    """Left and right choose a chip, `x` or a click removes it."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1)", "chip", id="chips.left", key_display="←→", tooltip="Before it"),
+        Binding("right", "move(1)", id="chips.right", show=False, tooltip="The chip after it"),
+        Binding("x,delete", "remove", "remove", id="chips.remove", tooltip="Remove this filter"),
+        Binding("down,escape,enter", "leave", "to the list", id="chips.leave", tooltip="Go back"),
+    ]
+
+    @dataclass
+    class Removed(Message):
+        """This condition is not wanted any more."""
+
+        condition: Condition
+
+    class Left(Message):
+        """The list should have the focus again."""
+
+    def __init__(self, told: Heading, draw: DrawBar) -> None:
+        super().__init__()
+        self._told = told
+        self._draw = draw
+        self._chosen = 0
+        self._shown: Bar | None = None
+
+    def allow_focus(self) -> bool:
+        """Without a chip there is nothing to do here."""
+        return super().allow_focus() and bool(conditions(self._told.wanted))
+
+    def show(self, told: Heading, draw: DrawBar) -> None:
+        """Tell this from now on; writes nothing when that looks as before."""
+        self._told, self._draw = told, draw
+        kept = conditions(told.wanted)
+        self._chosen = min(self._chosen, max(len(kept) - 1, 0))
+        if not kept and self.has_focus:
+            self.post_message(self.Left())
+        before = self._shown
+        if before is None or not before.content.is_same(self._bar().content):
+            self.refresh()
+
+    def focus_last(self) -> None:
+        """Choose the last chip."""
+        kept = conditions(self._told.wanted)
+        if kept:
+            self._chosen = len(kept) - 1
+            self.focus()
+
+    def action_move(self, step: int) -> None:
+        """Choose the chip beside."""
+        kept = conditions(self._told.wanted)
+        self._chosen = min(max(self._chosen + step, 0), max(len(kept) - 1, 0))
+        self.refresh()
+
+    def action_remove(self) -> None:
+        """Remove the chosen one."""
+        chosen = self._focused
+        if chosen is not None:
+            self.post_message(self.Removed(chosen))
+
+    def action_leave(self) -> None:
+        """Back to the list."""
+        self.post_message(self.Left())
+
+    def on_click(self, event: events.Click) -> None:
+        """Remove the chip that is clicked."""
+        for chip in self._bar().chips:
+            if chip.start <= event.x < chip.end:
+                self.post_message(self.Removed(chip.condition))
+
+    def render(self) -> RenderResult:
+        """The row, the chosen chip in the accent where keys would remove it."""
+        self._shown = self._bar()
+        return self._shown.content
+
+    @property
+    def cursor_offset(self) -> Offset | None:
+        """Where the chosen chip begins, if keys choose."""
+        chosen, shown = self._focused, self._shown
+        if chosen is None or shown is None:
+            return None
+        return Offset(next((c.start for c in shown.chips if c.condition == chosen), 0), 0)
+
+    @property
+    def _focused(self) -> Condition | None:
+        kept = conditions(self._told.wanted)
+        return kept[self._chosen] if self.has_focus and self._chosen < len(kept) else None
+
+    def _bar(self) -> Bar:
+        told = replace(self._told, focused=self._focused)
+        return self._draw(told, self.content_size.width or self.app.size.width)

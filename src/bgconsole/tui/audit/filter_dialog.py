@@ -1,0 +1,254 @@
+"""Chooses which audit events are shown."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.events import Click
+from textual.suggester import SuggestFromList
+from textual.widgets import Input
+
+from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.policy.moments import parse_end, parse_moment
+from bgconsole.tui.audit.render.filter import CHOICES, Choice, Problem, choice_rows, problem_row
+from bgconsole.tui.audit.render.times import Zone, end_limit, limit
+from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.keys import ROW
+from bgconsole.tui.kit.rows import FieldRow
+
+_HEIGHT = 8
+_QUOTED = 16
+
+
+class _FilterField(Field):
+    """Letters go into the field; these keys are the dialog's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.apply", "show these", id="filter.apply", tooltip="Filter by them"),
+        Binding("up", "screen.step(-1)", id="filter.before", show=False, tooltip="Field before"),
+        Binding("down", "screen.step(1)", "next", id="filter.next", key_display="↑↓ tab"),
+    ]
+
+
+class _FindField(Field):
+    """Finds types; the keys are the list's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.apply", "show these", id="filter.apply", tooltip="Filter by them"),
+        # Before the field takes it for a letter.
+        Binding(
+            "space", "screen.flip", "choose", id="filter.flip", tooltip="Or not", priority=True
+        ),
+        Binding("up", "screen.move(-1)", "move", id="filter.up", key_display="↑↓", tooltip="Above"),
+        Binding("down", "screen.move(1)", id="filter.down", show=False, tooltip="Below"),
+        Binding("tab", "screen.step(1)", "who, where, when", id="filter.tab", tooltip="Next field"),
+    ]
+
+
+class AuditFilterScreen(ModalScreen[AuditFilter | None]):
+    """Gives the filter chosen, or None to leave it as it was. Letters find, space chooses."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", id="filter.leave", tooltip="Leave it as it was"),
+    ]
+
+    def __init__(self, wanted: AuditFilter, clock: Callable[[], datetime], zone: Zone) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self._clock = clock
+        self._zone = zone
+        chosen: set[EventType | None] = {EventType(name) for name in wanted.types}
+        self._chosen = chosen | {None} if wanted.break_glass else chosen
+        self._cursor = 0
+        self._letters = ""
+        self._people: tuple[str, ...] = ()
+        self._slugs: tuple[str, ...] = ()
+        self._as_it_was: dict[str, datetime] = {}
+        self._ready = False
+
+    def compose(self) -> ComposeResult:
+        """Types to find and choose; then who, where, when, which words; the keys."""
+        with Vertical(classes="dialog", id="audit-filter") as box:
+            box.border_title = "Show only"
+            yield FieldRow("Type", _FindField(id="filter-find", placeholder="a few letters"))
+            yield Pane(id="filter-choices")
+            hint = "an email; → completes"
+            yield FieldRow("Person", _FilterField(id="filter-actor", placeholder=hint))
+            yield FieldRow("Provider", _FilterField(id="filter-provider", placeholder="entra"))
+            when = "2 h, yesterday, 02:30, 1 Oct"
+            yield FieldRow("Since", _FilterField(id="filter-since", placeholder=when))
+            yield FieldRow("Until", _FilterField(id="filter-until", placeholder="not after this"))
+            words = "in who, whom, what, from"
+            yield FieldRow("Text", _FilterField(id="filter-text", placeholder=words))
+            yield Pane(id="filter-problem")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the filter as it is."""
+        wanted, now = self._wanted, self._clock()
+        today = self._zone.here(now).date()
+        since = "" if wanted.since is None else limit(wanted.since, today, self._zone)
+        until = "" if wanted.until is None else end_limit(wanted.until, today, self._zone)
+        values = {
+            "actor": wanted.actor,
+            "provider": wanted.provider,
+            "since": since,
+            "until": until,
+            "text": wanted.text,
+        }
+        with self.prevent(Input.Changed):
+            for name, value in values.items():
+                self._field(name).value = value or ""
+        self._ready = True
+        self.know(self._people, self._slugs)
+        self._draw()
+
+    def know(self, people: tuple[str, ...], slugs: tuple[str, ...]) -> None:
+        """Complete to these from now on."""
+        self._people, self._slugs = people, slugs
+        # It may have been left before they were read.
+        if self._ready and self in self.app.screen_stack:
+            self._suggest("actor", people)
+            self._suggest("provider", slugs)
+
+    def _suggest(self, name: str, known: tuple[str, ...]) -> None:
+        field = self._field(name)
+        field.suggester = SuggestFromList(known, case_sensitive=False)
+        typed, place = field.value, field.cursor_position
+        if typed:
+            # Textual looks for a suggestion when the text changes.
+            field.value = ""
+            field.value = typed
+            field.cursor_position = place
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the types that have these letters; what was wrong may be right now."""
+        event.stop()
+        if event.input.id == "filter-find":
+            self._letters = event.value
+            self._cursor = 0
+        self._draw()
+
+    def action_step(self, fields: int) -> None:
+        """Go to the field after or before."""
+        if fields > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor; below the last type come the fields."""
+        last = len(self._shown) - 1
+        if rows > 0 and self._cursor >= last:
+            self.focus_next()
+            return
+        self._cursor = min(max(self._cursor + rows, 0), max(last, 0))
+        self._draw()
+
+    def action_flip(self) -> None:
+        """Choose what is under the cursor, or not any more; the letters are done with."""
+        if self._shown:
+            choice = self._shown[self._cursor]
+            self._chosen ^= {choice.kind}
+            self._forget_letters(choice)
+            self._draw()
+
+    def on_click(self, event: Click) -> None:
+        """Choose the type that is clicked, or not any more."""
+        row = event.style.meta.get(ROW)
+        if isinstance(row, int) and row < len(self._shown):
+            self._cursor = row
+            self.action_flip()
+
+    def action_apply(self) -> None:
+        """Use what is chosen; who has typed letters means the choice under the cursor too."""
+        chosen = set(self._chosen)
+        if self._letters.strip() and self._shown:
+            chosen.add(self._shown[self._cursor].kind)
+        try:
+            since = self._moment("since", parse_moment)
+            until = self._moment("until", parse_end)
+            if since is not None and until is not None and since >= until:
+                raise _UnreadableError(Problem("Until", "nothing is before it and after Since"))
+        except _UnreadableError as error:
+            self._draw(error.problem)
+            return
+        self.dismiss(
+            replace(
+                self._wanted,
+                types=tuple(kind.value for kind in EventType if kind in chosen),
+                break_glass=None in chosen,
+                actor=_completed(self._value("actor"), self._people) or None,
+                provider=_completed(self._value("provider"), self._slugs) or None,
+                since=since,
+                until=until,
+                text=self._value("text") or None,
+            )
+        )
+
+    def action_leave(self) -> None:
+        """Leave the filter as it was."""
+        self.dismiss(None)
+
+    @property
+    def _shown(self) -> tuple[Choice, ...]:
+        return tuple(choice for choice in CHOICES if choice.matches(self._letters))
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#filter-{name}", Field)
+
+    def _value(self, name: str) -> str:
+        return self._field(name).value.strip()
+
+    def _moment(
+        self, name: str, parse: Callable[[str, datetime, tzinfo | None], datetime]
+    ) -> datetime | None:
+        """The moment in that field. Raises _UnreadableError."""
+        text = self._value(name)
+        if not text or text in self._as_it_was:
+            return self._as_it_was.get(text)
+        try:
+            return parse(text, self._clock(), self._zone.tzinfo)
+        except ValueError as error:
+            short = text if len(text) < _QUOTED else f"{text[:_QUOTED]}…"
+            problem = Problem(name.title(), f"'{short}' is no time", "Write 2 h, yesterday, 02:30")
+            raise _UnreadableError(problem) from error
+
+    def _forget_letters(self, choice: Choice) -> None:
+        field = self._field("find")
+        if field.value:
+            with self.prevent(Input.Changed):
+                field.value = ""
+            self._letters = ""
+            self._cursor = CHOICES.index(choice)
+
+    def _draw(self, problem: Problem | None = None) -> None:
+        shown = [(choice, choice.kind in self._chosen) for choice in self._shown]
+        draw = partial(choice_rows, shown, self._cursor, height=_HEIGHT)
+        self.query_one("#filter-choices", Pane).show(draw)
+        told = problem_row(problem)
+        self.query_one("#filter-problem", Pane).show(lambda _width: told)
+
+
+class _UnreadableError(ValueError):
+    """What stands in a field means nothing."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence)
+        self.problem = problem
+
+
+def _completed(typed: str, known: tuple[str, ...]) -> str:
+    """What was typed, or the first that begins with it."""
+    folded = typed.casefold()
+    if not folded or typed in known:
+        return typed
+    return next((one for one in known if one.casefold().startswith(folded)), typed)

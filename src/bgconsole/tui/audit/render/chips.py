@@ -1,0 +1,113 @@
+"""The chips of an audit filter: one for each condition, side by side in the room there is."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.tui.audit.conditions import Condition, conditions
+from bgconsole.tui.audit.render.times import Zone, last_limit, limit
+from bgconsole.tui.kit.render.text import EMPTY, cut, line, safe_text, words
+from bgconsole.tui.terminal.signs import FULL, Signs
+from bgconsole.tui.terminal.theme import CARE, DIM
+
+_GAP: Final = 2
+_LEAST: Final = 14
+"""Cells of a chip's text that are left when the chips do not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Where a condition's chip is drawn: from cell `start` to before `end`."""
+
+    condition: Condition
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row with chips in it."""
+
+    content: Content
+    chips: tuple[Chip, ...] = ()
+
+
+def chip_text(
+    wanted: AuditFilter, condition: Condition, today: date, zone: Zone, signs: Signs = FULL
+) -> Content:
+    """What one chip says."""
+    match condition:
+        case Condition.TYPES:
+            return line("type ", type_names(wanted.types))
+        case Condition.ACTOR:
+            return line("who ", safe_text(wanted.actor or ""))
+        case Condition.PROVIDER:
+            return line("on ", safe_text(wanted.provider or ""))
+        case Condition.TEXT:
+            return line("text ", safe_text(wanted.text or ""))
+        case Condition.SINCE:
+            return words(f"since {limit(wanted.since, today, zone)}" if wanted.since else "")
+        case Condition.UNTIL:
+            return words(f"until {last_limit(wanted.until, today, zone)}" if wanted.until else "")
+        case Condition.GLASS:
+            return line((signs.glass, CARE), " break-glass only")
+
+
+def type_names(types: tuple[str, ...]) -> Content:
+    """The types of a filter: their labels, or how many there are beyond two."""
+    if len(types) > 2:
+        return words(f"{len(types)} chosen")
+    known = {kind.value: kind.label for kind in EventType}
+    return words(", ").join(
+        words(known[name]) if name in known else safe_text(name) for name in types
+    )
+
+
+def chips(
+    wanted: AuditFilter,
+    today: date,
+    zone: Zone,
+    room: int,
+    *,
+    focused: Condition | None = None,
+    signs: Signs = FULL,
+) -> Bar:
+    """The chips in at most `room` cells; those that do not fit are counted: '+2'.
+
+    The `focused` one is always there, and has the sign for removing.
+    """
+    texts = [(one, chip_text(wanted, one, today, zone, signs)) for one in conditions(wanted)]
+    longest = max((text.cell_length for _one, text in texts), default=0)
+    while _width(texts) > room and longest > _LEAST:
+        longest -= 1
+        texts = [(one, cut(text, longest)) for one, text in texts]
+    left_out = 0
+    while len(texts) > 1 and _width(texts) + 4 * bool(left_out) > room:
+        drop = next(place for place in range(len(texts) - 1, -1, -1) if texts[place][0] != focused)
+        del texts[drop]
+        left_out += 1
+    content = EMPTY
+    drawn: list[Chip] = []
+    for one, text in texts:
+        if content.cell_length:
+            content += words(" " * _GAP)
+        start = content.cell_length
+        content += _chip(text, focused=one is focused, signs=signs)
+        drawn.append(Chip(one, start, content.cell_length))
+    if left_out:
+        content += words(f"  +{left_out}", DIM)
+    return Bar(cut(content, room), tuple(drawn))
+
+
+def _chip(text: Content, *, focused: bool, signs: Signs) -> Content:
+    if focused:
+        return words(f" {text.plain} {signs.fails} ", "bold $on-accent on $accent")
+    return line(" ", text, " ").stylize_before("on $chip")
+
+
+def _width(texts: list[tuple[Condition, Content]]) -> int:
+    """With room for the sign that the focused one has."""
+    return sum(text.cell_length + 2 + _GAP for _one, text in texts) - _GAP + 2

@@ -1,0 +1,221 @@
+"""Saves what the audit pane shows, all of what matches, to a file."""
+
+import asyncio
+import errno
+from collections.abc import Callable
+from contextlib import aclosing
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from bgconsole.backend.errors import BackendError
+from bgconsole.backend.identity import Caller
+from bgconsole.backend.protocol import Backend
+from bgconsole.exchange.audit_export import FORMATS, Writer, pages, saved
+from bgconsole.files.user_folders import NoFolderError, expanded
+from bgconsole.policy.audit import AuditEvent
+from bgconsole.tui.audit.render import save as render
+from bgconsole.tui.audit.render.heading import Heading
+from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.rows import FieldRow
+
+_T = TypeVar("_T")
+
+
+class _PathField(Field):
+    """Enter is the dialog's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.save", "save", id="save.enter", tooltip="Write the file"),
+    ]
+
+
+class _StoppedError(Exception):
+    """Somebody stopped the saving."""
+
+
+class AuditSaveScreen(ModalScreen[str | None]):
+    """Asks for a path, writes page by page, and gives a sentence on what was saved, or None.
+
+    The file has its name only when it is whole. However it ends, what was taken out of the log by
+    then is on record.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+o", "overwrite", "overwrite it", id="save.overwrite", tooltip="Replace it"),
+        Binding("escape", "leave", "leave", id="save.leave", tooltip="Save nothing"),
+    ]
+
+    def __init__(self, backend: Backend, caller: Caller, told: Heading, now: datetime) -> None:
+        super().__init__()
+        self._backend = backend
+        self._caller = caller
+        self._told = told
+        self._offered = f"~/bgconsole-audit-{now:%Y%m%dT%H%M%SZ}.jsonl"
+        self._saving = False
+        self._stop = False
+        self._taken: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        """What is saved, where to, and how far it is."""
+        with Vertical(classes="dialog", id="audit-save") as box:
+            box.border_title = "Save to a file"
+            yield Pane(lambda width: render.what(self._told, width))
+            yield FieldRow("File", _PathField(id="audit-save-path"))
+            yield Pane(id="audit-save-answer")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Offer a name."""
+        field = self.query_one(_PathField)
+        with self.prevent(Input.Changed):
+            field.value = self._offered
+        field.cursor_position = len(self._offered)
+        self._answer(render.formats(self._suffix))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Another file."""
+        event.stop()
+        self._taken = None
+        self._answer(render.formats(self._suffix))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Overwriting is for what is there."""
+        if action == "overwrite":
+            return self._taken is not None and not self._saving
+        return True
+
+    def action_save(self) -> None:
+        """Write the file, unless it is there already."""
+        self._begin(overwrite=False)
+
+    def action_overwrite(self) -> None:
+        """Write it in the place of the one that is there."""
+        if self._taken is not None:
+            self._begin(overwrite=True)
+
+    def action_leave(self) -> None:
+        """Stop saving; otherwise save nothing."""
+        if self._saving:
+            self._stop = True
+        else:
+            self.dismiss(None)
+
+    @property
+    def _suffix(self) -> str:
+        return Path(self.query_one(_PathField).value.strip()).suffix.removeprefix(".").casefold()
+
+    def _begin(self, *, overwrite: bool) -> None:
+        if self._saving:
+            return
+        if self._suffix not in FORMATS:
+            self._answer(render.no_format())
+            return
+        try:
+            path = expanded(self.query_one(_PathField).value.strip())
+        except NoFolderError:
+            self._answer(render.failed("There is no such home folder.", _ELSEWHERE))
+            return
+        self._saving, self._stop = True, False
+        self.query_one(_PathField).disabled = True
+        self.refresh_bindings()
+        self.run_worker(partial(self._save, path, overwrite=overwrite))
+
+    async def _save(self, path: Path, *, overwrite: bool) -> None:
+        count = 0
+        try:
+            count = await self._write(path, overwrite=overwrite)
+        except FileExistsError:
+            self._taken = path
+            self._failed(render.there_already(path))
+        except OSError as error:
+            self._failed(_in_words(error))
+        except BackendError as error:
+            self._failed(
+                render.failed(f"{error.refusal.message}. Nothing was saved.", error.refusal.remedy)
+            )
+        except _StoppedError:
+            self._failed(render.stopped())
+        else:
+            self.dismiss(render.done(count, path))
+
+    async def _write(self, path: Path, *, overwrite: bool) -> int:
+        """How many events are in the file. Raises OSError, BackendError, _StoppedError."""
+        taken = 0
+        with saved(path, overwrite=overwrite) as file:
+            write = FORMATS[self._suffix](file)
+            try:
+                found = pages(self._backend, self._caller, self._told.wanted, seen=self._progress)
+                async with aclosing(found):
+                    async for page in found:
+                        if self._stop:
+                            raise _StoppedError
+                        taken += len(page)
+                        await _in_thread(lambda page=page: _write_page(write, page))
+            finally:
+                await self._backend.record_export(self._caller, self._told.wanted, taken)
+            await _in_thread(file.flush)
+        return taken
+
+    def _progress(self, seq: int, last: int) -> None:
+        self._answer(render.progress(seq, last))
+
+    def _failed(self, told: Content) -> None:
+        self._saving = False
+        field = self.query_one(_PathField)
+        field.disabled = False
+        field.focus()
+        self._answer(told)
+        self.refresh_bindings()
+
+    def _answer(self, told: Content) -> None:
+        self.query_one("#audit-save-answer", Pane).show(lambda _width: told)
+
+
+def _write_page(write: Writer, page: tuple[AuditEvent, ...]) -> None:
+    for event in page:
+        write(event)
+
+
+async def _in_thread(call: Callable[[], _T]) -> _T:
+    """What `call` gives, off the event loop; who is cancelled meanwhile waits for its end.
+
+    So the file is not closed while a thread writes into it.
+    """
+    task = asyncio.create_task(asyncio.to_thread(call))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+_ELSEWHERE = "Name a file elsewhere."
+_REASONS = {
+    errno.ENOSPC: ("The disk is full.", "Free some space, or name a file elsewhere."),
+    errno.EDQUOT: ("Your disk quota is used up.", "Free some space, or name a file elsewhere."),
+    errno.EACCES: ("You may not write there.", _ELSEWHERE),
+    errno.EPERM: ("You may not write there.", _ELSEWHERE),
+    errno.EROFS: ("That disk is read-only.", _ELSEWHERE),
+    errno.ENOENT: ("There is no such folder.", "Make it first, or name a file elsewhere."),
+    errno.ENOTDIR: ("That is no folder.", _ELSEWHERE),
+    errno.EISDIR: ("That is a folder.", "Name a file in it."),
+    errno.ENAMETOOLONG: ("That name is too long.", "Choose a shorter one."),
+}
+
+
+def _in_words(error: OSError) -> Content:
+    known = _REASONS.get(error.errno or 0)
+    reason, remedy = known or (f"{error.strerror or type(error).__name__}.", _ELSEWHERE)
+    return render.failed(f"{reason} Nothing was saved.", remedy)

@@ -1,0 +1,141 @@
+"""Says that something would lock everybody out, and takes the override."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input
+
+from bgconsole.policy.guard import Override
+from bgconsole.tui.kit.field import Field, FormField
+from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
+from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.pane import Draw, Pane
+from bgconsole.tui.kit.render import guard as render
+from bgconsole.tui.kit.render.text import rule
+from bgconsole.tui.kit.rows import FieldRow
+
+
+@dataclass(frozen=True, slots=True)
+class LockOut:
+    """What the guard protects: `body` says what breaks, `names` are the providers to be typed.
+
+    `verb` is what the override does all the same ('save', 'remove').
+    """
+
+    title: str
+    body: Draw
+    names: tuple[str, ...]
+    verb: str = "save"
+
+
+class GuardDialog(ModalScreen[Override | None]):
+    """Says what would break; gives the override, or None to go back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "go back", id="guard.leave", tooltip="Change nothing"),
+        Binding(
+            "ctrl+s",
+            "override",
+            "override",
+            id="guard.save",
+            tooltip="Do it all the same, on record; needs the name and a reason",
+        ),
+    ]
+
+    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+
+    def __init__(self, lock_out: LockOut) -> None:
+        super().__init__()
+        self._lock_out = lock_out
+        self._names = tuple(
+            FormField(id=f"guard-name-{place}") for place in range(len(lock_out.names))
+        )
+
+    def compose(self) -> ComposeResult:
+        """What breaks, the better way, the override."""
+        with VerticalScroll(classes="dialog danger", can_focus=False) as box:
+            box.border_title = self._lock_out.title
+            box.border_subtitle = "would_lock_out"
+            yield Pane(self._lock_out.body)
+            for field in self._names:
+                with Horizontal(classes="guard-row"):
+                    yield FieldRow("Provider's name", field)
+                    yield Pane(id=f"{field.id}-note")
+            yield FieldRow("Reason", FormField(id="guard-reason"), id="reason-row")
+            yield Pane(id="guard-needs")
+            yield Pane(rule)
+            yield Pane(id="guard-buttons")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Draw what is still needed."""
+        self._draw()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Follow what is typed."""
+        event.stop()
+        self._draw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next field."""
+        event.stop()
+        self.focus_next()
+        self.post_message(FormField.Answered())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An override needs every name and a reason."""
+        return True if self.disabled_reason(action) is None else None
+
+    def disabled_reason(self, action: str) -> str | None:
+        """What an override still needs."""
+        needs = self._needs if action == "override" else ""
+        return f"The override {needs}" if needs else None
+
+    def action_override(self) -> None:
+        """Do it all the same."""
+        if self._ready:
+            self.dismiss(Override(self._typed, self._reason))
+
+    def action_leave(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+    @property
+    def _typed(self) -> tuple[str, ...]:
+        return tuple(field.value for field in self._names)
+
+    @property
+    def _reason(self) -> str:
+        return self.query_one("#guard-reason", Field).value.strip()
+
+    @property
+    def _matches(self) -> bool:
+        return sorted(self._typed) == sorted(self._lock_out.names)
+
+    @property
+    def _needs(self) -> str:
+        return render.needed(matches=self._matches, has_reason=bool(self._reason))
+
+    @property
+    def _ready(self) -> bool:
+        return not self._needs
+
+    def _draw(self) -> None:
+        for field in self._names:
+            # Each name once: typing the same twice matches one of two only.
+            own = field.value in self._lock_out.names and self._typed.count(field.value) == 1
+            note = render.name_note(matches=own, typed=bool(field.value))
+            self._show(f"{field.id}-note", note)
+        self._show("guard-needs", render.reason_note(has_reason=bool(self._reason)))
+        draw = partial(render.guard_buttons, self._lock_out.verb, self._needs)
+        self.query_one("#guard-buttons", Pane).show(draw)
+        self.refresh_bindings()
+
+    def _show(self, name: str, content: Content) -> None:
+        self.query_one(f"#{name}", Pane).show(lambda _width: content)

@@ -1,0 +1,69 @@
+"""The help: every key that works on the screen below, made from its bindings."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+
+from bgconsole.tui.kit.key_bar import KeyBar, key_name
+from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.help import KeyGroup, KeyHelp, help_page
+
+
+class HelpScreen(ModalScreen[None]):
+    """Lists keys with what they do; what is disabled now is dim."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "leave", "close", id="help.leave", tooltip="Back"),
+    ]
+
+    def __init__(self, below: Screen[object]) -> None:
+        super().__init__()
+        self._groups = _groups(below)
+
+    def compose(self) -> ComposeResult:
+        """Keys, and below them the signs."""
+        with VerticalScroll(classes="dialog") as box:
+            box.border_title = "Keys"
+            yield Pane(partial(help_page, self._groups))
+        yield KeyBar()
+
+    def action_leave(self) -> None:
+        """Back to the screen."""
+        self.dismiss()
+
+
+def _groups(below: Screen[object]) -> tuple[KeyGroup, ...]:
+    """The keys of what has the focus, of the screen, and of the whole console."""
+    here: dict[str, KeyHelp] = {}
+    screen: dict[str, KeyHelp] = {}
+    everywhere: dict[str, KeyHelp] = {}
+    for active in below.active_bindings.values():
+        binding = active.binding
+        if binding.system or not binding.id or not (binding.tooltip or binding.description):
+            continue
+        group = here
+        if isinstance(active.node, App):
+            group = everywhere
+        elif active.node is below:
+            group = screen
+        group.setdefault(binding.action, _help(active))
+    return (
+        KeyGroup("Here", tuple(here.values())),
+        KeyGroup("On this screen", tuple(screen.values())),
+        KeyGroup("Everywhere", tuple(everywhere.values())),
+    )
+
+
+def _help(active: ActiveBinding) -> KeyHelp:
+    binding = active.binding
+    return KeyHelp(
+        key=binding.key_display or key_name(binding.key),
+        what=binding.tooltip or binding.description,
+        name=binding.id or "",
+        enabled=active.enabled,
+    )

@@ -1,0 +1,103 @@
+"""All actions by a few letters: what each does, its key, and why it cannot be done now."""
+
+from functools import partial
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.events import Click
+from textual.widgets import Input
+
+from bgconsole.tui.kit.command_list import Command, matching
+from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.keys import ROW
+from bgconsole.tui.kit.render.palette import command_reason, command_rows
+from bgconsole.tui.kit.rows import FieldRow
+
+_MOST_ROWS: Final = 20
+_AROUND: Final = 12
+"""Rows of the screen that are not the list's: dialog, field, reason, keys."""
+
+
+class _LettersField(Field):
+    """Where letters are typed; the arrows go to the list below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.choose", "do it", id="palette.do", tooltip="Do it"),
+        Binding("up", "screen.move(-1)", "move", id="palette.up", key_display="↑↓", tooltip="Up"),
+        Binding("down", "screen.move(1)", id="palette.down", show=False, tooltip="Down"),
+        Binding("pageup", "screen.move(-10)", show=False),
+        Binding("pagedown", "screen.move(10)", show=False),
+    ]
+
+
+class PaletteScreen(ModalScreen[Command | None]):
+    """Gives the action chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+p", "leave", "close", id="palette.leave", tooltip="Do nothing"),
+    ]
+
+    def __init__(self, commands: tuple[Command, ...]) -> None:
+        super().__init__()
+        self._commands = commands
+        self._shown = commands
+        self._cursor = 0
+
+    def compose(self) -> ComposeResult:
+        """Where to type, the actions, why not."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = "All actions"
+            yield FieldRow("Find", _LettersField(id="palette-find", placeholder="a few letters"))
+            yield Pane(id="palette-commands")
+            yield Pane(id="palette-reason")
+        yield KeyBar()
+
+    def on_resize(self) -> None:
+        """As many rows as there is room for."""
+        self._draw()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what has these letters."""
+        event.stop()
+        self._shown = matching(self._commands, event.value)
+        self._cursor = 0
+        self._draw()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self._cursor = min(max(self._cursor + rows, 0), max(len(self._shown) - 1, 0))
+        self._draw()
+
+    def action_choose(self) -> None:
+        """Do what is under the cursor; what cannot be done says why and stays."""
+        command = self._at_cursor
+        if command is not None and command.enabled:
+            self.dismiss(command)
+
+    def on_click(self, event: Click) -> None:
+        """Do what is clicked."""
+        row = event.style.meta.get(ROW)
+        if isinstance(row, int) and row < len(self._shown):
+            self._cursor = row
+            self._draw()
+            self.action_choose()
+
+    def action_leave(self) -> None:
+        """Do nothing."""
+        self.dismiss(None)
+
+    @property
+    def _at_cursor(self) -> Command | None:
+        return self._shown[self._cursor] if self._shown else None
+
+    def _draw(self) -> None:
+        height = max(min(_MOST_ROWS, self.size.height - _AROUND), 1)
+        rows = partial(command_rows, self._shown, self._cursor, height=height)
+        self.query_one("#palette-commands", Pane).show(rows)
+        reason = partial(command_reason, self._at_cursor)
+        self.query_one("#palette-reason", Pane).show(reason)

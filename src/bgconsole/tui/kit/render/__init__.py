@@ -1,0 +1,1 @@
+"""What the shared parts draw, as pure functions."""

@@ -1,0 +1,118 @@
+"""What the guard's dialog says: what breaks in numbers, the better way, what an override needs."""
+
+from textual.content import Content
+
+from bgconsole.policy.forecast import surely_gets_in, with_idp
+from bgconsole.policy.team import IdpState, Person
+from bgconsole.tui.kit.render.buttons import Button, buttons
+from bgconsole.tui.kit.render.text import EMPTY, line, lines, names, rule, safe_text, words
+from bgconsole.tui.model.provider_names import short_name
+from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import DANGER, DIM, OK, STRONG
+
+_BETTER = "Better  "
+_ENOUGH = 2
+_NAMED = 6
+REASON_COLUMN = 21
+"""Where the text of the fields begins; `styles/drafts.tcss` gives their labels as much."""
+
+
+def guard_title(view: ProviderView) -> str:
+    """What a save would do, in a few words."""
+    if view.consequence.enters_when_down:
+        return f"{FULL.bad} This would leave nobody usable on the list"
+    return f"{FULL.bad} This would lock everybody out"
+
+
+def guard(view: ProviderView, width: int) -> Content:
+    """What breaks in numbers, then the better way."""
+    entering = _entering(view)
+    locked = tuple(p.name for p in view.locked if p.slug != view.detail.slug)
+    own = not locked or len(locked) < len(view.locked)
+    name = safe_text(", ".join((*((view.detail.name,) if own else ()), *locked)))
+    down = words("If ") + safe_text(short_name(view.detail)) + words(" goes down, ")
+    if locked:
+        down = words("While SSO is down, ")
+    down += words(f"{len(entering)} of {view.consequence.members}", f"bold {DANGER}")
+    down += words(" can sign in.")
+    if view.me.email not in {person.email for person in entering}:
+        down += words(" You cannot either." if not entering else " You cannot.")
+    return lines(
+        name + line(" would be enforced with ", ("no usable break-glass user", STRONG), "."),
+        down,
+        EMPTY,
+        *_better(view, width),
+        rule(width),
+        words("To save it all the same (owner or admin; both go on record):", DIM),
+    )
+
+
+def _entering(view: ProviderView) -> tuple[Person, ...]:
+    """Who could still come in with the IdPs of this provider, and of those locked, down."""
+    down = with_idp(view.drafted, view.detail.slug, IdpState.DOWN)
+    for provider in view.locked:
+        down = with_idp(down, provider.slug, IdpState.DOWN)
+    return tuple(person for person in down.members if surely_gets_in(down, person))
+
+
+def _better(view: ProviderView, width: int) -> list[Content]:
+    """Whom to keep, or where nobody is left to keep, whom to add."""
+    able = [p for p in view.drafted.members if p.problem is None]
+    stored = set(view.detail.settings.emails)
+    keep = [p for p in able if p.email in stored]
+    admins = [p for p in able if p.role is not None and p.role.administers]
+    start = words(_BETTER, STRONG)
+    below = words(" " * len(_BETTER))
+    if len(keep) >= _ENOUGH:
+        start += words("go back and keep two of ")
+        advised = keep
+    elif able:
+        start += words("go back and keep at least two on the list: ")
+        advised = list(dict.fromkeys(keep + admins)) or able
+    else:
+        return [start + words("go back, and have somebody set a password first."), EMPTY]
+    emails = tuple(person.email for person in advised[:_NAMED])
+    told = start + names(emails, width - start.cell_length)
+    return [told, below + words("They have a password and are members.", DIM), EMPTY]
+
+
+def name_note(*, matches: bool, typed: bool) -> Content:
+    """Beside a name: whether it is the provider's."""
+    if matches:
+        return line((f"{FULL.passes} ", OK), ("matches", DIM))
+    if typed:
+        return line((f"{FULL.bad} ", DANGER), "does not match")
+    return words("as it stands above", DIM)
+
+
+def reason_note(*, has_reason: bool) -> Content:
+    """Below the reason: that it is wanted, and where it goes."""
+    column = " " * REASON_COLUMN
+    if has_reason:
+        return line(column, (f"{FULL.passes} ", OK), ("goes on record", DIM))
+    return line(column, (f"{FULL.bad} ", DANGER), "Say why, in a few words, for the audit log")
+
+
+def needed(*, matches: bool, has_reason: bool) -> str:
+    """What an override still needs; empty when nothing."""
+    if matches and has_reason:
+        return ""
+    if matches:
+        return "needs a reason first"
+    return "needs the name first" if has_reason else "needs name and reason first"
+
+
+def guard_buttons(verb: str, needs: str, width: int) -> Content:
+    """The safe way is the primary one."""
+    row = buttons(
+        width,
+        Button("Go back", "esc"),
+        Button(f"Override and {verb}", "^S", enabled=not needs),
+    )
+    if not needs:
+        return row
+    note = words(f"  {needs}", DIM)
+    if row.plain.count("\n") or row.cell_length + note.cell_length > width:
+        return lines(row, note)
+    return row + note

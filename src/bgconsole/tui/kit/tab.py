@@ -1,0 +1,62 @@
+"""What every tab of the main screen is: a widget that shows the desk and acts on the backend."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.message import Message
+from textual.widget import Widget
+
+from bgconsole.backend.errors import NotAllowedError
+from bgconsole.tui.model.session import Session
+from bgconsole.tui.model.workspace import Desk
+
+
+class TeamTab(Widget):
+    """Mounted when it is first opened; drawn when it comes to the front and when the team changes.
+
+    A tab calls the backend itself, in workers, and tells the screen by messages of what came of it.
+    """
+
+    ELSEWHERE: ClassVar[frozenset[str]] = frozenset()
+    """The actions that the list of all actions offers while another part is in front."""
+
+    class TeamChanged(Message):
+        """The team was changed here: what is shown of it has to be read again."""
+
+    @dataclass
+    class NotAllowed(Message):
+        """The session is refused: it ended, is locked, or may not do this."""
+
+        error: NotAllowedError
+
+    @dataclass
+    class PersonWanted(Message):
+        """Show this person in the simulator."""
+
+        email: str
+
+    @dataclass
+    class ProviderWanted(Message):
+        """Open this provider's page."""
+
+        slug: str
+
+    @dataclass
+    class ListWanted(Message):
+        """Put this person on this provider's break-glass list, in the draft."""
+
+        slug: str
+        email: str
+
+    def __init__(self, session: Session, desk: Desk, *, id: str) -> None:
+        super().__init__(id=id, classes="tab")
+        self.session = session
+        self.desk = desk
+
+    def draw(self) -> None:
+        """Show what lies on the desk now; `desk.state` is None until the team is read."""
+        raise NotImplementedError
+
+    def focus_first(self) -> None:
+        """Put the cursor where the first key belongs."""
+        raise NotImplementedError

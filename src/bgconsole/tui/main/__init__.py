@@ -1,0 +1,1 @@
+"""The main screen: tabs, draft, connection, outage banner, idle lock."""

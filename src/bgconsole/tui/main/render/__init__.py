@@ -1,0 +1,1 @@
+"""What the main screen draws around its tabs, as pure functions."""

@@ -1,0 +1,1 @@
+"""The members tab, and everything that is done with people."""

@@ -1,0 +1,181 @@
+"""Shows what a file of people holds before anybody is added, and where the codes will go."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.events import Resize
+from textual.widgets import Input
+
+from bgconsole.backend.values import MemberAddition, OneTimeCode
+from bgconsole.exchange.people_file import PeopleFile
+from bgconsole.files.user_folders import short
+from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.kit.choice import Choice
+from bgconsole.tui.kit.field import Field, FormField
+from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.line_list import LineList
+from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.buttons import Button, buttons
+from bgconsole.tui.kit.rows import FieldRow
+from bgconsole.tui.members.files import led_to
+from bgconsole.tui.members.render import importing as render
+
+LOW = 30
+"""Rows of the terminal below which a dialog with a list has none to spare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Whom to add, and the file for their codes."""
+
+    people: tuple[MemberAddition, ...]
+    codes: Path
+
+
+class ImportPreview(ModalScreen[Import | None]):
+    """Gives what to import, or None. With bad rows, nothing unless the good ones alone are chosen.
+
+    `codes` is where the codes go unless another file is named; `problem` is about the try before.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "next", id="import.next", tooltip="Next row or field"),
+        Binding("ctrl+s", "bring", "import", id="import.bring", tooltip="Add these people"),
+        Binding("escape", "leave", "go back", id="import.leave", tooltip="Import nothing"),
+    ]
+
+    def __init__(
+        self, file: Path, found: PeopleFile, codes: Path, problem: Refusal | None = None
+    ) -> None:
+        super().__init__()
+        self._file = file
+        self._found = found
+        self._codes = codes
+        self._problem = problem
+
+    def compose(self) -> ComposeResult:
+        """Counts, every row, what to import, where to put the codes."""
+        good = f"the {len(self._found.people):,} good"
+        with Vertical(classes="dialog member-dialog", id="import-preview") as box:
+            box.border_title = "What would be imported"
+            yield Pane(partial(render.preview_head, self._file.name, self._found))
+            yield LineList(id="import-rows")
+            yield Pane(id="import-row")
+            yield Choice("Rows", ("nobody", good), id="import-choice")
+            yield FieldRow("Codes", FormField(id="import-codes"))
+            yield Pane(id="import-effect")
+            yield Pane(id="import-buttons", classes="dialog-end")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show every row; the choice is asked only where there is one."""
+        rows = render.preview_rows(self._found)
+        self.query_one(LineList).show(rows, render.preview_row, 0)
+        self.query_one(Choice).display = bool(self._found.refused and self._found.people)
+        self.query_one("#import-codes", Field).value = short(self._codes)
+        self._draw()
+
+    def on_resize(self, event: Resize) -> None:
+        """Where rows are few, there is none to spare between the parts."""
+        self.set_class(event.size.height < LOW, "-low")
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        self._draw()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._draw()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_bring()
+        self.post_message(FormField.Answered())
+
+    @on(Choice.Changed)
+    def _chosen(self, event: Choice.Changed) -> None:
+        event.stop()
+        self._draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be somebody to add."""
+        return None if self.disabled_reason(action) is not None else True
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why nothing can be imported now."""
+        if action != "bring" or not self.is_mounted:
+            return None
+        if not self._found.people:
+            return "No row can be imported: mend the file"
+        if not self._named:
+            return "Name a file for the codes"
+        if self._found.refused and not self.query_one(Choice).index:
+            return "Some rows are not right: mend the file, or choose the good rows alone"
+        return None
+
+    def action_bring(self) -> None:
+        """Give what to import."""
+        if self.disabled_reason("bring") is None:
+            folder, name = led_to(self._codes.parent, self._named)
+            self.dismiss(Import(self._found.people, folder / name))
+
+    def action_leave(self) -> None:
+        """Import nothing."""
+        self.dismiss(None)
+
+    @property
+    def _named(self) -> str:
+        return self.query_one("#import-codes", Field).value.strip()
+
+    def _draw(self) -> None:
+        row = partial(render.told_of, self.query_one(LineList).current)
+        self.query_one("#import-row", Pane).show(row)
+        alone = bool(self.query_one(Choice).index)
+        effect = partial(render.preview_effect, self._found, self._problem, good_alone=alone)
+        self.query_one("#import-effect", Pane).show(effect)
+        ready = self.disabled_reason("bring") is None
+        verb = f"Import {len(self._found.people):,}"
+        draw = partial(render.preview_buttons, verb, ready=ready)
+        self.query_one("#import-buttons", Pane).show(draw)
+        self.refresh_bindings()
+
+
+class UnwrittenCodes(ModalScreen[None]):
+    """The people are added, and their codes could not be written: here they are, once."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "done", id="codes.leave", tooltip="They are not shown again"),
+    ]
+
+    def __init__(self, problem: str, issued: tuple[OneTimeCode, ...]) -> None:
+        super().__init__()
+        self._problem = problem
+        self._issued = issued
+
+    def compose(self) -> ComposeResult:
+        """What went wrong, and every code."""
+        with Vertical(classes="dialog danger member-dialog", id="import-preview") as box:
+            box.border_title = "The codes could not be written"
+            yield Pane(partial(render.unwritten, self._problem))
+            yield LineList(id="import-rows")
+            done = Button("Done", "esc")
+            yield Pane(lambda width: buttons(width, done), classes="dialog-end")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show them."""
+        self.query_one(LineList).show(self._issued, render.code_row, 0)
+        self.query_one(LineList).focus()
+
+    def action_leave(self) -> None:
+        """They are kept elsewhere."""
+        self.dismiss()

@@ -1,0 +1,1 @@
+"""What the members tab and its dialogs draw, as pure functions."""

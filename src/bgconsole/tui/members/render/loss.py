@@ -1,0 +1,135 @@
+"""What a reset or a removal takes, in words, before it happens; and what the guard says of it."""
+
+from textual.content import Content
+
+from bgconsole.backend.values import Member
+from bgconsole.policy.team import Provider
+from bgconsole.tui.kit.render.text import EMPTY, line, lines, names, rule, safe_text, words
+from bgconsole.tui.model.member_loss import Loss
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, STRONG
+
+_BETTER = "Better  "
+_NAMED = 6
+
+
+def flowing(content: Content, width: int, indent: int = 0) -> Content:
+    """A sentence in as many rows as it needs, all but the first indented."""
+    first, *rest = content.wrap(max(width - indent, 8)) or [EMPTY]
+    return lines(first, *(words(" " * indent) + row for row in rest))
+
+
+def point(content: Content, width: int, sign: tuple[str, str] = (FULL.dot, DIM)) -> Content:
+    """One consequence: a sign, then the sentence."""
+    return line((f"{sign[0]} ", sign[1])) + flowing(content, width, 2)
+
+
+_CAREFUL = (FULL.bad, CARE)
+
+
+def removal(one: Member, loss: Loss, width: int, *, me: bool) -> Content:
+    """What falls with a membership."""
+    rows = [
+        who(one, width),
+        EMPTY,
+        point(words("Leaves the team; open sessions end at once."), width),
+        *_lists(loss, width, "Comes off"),
+    ]
+    if one.has_password:
+        keeps = "The account keeps its password: invited back, no code is needed."
+        rows.append(point(words(keeps, DIM), width))
+    if me:
+        rows.append(point(words("That is you: this console is signed out."), width, _CAREFUL))
+    return lines(*rows)
+
+
+def reset(one: Member, loss: Loss, width: int) -> Content:
+    """What falls with a password, and what comes instead."""
+    if one.has_password:
+        first = words("Loses the password now; open sessions end at once.")
+    else:
+        first = words("Has no password yet; a code that waits is of no use any more.")
+    rows = [who(one, width), EMPTY, point(first, width)]
+    if one.has_password:
+        rows += _lists(loss, width, "Does not count any more on")
+    rows.append(point(words("You get a one-time code to hand over, good for 24 hours."), width))
+    return lines(*rows)
+
+
+def unpausing(one: Member, width: int) -> Content:
+    """What lifting a pause does."""
+    return lines(
+        who(one, width),
+        EMPTY,
+        point(words("Paused at new addresses, after too many failed sign-ins in a row."), width),
+        point(words("Unpaused, a right password lets them in from anywhere at once."), width),
+        point(
+            words("If they did not try themselves, somebody else did: look at the audit log (l)."),
+            width,
+            _CAREFUL,
+        ),
+    )
+
+
+def who(one: Member, width: int) -> Content:
+    """'tom@harbor.example · Tom Lindqvist · member'."""
+    dot = words(f" {FULL.dot} ", DIM)
+    told = [safe_text(one.email, STRONG)]
+    if one.name:
+        told.append(safe_text(one.name))
+    if one.role is not None:
+        told.append(words(one.role.value, DIM))
+    return flowing(dot.join(told), width)
+
+
+def _lists(loss: Loss, width: int, falls: str) -> list[Content]:
+    """'Comes off 2 break-glass lists: Entra, OIDC; the last usable entry of Entra.'"""
+    listed = loss.lists
+    if not listed:
+        return []
+    lists = "break-glass list" if len(listed) == 1 else "break-glass lists"
+    told = words(f"{falls} ")
+    told += words(f"{len(listed)}", STRONG) + words(f" {lists}: ") + _names(listed)
+    rows = [point(told, width)]
+    if loss.last_of:
+        last = words("The last usable entry of ", f"bold {DANGER}") + _names(loss.last_of)
+        rows.append(point(last + words(": you will be asked to override."), width, _CAREFUL))
+    return rows
+
+
+def _names(providers: tuple[Provider, ...]) -> Content:
+    return safe_text(", ".join(p.name for p in providers))
+
+
+def guard_title(loss: Loss) -> str:
+    """What it would do, in a few words."""
+    if loss.entering:
+        return f"{FULL.bad} This would leave nobody usable on the list"
+    return f"{FULL.bad} This would lock everybody out"
+
+
+def guard_body(loss: Loss, verb: str, width: int) -> Content:
+    """What breaks in numbers, then the better way."""
+    locked = loss.locked
+    able = tuple(p.email for p in loss.after.members if p.problem is None)[:_NAMED]
+    better = line((_BETTER, STRONG))
+    if able:
+        better += words("go back and put somebody else on the list: ")
+        better = lines(better, words(" " * len(_BETTER)) + names(able, width - len(_BETTER)))
+    else:
+        better += words("go back, and have somebody set a password first.")
+    breaks = _names(locked) + words(" would be enforced with ")
+    breaks += words("no usable break-glass user", STRONG) + words(".")
+    numbers = words("If it goes down, ")
+    numbers += words(f"{loss.entering} of {len(loss.after.members)}", f"bold {DANGER}")
+    return lines(
+        flowing(breaks, width),
+        numbers + words(" can sign in."),
+        EMPTY,
+        better,
+        EMPTY,
+        rule(width),
+        flowing(
+            words(f"To {verb} all the same (owner or admin; both go on record):", DIM), width
+        ),
+    )  # fmt: skip

@@ -1,0 +1,259 @@
+"""The members' tab: counts at the top, a row for each person, the person under the cursor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.backend.values import Member, ProviderDetail
+from bgconsole.tui.kit.line_list import Heading
+from bgconsole.tui.kit.render.keys import key_hint
+from bgconsole.tui.kit.render.text import (
+    EMPTY,
+    cut,
+    fit,
+    line,
+    lines,
+    rule,
+    safe_text,
+    spread,
+    words,
+)
+from bgconsole.tui.members.directory import Roster
+from bgconsole.tui.members.render.access import access, lists_of
+from bgconsole.tui.model.provider_names import short_name
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, OK, STRONG, TEXT
+
+_GAP: Final = "  "
+_ROLE: Final = 6
+_PASSWORD: Final = 18
+_LAST: Final = 12
+_LEAST_EMAIL: Final = 20
+_WIDE: Final = 100
+"""From so many columns on, a row has name and last sign-in as well."""
+
+_MIDDLE: Final = 60
+_YEAR_AGO_DAYS: Final = 300
+_OUTCOME: Final = 3
+"""Rows that what came of an act may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The widths of a row's columns in cells; 0 leaves a column out."""
+
+    email: int
+    name: int
+    role: int
+    password: int
+    lists: int
+    last: int
+
+
+@lru_cache(maxsize=8)
+def columns(width: int, longest_email: int) -> Columns:
+    """The columns for rows of `width` cells; what is left out the line at the bottom tells."""
+    email = max(longest_email, _LEAST_EMAIL)
+    gap = len(_GAP)
+    if width < _MIDDLE:
+        return Columns(max(width - 2 - gap - _ROLE, 1), 0, _ROLE, 0, 0, 0)
+    if width < _WIDE:
+        rest = width - 2 - _ROLE - _PASSWORD - 3 * gap
+        email = min(email, rest - 12)
+        return Columns(email, 0, _ROLE, _PASSWORD, rest - email, 0)
+    rest = width - 2 - _ROLE - _PASSWORD - _LAST - 5 * gap
+    email = min(email, rest - 36)
+    name = min(max((rest - email) // 2, 18), 30)
+    return Columns(email, name, _ROLE, _PASSWORD, rest - email - name, _LAST)
+
+
+def header(longest_email: int, width: int) -> Content:
+    """The names of the columns, and a rule under them."""
+    shape = columns(width, longest_email)
+    cells = [
+        fit(words(name, DIM), room)
+        for name, room in (
+            ("email", shape.email),
+            ("name", shape.name),
+            ("role", shape.role),
+            ("has", shape.password),
+            ("lists", shape.lists),
+        )
+        if room
+    ]
+    if shape.last:
+        cells.append(words("last sign-in".rjust(shape.last), DIM))
+    return words("  ") + words(_GAP).join(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPaint:
+    """Draws the rows of one reading of the team. `shorts` are providers' short names by slug."""
+
+    shorts: tuple[tuple[str, str], ...]
+    longest_email: int
+    now: datetime
+
+    def __call__(self, row: object, width: int, marked: bool) -> Content:
+        """A person, or the heading above those outside the team."""
+        if isinstance(row, Heading) and row.words:
+            return fit(words(f"  {row.words}", STRONG) + words(f"  {row.count or ''}", DIM), width)
+        if not isinstance(row, Member):
+            return EMPTY
+        drawn = fit(self._person(row, columns(width, self.longest_email), marked), width)
+        return drawn.stylize_before("on $focus") if marked else drawn
+
+    def _person(self, one: Member, shape: Columns, marked: bool) -> Content:
+        inside = one.role is not None
+        main = (STRONG if marked else TEXT) if inside else DIM
+        parts = [fit(safe_text(one.email, main), shape.email)]
+        if shape.name:
+            parts.append(fit(_or_none(one.name, main if inside else DIM), shape.name))
+        role = one.role.value if one.role is not None else FULL.none
+        parts.append(fit(words(role, ACCENT if _administers(one) else DIM), shape.role))
+        if shape.password:
+            parts.append(fit(signs_in_with(one, self.now), shape.password))
+        if shape.lists:
+            parts.append(fit(self._lists(one), shape.lists))
+        if shape.last:
+            at = last_sign_in(one.last_sign_in, self.now)
+            parts.append(words(at.rjust(shape.last), DIM))
+        cursor = words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")
+        return cursor + words(_GAP).join(parts)
+
+    def _lists(self, one: Member) -> Content:
+        if not one.lists:
+            return words(FULL.none, DIM)
+        shorts = dict(self.shorts)
+        told = ", ".join(shorts.get(slug, slug) for slug in one.lists)
+        usable = one.person.problem is None
+        sign = (f"{FULL.passes} ", OK) if usable else (f"{FULL.bad} ", CARE)
+        if usable and one.paused:
+            sign = (f"{FULL.paused} ", CARE)
+        return line(sign) + safe_text(told, TEXT if usable else CARE)
+
+
+def signs_in_with(one: Member, now: datetime) -> Content:
+    """'password', 'SSO only', 'code until 15 Oct 03:12'; a pause comes before it all."""
+    if one.role is None:
+        return words("not a member", DIM)
+    if one.paused:
+        return words(f"{FULL.paused} paused", CARE)
+    if one.has_password:
+        return words("password", TEXT)
+    if one.code_expires_at is None:
+        return words("SSO only", DIM)
+    if one.code_expires_at <= now:
+        return line((f"{FULL.bad} ", CARE), ("code expired", CARE))
+    if one.code_expires_at.date() == now.date():
+        return words(f"code until {one.code_expires_at:%H:%M}", CARE)
+    return words(f"code until {_day(one.code_expires_at)}", CARE)
+
+
+def last_sign_in(at: datetime | None, now: datetime) -> str:
+    """'today 02:46', '13 Oct 02:46', '13 Oct 2025'; 'never'."""
+    if at is None:
+        return "never"
+    if at.date() == now.date():
+        return f"today {at:%H:%M}"
+    if (now - at).days > _YEAR_AGO_DAYS:
+        return f"{_day(at)} {at.year}"
+    return f"{_day(at)} {at:%H:%M}"
+
+
+def head(roster: Roster, shown: int | None, width: int) -> Content:
+    """'25 people · 2 owners, 3 admins · 4 without a password', and how they are sorted.
+
+    `shown` is how many of them the letters typed have found; None where nothing is typed.
+    """
+    counts = roster.counts
+    dot = words(f" {FULL.dot} ", DIM)
+    people = words(f"{counts.people:,}", STRONG) + words(_noun(counts.people, " person", " people"))
+    parts = [people]
+    ranks = f"{_many(counts.owners, 'owner')}, {_many(counts.admins, 'admin')}"
+    parts.append(words(ranks))
+    if counts.without_password:
+        parts.append(words(f"{counts.without_password:,} without a password"))
+    if counts.paused:
+        parts.append(words(f"{FULL.paused} {counts.paused:,} paused", CARE))
+    if counts.outside:
+        parts.append(words(f"{counts.outside:,} outside the team", DIM))
+    right = words(f"{shown:,} found") if shown is not None else words(roster.order.value, DIM)
+    while len(parts) > 1 and _joined(parts, dot).cell_length + right.cell_length + 2 > width:
+        parts.pop()
+    return spread(width, _joined(parts, dot), right)
+
+
+def _joined(parts: list[Content], dot: Content) -> Content:
+    return dot.join(parts)
+
+
+def nobody(letters: str, width: int, *, reading: bool) -> Content:
+    """In the place of the list: nobody is found, or nobody is read yet."""
+    if reading:
+        return words("  Reading the team …", DIM)
+    told = words("  Nobody here is called ") + safe_text(letters.strip(), STRONG)
+    return lines(
+        cut(told, width),
+        line("  ", key_hint("esc", " shows everybody, then "), key_hint("a", " adds")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The person under the cursor in words, and what became of the last act."""
+
+    one: Member | None
+    providers: tuple[ProviderDetail, ...]
+    outcome: Content
+    now: datetime
+    rows: int
+
+    def __call__(self, width: int) -> Content:
+        """The outcome takes the place of what matters less."""
+        outcome = [*self.outcome.wrap(max(width, 1))][:_OUTCOME] if self.outcome else []
+        person = [] if self.one is None else self._person(self.one, width)
+        if self.rows <= 1:
+            return lines(*(outcome or person))
+        told = [*person[: max(self.rows - 1 - len(outcome), 0)], *outcome]
+        return lines(rule(width), *told) if told else EMPTY
+
+    def _person(self, one: Member, width: int) -> list[Content]:
+        who = safe_text(one.email, STRONG)
+        if one.name:
+            who += words(f" {FULL.dot} ", DIM) + safe_text(one.name)
+        how = access(one, self.providers)
+        if self.rows <= 1:
+            return [cut(how, width)]
+        if width < _WIDE:
+            at = last_sign_in(one.last_sign_in, self.now)
+            who = spread(width, who, words(f"  last sign-in {at}", DIM))
+        return [cut(who, width), cut(how, width), cut(lists_of(one, self.providers), width)]
+
+
+def short_names(providers: tuple[ProviderDetail, ...]) -> tuple[tuple[str, str], ...]:
+    """Each provider's slug with its short name."""
+    return tuple((one.slug, short_name(one)) for one in providers)
+
+
+def _administers(one: Member) -> bool:
+    return one.role is not None and one.role.administers
+
+
+def _or_none(text: str, style: str) -> Content:
+    return safe_text(text, style) if text else words(FULL.none, DIM)
+
+
+def _many(number: int, one: str) -> str:
+    return f"{number:,} {_noun(number, one, f'{one}s')}"
+
+
+def _noun(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b}"

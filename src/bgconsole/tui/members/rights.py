@@ -1,0 +1,96 @@
+"""What can be done in the members' tab, and why it cannot be done now, in a sentence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bgconsole.backend.values import Member
+from bgconsole.policy.permissions import Capability, allows, may_change_role
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import Role
+from bgconsole.tui.kit.render.text import local_part
+from bgconsole.tui.model.member_loss import without_membership, without_password
+from bgconsole.tui.model.state import ConsoleState
+
+_OWNERS_ONLY = "Only an owner may do this to an owner or admin: ask one"
+
+
+class Deed(StrEnum):
+    """What can be done; the values are the names of the actions."""
+
+    ADD = "add"
+    BRING = "bring"
+    ROLE = "role"
+    EMAIL = "email"
+    NAME = "name"
+    RESET = "reset"
+    UNPAUSE = "unpause"
+    REMOVE = "remove"
+    SIMULATE = "simulate"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the person at the console may do; `state` None as long as the team is not read.
+
+    `read_only` says why nothing may be changed here; None where it may.
+    """
+
+    state: ConsoleState | None
+    read_only: str | None
+
+    def why_not(self, action: str, one: Member | None) -> str | None:
+        """Why `action` cannot be done with `one`, who is under the cursor; None where it can."""
+        if action in {"open", Deed.SIMULATE}:
+            return "There is nobody under the cursor" if one is None else None
+        if action not in set(Deed):
+            return None
+        if self.state is None or not self.state.members:
+            return "The team is still being read"
+        if self.read_only is not None:
+            return self.read_only
+        if action in {Deed.ADD, Deed.BRING}:
+            return None
+        if one is None:
+            return "There is nobody under the cursor"
+        if one.role is None:
+            return f"{local_part(one.email)} is not a member of this team: a invites them back"
+        return self._with_member(Deed(action), self.state, one, one.role)
+
+    def _with_member(self, deed: Deed, state: ConsoleState, one: Member, role: Role) -> str | None:
+        actor = state.me.role
+        match deed:
+            case Deed.ROLE:
+                others = [other for other in Role if other is not role]
+                if not any(may_change_role(actor, role, other) for other in others):
+                    return "Only an owner makes or unmakes owners and admins: ask one"
+                return None
+            case Deed.EMAIL | Deed.NAME:
+                return None if may_change_role(actor, role, role) else _OWNERS_ONLY
+            case Deed.RESET if one.email == state.me.email:
+                return 'This is you: change your own password with "bgconsole passwd"'
+            case Deed.RESET:
+                if not may_change_role(actor, role, role):
+                    return _OWNERS_ONLY
+                return _told(without_password(state.saved_team(), one.person).owner_refused)
+            case Deed.UNPAUSE:
+                return _no_unpausing(actor, one)
+            case _:
+                return _no_removing(state, actor, one, role)
+
+
+def _no_unpausing(actor: Role, one: Member) -> str | None:
+    if not one.paused:
+        return f"{local_part(one.email)} is not paused"
+    return None if allows(actor, Capability.MAKE_ADMINS) else "Only an owner lifts a pause: ask one"
+
+
+def _no_removing(state: ConsoleState, actor: Role, one: Member, role: Role) -> str | None:
+    if not may_change_role(actor, role, None):
+        return _OWNERS_ONLY
+    if role is not Role.OWNER:
+        return None
+    return _told(without_membership(state.saved_team(), one.person).owner_refused)
+
+
+def _told(refused: Refusal | None) -> str | None:
+    return None if refused is None else f"{refused.message}. {refused.remedy}"

@@ -1,0 +1,318 @@
+"""The members of the team: who they are, how they sign in, and what can be done with them."""
+
+from functools import partial
+from typing import ClassVar, Final, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input
+
+from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.backend.values import Member
+from bgconsole.policy.refusals import Code
+from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.find_field import FindField
+from bgconsole.tui.kit.line_list import LineList
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.reasons import files_reason
+from bgconsole.tui.kit.render.dialogs import failed
+from bgconsole.tui.kit.render.text import EMPTY
+from bgconsole.tui.kit.rows import FieldRow
+from bgconsole.tui.kit.tab import TeamTab
+from bgconsole.tui.members.directory import Order, Roster, best
+from bgconsole.tui.members.render import rows as render
+from bgconsole.tui.members.rights import Deed, Rights
+from bgconsole.tui.model.session import Session
+from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.proof.asking import DeclinedError
+
+_TALL: Final = 30
+_LOW: Final = 16
+"""Rows of the terminal from which on there are rules, and below which only a line is left."""
+
+
+def _nothing(_width: int) -> Content:
+    return EMPTY
+
+
+class MembersTab(TeamTab):
+    """Letters find, arrows choose; every change is asked about in a dialog first."""
+
+    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"add", "bring", "find"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "find", id="members.find", tooltip="Find by email or name"),
+        Binding("a", "add", "add", id="members.add", tooltip="Add somebody to the team"),
+        Binding("enter", "open", "open", id="members.open", tooltip="This person in full"),
+        Binding("x,delete", "remove", "remove", id="members.remove",
+                tooltip="Remove this person from the team"),
+        Binding("r", "role", "role", id="members.role", tooltip="Change this person's role"),
+        Binding("R", "reset", "reset", id="members.reset",
+                tooltip="Take the password away and give a one-time code"),
+        Binding("U", "unpause", "unpause", id="members.unpause",
+                tooltip="Lift the pause after too many failed sign-ins"),
+        Binding("s", "simulate", "simulate", id="members.simulate",
+                tooltip="Ask the simulator about this person"),
+        Binding("i", "bring", "import", id="members.import", tooltip="Import people from a file"),
+        Binding("o", "order", "sort", id="members.order",
+                tooltip="By email, by role, or the last sign-in first"),
+        Binding("E", "email", "email", id="members.email", tooltip="Change this person's email"),
+        Binding("N", "name", "name", id="members.name", tooltip="Change this person's name"),
+        Binding("escape", "everybody", "everybody", id="members.everybody", show=False,
+                tooltip="Show everybody again"),
+    ]  # fmt: skip
+
+    def __init__(self, session: Session, desk: Desk, *, id: str) -> None:
+        super().__init__(session, desk, id=id)
+        self._roster = Roster({}, Order.EMAIL)
+        self._outcome: Content = EMPTY
+        self._busy = False
+        # Whom the cursor goes to, once they are read.
+        self._wanted: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Counts, what is looked for, the people, the one under the cursor."""
+        yield Pane(id="members-head")
+        find = FindField(id="members-find", placeholder="email or name")
+        yield FieldRow("Find", find, id="members-find-row")
+        yield Pane(id="members-columns")
+        yield LineList(id="members-list")
+        yield Pane(id="members-nobody")
+        yield Pane(id="members-foot")
+
+    def on_mount(self) -> None:
+        """Nobody is looked for yet."""
+        self.query_one("#members-find-row").display = False
+
+    def focus_first(self) -> None:
+        """Put the cursor on the list."""
+        self._list.focus()
+
+    @property
+    def _list(self) -> LineList:
+        return self.query_one(LineList)
+
+    @property
+    def _letters(self) -> str:
+        return self.query_one("#members-find", Field).value
+
+    @property
+    def current(self) -> Member | None:
+        """The person under the cursor."""
+        row = self._list.current
+        return row if isinstance(row, Member) else None
+
+    # Drawing
+
+    def draw(self) -> None:
+        """Show what lies on the desk; cursor and view stay with their person."""
+        if self._roster.everybody is not self.desk.members:
+            self._roster = Roster(self.desk.members, self._roster.order)
+        wanted = self.desk.members.get(self._wanted or "")
+        if wanted is not None:
+            self._wanted = None
+            if self._place_of(wanted) is None:
+                self._forget_letters()
+        self._lay_out(self._place_of(wanted or self.current))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Other columns, and more or less around the list."""
+        self.draw()
+
+    def _place_of(self, one: Member | None) -> int | None:
+        """Where a person is among those found now; None where they are not."""
+        if one is None:
+            return None
+        rows = self._roster.rows(self._letters)
+        people = ((n, row) for n, row in enumerate(rows) if isinstance(row, Member))
+        return next((n for n, row in people if row.email == one.email), None)
+
+    def _lay_out(self, cursor: int | None) -> None:
+        roster, letters = self._roster, self._letters
+        rows = roster.rows(letters)
+        now = self.session.connection.clock().replace(second=0, microsecond=0)
+        providers = self.desk.state.providers if self.desk.state is not None else ()
+        longest = roster.longest_email
+        paint = render.MemberPaint(render.short_names(providers), longest, now)
+        place = min(self._list.cursor, len(rows) - 1) if cursor is None else cursor
+        self._list.show(rows, paint, max(place, 0))
+        found = sum(isinstance(row, Member) for row in rows) if letters.strip() else None
+        head = partial(render.head, roster, found) if roster.everybody else _nothing
+        self.query_one("#members-head", Pane).show(head)
+        columns = partial(render.header, longest) if rows else _nothing
+        self.query_one("#members-columns", Pane).show(columns)
+        nobody = partial(render.nobody, letters, reading=not roster.everybody)
+        self._list.display = bool(rows)
+        self.query_one("#members-nobody", Pane).show(_nothing if rows else nobody)
+        self._draw_foot()
+
+    def _draw_foot(self) -> None:
+        state = self.desk.state
+        height = self.app.size.height
+        rows = 5 if height >= _TALL else 4 if height >= _LOW else 1
+        providers = state.providers if state is not None else ()
+        now = self.session.connection.clock()
+        foot = render.Foot(self.current, providers, self._outcome, now, rows)
+        self.query_one("#members-foot", Pane).show(foot)
+        self.refresh_bindings()
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        self._outcome = EMPTY
+        self._draw_foot()
+
+    @on(LineList.Opened)
+    def _opened(self) -> None:
+        self.action_open()
+
+    # Finding
+
+    def action_find(self) -> None:
+        """Go to the field; the list follows every letter."""
+        self.query_one("#members-find-row").display = True
+        self.query_one("#members-find", Field).focus()
+
+    @on(Input.Changed, "#members-find")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._lay_out(best(self._roster.rows(event.value), event.value))
+
+    @on(FindField.Left)
+    def _left(self) -> None:
+        if self._letters.strip() and self.current is not None:
+            self._list.focus()
+        else:
+            self.action_everybody()
+
+    @on(FindField.Cleared)
+    def action_everybody(self) -> None:
+        """Show everybody again, whoever was found under the cursor."""
+        one = self.current
+        self._forget_letters()
+        self._lay_out(self._place_of(one))
+        self._list.focus()
+
+    def _forget_letters(self) -> None:
+        with self.prevent(Input.Changed):
+            self.query_one("#members-find", Field).value = ""
+        self.query_one("#members-find-row").display = False
+
+    def action_order(self) -> None:
+        """Sort them otherwise; the cursor stays on its person."""
+        one = self.current
+        self._roster = Roster(self.desk.members, self._roster.order.next)
+        self._lay_out(self._place_of(one))
+
+    # What can be done
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done now stays in the key bar, dim; esc is the screen's otherwise."""
+        if action == "everybody":
+            return bool(self._letters)
+        return True if self.disabled_reason(action) is None else None
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why it cannot be done now, with the person under the cursor."""
+        if not self.is_mounted:
+            return None
+        if action == Deed.BRING and (reason := files_reason(self)) is not None:
+            return reason
+        return self._rights.why_not(action, self.current)
+
+    @property
+    def _rights(self) -> Rights:
+        read_only = None
+        if self.session.connection.read_only:
+            read_only = "This console was started with --read-only"
+        elif self.desk.read_only:
+            read_only = "This console is read-only now: R on a provider's page allows changes"
+        else:
+            read_only = self.session.line.why_not
+        return Rights(self.desk.state, read_only)
+
+    def action_open(self) -> None:
+        """Show the person in full; what is chosen there is done."""
+        if self.current is not None:
+            self.run_worker(partial(self._open, self.current), group="member")
+
+    async def _open(self, one: Member) -> None:
+        from bgconsole.tui.members.detail_dialog import MemberDetail
+        from bgconsole.tui.members.render.detail import MemberInFull
+
+        state = self.desk.state
+        if state is None:
+            return
+        told = MemberInFull(one, state.providers, self.session.connection.clock())
+        reasons = {deed: self._rights.why_not(deed, one) for deed in Deed}
+        deed = await self.app.push_screen_wait(MemberDetail(told, reasons))
+        if deed is not None:
+            self._do(deed, one)
+
+    def action_add(self) -> None:
+        """Add somebody; an account outside the team that is under the cursor is meant."""
+        self._do(Deed.ADD, self.current)
+
+    def action_bring(self) -> None:
+        """Import people from a file."""
+        self._do(Deed.BRING, self.current)
+
+    def action_role(self) -> None:
+        """Change the role of the person."""
+        self._do(Deed.ROLE, self.current)
+
+    def action_email(self) -> None:
+        """Change the email of the person."""
+        self._do(Deed.EMAIL, self.current)
+
+    def action_name(self) -> None:
+        """Change the name of the person."""
+        self._do(Deed.NAME, self.current)
+
+    def action_reset(self) -> None:
+        """Take the person's password away."""
+        self._do(Deed.RESET, self.current)
+
+    def action_unpause(self) -> None:
+        """Lift the person's pause."""
+        self._do(Deed.UNPAUSE, self.current)
+
+    def action_remove(self) -> None:
+        """Remove the person from the team."""
+        self._do(Deed.REMOVE, self.current)
+
+    def action_simulate(self) -> None:
+        """Ask the simulator about the person."""
+        self._do(Deed.SIMULATE, self.current)
+
+    def _do(self, deed: Deed, one: Member | None) -> None:
+        if deed is Deed.SIMULATE:
+            if one is not None:
+                self.post_message(self.PersonWanted(one.email))
+        elif not self._busy:
+            self._busy = True
+            self.run_worker(partial(self._act, deed, one), group="member")
+
+    async def _act(self, deed: Deed, one: Member | None) -> None:
+        from bgconsole.tui.members.changes import do
+
+        screen = cast("Screen[None]", self.screen)
+        self._outcome = EMPTY
+        try:
+            outcome = await do(deed, one, screen, self.session, self.desk)
+        except DeclinedError:
+            pass
+        except NotAllowedError as error:
+            if error.code is Code.FORBIDDEN:
+                self._outcome = failed(error.refusal)
+            else:
+                self.post_message(self.NotAllowed(error))
+        except BackendError as error:
+            self._outcome = failed(error.refusal)
+        else:
+            self._outcome, self._wanted = outcome.told, outcome.email
+            self.post_message(self.TeamChanged())
+        finally:
+            self._busy = False
+        self._draw_foot()

@@ -1,0 +1,1 @@
+"""What the console knows and computes, without Textual: session, drafts, merge, access matrix."""

@@ -1,0 +1,261 @@
+"""Where unsaved drafts outlive a dropped line: a 0600 file for each person of each team.
+
+It holds no secret: providers, switches and emails. A file that cannot be trusted or read is set
+aside and said to be; whoever writes may fail, and the console goes on without (fails open: a draft
+is a convenience, a save is not).
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import stat
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, cast
+
+from bgconsole.files import private_file, private_folder
+from bgconsole.policy.email import InvalidEmailError, written_email
+from bgconsole.policy.settings import Settings, difference
+from bgconsole.tui.model.drafts import Draft
+
+MAX_BYTES: Final = 1 << 16
+_FORMAT: Final = 1
+
+
+class DraftFileError(Exception):
+    """A kept draft cannot be read or written; the message says so in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """One provider's draft: made on `base`, stored at `version` then."""
+
+    slug: str
+    base: Settings
+    version: int
+    current: Settings
+
+    @classmethod
+    def of(cls, slug: str, draft: Draft) -> "KeptDraft":
+        """What is to be kept of a draft."""
+        return cls(slug, draft.base, draft.version, draft.current)
+
+    @property
+    def draft(self) -> Draft:
+        """The draft again."""
+        return Draft(self.base, self.version, self.current)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The drafts of one person, and when they were changed last (UTC)."""
+
+    at: datetime
+    drafts: tuple[KeptDraft, ...]
+
+    @property
+    def changes(self) -> int:
+        """How many changes they hold together."""
+        return sum(difference(kept.base, kept.current).size for kept in self.drafts)
+
+
+class DraftFile:
+    """The files of one team, which `target` names; a person is named by email.
+
+    One console at a time has a person's file: the one that claimed it, until it ends. `folder`
+    None: this user has no folder of their own, so that nothing can be claimed, read or written.
+    """
+
+    def __init__(self, folder: Path | None, target: str) -> None:
+        self._place = folder
+        self._target = target
+        self._claims: dict[str, int] = {}
+
+    def claim(self, person: str) -> bool:
+        """Take this person's file; False while another console has it.
+
+        Raises DraftFileError when the folder cannot be used.
+        """
+        if person in self._claims:
+            return True
+        path = self._path(person).with_suffix(".lock")
+        try:
+            private_folder.make(self._folder)
+            claim = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise _unwritten(error) from error
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(claim)
+            return False
+        except OSError:
+            # A file system without locks: two consoles at once are rarer than a dropped line.
+            pass
+        self._claims[person] = claim
+        return True
+
+    def release(self, person: str) -> None:
+        """Let another console have this person's file."""
+        claim = self._claims.pop(person, None)
+        if claim is not None:
+            os.close(claim)
+
+    def read(self, person: str) -> Kept | None:
+        """What is kept for this person, or None.
+
+        Raises DraftFileError where it cannot be trusted or read; it is set aside then.
+        """
+        path = self._path(person)
+        try:
+            content = _own_bytes(path)
+            return None if content is None else self._parsed(content, person)
+        except OSError as error:
+            raise DraftFileError(f"A kept draft cannot be read: {_reason(error)}") from error
+        except _UnusableError as error:
+            with contextlib.suppress(OSError):
+                path.replace(path.with_suffix(".aside"))
+            raise DraftFileError(f"A kept draft was set aside: {error}") from error
+
+    def write(self, person: str, kept: Kept) -> None:
+        """Keep this instead of what was kept. Raises DraftFileError; the old file stands then."""
+        path = self._path(person)
+        try:
+            private_folder.make(self._folder)
+            with private_file.replaced(path) as file:
+                json.dump(self._shaped(person, kept), file, indent=1)
+        except OSError as error:
+            raise _unwritten(error) from error
+
+    def forget(self, person: str) -> None:
+        """Keep nothing for this person. Raises DraftFileError when the file cannot be removed."""
+        try:
+            self._path(person).unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritten(error) from error
+
+    @property
+    def _folder(self) -> Path:
+        if self._place is None:
+            raise DraftFileError("A dropped line would lose your draft: set XDG_STATE_HOME")
+        return self._place
+
+    def _path(self, person: str) -> Path:
+        name = hashlib.sha256(f"{self._target}\0{person}".encode()).hexdigest()[:32]
+        return self._folder / f"{name}.json"
+
+    def _shaped(self, person: str, kept: Kept) -> dict[str, object]:
+        return {
+            "format": _FORMAT,
+            "target": self._target,
+            "person": person,
+            "at": kept.at.isoformat(),
+            "drafts": [
+                {
+                    "provider": draft.slug,
+                    "version": draft.version,
+                    "base": _settings_shape(draft.base),
+                    "current": _settings_shape(draft.current),
+                }
+                for draft in kept.drafts
+            ],
+        }
+
+    def _parsed(self, content: bytes, person: str) -> Kept | None:
+        try:
+            told: object = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise _UnusableError("it is damaged") from error
+        shape = _mapping(told)
+        if shape.get("format") != _FORMAT:
+            raise _UnusableError("another version of bgconsole wrote it")
+        if shape.get("target") != self._target or shape.get("person") != person:
+            raise _UnusableError("it belongs to somebody else")
+        drafts = tuple(_kept_draft(_mapping(item)) for item in _items(shape.get("drafts")))
+        return Kept(_moment(shape.get("at")), drafts) if drafts else None
+
+
+class _UnusableError(Exception):
+    """The file is there, and holds no draft to be trusted."""
+
+
+def _own_bytes(path: Path) -> bytes | None:
+    """What the file holds; None where there is none. Refused unless only this user can write it."""
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _UnusableError(f"it cannot be opened ({_reason(error)})") from error
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _UnusableError("it is no file")
+        if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            raise _UnusableError("others could have written it")
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise _UnusableError("it is damaged")
+    return content
+
+
+def _kept_draft(shape: dict[str, object]) -> KeptDraft:
+    slug, version = shape.get("provider"), shape.get("version")
+    if not isinstance(slug, str) or type(version) is not int:
+        raise _UnusableError("it is damaged")
+    return KeptDraft(slug, _settings(shape.get("base")), version, _settings(shape.get("current")))
+
+
+def _settings_shape(settings: Settings) -> dict[str, object]:
+    return {"enforced": settings.enforced, "emails": list(settings.emails)}
+
+
+def _settings(value: object) -> Settings:
+    shape = _mapping(value)
+    enforced = shape.get("enforced")
+    if not isinstance(enforced, bool):
+        raise _UnusableError("it is damaged")
+    return Settings(enforced, tuple(_email(item) for item in _items(shape.get("emails"))))
+
+
+def _email(value: object) -> str:
+    try:
+        if isinstance(value, str) and written_email(value) == value:
+            return value
+    except InvalidEmailError:
+        pass
+    raise _UnusableError("it is damaged")
+
+
+def _moment(value: object) -> datetime:
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise _UnusableError("it is damaged")
+    return at
+
+
+def _mapping(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise _UnusableError("it is damaged")
+    return cast("dict[str, object]", value)
+
+
+def _items(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise _UnusableError("it is damaged")
+    return cast("list[object]", value)
+
+
+def _unwritten(error: OSError) -> DraftFileError:
+    return DraftFileError(f"Your draft cannot be kept over a dropped line: {_reason(error)}")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,94 @@
+"""What falls when a provider is removed, in people: computed on the team as stored."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bgconsole.backend.values import ProviderDetail
+from bgconsole.policy.forecast import can_get_in, consequence, shut_out
+from bgconsole.policy.guard import confirmations, newly_locked_out
+from bgconsole.policy.team import IdpState, Person, Provider, Team
+from bgconsole.tui.model.state import ProviderView
+
+_PREFERRED: Final = 6
+
+_TYPEABLE: Final = 60
+"""Characters of a name that can be asked to be typed without a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A removal's effect; people are emails.
+
+    `shut_out` have no way in any more, `loses` and `gains` are about password login, `entries`
+    fall from the list. `still_enforced` and `locked` are names of other providers, `locked` of
+    those whose list has nobody usable then; `confirmed_by` is what is typed for each of them, and
+    `typed` for this one. `able` could get in with every IdP down, `preferred` could be put on a
+    list. `unsaved` counts the changes of a draft that fall too.
+    """
+
+    name: str
+    typed: str
+    enforced: bool
+    members: int
+    shut_out: tuple[str, ...]
+    loses: tuple[str, ...]
+    gains: tuple[str, ...]
+    entries: tuple[str, ...]
+    sso_ends: bool
+    still_enforced: tuple[str, ...]
+    locked: tuple[str, ...]
+    confirmed_by: tuple[str, ...]
+    able: tuple[str, ...]
+    preferred: tuple[str, ...]
+    unsaved: int
+
+
+def withdrawal(view: ProviderView) -> Withdrawal:
+    """What removing the view's provider would do now."""
+    before, slug = view.saved, view.detail.slug
+    after = before.without_provider(slug)
+    effect = consequence(before, after, slug)
+    lost = shut_out(before, after)
+    remaining = frozenset(provider.slug for provider in after.providers)
+    locked = newly_locked_out(before, after, remaining)
+    dark = replace(
+        after, providers=tuple(replace(p, idp=IdpState.DOWN) for p in after.providers)
+    )  # fmt: skip
+    # Whoever is shut out altogether is not told a second time what they lose.
+    loses = tuple(person for person in effect.loses if person not in lost)
+    return Withdrawal(
+        name=view.detail.name,
+        typed=_typeable(view.detail, view.detail.name),
+        enforced=view.detail.enforced,
+        members=len(after.members),
+        shut_out=_emails(lost),
+        loses=_emails(loses),
+        gains=_emails(effect.gains),
+        entries=view.detail.settings.emails,
+        sso_ends=view.detail.configured,
+        still_enforced=tuple(p.name for p in after.providers if p.enforced),
+        locked=tuple(p.name for p in locked),
+        confirmed_by=tuple(
+            _typeable(p, name) for p, name in zip(locked, confirmations(locked), strict=True)
+        ),
+        able=_emails(tuple(p for p in dark.members if can_get_in(dark, p))),
+        preferred=_emails(_best(after)),
+        unsaved=view.draft.delta.size,
+    )
+
+
+def _typeable(provider: Provider | ProviderDetail, name: str) -> str:
+    """What has to be typed to confirm: `name`, or the slug where a keyboard cannot give it."""
+    plain = name.isprintable() and name == name.strip() and len(name) <= _TYPEABLE
+    return name if plain else provider.slug
+
+
+def _best(team: Team) -> tuple[Person, ...]:
+    """Those who could be put on a list, owners and admins first."""
+    able = [person for person in team.members if person.problem is None]
+    able.sort(key=lambda person: person.role is None or not person.role.administers)
+    return tuple(able[:_PREFERRED])
+
+
+def _emails(people: tuple[Person, ...]) -> tuple[str, ...]:
+    return tuple(person.email for person in people)

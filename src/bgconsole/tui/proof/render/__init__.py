@@ -1,0 +1,1 @@
+"""What the SSO dialog draws, as pure functions."""

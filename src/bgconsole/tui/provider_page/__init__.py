@@ -1,0 +1,1 @@
+"""A provider's page: switch, break-glass list, save row, simulator, conflict."""

@@ -1,0 +1,190 @@
+"""Somebody else saved first: theirs and mine side by side, and what both make together."""
+
+from functools import partial
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.events import Click
+
+from bgconsole.tui.kit.after_refresh import after_refresh
+from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
+from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.pane import Draw, Pane
+from bgconsole.tui.kit.render.text import EMPTY
+from bgconsole.tui.model.comparison import Comparison, Side
+from bgconsole.tui.provider_page.render import conflict as render
+from bgconsole.tui.provider_page.render.conflict import Conflict
+
+_AROUND: Final = 4
+"""Rows that are not a dialog's content: border, key bar, and one left free."""
+
+_FLAT: Final = 18
+"""Below so many rows there is room for the lines and what comes of them only."""
+
+_ABOVE: Final = 2
+"""Rows of the table before its first line."""
+
+
+class ConflictDialog(ModalScreen[Comparison | None]):
+    """Gives the comparison whose merged settings are to be saved on theirs, or None to go back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "up,k",
+            "move(-1)",
+            "line",
+            id="conflict.up",
+            key_display="↑↓",
+            tooltip="Choose a line",
+        ),
+        Binding("down,j", "move(1)", show=False),
+        Binding(
+            "space,x",
+            "flip",
+            "theirs / mine",
+            id="conflict.flip",
+            tooltip="Take this line from the other side",
+        ),
+        Binding(
+            "ctrl+s,W",
+            "merged",
+            "save merged",
+            id="conflict.merged",
+            tooltip="Save the last column",
+            priority=True,
+        ),
+        Binding("escape", "leave", "back", id="conflict.leave", tooltip="Back to editing"),
+        Binding("t", "take('theirs')", id="conflict.theirs", tooltip="All lines as theirs"),
+        Binding("m", "take('mine')", id="conflict.mine", tooltip="All lines as mine"),
+        Binding("b", "both", id="conflict.both", tooltip="Every line from whoever changed it"),
+    ]
+
+    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+
+    def __init__(self, conflict: Conflict, comparison: Comparison) -> None:
+        super().__init__()
+        self._conflict = conflict
+        self._compared = comparison
+        differing = [i for i, row in enumerate(comparison.rows) if comparison.differs(row)]
+        self._cursor = differing[0] if differing else 0
+
+    def compose(self) -> ComposeResult:
+        """Who was first, four columns, what would come of it, the ways out."""
+        with Vertical(classes="dialog wide") as box:
+            # A Content has no markup in it.
+            box.border_title = render.title(self._conflict)
+            yield Pane(id="conflict-head")
+            yield Pane(id="conflict-table")
+            yield Pane(id="conflict-outlook")
+            yield Pane(id="conflict-hint")
+            yield Pane(id="conflict-buttons")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Draw it as merged."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """As many lines as there is room for."""
+        after_refresh(self, self._draw)
+
+    def on_click(self, event: Click) -> None:
+        """Go to the line that was clicked, or flip it where the cursor is on it already."""
+        table = self.query_one("#conflict-table", Pane)
+        if event.widget is not table:
+            return
+        wanted = self._first_shown + event.y - _ABOVE
+        if 0 <= event.y - _ABOVE < self._room and wanted < len(self._compared.rows):
+            if wanted == self._cursor:
+                self.action_flip()
+            self._cursor = wanted
+            self._draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done now stays in the key bar, dim."""
+        return True if self.disabled_reason(action) is None else None
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why it cannot be saved or flipped now."""
+        if action == "merged" and self._refused:
+            return "The merged list would be refused: flip a line first"
+        if action == "flip" and not self._compared.differs(self._row):
+            return "Both say the same on this line"
+        return None
+
+    def action_move(self, step: int) -> None:
+        """Go to another line; it stops at both ends."""
+        self._cursor = max(0, min(self._cursor + step, len(self._compared.rows) - 1))
+        self._draw()
+
+    def action_flip(self) -> None:
+        """Take this line from the other side."""
+        self._compared = self._compared.flipped(self._row)
+        self._draw()
+
+    def action_take(self, side: str) -> None:
+        """Take every line from one side."""
+        self._compared = self._compared.all_of(Side(side))
+        self._draw()
+
+    def action_both(self) -> None:
+        """Take every line from whoever changed it."""
+        self._compared = self._compared.as_merged()
+        self._draw()
+
+    def action_merged(self) -> None:
+        """Save what stands in the last column."""
+        if not self._refused:
+            self.dismiss(self._compared)
+
+    def action_leave(self) -> None:
+        """Back to the draft."""
+        self.dismiss(None)
+
+    @property
+    def _row(self) -> str:
+        return self._compared.rows[self._cursor]
+
+    @property
+    def _refused(self) -> bool:
+        return bool(self._compared.refusals(self._conflict.view.saved.people))
+
+    @property
+    def _flat(self) -> bool:
+        return self.app.size.height < _FLAT
+
+    @property
+    def _room(self) -> int:
+        """How many lines of the table fit, beside everything else."""
+        box = self.query_one(".dialog")
+        panes = [pane for pane in box.query(Pane) if pane.display and pane.id != "conflict-table"]
+        gaps = sum(pane.styles.margin.bottom for pane in box.query(Pane) if pane.display)
+        others = sum(pane.size.height for pane in panes) + gaps + box.styles.padding.height
+        return max(self.app.size.height - _AROUND - others - _ABOVE - 1, 1)
+
+    @property
+    def _first_shown(self) -> int:
+        return max(0, min(self._cursor - self._room // 2, len(self._compared.rows) - self._room))
+
+    def _draw(self) -> None:
+        compared = self._compared
+        self._show("outlook", partial(render.outlook, self._conflict, compared))
+        if self._flat:
+            # The key bar tells what to press.
+            for name in ("head", "hint", "buttons"):
+                self._show(name, lambda _width: EMPTY)
+        else:
+            self._show("head", partial(render.head, self._conflict))
+            hint = render.conflict_hint(compared, self._row)
+            self._show("hint", lambda _width: hint)
+            ways = partial(render.conflict_buttons, compared, refused=self._refused)
+            self._show("buttons", ways)
+        draw = partial(render.table, self._conflict, compared, self._cursor, self._room)
+        self._show("table", draw)
+        self.refresh_bindings()
+
+    def _show(self, name: str, draw: Draw) -> None:
+        self.query_one(f"#conflict-{name}", Pane).show(draw)

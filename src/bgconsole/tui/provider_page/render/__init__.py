@@ -1,0 +1,1 @@
+"""What a provider's page draws, as pure functions."""

@@ -1,0 +1,159 @@
+"""The badges of the list, in full where a row cuts them, and what the add field answers."""
+
+from datetime import date, datetime
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.team import EntryProblem, Person
+from bgconsole.tui.kit.render import pauses
+from bgconsole.tui.kit.render.keys import key_hint
+from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
+from bgconsole.tui.model.drafts import Mark
+from bgconsole.tui.model.outages import Usage
+from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK
+
+_PROBLEMS: Final = {
+    EntryProblem.NO_PASSWORD: "no password",
+    EntryProblem.NOT_A_MEMBER: "not a member",
+    EntryProblem.UNKNOWN_ACCOUNT: "no account",
+}
+_CHIP_MIN: Final = 24
+_CHIP_MAX: Final = 34
+_ROLE: Final = 7
+
+
+def badge(
+    view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int, *, focused: bool
+) -> Content:
+    """One row of the list, in the longest words that fit."""
+    email, mark = row
+    chip = fit(_signed(view, email, mark), _chip_width(view)).stylize("on $chip")
+    member = view.members.get(email)
+    role = member.role.value if member and member.role else FULL.none
+    cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
+    left = cursor + chip + words(f"  {role:<{_ROLE}} ", DIM)
+    told = fit(left + _fitting(_stories(view, usage, row), width - left.cell_length), width)
+    return told.stylize_before("on $focus-row") if focused else told
+
+
+def is_cut(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> bool:
+    """Whether the row of this badge leaves out what somebody may want to know."""
+    email, mark = row
+    chip = _chip_width(view)
+    room = width - 2 - chip - 2 - _ROLE - 1
+    # The sign says already what the longest story says once more.
+    told = _stories(view, usage, row)[:2]
+    fits = any(story.cell_length <= room for story in told)
+    return _signed(view, email, mark).cell_length > chip or not fits
+
+
+def badge_in_full(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> Content:
+    """Email and story of the badge under the cursor, in a row of its own."""
+    email, _mark = row
+    told = words("  ") + safe_text(email) + words("  ") + _stories(view, usage, row)[0]
+    return cut(told, width)
+
+
+def _chip_width(view: ProviderView) -> int:
+    longest = max((len(email) for email, _ in view.draft.rows), default=0)
+    return min(max(longest + 4, _CHIP_MIN), _CHIP_MAX)
+
+
+def _fitting(stories: list[Content], room: int) -> Content:
+    return next((story for story in stories if story.cell_length <= room), stories[-1])
+
+
+def _signed(view: ProviderView, email: str, mark: Mark) -> Content:
+    name = safe_text(email)
+    match mark:
+        case Mark.ADDED:
+            return words(f" {FULL.added} ", ACCENT) + name
+        case Mark.REMOVED:
+            return words(f" {FULL.removed} ", CARE) + safe_text(email, f"strike {DIM}")
+        case Mark.SAVED if view.drafted.entry_problem(email) is not None:
+            return words(f" {FULL.bad} ", CARE) + name
+        case Mark.SAVED if _is_paused(view, email):
+            return words(" ") + pauses.sign() + name
+        case Mark.SAVED:
+            return words(f" {FULL.passes} ", OK) + name
+
+
+def _is_paused(view: ProviderView, email: str) -> bool:
+    person = view.drafted.people.get(email)
+    return person is not None and person.paused
+
+
+def _stories(view: ProviderView, usage: Usage, row: tuple[str, Mark]) -> list[Content]:
+    """What happened to the badge, in ever fewer words."""
+    email, mark = row
+    match mark:
+        case Mark.ADDED:
+            return [line(("added", ACCENT), (", not saved yet", DIM)), words("added", ACCENT)]
+        case Mark.REMOVED:
+            undo = line((f" {FULL.dot} ", DIM), key_hint("u", " undoes"))
+            brief = line(("removed", CARE), (", not saved", DIM))
+            return [brief + undo, brief, words("removed", CARE)]
+        case Mark.SAVED:
+            return _saved(view, usage, email)
+
+
+def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
+    problem = view.drafted.entry_problem(email)
+    if problem is not None:
+        what = words(_PROBLEMS[problem], CARE)
+        return [what + words(f" {FULL.dot} does not count", DIM), what]
+    if _is_paused(view, email):
+        told = pauses.paused()
+        dot = words(f" {FULL.dot} ", DIM)
+        return [told + dot + pauses.lifting(), told, words("paused", CARE)]
+    used = usage.used_at(email)
+    if used is not None:
+        return [line((f"{FULL.glass} ", CARE), f"used {moment(used, usage.today)}")]
+    entry = next((e for e in view.detail.entries if e.email == email), None)
+    if entry is None:
+        return [words("saved", DIM)]
+    on = day(entry.added_at, usage.today)
+    saved = words(f"saved {FULL.dot} ", DIM)
+    if entry.added_by is None:
+        return [saved + words(f"added {on}", DIM), words(f"saved {on}", DIM)]
+    by = safe_text(local_part(entry.added_by), DIM)
+    return [
+        saved + words("added by ", DIM) + by + words(f", {on}", DIM),
+        words("added by ", DIM) + by + words(f", {on}", DIM),
+        by + words(f", {on}", DIM),
+        words(on, DIM),
+    ]
+
+
+def day(at: datetime, today: date) -> str:
+    """'3 Mar', with the year where it is not this one."""
+    return f"{at.day} {at:%b}" + (f" {at.year}" if at.year != today.year else "")
+
+
+def moment(at: datetime, today: date) -> str:
+    """'02:46:58', with the day before it where it was not today."""
+    return f"{at:%H:%M:%S}" if at.date() == today else f"{day(at, today)} {at:%H:%M}"
+
+
+def add_answer(refused: Refusal | None, matches: tuple[Person, ...], width: int) -> Content:
+    """Under the field, in its column: the error with its remedy, or who matches."""
+    indent = words(" " * 8)
+    if refused is not None:
+        rows = [indent + words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER)]
+        if refused.remedy:
+            rows.append(indent + words("  ") + safe_text(refused.remedy))
+        return lines(*(cut(row, width) for row in rows))
+    if not matches:
+        return EMPTY
+    gap = words("  ")
+    found = gap.join(_match(person) for person in matches)
+    return cut(indent + words("  ") + found, width)
+
+
+def _match(person: Person) -> Content:
+    role = person.role.value if person.role else "not a member"
+    return safe_text(local_part(person.email)) + words(f" {role}", DIM)

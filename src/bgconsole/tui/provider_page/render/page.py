@@ -1,0 +1,268 @@
+"""A provider's page: the switch, what saving does by name, the list, the save row."""
+
+from typing import Protocol
+
+from textual.content import Content
+
+from bgconsole.backend.values import ProviderDetail
+from bgconsole.policy import forecast
+from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.login import password_open
+from bgconsole.policy.team import Person
+from bgconsole.tui.kit.render.idp_state import idp_state
+from bgconsole.tui.kit.render.keys import key_hint, presses
+from bgconsole.tui.kit.render.text import (
+    EMPTY,
+    cut,
+    line,
+    lines,
+    local_part,
+    names,
+    rule,
+    safe_text,
+    spread,
+    spread_fitting,
+    words,
+)
+from bgconsole.tui.model.provider_names import short_name
+from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+
+
+class Above(Protocol):
+    """Draws what stands above the consequence."""
+
+    def __call__(self, width: int, *, compact: bool) -> Content:
+        """In one row where it is `compact`."""
+        ...
+
+
+def no_provider(width: int, *, administers: bool) -> Content:
+    """The page of a team without any provider: how people come in, and what to press."""
+    if administers:
+        press = line(
+            "  ", key_hint("p", " opens the providers", ""), ", ", ("a", ACCENT), " adds one there."
+        )
+    else:
+        press = words("  An owner or admin can add one.", DIM)
+    return lines(
+        line(("No identity provider yet", STRONG)),
+        rule(width),
+        words("  A password lets everybody in who has one; nobody can use SSO."),
+        EMPTY,
+        press,
+    )
+
+
+def switch(view: ProviderView, width: int) -> Content:
+    """'Enforce SSO  ○ off → ● on  * not saved      Entra ✓ up'."""
+    before, after = view.draft.base.enforced, view.draft.current.enforced
+    left = line(("Enforce SSO", STRONG), " " * 8)
+    if before == after:
+        left += _switch_state(after, changed=False)
+    else:
+        left += _switch_state(before, changed=False, dim=True)
+        left += words(f" {FULL.arrow} ", DIM) + _switch_state(after, changed=True)
+        left += words(f"  {FULL.unsaved} not saved", CARE)
+    if view.administers:
+        left = presses("t", left)
+    return spread_fitting(width, left, _idp(view.detail), _idp(view.detail, brief=True))
+
+
+def _switch_state(enforced: bool, *, changed: bool, dim: bool = False) -> Content:
+    sign, word = (FULL.on, "on") if enforced else (FULL.off, "off")
+    if dim or not (enforced or changed):
+        return words(f"{sign} {word}", DIM)
+    return line(
+        (f"{sign} ", CARE if changed else ACCENT), (word, f"bold {CARE}" if changed else STRONG)
+    )
+
+
+def _idp(detail: ProviderDetail, *, brief: bool = False) -> Content:
+    name = safe_text(short_name(detail), DIM) + words(" ")
+    return name + idp_state(detail.idp, configured=detail.configured, since=not brief)
+
+
+def consequence(
+    view: ProviderView, above: Above | None, width: int, *, compact: bool = False
+) -> Content:
+    """In words and by name: who loses or gains password login, who still gets in.
+
+    `above` tells of an outage; where there is no draft, that says everything.
+    """
+    if not view.administers:
+        return _own_access(view)
+    if not view.members:
+        return words("  Reading the team …", DIM)
+    rows = [] if above is None else [above(width, compact=compact or view.draft.dirty)]
+    if view.draft.dirty:
+        rows += _change(view, width, compact=compact)
+        if above is not None and not view.draft.current.enforced:
+            rows.append(_still_in(view, width))
+    elif above is None:
+        rows += _standing(view, width)
+    rows += [line((f"{FULL.bad} ", CARE), hint) for hint in view.hints]
+    return lines(*rows)
+
+
+def _own_access(view: ProviderView) -> Content:
+    """What a member may know: how they themselves come in, and who may change that."""
+    if view.detail.listed_me and view.detail.enforced:
+        own = line((f"{FULL.passes} ", OK), "You are on this list: your password lets you in.")
+    elif password_open(view.me.email, view.saved.providers):
+        own = line((f"{FULL.passes} ", OK), "Your password lets you in.")
+    else:
+        own = line((f"{FULL.bad} ", CARE), "You are on no list: you need SSO.")
+    return lines(own, words("  You may look, not change: ask an owner or admin.", DIM))
+
+
+def _change(view: ProviderView, width: int, *, compact: bool) -> list[Content]:
+    effect = view.consequence
+    rows: list[Content] = []
+    if effect.loses:
+        start = line((f"{FULL.bad} ", CARE), "Saving takes password login from ")
+        rows += _by_name(start, effect.loses, effect.members, width, compact=compact)
+    if effect.gains:
+        start = line("  Saving gives password login back to ")
+        rows += _by_name(start, effect.gains, effect.members, width, compact=compact)
+    if view.draft.current.enforced:
+        rows.append(_still_in(view, width))
+    rows += _without_sso(view)
+    if view.draft.current.enforced and not password_open(view.me.email, view.drafted.providers):
+        rows.append(
+            line(
+                (f"{FULL.bad} ", CARE),
+                "You are not on this list: you will need SSO to come back",
+            )
+        )
+    return rows
+
+
+def _by_name(
+    start: Content, people: tuple[Person, ...], members: int, width: int, *, compact: bool
+) -> list[Content]:
+    """The count, then the names: beside it where they fit or must, otherwise below."""
+    head = start + words(f"{len(people)} of {members}", STRONG)
+    every = words(", ".join(local_part(person.email) for person in people))
+    whole = head + words(" people: ") + every
+    if whole.cell_length <= width:
+        return [whole]
+    if compact:
+        return [everybody(head + words(": "), _emails(people), width)]
+    return [head + words(" people:"), words("  ") + names(_emails(people), width - 2)]
+
+
+def everybody(start: Content, emails: tuple[str, ...], width: int) -> Content:
+    """`start`, then names; where they do not fit, with the key that shows all."""
+    told = names(emails, width - start.cell_length)
+    if FULL.ellipsis not in told.plain:
+        return start + told
+    key = line("  ", key_hint("w", " all"))
+    return start + names(emails, width - start.cell_length - key.cell_length) + key
+
+
+def _standing(view: ProviderView, width: int) -> list[Content]:
+    if not view.detail.enforced:
+        first = _not_enforced(view)
+        kept = len(view.draft.current.emails)
+        if kept:
+            return [first, words(f"  {kept} on the list, kept for when enforcement is on.", DIM)]
+        return [first]
+    usable = view.saved.usable_anywhere()
+    sso_only = [p for p in view.saved.members if p.email not in usable]
+    count = words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
+    return [
+        words("  ") + count + words(" people must use SSO."),
+        _still_in(view, width),
+        *_without_sso(view),
+    ]
+
+
+def _not_enforced(view: ProviderView) -> Content:
+    others = [p.name for p in view.saved.providers if p.enforced]
+    if not others:
+        return line("  Not enforced: a password lets everybody in who has one.")
+    return words("  Not enforced here, but enforced for ") + safe_text(", ".join(others))
+
+
+def _without_sso(view: ProviderView) -> list[Content]:
+    """How few can get in at all where enforcement stands without any SSO to use."""
+    enforced = view.draft.current.enforced and not view.detail.configured
+    if not enforced or any(p.configured for p in view.drafted.providers):
+        return []
+    entering = [p for p in view.drafted.members if forecast.can_get_in(view.drafted, p)]
+    count = f"{len(entering)} of {len(view.drafted.members)}"
+    return [
+        line((f"{FULL.bad} ", CARE), "SSO is not set up: only ")
+        + words(count, STRONG)
+        + words(" can get in at all")
+    ]
+
+
+def _still_in(view: ProviderView, width: int) -> Content:
+    people, untried = view.consequence.enters_when_down, view.consequence.untried_when_down
+    more = words(f", {len(untried)} more not tried yet" if untried else "", CARE)
+    count = words(f"{len(people)}", STRONG if people else f"bold {DANGER}")
+    left = words("  ") + count + words(" can still get in if ") + safe_text(short_name(view.detail))
+    if not people:
+        return left + words(" is down") + more
+    left += words(" is down: ")
+    return left + names(_emails(people), width - left.cell_length - more.cell_length) + more
+
+
+def _emails(people: tuple[Person, ...]) -> tuple[str, ...]:
+    return tuple(person.email for person in people)
+
+
+def list_head(view: ProviderView, width: int, *, compact: bool = False) -> Content:
+    """'Break-glass users  4 of 5 · 3 usable · 2-3 is recommended      editing'."""
+    if not view.draft.current.enforced or not view.administers:
+        return EMPTY
+    provider = view.drafted.provider(view.detail.slug)
+    usable = len(view.drafted.usable(provider)) if provider else 0
+    count = f"{len(view.draft.current.emails)} of {MAX_ENTRIES}"
+    title, state = words("Break-glass users", STRONG), _list_state(view)
+    paused = len(view.drafted.paused(provider)) if provider else 0
+    told = f"  {count} {FULL.dot} {usable} usable"
+    if paused:
+        told += f", {paused} of them paused"
+    whole = title + words(f"{told} {FULL.dot} 2–3 is recommended", DIM)
+    if whole.cell_length + state.cell_length + 2 > width:
+        whole = title + words(told, DIM)
+    head = spread_fitting(width, whole, state)
+    return head if compact else lines(head, rule(width))
+
+
+def _list_state(view: ProviderView) -> Content:
+    if view.read_only:
+        return words("read-only", CARE)
+    return words("editing", ACCENT) if view.editing else key_hint("e", " edits")
+
+
+def save_row(view: ProviderView, outcome: Content, width: int, *, compact: bool = False) -> Content:
+    """'Save ^S   Cancel esc      3 changes: enforcement on, + 1, − 1'."""
+    if not view.administers:
+        return EMPTY
+    above = [] if compact else [rule(width)]
+    if not view.draft.dirty:
+        return lines(*above, spread(width, outcome or words("No changes", DIM), EMPTY))
+    delta = view.draft.delta
+    parts = (
+        []
+        if delta.enforced is None
+        else [words(f"enforcement {'on' if delta.enforced else 'off'}")]
+    )
+    if delta.add:
+        parts.append(line((FULL.added, ACCENT), f" {len(delta.add)}"))
+    if delta.remove:
+        parts.append(line((FULL.removed, CARE), f" {len(delta.remove)}"))
+    count = f"{delta.size} change{'s' if delta.size > 1 else ''}"
+    right = words(f"{count}: ") + words(", ").join(parts)
+    cancel = line(("[ ", DIM), "Cancel ", (" esc", ACCENT), (" ]", DIM))
+    save = words(" Save  ^S ", "bold $on-accent on $accent")
+    buttons = line(presses("^S", save), "   ", presses("esc", cancel))
+    rows = [*above, spread(width, buttons, right)]
+    if outcome:
+        rows.append(cut(outcome, width))
+    return lines(*rows)

@@ -1,0 +1,186 @@
+"""The login simulator: who is meant, the verdict, every check, what would help, the four cases."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy.forecast import with_idp
+from bgconsole.policy.login import PAUSED, SSO_UNTRIED, Decision, Method, Reason
+from bgconsole.policy.remedies import Remedy, remedies
+from bgconsole.policy.team import IdpState, Person, Team
+from bgconsole.policy.text import visible
+from bgconsole.tui.kit.render import pauses
+from bgconsole.tui.kit.render.text import (
+    EMPTY,
+    cut,
+    line,
+    lines,
+    local_part,
+    rule,
+    safe_text,
+    spread,
+    words,
+)
+from bgconsole.tui.model.simulation import Question, ask
+from bgconsole.tui.provider_page.render.simulator_cases import cases, columns
+from bgconsole.tui.provider_page.render.simulator_trace import (
+    Around,
+    assumed,
+    beside,
+    real,
+    remedies_in_brief,
+    remedy_rows,
+    trace,
+)
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+
+_WIDE: Final = 70
+"""Columns from which on there are two."""
+
+_TRACE: Final = 42
+_FIELD: Final = 9
+_SOME_NAMES: Final = 14
+_GAP: Final = 4
+
+
+def answer(question: Question, teams: tuple[Team, Team], around: Around, width: int) -> Content:
+    """Verdict of the draft with what it was as saved, the checks, the remedies, the four cases.
+
+    `teams` are as saved and as drafted.
+    """
+    saved, drafted = teams
+    now, before = ask(drafted, question), ask(saved, question)
+    supposed = with_idp(drafted, question.slug, question.idp)
+    found = () if now.allowed else remedies(supposed, question.email, question.slug)
+    verdict = _verdict(question, now, before, width)
+    if width >= _WIDE:
+        checks = [*trace(question, now, teams, around, _TRACE), assumed(_TRACE)]
+        help_rows = remedy_rows(question, found, around, width - _TRACE - _GAP)
+        blank = [EMPTY] * max(len(checks) - 1 - len(help_rows), 0)
+        both = beside(checks, [*help_rows, *blank, real()], _TRACE + _GAP)
+        told = cases(question, saved, drafted, columns(width, wide=True))
+        return lines(rule(width), EMPTY, *verdict, EMPTY, *both, EMPTY, rule(width), *told)
+    rows = [*verdict, EMPTY, *trace(question, now, teams, around, width)]
+    rows += [rule(width), *cases(question, saved, drafted, columns(width, wide=False))]
+    return lines(*rows, *_as_fits(question, found, around, width, around.rows - len(rows)))
+
+
+def _as_fits(
+    question: Question, found: tuple[Remedy, ...], around: Around, width: int, room: int
+) -> list[Content]:
+    """What may be left out, in as many rows as there are."""
+    whole = remedy_rows(question, found, around, width)
+    rows = [EMPTY, *whole, cut(real(), width)] if whole else [EMPTY, assumed(width), real()]
+    for fewer in (rows, rows[:-1], rows[1:-1]):
+        if len(fewer) <= room:
+            return fewer
+    brief = remedies_in_brief(question, found, around, width)
+    return [EMPTY, *brief][-room:] if room > 0 else []
+
+
+def _verdict(question: Question, now: Decision, before: Decision, width: int) -> list[Content]:
+    """In one row where there is room, otherwise the reason below; then what it was as saved."""
+    first = _sentence(question, now)
+    why = _why(question, now)
+    code = words(str(now.reason), DIM) if now.reason else EMPTY
+    together = first + words("    ") + why
+    if width >= _WIDE and together.cell_length + code.cell_length + 2 <= width:
+        rows = [spread(width, together, code)]
+    else:
+        rows = [spread(width, first, code), cut(words("  ") + why, width)]
+    if now.allowed == before.allowed and now.reason == before.reason:
+        return rows
+    sign = f"{FULL.passes} " if before.allowed else f"{FULL.fails} "
+    word = question.method.value if before.allowed else f"{before.reason}"
+    was = line(("  as saved: ", DIM), (sign, OK if before.allowed else DANGER), word)
+    return [*rows, was]
+
+
+def _sentence(question: Question, now: Decision) -> Content:
+    who = safe_text(local_part(question.email))
+    if not now.allowed:
+        told = (who + words(" cannot get in")).stylize(f"bold {DANGER}")
+        return words(f"{FULL.fails} ", DANGER) + told
+    if SSO_UNTRIED in now.warnings:
+        told = who + words(" may get in: SSO not tried yet")
+        return words(f"{FULL.bad} ", CARE) + told.stylize(f"bold {CARE}")
+    by = " by the list" if now.is_break_glass else ""
+    if PAUSED in now.warnings:
+        told = who + words(f" gets in{by}, but is paused")
+        return pauses.sign() + told.stylize(f"bold {CARE}")
+    return words(f"{FULL.passes} ", OK) + (who + words(f" gets in{by}")).stylize(f"bold {OK}")
+
+
+_REFUSED: Final[Mapping[Reason | None, str]] = {
+    Reason.NO_PASSWORD: "no password is set",
+    Reason.NOT_A_MEMBER: "not a member of this team",
+    Reason.UNKNOWN_ACCOUNT: "there is no such account",
+}
+
+
+def _why(question: Question, now: Decision) -> Content:
+    """The reason in words; the names of lists stand among the checks."""
+    short = safe_text(question.short)
+    if now.reason in _REFUSED:
+        return words(_REFUSED[now.reason])
+    if now.reason is Reason.SSO_UNCONFIGURED:
+        return words("SSO is not set up for ") + short
+    if now.reason is Reason.IDP_DOWN:
+        return short + words(" is down")
+    if now.reason is Reason.SSO_REQUIRED and question.idp is IdpState.DOWN:
+        return words("SSO is enforced and ") + short + words(" is down")
+    if now.reason is Reason.SSO_REQUIRED:
+        return words("SSO is enforced: sign in with ") + short
+    if PAUSED in now.warnings:
+        return words(pauses.FROM_WHERE)
+    if question.method is Method.SSO:
+        return words("through ", DIM) + short.stylize(DIM)
+    if now.is_break_glass:
+        return words("the list lets the password in past SSO", DIM)
+    return words("the password is open to everybody", DIM)
+
+
+def matched(found: tuple[Person, ...], place: int, width: int) -> Content:
+    """'ken@harbor.example  1 of 3' under the field, and the others by name below."""
+    indent, room = words(" " * _FIELD), width - _FIELD
+    email = safe_text(found[place].email, STRONG)
+    count = words(f"{place + 1} of {len(found)}", DIM)
+    first = indent + spread(room, cut(email, room - count.cell_length - 2), count)
+    if len(found) == 1:
+        return first
+    return lines(first, indent + _others(found, place, room))
+
+
+def matched_beside(found: tuple[Person, ...], place: int, width: int) -> Content:
+    """The same in one row, beside the field."""
+    count = words(f"  {place + 1} of {len(found)}", DIM)
+    email = cut(safe_text(found[place].email, STRONG), width - count.cell_length)
+    if len(found) == 1:
+        return email + count
+    room = width - email.cell_length - count.cell_length - 2
+    others = _others(found, place, room) if room >= _SOME_NAMES else words("↑↓", ACCENT)
+    return cut(email + count + words("  ") + others, width)
+
+
+def _others(found: tuple[Person, ...], place: int, width: int) -> Content:
+    """The next ones: '↑↓ mia, max, … 4 more'."""
+    keys = line(("↑↓ ", ACCENT))
+    others = found[place + 1 :] + found[:place]
+    told = keys
+    for number, person in enumerate(others):
+        name = words(", " if number else "") + Content(visible(local_part(person.email)))
+        left = len(others) - number - 1
+        rest = words(f" {FULL.ellipsis} {left + 1} more", DIM)
+        if (told + name).cell_length + (rest.cell_length if left else 0) > width:
+            return cut(told + words(f"{FULL.ellipsis} {left + 1} more", DIM), width)
+        told += name.stylize(DIM)
+    return told
+
+
+def nobody(typed: str, width: int) -> Content:
+    """No person matches what was typed, or nothing was typed yet."""
+    if not typed:
+        return words("Type a few letters of a name or an email", DIM)
+    return cut(words("Nobody here is called ", DIM) + safe_text(typed), width)

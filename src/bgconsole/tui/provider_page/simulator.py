@@ -1,0 +1,255 @@
+"""The login simulator: any person by a few letters, a method, a case; a dry run on the rules."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from bgconsole.policy.login import Method
+from bgconsole.policy.team import IdpState, Person
+from bgconsole.policy.text import visible
+from bgconsole.tui.kit.after_refresh import after_refresh
+from bgconsole.tui.kit.choice import Choice
+from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.text import EMPTY, spread, words
+from bgconsole.tui.kit.rows import FieldRow
+from bgconsole.tui.model.outages import Usage
+from bgconsole.tui.model.provider_names import short_name
+from bgconsole.tui.model.simulation import Question, people_called
+from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.model.tab_id import COLUMNS
+from bgconsole.tui.provider_page.render import simulator as render
+from bgconsole.tui.provider_page.render.simulator_trace import Around
+from bgconsole.tui.terminal.theme import DIM, STRONG
+
+_METHODS: Final = (Method.PASSWORD, Method.SSO)
+_CASES: Final = (IdpState.UP, IdpState.DOWN)
+_QUESTION: Final = 6
+"""Rows of heading and question with their blank ones."""
+
+_DRY: Final = "dry run, not recorded"
+
+
+class WhoField(Field):
+    """Where a name is typed; the answer follows every letter, the arrows choose who is meant."""
+
+    @dataclass
+    class Stepped(Message):
+        """Another one of those whom the letters may mean."""
+
+        step: int
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", "choose", id="who.previous", key_display="↑↓",
+                tooltip="Choose among those whom the letters may mean"),
+        Binding("down", "step(1)", id="who.following", show=False, tooltip="The next one of them"),
+        Binding("tab,enter", "app.focus_next", "with, when", id="who.next",
+                tooltip="Take this person, on to the next question"),
+        Binding("escape", "screen.back", "back", id="who.back", tooltip="Back to the list"),
+    ]  # fmt: skip
+
+    def action_step(self, step: int) -> None:
+        """Choose another one."""
+        self.post_message(self.Stepped(step))
+
+
+class Simulator(Vertical):
+    """Starts at password and IdP down: that is the question asked at night."""
+
+    class Answered(Message):
+        """There is another question, or another answer."""
+
+    @dataclass
+    class ListWanted(Message):
+        """Put this person on the list of the page, in the draft."""
+
+        email: str
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "list", "put on list", id="simulator.list",
+                tooltip="Put this person on the list, in the draft"),
+        Binding("T", "screen.attempt", "real login", id="simulator.attempt",
+                tooltip="Try a real login of this person, on record"),
+    ]  # fmt: skip
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._view: ProviderView | None = None
+        self._usage: Usage | None = None
+        self._chosen: str | None = None
+        self._place = 0
+        self.question: Question | None = None
+
+    def compose(self) -> ComposeResult:
+        """Heading, the question's three rows, the answer."""
+        yield Pane(
+            lambda width: spread(width, words("Login simulator", STRONG), words(_DRY, DIM)),
+            id="simulator-head",
+        )
+        with Container(id="who-line"):
+            yield FieldRow("Who", WhoField(id="who", placeholder="name or email"), id="who-row")
+            yield Pane(id="who-match")
+        yield Choice("With", ("password", "SSO"), id="with")
+        yield Choice("When", ("up", "down"), id="when")
+        yield Pane(id="simulator-answer")
+
+    def on_mount(self) -> None:
+        """Set the case that is asked at night."""
+        self.query_one("#when", Choice).index = _CASES.index(IdpState.DOWN)
+
+    def show(self, view: ProviderView, usage: Usage) -> None:
+        """Answer for this provider, its draft and the team."""
+        self._view, self._usage = view, usage
+        self._chosen = self._chosen or view.me.email
+        self._answer()
+
+    def ask_about(self, email: str) -> None:
+        """Answer for this person, as long as nobody else is typed."""
+        self._chosen = email
+        if not self._typed:
+            self._answer()
+
+    def focus_question(self) -> None:
+        """Put the cursor where the name is typed."""
+        self.query_one("#who", Field).focus()
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why an action cannot be done now; None where it can."""
+        view, question = self._view, self.question
+        if action != "list":
+            return None
+        if view is None or question is None:
+            return "Choose a person first: / and a few letters"
+        if not view.administers:
+            return "Your role may look, not change: ask an owner or admin"
+        if view.read_only:
+            return "This console is read-only: R switches changes on"
+        if not view.draft.current.enforced:
+            return "The list counts while SSO is enforced: t turns it on"
+        if question.email in view.draft.current.emails:
+            return "They are on this list already"
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done now stays in the key bar, dim."""
+        return True if self.disabled_reason(action) is None else None
+
+    def action_list(self) -> None:
+        """Ask for the person to be put on the list."""
+        if self.question is not None:
+            self.post_message(self.ListWanted(self.question.email))
+
+    @property
+    def _before_keys(self) -> tuple[str, ...]:
+        """What leads to where letters are keys of the simulator."""
+        if self.query_one("#who", Field).has_focus:
+            return ("enter",)
+        return () if self.has_focus_within else ("/", "enter")
+
+    @property
+    def _typed(self) -> str:
+        return self.query_one("#who", Field).value.strip()
+
+    @on(Input.Changed, "#who")
+    def _letters(self, event: Input.Changed) -> None:
+        event.stop()
+        self._place = 0
+        self._answer()
+
+    @on(Input.Submitted, "#who")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+
+    @on(WhoField.Stepped)
+    def _stepped(self, event: WhoField.Stepped) -> None:
+        event.stop()
+        self._place += event.step
+        self._answer()
+
+    @on(Choice.Changed)
+    def _case_changed(self, event: Choice.Changed) -> None:
+        event.stop()
+        self._answer()
+
+    def on_descendant_focus(self) -> None:
+        """Letters are keys only outside the field."""
+        self._answer()
+
+    def on_descendant_blur(self) -> None:
+        """Letters are keys only outside the field."""
+        self._answer()
+
+    def on_resize(self) -> None:
+        """What stands beside the question depends on the room."""
+        # Textual keeps the height of a widget that is drawn anew amid its own resizing.
+        after_refresh(self, self._answer)
+
+    def _answer(self) -> None:
+        view, usage = self._view, self._usage
+        if view is None or usage is None:
+            return
+        found = self._found(view)
+        self._show_question(view, found)
+        self.post_message(self.Answered())
+        pane = self.query_one("#simulator-answer", Pane)
+        if not found:
+            self.question = None
+            pane.show(partial(render.nobody, self._typed))
+            return
+        self.question = Question(
+            email=found[self._place].email,
+            method=_METHODS[self.query_one("#with", Choice).index],
+            slug=view.detail.slug,
+            short=short_name(view.detail),
+            idp=_CASES[self.query_one("#when", Choice).index],
+        )
+        around = Around(
+            today=usage.today,
+            member=view.members.get(self.question.email),
+            may_change=view.administers and not view.read_only,
+            before_keys=self._before_keys,
+            rows=self._rows_left(found),
+        )
+        pane.show(partial(render.answer, self.question, (view.saved, view.drafted), around))
+
+    def _found(self, view: ProviderView) -> tuple[Person, ...]:
+        """Whom the letters may mean; without any, the person under the list's cursor."""
+        typed = self._typed
+        if typed:
+            found = people_called(view.drafted.people.values(), typed)
+            self._place = max(0, min(self._place, len(found) - 1))
+            return found
+        self._place = 0
+        person = view.drafted.people.get(self._chosen or "")
+        return () if person is None else (person,)
+
+    def _show_question(self, view: ProviderView, found: tuple[Person, ...]) -> None:
+        narrow = self.app.size.width < COLUMNS or not self.query_one("#simulator-head").display
+        short = short_name(view.detail)
+        idp = _CASES[self.query_one("#when", Choice).index]
+        measured = "as measured now" if idp is view.detail.idp.state else ""
+        self.query_one("#when", Choice).show((f"{short} up", f"{short} down"), measured)
+        self.query_one("#with", Choice).show(("password", "SSO"), _DRY if narrow else "")
+        field = self.query_one("#who", Field)
+        if found and not self._typed:
+            # Textual writes a placeholder as it is.
+            field.placeholder = visible(found[0].email)
+        match = self.query_one("#who-match", Pane)
+        if not found or not self._typed:
+            match.show(lambda _width: EMPTY)
+        elif narrow:
+            match.show(partial(render.matched_beside, found, self._place))
+        else:
+            match.show(partial(render.matched, found, self._place))
+
+    def _rows_left(self, found: tuple[Person, ...]) -> int:
+        """The rows for the answer, where everything is shown at once."""
+        matched = min(len(found), 2) if self._typed else 0
+        return self.content_size.height - _QUESTION - matched

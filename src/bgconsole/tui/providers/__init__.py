@@ -1,0 +1,1 @@
+"""The providers tab: set-up, check, order, removal."""

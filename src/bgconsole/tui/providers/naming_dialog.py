@@ -1,0 +1,106 @@
+"""Adds a provider, or gives one another name."""
+
+from collections.abc import Collection
+from functools import partial
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input
+
+from bgconsole.backend.values import ProviderAddition, ProviderChange
+from bgconsole.policy.provider_kinds import KINDS
+from bgconsole.policy.team import ProviderKind
+from bgconsole.tui.kit.choice import Choice
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.model.provider_names import suggested_slug
+from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.providers.form_dialog import ProviderForm, Send
+from bgconsole.tui.providers.render import dialogs as render
+
+_KINDS: Final = tuple(KINDS)
+_KIND_LABEL: Final = 9
+"""Cells, so that the kinds stand in the column of what is typed."""
+
+
+class ProviderAddDialog(ProviderForm[ProviderAddition]):
+    """Adds a provider. The slug follows the name until it is typed by hand."""
+
+    FIELDS = ("name", "slug", "issuer")
+    HINTS: ClassVar[dict[str, str]] = {
+        "name": "What people read on the tabs and where they sign in",
+        "slug": "For commands: small letters, digits, hyphens; it stays",
+        "issuer": "Empty: SSO is not set up for it yet",
+    }
+
+    def __init__(self, send: Send[ProviderAddition], taken: Collection[str]) -> None:
+        super().__init__(send)
+        self._taken = taken
+        self._suggested = ""
+
+    @property
+    def heading(self) -> str:
+        return "Add a provider"
+
+    def form(self) -> ComposeResult:
+        yield Pane(lambda _width: render.ADD)
+        yield from self.row("Name", "name", placeholder="Okta")
+        yield from self.row("Slug", "slug")
+        yield Choice(
+            "Kind".ljust(_KIND_LABEL),
+            tuple(facts.label for facts in KINDS.values()),
+            id="provider-kind",
+        )
+        yield from self.row("Issuer", "issuer", placeholder="https://")
+
+    def on_mount(self) -> None:
+        self.query_one("#provider-kind", Choice).index = _KINDS.index(ProviderKind.OIDC)
+        super().on_mount()
+
+    @property
+    def wanted(self) -> ProviderAddition | None:
+        name, slug = self.typed("name").strip(), self.typed("slug").strip()
+        if not name or not slug:
+            return None
+        kind = _KINDS[self.query_one("#provider-kind", Choice).index]
+        return ProviderAddition(slug, kind, name, self.typed("issuer").strip() or None)
+
+    def buttons(self, width: int) -> Content:
+        return render.add_buttons(width, ready=self.wanted is not None)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A slug nobody typed follows the name."""
+        slug = self.field("slug")
+        if event.input is self.field("name") and slug.value == self._suggested:
+            self._suggested = suggested_slug(event.value, self._taken)
+            with self.prevent(Input.Changed):
+                slug.value = self._suggested
+                slug.cursor_position = len(self._suggested)
+        super().on_input_changed(event)
+
+
+class ProviderRenameDialog(ProviderForm[ProviderChange]):
+    """Gives a provider another name."""
+
+    FIELDS = ("name",)
+
+    def __init__(self, send: Send[ProviderChange], view: ProviderView) -> None:
+        super().__init__(send)
+        self._view = view
+
+    @property
+    def heading(self) -> str:
+        return "Rename the provider"
+
+    def form(self) -> ComposeResult:
+        yield Pane(partial(render.rename, self._view))
+        yield from self.row("Name", "name", self._view.detail.name)
+
+    @property
+    def wanted(self) -> ProviderChange | None:
+        name = self.typed("name").strip()
+        return ProviderChange(name=name) if name and name != self._view.detail.name else None
+
+    def disabled_reason(self, action: str) -> str | None:
+        reason = super().disabled_reason(action)
+        return reason and (reason if self._busy else "Type another name first")

@@ -1,0 +1,1 @@
+"""What the providers tab and its dialogs draw, as pure functions."""

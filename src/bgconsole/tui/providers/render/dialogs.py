@@ -1,0 +1,207 @@
+"""What the dialogs about a provider say: adding, renaming, its issuer, removing it."""
+
+from typing import Final
+
+from textual.content import Content
+
+from bgconsole.policy.forecast import can_get_in
+from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.policy.team import Provider
+from bgconsole.tui.kit.render.buttons import Button, buttons
+from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, names, rule, safe_text, words
+from bgconsole.tui.model.provider_names import short_name
+from bgconsole.tui.model.provider_removal import Withdrawal
+from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
+
+_INDENT: Final = "  "
+_COLUMN: Final = 10
+_NARROW_NOTE: Final = 28
+"""Cells in a field's column up to which what is said under it begins further left."""
+
+ADD: Final = words("It comes last and is not enforced: nobody's login changes.")
+
+
+def add_buttons(width: int, *, ready: bool) -> Content:
+    """The ways out of adding."""
+    return buttons(width, Button("Add", "^S", enabled=ready), Button("Cancel", "esc"))
+
+
+def change_buttons(width: int, *, ready: bool) -> Content:
+    """The ways out of a change."""
+    return buttons(width, Button("Save", "^S", enabled=ready), Button("Cancel", "esc"))
+
+
+def field_note(refused: Refusal | None, hint: str, width: int, *, column: int = _COLUMN) -> Content:
+    """Under a field, in its column: what is wrong with it and how to mend it, else a hint."""
+    indent = words(" " * (column + 1) if width - column > _NARROW_NOTE else _INDENT)
+    if refused is None:
+        return cut(indent + words(hint, DIM), width)
+    sign = words(f"{FULL.fails} ", DANGER)
+    told = sign + safe_text(refused.message, DANGER)
+    remedy = safe_text(refused.remedy)
+    room = max(width - indent.cell_length, 1)
+    if not remedy or told.cell_length + 2 + remedy.cell_length <= room:
+        told, remedy = told + words(_INDENT) + remedy, EMPTY
+    below = remedy.wrap(max(room - 2, 1)) if remedy else []
+    first, *more = told.wrap(room)
+    return lines(
+        indent + first,
+        *(indent + row for row in more),
+        *(indent + words(_INDENT) + row for row in below),
+    )
+
+
+def field_of(refused: Refusal) -> str:
+    """Which field a refusal of an addition or a change is about; '' for none of them.
+
+    A refusal names no field, but its sentence begins with it or is about the slug.
+    """
+    if refused.code is not Code.INVALID_VALUE:
+        return ""
+    said = refused.message.casefold()
+    return next((name for name in ("slug", "issuer", "name") if name in said), "")
+
+
+def rename(view: ProviderView, width: int) -> Content:
+    """What a rename changes, and what it leaves."""
+    rows = [
+        words("People read the name on the tabs and where they sign in."),
+        words("The slug stays, for commands: ", DIM) + safe_text(view.detail.slug),
+    ]
+    return lines(*rows, *_kept_draft(view))
+
+
+def set_up(view: ProviderView, steps: tuple[str, ...], width: int, *, cleared: bool) -> Content:
+    """Where to click at the identity provider; without an issuer, who would lose their way in."""
+    if cleared and view.detail.configured:
+        return _without_issuer(view, width)
+    told = [
+        row
+        for number, step in enumerate(steps, 1)
+        for row in _wrapped(words(f"{number} ", DIM) + words(step), width)
+    ]
+    return lines(*told, *_kept_draft(view))
+
+
+def _without_issuer(view: ProviderView, width: int) -> Content:
+    name = safe_text(short_name(view.detail))
+    members = view.saved.members
+    first = words("Without it nobody can come in by ") + name + words(".")
+    without = view.saved
+    provider = view.saved.provider(view.detail.slug)
+    if provider is not None:
+        bare = Provider(provider.slug, provider.name, provider.enforced, provider.emails)
+        without = view.saved.with_provider(bare)
+    left = [p for p in members if can_get_in(without, p)]
+    lost = [p for p in members if can_get_in(view.saved, p) and p not in left]
+    if not lost:
+        return lines(first, words("Everybody else's way in stays as it is.", DIM))
+    told = line((f"{FULL.fails} ", DANGER)) + words(f"{len(lost)} of {len(members)}", STRONG)
+    told += words(" could not get in any more: ")
+    emails = tuple(person.email for person in lost)
+    return lines(first, told + names(emails, width - told.cell_length), *_kept_draft(view))
+
+
+def _kept_draft(view: ProviderView) -> list[Content]:
+    if not view.draft.dirty:
+        return []
+    return [line((f"{FULL.unsaved} ", CARE), "Your unsaved changes to its list are kept.")]
+
+
+def removal(gone: Withdrawal, width: int) -> Content:
+    """What falls with the provider, by name: first what is wrong, then what comes back."""
+    rows: list[Content] = []
+    if gone.shut_out:
+        start = line((f"{FULL.fails} ", DANGER))
+        rows += _people(start, gone.shut_out, gone.members, "cannot get in any more", width)
+    if gone.loses:
+        start = line((f"{FULL.bad} ", CARE))
+        rows += _people(start, gone.loses, gone.members, "lose password login", width)
+    rows.append(_enforcement(gone))
+    if gone.gains:
+        rows += _people(words(_INDENT), gone.gains, gone.members, "can use a password again", width)
+    if gone.sso_ends:
+        rows.append(words(f"{_INDENT}Signing in with it ends for everybody."))
+    rows.append(_entries(gone, width))
+    if gone.unsaved:
+        changes = f"{gone.unsaved} unsaved change{'s' if gone.unsaved > 1 else ''}"
+        rows.append(line((f"{FULL.unsaved} ", CARE), f"Your {changes} to it would be lost."))
+    rows += [
+        EMPTY,
+        words("To remove it type ") + safe_text(gone.typed, STRONG),
+    ]
+    return lines(*(part for row in rows for part in _wrapped(row, width)))
+
+
+def _wrapped(row: Content, width: int) -> list[Content]:
+    """In as many rows as it takes, those after the first in its column."""
+    if row.cell_length <= width:
+        return [row]
+    first, *rest = row.wrap(max(width - len(_INDENT), 1))
+    return [first, *(words(_INDENT) + part for part in rest)]
+
+
+def _people(
+    start: Content, emails: tuple[str, ...], members: int, what: str, width: int
+) -> list[Content]:
+    """How many of all, then who: beside it where they fit, otherwise below."""
+    head = start + words(f"{len(emails)} of {members}", STRONG) + words(f" {what}:")
+    everybody = names(emails, width)
+    if head.cell_length + 1 + everybody.cell_length <= width:
+        return [head + words(" ") + everybody]
+    return [head, words(_INDENT) + names(emails, width - len(_INDENT))]
+
+
+def _enforcement(gone: Withdrawal) -> Content:
+    if not gone.enforced:
+        return words(f"{_INDENT}It is not enforced: nobody's password login changes.")
+    if gone.still_enforced:
+        others = safe_text(", ".join(gone.still_enforced))
+        return words(f"{_INDENT}Its enforcement ends; it stays for ") + others + words(".")
+    return words(f"{_INDENT}Enforcement ends with it: nothing else is enforced.")
+
+
+def _entries(gone: Withdrawal, width: int) -> Content:
+    if not gone.entries:
+        return words(f"{_INDENT}Nobody is on its list.", DIM)
+    count = len(gone.entries)
+    told = words(f"{_INDENT}{count} list entr{'ies fall' if count > 1 else 'y falls'}: ")
+    return told + names(gone.entries, width - told.cell_length)
+
+
+def removal_note(*, matches: bool, typed: bool, width: int) -> Content:
+    """Under the field: whether what is typed is what has to be."""
+    indent = words(" " * (_COLUMN + 1))
+    if matches:
+        return indent + line((f"{FULL.passes} ", OK), ("matches", DIM))
+    if typed:
+        return indent + line((f"{FULL.bad} ", CARE), "not exactly as it stands above")
+    return indent + words("as it stands above", DIM)
+
+
+def removal_buttons(width: int, *, ready: bool) -> Content:
+    """The safe way is the primary one."""
+    remove = Button("Remove", "^S", enabled=ready, style=DANGER)
+    return buttons(width, Button("Go back", "esc"), remove)
+
+
+def removal_lock_out(gone: Withdrawal, width: int) -> Content:
+    """What the guard says: which providers stay enforced without anybody usable on their lists."""
+    left = safe_text(", ".join(gone.locked))
+    count = words(f"{len(gone.able)} of {gone.members}", f"bold {DANGER}")
+    better = line(("Better  ", STRONG), "go back and put two people on that list first: ")
+    told = [
+        safe_text(gone.name) + words(" has the last usable list."),
+        left + line(" would be enforced with ", ("no usable break-glass user", STRONG), "."),
+        count + words(" could get in while SSO is down."),
+        EMPTY,
+        better + names(gone.preferred, width - better.cell_length),
+        EMPTY,
+        rule(width),
+        words("To remove it all the same (owner or admin; both go on record):", DIM),
+    ]
+    if gone.confirmed_by != gone.locked:
+        told.append(words("The names to type: ") + safe_text(", ".join(gone.confirmed_by)))
+    return lines(*(part for row in told for part in _wrapped(row, width)))

@@ -1,0 +1,255 @@
+"""The list of providers: a row each in the order of tabs, and one of them in full below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from bgconsole.backend.values import ProviderDetail
+from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.provider_kinds import KINDS
+from bgconsole.policy.team import IdpState
+from bgconsole.policy.text import visible
+from bgconsole.tui.kit.render.idp_state import idp_state
+from bgconsole.tui.kit.render.keys import key_hint
+from bgconsole.tui.kit.render.probes import last_sign_in, probes, reachable
+from bgconsole.tui.kit.render.standing import enforcement
+from bgconsole.tui.kit.render.text import (
+    EMPTY,
+    cut,
+    fit,
+    line,
+    lines,
+    names,
+    rule,
+    safe_text,
+    spread,
+    words,
+)
+from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG
+
+_ALL_COLUMNS: Final = 100
+_TABLE: Final = 64
+_LABEL: Final = 10
+_KEY, _STATE, _KIND, _LIST, _IDP, _IDP_SHORT = 5, 12, 10, 18, 13, 6
+_NAME_LEAST, _NAME_MOST, _SLUG_MOST = 14, 30, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Enforced:
+    """Since when enforcement stands, and who switched it on."""
+
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells; 0 leaves a column out."""
+
+    state: int
+    name: int
+    slug: int
+    kind: int
+    issuer: int
+    listed: int
+    idp: int
+
+
+def columns(views: Sequence[ProviderView], width: int) -> Columns:
+    """What fits: all of it, the state alone, or only how each is called."""
+    if width < _TABLE:
+        return Columns(2, max(width - _KEY - 2 - _IDP_SHORT, 4), 0, 0, 0, 0, _IDP_SHORT)
+    room = width - _KEY - _STATE - _LIST - _IDP
+    longest = max((cell_len(visible(view.detail.name)) for view in views), default=0) + 4
+    if width < _ALL_COLUMNS:
+        return Columns(_STATE, room, 0, 0, 0, _LIST, _IDP)
+    slug = min(max((len(view.detail.slug) for view in views), default=0) + 2, _SLUG_MOST)
+    name = min(max(longest, _NAME_LEAST), _NAME_MOST)
+    return Columns(_STATE, name, slug, _KIND, room - name - slug - _KIND, _LIST, _IDP)
+
+
+def heading(views: Sequence[ProviderView], shown: range, width: int, *, read_only: bool) -> Content:
+    """'Providers  3 · 2 enforced', and which of them are in view."""
+    enforced = sum(view.draft.current.enforced for view in views)
+    left = line(("Providers", STRONG), f"  {len(views)}")
+    if views:
+        left += words(f" {FULL.dot} {enforced} enforced", DIM)
+    if read_only:
+        return spread(width, left, words("read-only", CARE))
+    if len(shown) < len(views):
+        right = words(f"{shown.start + 1}–{shown.stop} of {len(views)}", DIM)
+        return spread(width, left, right)
+    if width < _TABLE:
+        return cut(left, width)
+    return spread(
+        width, left, line(key_hint("K"), " ", key_hint("J"), (" move it among the tabs", DIM))
+    )
+
+
+def table_head(views: Sequence[ProviderView], width: int) -> Content:
+    """The columns' names, and a rule; nothing where there are none."""
+    shape = columns(views, width)
+    if not views:
+        return rule(width)
+    if not shape.listed:
+        return EMPTY
+    names_and_widths = (
+        ("state", shape.state), ("name", shape.name), ("slug", shape.slug), ("kind", shape.kind),
+        ("issuer", shape.issuer), ("break-glass list", shape.listed),
+    )  # fmt: skip
+    cells = [fit(words(title, DIM), room) for title, room in names_and_widths if room]
+    head = words(" " * _KEY) + words("").join(cells)
+    titles = spread(width, head, words("IdP", DIM))
+    return lines(titles, rule(width)) if width >= _ALL_COLUMNS else titles
+
+
+def row(view: ProviderView, number: int, shape: Columns, width: int, *, focused: bool) -> Content:
+    """One provider: key, sign and word, name, and as much more as there is room for."""
+    detail = view.detail
+    key = words(f"{number:>2} ", ACCENT if number < 10 else DIM)
+    cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
+    state = enforcement(view)
+    told = f"{state.sign} {state.word}" if shape.listed else state.sign
+    name = cut(safe_text(detail.name, STRONG if focused else ""), max(shape.name - 4, 2))
+    if view.draft.dirty:
+        name += words(f" {FULL.unsaved}", f"bold {CARE}")
+    cells = [cursor, key, fit(words(told, state.style), shape.state), fit(name, shape.name)]
+    if shape.slug:
+        cells.append(_cell(safe_text(detail.slug, DIM), shape.slug))
+        cells.append(fit(words(KINDS[detail.kind].label, DIM), shape.kind))
+        cells.append(_cell(_issuer_in_brief(detail), shape.issuer))
+    if shape.listed:
+        cells.append(fit(_list_in_brief(view), shape.listed))
+    idp = _idp_in_brief(detail) if shape.listed else _idp_in_a_word(detail)
+    content = spread(width, words("").join(cells), idp)
+    return content.stylize("on $focus-row") if focused else content
+
+
+def _cell(content: Content, width: int) -> Content:
+    """With two cells between it and the next."""
+    return fit(cut(content, width - 2), width)
+
+
+def _issuer_in_brief(detail: ProviderDetail) -> Content:
+    if detail.issuer is None:
+        return words("SSO not set up", DIM)
+    return safe_text(detail.issuer.removeprefix("https://"), DIM)
+
+
+def _list_in_brief(view: ProviderView) -> Content:
+    listed = len(view.draft.current.emails)
+    if not view.draft.current.enforced:
+        return words(f"{listed} kept" if listed else FULL.none, DIM)
+    return words(f"{listed} of {MAX_ENTRIES}, {_usable(view)} usable")
+
+
+def _usable(view: ProviderView) -> int:
+    provider = view.drafted.provider(view.detail.slug)
+    return len(view.drafted.usable(provider)) if provider is not None else 0
+
+
+def _idp_in_brief(detail: ProviderDetail) -> Content:
+    return idp_state(detail.idp, configured=detail.configured)
+
+
+def _idp_in_a_word(detail: ProviderDetail) -> Content:
+    """For a narrow terminal: nothing where nothing is known."""
+    if not detail.configured or detail.idp.state is IdpState.UNKNOWN:
+        return words(FULL.none, DIM)
+    return idp_state(detail.idp, configured=True, since=False)
+
+
+def nothing(width: int) -> Content:
+    """Instead of rows where there are none."""
+    return lines(
+        words("  No provider yet. Until there is one, a password lets everybody in."),
+        EMPTY,
+        line(
+            "  ", key_hint("a", "  adds one: Entra ID, or anything that speaks OpenID Connect", "")
+        ),
+    )
+
+
+def in_full(view: ProviderView, enforced: Enforced | None, now: datetime, width: int) -> Content:
+    """All there is to say of one provider, under a rule."""
+    detail = view.detail
+    room = width - _LABEL
+    title = safe_text(detail.name, STRONG)
+    kind = words(f"{KINDS[detail.kind].label} {FULL.dot} slug ", DIM) + safe_text(detail.slug, DIM)
+    rows = [
+        rule(width),
+        spread(width, title, words("  ") + kind),
+        _labelled("Issuer", _issuer(detail), room),
+        _labelled("Enforced", _enforced(view, enforced), room),
+        _labelled("List", _list(view, room), room),
+        _labelled("IdP", _idp(detail, now), room),
+    ]
+    if detail.configured:
+        told = probes(view.report, room)
+        rows += [_labelled("Probes", told, room)] if told else []
+        rows.append(_labelled("Sign-ins", last_sign_in(detail, now), room))
+    if view.draft.dirty:
+        rows.append(_labelled("Draft", _draft(view), room))
+    return lines(*rows)
+
+
+def _labelled(label: str, content: Content, room: int) -> Content:
+    return words(f"{label:<{_LABEL}}", DIM) + cut(content, room)
+
+
+def _issuer(detail: ProviderDetail) -> Content:
+    if detail.issuer is None or not detail.configured:
+        return line(
+            "SSO is not set up: nobody can sign in by it. ", key_hint("i", " sets it up", "")
+        )
+    return safe_text(detail.issuer)
+
+
+def _enforced(view: ProviderView, enforced: Enforced | None) -> Content:
+    detail = view.detail
+    if not detail.enforced:
+        return words("no: it changes nobody's password login")
+    if enforced is None:
+        return words("yes")
+    by = safe_text(enforced.by) if enforced.by else words("somebody unknown")
+    return words(f"since {_moment(enforced.at)} by ") + by
+
+
+def _list(view: ProviderView, room: int) -> Content:
+    emails = view.draft.current.emails
+    if not view.draft.current.enforced:
+        if not emails:
+            return words("nobody listed")
+        start = words(f"{len(emails)} kept for when it is enforced: ")
+    elif not emails:
+        return words("nobody listed: ") + words("nobody gets in by it", CARE)
+    else:
+        start = words(f"{len(emails)} of {MAX_ENTRIES} listed, {_usable(view)} usable: ")
+    return start + names(emails, room - start.cell_length)
+
+
+def _idp(detail: ProviderDetail, now: datetime) -> Content:
+    told = reachable(detail, now)
+    if detail.configured and detail.idp.detail:
+        told += words(f" {FULL.dot} ", DIM) + safe_text(detail.idp.detail, DIM)
+    return told
+
+
+def _draft(view: ProviderView) -> Content:
+    size = view.draft.delta.size
+    changes = f"{size} change{'s' if size > 1 else ''} not saved"
+    told = words(f"{FULL.unsaved} {changes}", CARE)
+    if view.meanwhile is None:
+        return told
+    who = safe_text(view.detail.saved_by or "Somebody else")
+    return told + words("; ") + who + words(" saved first: saving yours shows both")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.day} {at:%b} {at:%Y %H:%M} UTC"

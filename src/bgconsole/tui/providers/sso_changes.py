@@ -1,0 +1,93 @@
+"""Setting SSO up for a provider and checking it: the same from its page and from the list."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from textual.screen import Screen
+
+from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.values import ProviderChange, ProviderCheck, ProviderDetail
+from bgconsole.policy.guard import Override
+from bgconsole.tui.model.session import Session
+from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.proof.asking import Result, act
+
+_NONE = "There is no provider yet: p, then a, adds one"
+
+
+class SsoDeeds:
+    """What one part of a screen does; `refused` hears what the session is refused."""
+
+    def __init__(
+        self, screen: Screen[Any], session: Session, refused: Callable[[NotAllowedError], None]
+    ) -> None:
+        self._screen = screen
+        self._session = session
+        self._refused = refused
+
+    async def set_up(self, view: ProviderView) -> ProviderDetail | None:
+        """Ask how bgconsole is registered at the IdP, and save it; None where it was left.
+
+        To be called in a worker.
+        """
+        from bgconsole.tui.providers.set_up_dialog import ProviderSetUpDialog
+
+        slug = view.detail.slug
+
+        async def send(change: ProviderChange) -> ProviderDetail:
+            backend = await self._session.backend()
+            made_on = replace(change, version=view.detail.version)
+            return await self._do(
+                lambda _: backend.change_provider(self._session.caller, slug, made_on)
+            )
+
+        return await self._screen.app.push_screen_wait(ProviderSetUpDialog(send, view))
+
+    async def check(self, detail: ProviderDetail) -> None:
+        """Try every step of signing in by it, and show what came of each; in a worker."""
+        from bgconsole.tui.providers.check_dialog import ProviderCheckDialog
+
+        async def ask() -> ProviderCheck:
+            backend = await self._session.backend()
+            return await self._do(
+                lambda _: backend.check_provider(self._session.caller, detail.slug)
+            )
+
+        await self._screen.app.push_screen_wait(ProviderCheckDialog(ask, detail.name))
+
+    async def _do(self, call: Callable[[Override | None], Awaitable[Result]]) -> Result:
+        try:
+            return await act(self._screen, self._session, call)
+        except NotAllowedError as error:
+            self._refused(error)
+            raise
+
+
+def why_no_set_up(session: Session, desk: Desk, view: ProviderView | None) -> str | None:
+    """Why SSO cannot be set up from here now; None where it can."""
+    if desk.state is None:
+        return "The team is not read yet"
+    if session.connection.read_only:
+        return "This console was started with --read-only"
+    if desk.read_only:
+        return "This console is read-only now: R allows changes again"
+    if not desk.administers:
+        return "Your role may look, not change: ask an owner or admin"
+    if session.line.lost:
+        return session.line.why_not
+    return _NONE if view is None else None
+
+
+def why_no_check(session: Session, desk: Desk, view: ProviderView | None) -> str | None:
+    """Why SSO cannot be checked now; None where it can."""
+    if desk.state is None:
+        return "The team is not read yet"
+    if view is None:
+        return _NONE
+    if not desk.administers:
+        return "Your role may look, not check: ask an owner or admin"
+    if not view.detail.configured:
+        return "SSO is not set up for it: i sets it up"
+    return session.line.why_not if session.line.lost else None

@@ -1,0 +1,208 @@
+"""The first run: makes the team with its first owner. Nothing is there before the last enter."""
+
+import asyncio
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from bgconsole.backend.errors import BackendError, UnreachableError
+from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.tui.kit.after_refresh import after_refresh
+from bgconsole.tui.kit.field import Field, FormField
+from bgconsole.tui.kit.notices import Tone, tell
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.text import EMPTY
+from bgconsole.tui.kit.rows import NotedRow
+from bgconsole.tui.kit.session_messages import PlaceChosen, SessionOpened
+from bgconsole.tui.model.session import Session
+from bgconsole.tui.sign_in.entry import EntryScreen, go_on
+from bgconsole.tui.sign_in.new_password import NewPassword
+from bgconsole.tui.sign_in.render import entry
+from bgconsole.tui.sign_in.render import set_up as render
+
+_OF_THE_PLACE = frozenset(
+    {Code.UNREACHABLE, Code.UNAVAILABLE, Code.NEWER_SCHEMA, Code.OLDER_SCHEMA}
+)
+
+
+class SetUpScreen(EntryScreen[None]):
+    """Team, owner, password, place; each says beside itself what is wrong with it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f2",
+            "connect",
+            "open another",
+            id="set_up.connect",
+            tooltip="Open a team that is there",
+        ),
+    ]
+
+    def __init__(self, session: Session, *, email: str = "") -> None:
+        super().__init__(session)
+        self._given_email = email
+        self._busy = False
+
+    def form(self) -> ComposeResult:
+        """The fields in the order in which they are asked."""
+        yield Pane(render.head, id="head")
+        yield NotedRow("Team", FormField(id="team"), id="team-row")
+        yield NotedRow("Your email", FormField(id="owner"), id="owner-row")
+        yield NewPassword()
+        yield NotedRow("Data in", FormField(id="place"), id="place-row")
+        yield Pane(id="submit")
+        yield Pane(id="answer")
+        connects = self.session.connection.connect is not None
+        yield Pane(partial(render.other_ways, connects=connects), id="other-ways")
+
+    def on_mount(self) -> None:
+        """Ask for the name first; the database's libraries are imported meanwhile."""
+        self.say("answer", lambda _width: EMPTY)
+        self._field("owner").value = self._given_email
+        place = self._field("place")
+        place.value = self.session.connection.place
+        # Without a way to another place it can only be looked at.
+        place.disabled = self.session.connection.connect is None
+        self._row("place").say(render.place_note)
+        self._draw()
+        self._field("team").focus()
+        after_refresh(self, self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._look, group="look")
+
+    async def _look(self) -> None:
+        """Somebody may have been quicker, and the place may be no good."""
+        try:
+            backend = await self.session.backend()
+            welcome = await backend.welcome()
+        except BackendError as error:
+            self._row("place").say(partial(entry.refused, error.refusal))
+            return
+        if welcome.team is not None:
+            self.post_message(PlaceChosen())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong with a field is being mended; names make poor passwords."""
+        event.stop()
+        known = (self._field("owner").value, self._field("team").value)
+        self.query_one(NewPassword).know(known)
+        field = event.input.id
+        if field == "place":
+            self._row("place").say(render.place_note)
+        elif field is not None:
+            self._row(field).say(lambda _width: EMPTY)
+
+    def on_descendant_focus(self) -> None:
+        """The button says what enter does from here."""
+        self._draw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on, whatever stands there: keys typed ahead are for the next field."""
+        event.stop()
+        if not go_on(self, event.input):
+            self._make()
+        self.post_message(FormField.Answered())
+
+    def action_connect(self) -> None:
+        """Open a team that is there, instead."""
+        from bgconsole.tui.sign_in.connect import ConnectScreen
+
+        self.app.push_screen(ConnectScreen(self.session, place=self._field("place").value))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only one place may be known."""
+        return action != "connect" or self.session.connection.connect is not None
+
+    def _make(self) -> None:
+        if self._busy:
+            return
+        wrong = self._first_wrong()
+        if wrong is not None:
+            wrong.focus()
+            return
+        self._busy = True
+        self.say("answer", lambda _width: render.MAKING)
+        password = self.query_one(NewPassword).take()
+        team, owner = self._field("team").value, self._field("owner").value
+        self.run_worker(self._make_team(team, owner, password), group="make")
+
+    async def _make_team(self, team: str, owner: str, password: str) -> None:
+        try:
+            await self._go_to_place()
+            await self.session.initialise(team, owner, password)
+        except BackendError as error:
+            self._busy = False
+            self.say("answer", lambda _width: EMPTY)
+            passwords = self.query_one(NewPassword)
+            if not passwords.takes(error.refusal):
+                passwords.give_back(password)
+                self._refuse(error.refusal)
+            return
+        tell(
+            self,
+            Tone.DONE,
+            f"The team {team.strip()} is made",
+            "Next: m brings in people, t enforces SSO with a way back in",
+        )
+        self.post_message(SessionOpened())
+
+    async def _go_to_place(self) -> None:
+        """Belong to the place that is asked for. Raises UnreachableError where it can be none."""
+        text, connection = self._field("place").value, self.session.connection
+        if text == connection.place or connection.connect is None:
+            return
+        chosen = await asyncio.to_thread(connection.connect, text)
+        if chosen.server:
+            raise UnreachableError(render.NOT_BY_SERVER)
+        await self.session.move(chosen)
+        with self.prevent(Input.Changed):
+            self._field("place").value = chosen.place
+        self.draw_title()
+
+    def _first_wrong(self) -> Field | None:
+        """The first field that cannot stand as it is; each of them says why."""
+        wrong: list[Field] = []
+        if not self._field("team").value.strip():
+            wrong.append(self._wrong("team", render.NO_NAME))
+        try:
+            canonical_email(self._field("owner").value)
+        except InvalidEmailError:
+            wrong.append(self._wrong("owner", refusal(Code.INVALID_EMAIL)))
+        password = self.query_one(NewPassword).wrong
+        if password is not None:
+            wrong.append(password)
+        if not self._field("place").value.strip():
+            wrong.append(self._wrong("place", render.NO_PLACE))
+        return wrong[0] if wrong else None
+
+    def _refuse(self, refused: Refusal) -> None:
+        """Say beside its field what the backend refused, and go there."""
+        if refused.code is Code.INVALID_EMAIL:
+            self._wrong("owner", refused).focus()
+        elif refused.code is Code.ALREADY_INITIALISED:
+            self._wrong("place", render.TAKEN).focus()
+        elif refused.code in _OF_THE_PLACE:
+            self._wrong("place", refused).focus()
+        else:
+            self._wrong("team", refused).focus()
+
+    def _wrong(self, name: str, refused: Refusal) -> Field:
+        self._row(name).say(partial(entry.refused, refused))
+        return self._field(name)
+
+    def _draw(self) -> None:
+        self.draw_title()
+        last = [field for field in self.query(FormField) if field.focusable][-1]
+        label = "Make the team" if self.focused is last else "Go on"
+        self.say("submit", lambda _width: entry.button(label))
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#{name}", Field)
+
+    def _row(self, name: str) -> NotedRow:
+        return self.query_one(f"#{name}-row", NotedRow)

@@ -1,0 +1,321 @@
+"""The sign-in screen: drawn before the database is there, the same for every email."""
+
+from functools import partial
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Input
+
+from bgconsole.backend.errors import BackendError
+from bgconsole.policy.email import is_email
+from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.policy.team import IdpState
+from bgconsole.tui.kit.after_refresh import after_refresh
+from bgconsole.tui.kit.field import Field, FormField, PasswordField
+from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.text import EMPTY
+from bgconsole.tui.kit.rows import FieldRow
+from bgconsole.tui.kit.session_messages import NothingThere, SessionOpened
+from bgconsole.tui.model.session import Session
+from bgconsole.tui.sign_in.render import entry
+from bgconsole.tui.sign_in.render import sign_in as render
+from bgconsole.tui.sign_in.sso_ways import SsoWaysScreen
+
+_RETRY: Final = 5.0
+"""Seconds until another machine that did not answer is asked again."""
+
+
+class SignInScreen(SsoWaysScreen):
+    """Email first, then the ways in. One refusal text for all."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f5,ctrl+r",
+            "retry",
+            "connect again",
+            id="sign_in.retry",
+            tooltip="Ask the database again",
+        ),
+        Binding(
+            "f8",
+            "connect",
+            "another database",
+            id="sign_in.connect",
+            tooltip="Open a team in another database, or behind a server",
+        ),
+        Binding("escape", "email", "other email", id="sign_in.email", tooltip="Type another email"),
+        Binding(
+            "f6",
+            "redeem",
+            "one-time code",
+            id="sign_in.redeem",
+            tooltip="Turn a one-time code into a password",
+        ),
+        Binding("f7", "forgot", "forgot", id="sign_in.forgot", tooltip="Forgot your password?"),
+    ]
+
+    def __init__(self, session: Session, *, notice: str = "") -> None:
+        super().__init__(session)
+        self._notice = render.care(notice) if notice else EMPTY
+        self._trouble: Refusal | None = None
+        self._asked = False
+        self._busy = False
+        self._no_email = False
+
+    @property
+    def email(self) -> str:
+        """The email that is typed; empty as long as it is none, since that may be a secret."""
+        typed = self._email.value.strip()
+        return typed if is_email(typed) else ""
+
+    @property
+    def offers_ways(self) -> bool:
+        """Email first."""
+        return self._asked and self._trouble is None
+
+    def form(self) -> ComposeResult:
+        """Email, password and the other ways; which of them stands above, the state tells."""
+        yield Pane(id="head")
+        yield FieldRow("Email", FormField(id="email"), id="email-row")
+        yield Pane(id="ways-above")
+        yield FieldRow("Password", PasswordField(id="password"), id="password-row")
+        yield Pane(id="submit")
+        yield Pane(id="answer")
+        yield Pane(id="ways-below")
+        yield Pane(id="no-password")
+        yield Pane(id="hints")
+
+    def on_mount(self) -> None:
+        """Draw what is known, then ask the backend for the rest."""
+        self.say("answer", _nothing)
+        self._draw()
+        self._email.focus()
+        # The form is drawn and takes keys before the database's libraries are imported.
+        after_refresh(self, self.action_retry)
+
+    def on_resize(self, event: Resize) -> None:
+        """Where it is low, hints give way."""
+        super().on_resize(event)
+        self._draw()
+
+    async def _greet(self) -> None:
+        """Ask what the screen shows before anybody has signed in."""
+        try:
+            backend = await self.session.backend()
+            welcome = await backend.welcome()
+        except BackendError as error:
+            self._fail(error.refusal)
+            return
+        if welcome.team is not None:
+            self._welcome = welcome
+            self._trouble = None
+            self._draw()
+            if self.focused is None:
+                self._email.focus()
+        elif self.session.connection.server:
+            self._fail(render.SET_UP_ELSEWHERE)
+        elif self.session.connection.read_only:
+            self._fail(render.CANNOT_SET_UP)
+        else:
+            self.post_message(NothingThere(self.email))
+
+    def _fail(self, trouble: Refusal) -> None:
+        """Nobody can sign in as long as this is so."""
+        self._trouble = trouble
+        self._draw()
+        self.set_focus(None)
+        if self.session.connection.host:
+            # A line comes back by itself.
+            self.set_timer(_RETRY, self._retry_if_waiting)
+
+    def _retry_if_waiting(self) -> None:
+        if self._trouble is not None and self.is_current:
+            self.run_worker(self._greet, group="greet", exclusive=True)
+
+    def action_forward(self) -> None:
+        """From the email to the ways in, from the password to the backend."""
+        email, password = self._email, self._password
+        if self._busy:
+            return
+        if not email.value.strip():
+            self.set_focus(email)
+        elif not self.email:
+            self._refuse_email()
+        elif not self._asked:
+            self._asked = True
+            self._draw()
+            self.set_focus(password)
+        elif not password.value:
+            self.set_focus(password)
+        else:
+            self._busy = True
+            self.say("answer", lambda _width: render.CHECKING)
+            self.run_worker(self._sign_in(self.email, password.take()), group="sign-in")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in a field is the same as Enter anywhere."""
+        event.stop()
+        self.action_forward()
+        self.post_message(FormField.Answered(drops=self._no_email))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong with the email is being mended."""
+        event.stop()
+        if self._no_email and event.input is self._email:
+            self._no_email = False
+            self.say("answer", _nothing)
+            self._draw()
+
+    def _refuse_email(self) -> None:
+        """Ask for no password, and send nothing: what is typed may be a password or code itself."""
+        self._no_email = True
+        self._asked = False
+        self._password.value = ""
+        self.set_focus(self._email)
+        self.say("answer", partial(entry.refused, refusal(Code.INVALID_EMAIL)))
+        self._draw()
+
+    async def _sign_in(self, email: str, password: str) -> None:
+        try:
+            await self.session.sign_in(email, password)
+        except BackendError as error:
+            await self._know_ways()
+            self._busy = False
+            self._answer(error)
+            self._password.focus()
+            return
+        self.post_message(SessionOpened())
+
+    async def _know_ways(self) -> None:
+        """A refusal speaks of the providers as they are by now, and so do its keys."""
+        try:
+            welcome = await (await self.session.backend()).welcome()
+        except BackendError:
+            # The refusal itself, or the next try, says what is wrong.
+            return
+        if welcome.team is not None:
+            self._welcome = welcome
+
+    def action_email(self) -> None:
+        """Back to the email."""
+        self._asked = False
+        self._password.value = ""
+        self.say("answer", _nothing)
+        self._draw()
+        self._email.focus()
+
+    def action_retry(self) -> None:
+        """Ask the backend again."""
+        self.say("answer", _nothing)
+        self.run_worker(self._greet, group="greet", exclusive=True)
+
+    def look_again(self) -> None:
+        """Show the identity providers as they are by now; what was typed stays."""
+        if self._trouble is None:
+            self.run_worker(self._greet, group="greet", exclusive=True)
+
+    def action_redeem(self) -> None:
+        """Go where a one-time code becomes a password, and come back with its email."""
+        from bgconsole.tui.sign_in.redeem_screen import RedeemScreen
+
+        screen = RedeemScreen(self.session, team=self.team, email=self.email)
+        self.app.push_screen(screen, self._redeemed)
+
+    def _redeemed(self, email: str | None) -> None:
+        if email is None:
+            return
+        self._email.value = email
+        self._email.cursor_position = len(email)
+        self._password.value = ""
+        self._asked = True
+        self._notice = render.PASSWORD_SET
+        self.say("answer", _nothing)
+        self._draw()
+        self._password.focus()
+
+    def action_forgot(self) -> None:
+        """Say how to come by another password."""
+        from bgconsole.tui.sign_in.forgot_screen import ForgotDialog
+
+        self.app.push_screen(ForgotDialog(self.session.connection))
+
+    def action_connect(self) -> None:
+        """Choose another database."""
+        from bgconsole.tui.sign_in.connect import ConnectScreen
+
+        self.app.push_screen(ConnectScreen(self.session))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done now."""
+        if action == "email":
+            return self._asked and self._trouble is None
+        if action == "sso":
+            return super().check_action(action, parameters)
+        if action == "retry":
+            return self._welcome is None
+        if action == "connect":
+            return self._trouble is not None and self.session.connection.connect is not None
+        if self._trouble is not None and action in {"redeem", "forgot", "next_field"}:
+            return False
+        if action == "redeem" and self.session.connection.read_only:
+            return None
+        return True
+
+    def disabled_reason(self, action: str) -> str | None:
+        """Why a key does nothing now."""
+        if action == "redeem" and self.session.connection.read_only:
+            return "This console is read-only: no password can be set here"
+        return None
+
+    def _answer(self, error: BackendError) -> None:
+        self._notice = EMPTY
+        self.say("answer", partial(render.refused, error.refusal, self._welcome))
+        self._draw()
+
+    def _draw(self) -> None:
+        self.draw_title()
+        self.draw_banner()
+        trouble = self._trouble
+        for row in ("email-row", "submit", "no-password"):
+            self.query_one(f"#{row}").display = trouble is None
+        self.query_one("#password-row").display = self._asked and trouble is None
+        if trouble is not None:
+            connection = self.session.connection
+            self.say("head", partial(render.trouble, trouble, connection.place))
+            another = connection.connect is not None
+            self.say("answer", partial(render.trouble_keys, another=another))
+            for name in ("ways-above", "ways-below", "hints"):
+                self.say(name, lambda _width: EMPTY)
+        else:
+            self._draw_form()
+        self.refresh_bindings()
+
+    def _draw_form(self) -> None:
+        welcome = self._welcome
+        self.say("head", partial(render.head, welcome, self._notice))
+        down = welcome and any(p.enforced and p.idp is IdpState.DOWN for p in welcome.providers)
+        first = welcome is not None and welcome.enforced and not down
+        ways = partial(render.ways, welcome) if welcome and self._asked else _nothing
+        self.say("ways-above", ways if first else _nothing)
+        self.say("ways-below", _nothing if first else ways)
+        self.say("submit", lambda _width: entry.button("Sign in" if self._asked else "Go on"))
+        hints = self.session.connection.hints
+        crowded = self.has_class("-low") and self.query_one("#answer").display
+        apart = (first or not self._asked) and not crowded
+        self.say("no-password", partial(render.no_password, apart=apart))
+        self.say("hints", partial(render.hints, () if crowded else hints))
+
+    @property
+    def _email(self) -> Field:
+        return self.query_one("#email", Field)
+
+    @property
+    def _password(self) -> PasswordField:
+        return self.query_one("#password", PasswordField)
+
+
+def _nothing(_width: int) -> Content:
+    return EMPTY

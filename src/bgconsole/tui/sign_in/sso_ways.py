@@ -1,0 +1,76 @@
+"""The part of the sign-in screen that knows the identity providers: their keys and their outage."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from bgconsole.backend.identity import Welcome
+from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.team import IdpState
+from bgconsole.tui.kit.render.keys import WAY_KEYS
+from bgconsole.tui.kit.session_messages import SessionOpened
+from bgconsole.tui.model.session import Session
+from bgconsole.tui.sign_in.entry import EntryScreen
+from bgconsole.tui.sign_in.render import entry
+from bgconsole.tui.sign_in.render import sign_in as render
+
+
+class SsoWaysScreen(EntryScreen[None]):
+    """Extended by the screen that has a place for them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(f"f{key}", f"sso({number})", show=False) for number, key in enumerate(WAY_KEYS)
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._welcome: Welcome | None = None
+
+    @property
+    def team(self) -> str | None:
+        """As the backend says."""
+        return self._welcome.team if self._welcome else None
+
+    @property
+    def email(self) -> str:
+        """Who the provider's page begins with; empty where nobody is named."""
+        raise NotImplementedError
+
+    @property
+    def offers_ways(self) -> bool:
+        """Whether the ways are on the screen."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only ways that are there have a key."""
+        if action != "sso":
+            return True
+        ways = self._welcome.ways if self._welcome is not None and self.offers_ways else ()
+        return isinstance(parameters[0], int) and parameters[0] < len(ways)
+
+    def action_sso(self, number: int) -> None:
+        """Sign in at that provider, or say that it is not set up."""
+        if self._welcome is None:
+            return
+        way = self._welcome.ways[number]
+        if not way.configured:
+            self.say("answer", partial(entry.refused, refusal(Code.SSO_UNCONFIGURED)))
+            return
+        # Where everybody has a password, nobody needs it.
+        from bgconsole.tui.proof.sso_dialog import SsoDialog
+
+        dialog = SsoDialog(self.session, way.slug, email=self.email)
+        self.app.push_screen(dialog, self._by_sso)
+
+    def _by_sso(self, opened: bool | None) -> None:
+        if opened:
+            self.post_message(SessionOpened())
+
+    def draw_banner(self) -> None:
+        """Say which provider is down."""
+        ways = self._welcome.ways if self._welcome else ()
+        down = [way for way in ways if way.idp.state is IdpState.DOWN]
+        self.query_one("#banner").display = bool(down)
+        if down:
+            self.say("banner", partial(render.banner, down[0]))

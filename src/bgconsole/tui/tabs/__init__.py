@@ -1,1 +1,0 @@
-"""The tabs that fill the main screen: a page each, joined to the backend."""

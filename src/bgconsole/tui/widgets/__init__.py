@@ -1,1 +1,0 @@
-"""The console's widgets. Each owns its messages and knows no backend."""
