@@ -15,7 +15,7 @@ def test_a_target_keeps_hosts_and_options() -> None:
     assert compose.place_of(target) == "postgresql · db1:5432,db2:5433/team"
     assert compose.host_of(target) == "db1:5432,db2:5433"
     assert not compose.is_vacant(target)
-    assert compose.glance(target, "token") is None
+    assert compose.audit_preview(target, "token") is None
 
 
 @pytest.mark.parametrize(

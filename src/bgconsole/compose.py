@@ -184,11 +184,11 @@ def open_backend(target: Target) -> "Backend":
     return LocalBackend.at(path, read_only=target.read_only, sso=sso)
 
 
-def glance(target: Target, token: str) -> "AuditPage | None":
+def audit_preview(target: Target, token: str) -> "AuditPage | None":
     """The newest page of the audit log, before the backend is imported; None where in doubt."""
     if target.is_server or target.is_postgres:
         return None
-    from bgconsole.backend.local.glance import newest_page
+    from bgconsole.backend.local.audit_preview import newest_page
 
     path = Path(target.url.removeprefix(SQLITE_SCHEME))
     return newest_page(path, token, lambda: datetime.now(UTC))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bgconsole.demo.people import KEN, OLGA
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.tui.model.connection import Connection
-from bgconsole.tui.model.draft_file import DraftFile, Kept, KeptDraft
+from bgconsole.tui.model.draft_file import DraftFile, KeptDraft, KeptDrafts
 from tests.tui.console import Console
 from tests.tui.states.scene import NOW, Scene, State, is_wide, long_ago, main_screen
 
@@ -97,7 +97,7 @@ def _left_behind(scene: Scene) -> None:
     base = Settings(True, ("olga@harbor.example", "mia@harbor.example", "tom@harbor.example"))
     current = Settings(True, ("olga@harbor.example", "mia@harbor.example", KEN.email, SARA))
     left = KeptDraft("entra", base, 1, current)
-    _drafts(scene).write(OLGA.email, Kept(NOW - timedelta(minutes=21), (left,)))
+    _drafts(scene).write(OLGA.email, KeptDrafts(NOW - timedelta(minutes=21), (left,)))
 
 
 async def _proof(screen: Console, scene: Scene) -> None:

@@ -115,7 +115,7 @@ def _connection(target: "Target", token: str | None) -> "Connection":
         source=compose.local_source(),
         token=token,
         read_only=target.read_only,
-        glance=partial(compose.glance, target),
+        audit_preview=partial(compose.audit_preview, target),
         vacant=compose.is_vacant(target),
         connect=partial(_connect, target),
         drafts=DraftFile(_drafts_folder(), target.url),

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.geometry import Offset, Region
 from textual.message import Message
 
-from bgconsole.tui.kit.grouped_rows import Outline, Row
+from bgconsole.tui.kit.grouped_rows import GroupedRows, Row
 from bgconsole.tui.kit.painted_rows import PaintedRows
 
 Paint = Callable[[Row, int, bool], Content]
@@ -18,7 +18,7 @@ Paint = Callable[[Row, int, bool], Content]
 
 
 class WhoList(PaintedRows[int], can_focus=True):
-    """Shows an outline; knows nothing of what its rows mean."""
+    """Shows an grouped; knows nothing of what its rows mean."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -45,7 +45,7 @@ class WhoList(PaintedRows[int], can_focus=True):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self.outline = Outline(())
+        self.grouped = GroupedRows(())
         self._paint: Paint | None = None
         self._cursor = 0
         self._top = 0
@@ -54,7 +54,7 @@ class WhoList(PaintedRows[int], can_focus=True):
     @property
     def current(self) -> Row:
         """The row that the cursor stands on."""
-        return self.outline.row(self._cursor)
+        return self.grouped.row(self._cursor)
 
     @property
     def room(self) -> int:
@@ -64,27 +64,27 @@ class WhoList(PaintedRows[int], can_focus=True):
     @property
     def hidden_below(self) -> int:
         """Rows below the last one seen."""
-        return max(self.outline.height - self._top - self.room, 0)
+        return max(self.grouped.height - self._top - self.room, 0)
 
     @property
     def cursor_offset(self) -> Offset | None:
         """Where the row under the cursor begins, if keys move it."""
         return Offset(0, self._cursor - self._top) if self.has_focus else None
 
-    def show(self, outline: Outline, paint: Paint, cursor: int) -> None:
+    def show(self, grouped: GroupedRows, paint: Paint, cursor: int) -> None:
         """Show these rows, the cursor at or after the one of number `cursor`."""
-        if outline.height != self.outline.height:
+        if grouped.height != self.grouped.height:
             # Other rows: as much as can be seen from the first one on.
             self._top = 0
-        self.outline, self._paint = outline, paint
-        stop = outline.stop(cursor, 1)
-        self._place(stop if stop is not None else outline.stop(outline.height - 1, -1) or 0)
+        self.grouped, self._paint = grouped, paint
+        stop = grouped.stop(cursor, 1)
+        self._place(stop if stop is not None else grouped.stop(grouped.height - 1, -1) or 0)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by rows that it can stand on."""
         step = 1 if rows > 0 else -1
         for _ in range(abs(rows)):
-            stop = self.outline.stop(self._cursor + step, step)
+            stop = self.grouped.stop(self._cursor + step, step)
             if stop is None:
                 # What is above the first person can be seen all the same.
                 self._top = 0 if step < 0 else self._top
@@ -95,8 +95,8 @@ class WhoList(PaintedRows[int], can_focus=True):
     def action_page(self, pages: int) -> None:
         """Move by pages."""
         target = self._cursor + pages * max(self.room - 1, 1)
-        target = min(max(target, 0), self.outline.height - 1)
-        stop = self.outline.stop(target, 1 if pages > 0 else -1)
+        target = min(max(target, 0), self.grouped.height - 1)
+        stop = self.grouped.stop(target, 1 if pages > 0 else -1)
         self._place(stop if stop is not None else self._end(last=pages > 0))
         self.post_message(self.Moved())
 
@@ -123,7 +123,7 @@ class WhoList(PaintedRows[int], can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Put the cursor there; a second click opens the row."""
         row = self._top + event.y
-        if self.outline.row(row).stops:
+        if self.grouped.row(row).stops:
             self._cursor = row
             self._moved()
             if event.chain > 1:
@@ -133,8 +133,8 @@ class WhoList(PaintedRows[int], can_focus=True):
         return self._contents[row]
 
     def _end(self, *, last: bool) -> int:
-        start, step = (self.outline.height - 1, -1) if last else (0, 1)
-        return self.outline.stop(start, step) or 0
+        start, step = (self.grouped.height - 1, -1) if last else (0, 1)
+        return self.grouped.stop(start, step) or 0
 
     def _place(self, cursor: int) -> None:
         self._cursor = cursor
@@ -152,22 +152,22 @@ class WhoList(PaintedRows[int], can_focus=True):
             return
         above = self._cursor
         if (
-            self.outline.row(above - 1).section is not None
-            and not self.outline.row(above - 1).stops
+            self.grouped.row(above - 1).section is not None
+            and not self.grouped.row(above - 1).stops
         ):
             above -= 1
-        if self.outline.stop(above - 1, -1) is None:
+        if self.grouped.stop(above - 1, -1) is None:
             above = 0
-        lowest = max(self.outline.height - self.room, 0)
+        lowest = max(self.grouped.height - self.room, 0)
         self._top = min(max(min(self._top, above), self._cursor - self.room + 1), lowest)
 
     def _repaint(self) -> None:
         paint, before = self._paint, self._contents
         if paint is None or not self.size.width:
             return
-        rows = range(self._top, min(self._top + self.room, self.outline.height))
+        rows = range(self._top, min(self._top + self.room, self.grouped.height))
         width, here = self.size.width, self._cursor
-        now = [paint(self.outline.row(n), width, n == here) for n in rows]
+        now = [paint(self.grouped.row(n), width, n == here) for n in rows]
         changed = [
             y
             for y in range(max(len(before), len(now)))

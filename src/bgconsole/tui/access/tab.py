@@ -15,7 +15,7 @@ from bgconsole.tui.access.view import WhoView
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.find_field import FindField
 from bgconsole.tui.kit.grouped_rows import Row
-from bgconsole.tui.model.access_matrix import Case, Side, Survey
+from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 
 
 class WhoTab(WhoView):
@@ -51,28 +51,28 @@ class WhoTab(WhoView):
 
     def disabled_reason(self, action: str) -> str | None:
         """Why `action` cannot be done now; None where it can."""
-        survey, row = self.survey, self.people.current
-        if survey is None:
+        matrix, row = self.matrix, self.people.current
+        if matrix is None:
             return "The team is still being read"
         match action:
-            case "side" if not survey.changes:
+            case "side" if not matrix.changes:
                 return "There is no draft to compare with"
-            case "scenario" | "all_down" if len(survey.scenarios) == 1:
-                return "Only one provider is set up" if survey.set_up else "No SSO is set up"
+            case "scenario" | "all_down" if len(matrix.scenarios) == 1:
+                return "Only one provider is set up" if matrix.set_up else "No SSO is set up"
             case "open" | "copy" if not row.stops:
                 return "Nobody is listed here"
             case "list":
-                return self._cannot_list(survey, row)
+                return self._cannot_list(matrix, row)
             case _:
                 return None
 
-    def _cannot_list(self, survey: Survey, row: Row) -> str | None:
+    def _cannot_list(self, matrix: AccessMatrix, row: Row) -> str | None:
         """Why `a` does nothing for the person at the cursor."""
-        if not self.desk.may_change:
+        if not self.workspace.may_change:
             return "This console is read-only"
         if self.case is None or row.person is None:
             return "Choose a person first"
-        return survey.useless_entry(self.case, row.person, self.desk.slug)
+        return matrix.useless_entry(self.case, row.person, self.workspace.slug)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim; esc is the screen's otherwise."""
@@ -84,18 +84,18 @@ class WhoTab(WhoView):
 
     def action_column(self, step: int) -> None:
         """Choose the column beside it; at the ends it stays."""
-        if self.survey is not None and self.case is not None:
-            self.choose(self.survey.beside(self.case, step))
+        if self.matrix is not None and self.case is not None:
+            self.choose(self.matrix.beside(self.case, step))
 
     def action_side(self) -> None:
         """The same condition before or after the draft."""
-        if self.survey is not None and self.case is not None:
-            self.choose(self.survey.other_side(self.case))
+        if self.matrix is not None and self.case is not None:
+            self.choose(self.matrix.other_side(self.case))
 
     def action_scenario(self, step: int) -> None:
         """Ask about another provider's IdP, or about all of them."""
-        if self.survey is not None and self.case is not None:
-            self.choose(self.survey.elsewhere(self.case, step))
+        if self.matrix is not None and self.case is not None:
+            self.choose(self.matrix.elsewhere(self.case, step))
 
     def action_all_down(self) -> None:
         """Ask what holds when every IdP is down."""
@@ -146,21 +146,21 @@ class WhoTab(WhoView):
 
     def action_list(self) -> None:
         """Put the person at the cursor on a break-glass list, in the draft."""
-        survey, case, row = self.survey, self.case, self.people.current
-        if survey is None or case is None or row.person is None:
+        matrix, case, row = self.matrix, self.case, self.people.current
+        if matrix is None or case is None or row.person is None:
             return
-        listed = survey.list_for(case, self.desk.slug)
+        listed = matrix.list_for(case, self.workspace.slug)
         if listed is not None:
-            self.case = Case(Side.DRAFT, case.condition)
+            self.case = Case(TeamVersion.DRAFT, case.condition)
             self.post_message(self.ListWanted(listed.slug, row.person.email))
 
     def action_copy(self) -> None:
         """Copy the emails of the group at the cursor."""
         from bgconsole.tui.kit.clipboard import copy
 
-        survey, case, section = self.survey, self.case, self.people.current.section
-        if survey is None or case is None or section is None:
+        matrix, case, section = self.matrix, self.case, self.people.current.section
+        if matrix is None or case is None or section is None:
             return
         emails = [person.email for person in section.group.people]
-        name = f"{len(emails)} under '{group_name(survey, case, section.group.outcome)}'"
+        name = f"{len(emails)} under '{group_name(matrix, case, section.group.outcome)}'"
         copy(cast("App[Any]", self.app), "\n".join(emails) + "\n", name)

@@ -11,11 +11,11 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
-from bgconsole.tui.audit.conditions import Condition, conditions
+from bgconsole.tui.audit.conditions import FilterCondition, conditions
 from bgconsole.tui.audit.render.chips import Bar
-from bgconsole.tui.audit.render.heading import Heading
+from bgconsole.tui.audit.render.heading import AuditHeading
 
-DrawBar = Callable[[Heading, int], Bar]
+DrawBar = Callable[[AuditHeading, int], Bar]
 
 
 class AuditBar(Widget, can_focus=True):
@@ -33,12 +33,12 @@ class AuditBar(Widget, can_focus=True):
     class Removed(Message):
         """This condition is not wanted any more."""
 
-        condition: Condition
+        condition: FilterCondition
 
     class Left(Message):
         """The list should have the focus again."""
 
-    def __init__(self, told: Heading, draw: DrawBar) -> None:
+    def __init__(self, told: AuditHeading, draw: DrawBar) -> None:
         super().__init__()
         self._told = told
         self._draw = draw
@@ -49,7 +49,7 @@ class AuditBar(Widget, can_focus=True):
         """Without a chip there is nothing to do here."""
         return super().allow_focus() and bool(conditions(self._told.wanted))
 
-    def show(self, told: Heading, draw: DrawBar) -> None:
+    def show(self, told: AuditHeading, draw: DrawBar) -> None:
         """Tell this from now on; writes nothing when that looks as before."""
         self._told, self._draw = told, draw
         kept = conditions(told.wanted)
@@ -103,7 +103,7 @@ class AuditBar(Widget, can_focus=True):
         return Offset(next((c.start for c in shown.chips if c.condition == chosen), 0), 0)
 
     @property
-    def _focused(self) -> Condition | None:
+    def _focused(self) -> FilterCondition | None:
         kept = conditions(self._told.wanted)
         return kept[self._chosen] if self.has_focus and self._chosen < len(kept) else None
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from bgconsole.policy.audit import AuditFilter
 
 
-class Condition(Enum):
+class FilterCondition(Enum):
     """What a filter may ask for, in the order of the chips."""
 
     TYPES = auto()
@@ -20,22 +20,22 @@ class Condition(Enum):
     GLASS = auto()
 
 
-_WITHOUT: Final[Mapping[Condition, Mapping[str, Any]]] = {
-    Condition.TYPES: {"types": ()},
-    Condition.ACTOR: {"actor": None},
-    Condition.PROVIDER: {"provider": None},
-    Condition.SINCE: {"since": None},
-    Condition.UNTIL: {"until": None},
-    Condition.TEXT: {"text": None},
-    Condition.GLASS: {"break_glass": False},
+_WITHOUT: Final[Mapping[FilterCondition, Mapping[str, Any]]] = {
+    FilterCondition.TYPES: {"types": ()},
+    FilterCondition.ACTOR: {"actor": None},
+    FilterCondition.PROVIDER: {"provider": None},
+    FilterCondition.SINCE: {"since": None},
+    FilterCondition.UNTIL: {"until": None},
+    FilterCondition.TEXT: {"text": None},
+    FilterCondition.GLASS: {"break_glass": False},
 }
 
 
-def without(wanted: AuditFilter, condition: Condition) -> AuditFilter:
+def without(wanted: AuditFilter, condition: FilterCondition) -> AuditFilter:
     """The filter without one of its conditions."""
     return replace(wanted, **_WITHOUT[condition])
 
 
-def conditions(wanted: AuditFilter) -> tuple[Condition, ...]:
+def conditions(wanted: AuditFilter) -> tuple[FilterCondition, ...]:
     """What the filter asks for."""
-    return tuple(one for one in Condition if without(wanted, one) != wanted)
+    return tuple(one for one in FilterCondition if without(wanted, one) != wanted)

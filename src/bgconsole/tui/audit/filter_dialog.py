@@ -15,7 +15,13 @@ from textual.widgets import Input
 
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.moments import parse_end, parse_moment
-from bgconsole.tui.audit.render.filter import CHOICES, Choice, Problem, choice_rows, problem_row
+from bgconsole.tui.audit.render.filter import (
+    CHOICES,
+    FilterChoice,
+    Problem,
+    choice_rows,
+    problem_row,
+)
 from bgconsole.tui.audit.render.times import Zone, end_limit, limit
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
@@ -199,7 +205,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self.dismiss(None)
 
     @property
-    def _shown(self) -> tuple[Choice, ...]:
+    def _shown(self) -> tuple[FilterChoice, ...]:
         return tuple(choice for choice in CHOICES if choice.matches(self._letters))
 
     def _field(self, name: str) -> Field:
@@ -222,7 +228,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
             problem = Problem(name.title(), f"'{short}' is no time", "Write 2 h, yesterday, 02:30")
             raise _UnreadableError(problem) from error
 
-    def _forget_letters(self, choice: Choice) -> None:
+    def _forget_letters(self, choice: FilterChoice) -> None:
         field = self._field("find")
         if field.value:
             with self.prevent(Input.Changed):

@@ -24,7 +24,7 @@ from bgconsole.tui.audit.detail import AuditDetail
 from bgconsole.tui.audit.list import AuditList
 from bgconsole.tui.audit.render import heading as render
 from bgconsole.tui.audit.render.event import Surroundings, event_in_brief
-from bgconsole.tui.audit.render.heading import Count, Heading, Trouble
+from bgconsole.tui.audit.render.heading import AuditHeading, Count, ReadingProblem
 from bgconsole.tui.audit.render.rows import NARROW
 from bgconsole.tui.audit.request import PageRequest
 from bgconsole.tui.kit.pane import Pane
@@ -59,9 +59,9 @@ class AuditFrame(Widget):
     ) -> None:
         super().__init__(id=id)
         self.clock = clock
-        self.told = Heading(title=title, wanted=ALL_EVENTS, today=clock().date())
+        self.told = AuditHeading(title=title, wanted=ALL_EVENTS, today=clock().date())
         self.list = AuditList(clock)
-        self._drawn: Heading | None = None
+        self._drawn: AuditHeading | None = None
         self._bar = AuditBar(self.told, render.one_line)
         self._state = Pane()
         self._brief = Pane()
@@ -94,7 +94,7 @@ class AuditFrame(Widget):
         return self.size.width >= NARROW and self.size.height >= _ROOMY_HEIGHT
 
     def compose(self) -> ComposeResult:
-        """Heading, list, the event at the cursor."""
+        """AuditHeading, list, the event at the cursor."""
         yield self._bar
         with Horizontal(classes="audit-body"):
             yield self._left
@@ -173,11 +173,11 @@ class AuditFrame(Widget):
 
     def disconnected(self, sentence: str) -> None:
         """The log cannot be read for the moment, and why."""
-        self._trouble(Trouble(sentence, retrying=True))
+        self._trouble(ReadingProblem(sentence, retrying=True))
 
     def stopped(self, sentence: str) -> None:
         """The log may not be read any more, and why."""
-        self._trouble(Trouble(sentence, retrying=False))
+        self._trouble(ReadingProblem(sentence, retrying=False))
 
     def on_audit_list_moved(self, message: AuditList.Moved) -> None:
         """Tell of it."""
@@ -226,7 +226,7 @@ class AuditFrame(Widget):
             self._asked_around = event.seq
             self.post_message(self.AroundWanted(event))
 
-    def _trouble(self, trouble: Trouble | None) -> None:
+    def _trouble(self, trouble: ReadingProblem | None) -> None:
         if trouble != self.told.trouble:
             self.told = replace(self.told, trouble=trouble)
             self.tell()
@@ -242,6 +242,6 @@ class AuditFrame(Widget):
         self._wait_for_midnight()
 
 
-def _keys_of(told: Heading) -> tuple[object, ...]:
+def _keys_of(told: AuditHeading) -> tuple[object, ...]:
     """What decides which keys work."""
     return told.following, told.wanted == ALL_EVENTS, told.trouble

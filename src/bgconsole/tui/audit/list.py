@@ -17,7 +17,7 @@ from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.tui.audit.render import rows as audit
 from bgconsole.tui.audit.render.lines import day_line, mark_line, nothing
-from bgconsole.tui.audit.render.rows import Ground, Look
+from bgconsole.tui.audit.render.rows import RowGround, RowLook
 from bgconsole.tui.audit.render.times import Zone
 from bgconsole.tui.audit.request import PageRequest
 from bgconsole.tui.audit.view import ViewRow
@@ -31,9 +31,9 @@ from bgconsole.tui.kit.render.text import EMPTY
 class _Row:
     """What one row of the list shows; equal ones look the same. `seq` is 0 where no event is."""
 
-    look: Look
+    look: RowLook
     seq: int
-    ground: Ground
+    ground: RowGround
     words: Content
     event: AuditEvent | None = field(compare=False)
 
@@ -77,7 +77,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
     @property
     def cursor_offset(self) -> Offset | None:
         """Where the event under the cursor begins, if keys move it."""
-        rows = (y for y, row in enumerate(self._painted) if row.ground is Ground.CURSOR)
+        rows = (y for y, row in enumerate(self._painted) if row.ground is RowGround.CURSOR)
         return Offset(0, next(rows, 0)) if self.has_focus else None
 
     def begin(self, wanted: AuditFilter) -> PageRequest:
@@ -204,25 +204,25 @@ class AuditList(PaintedRows[_Row], can_focus=True):
         else:
             here = (zone.here(row.event.at).date() for row in shown if row.event is not None)
             shape = audit.columns(width, dated=any(day != today for day in here), zone=zone)
-        look = Look(shape, today, zone, self._find)
+        look = RowLook(shape, today, zone, self._find)
         told = [] if self.by_day else [audit.header(shape, zone)]
         if not window.events:
             told += [EMPTY] if self.by_day else []
             told.append(nothing(window.wanted, loaded=window.loaded))
-        rows = [_Row(look, 0, Ground.PLAIN, words, None) for words in told]
+        rows = [_Row(look, 0, RowGround.PLAIN, words, None) for words in told]
         return rows + [self._row(row, look) for row in shown]
 
-    def _row(self, row: ViewRow, look: Look) -> _Row:
+    def _row(self, row: ViewRow, look: RowLook) -> _Row:
         width = self.size.width
         if row.day is not None:
-            return _Row(look, 0, Ground.PLAIN, day_line(row.day, look.today, width), None)
+            return _Row(look, 0, RowGround.PLAIN, day_line(row.day, look.today, width), None)
         if row.mark is not None:
-            return _Row(look, 0, Ground.PLAIN, mark_line(row.mark, width, self.zone), None)
+            return _Row(look, 0, RowGround.PLAIN, mark_line(row.mark, width, self.zone), None)
         if row.event is None:
-            return _Row(look, 0, Ground.PLAIN, EMPTY, None)
-        ground = Ground.PLAIN if self.window.wanted.break_glass else Ground.TINTED
+            return _Row(look, 0, RowGround.PLAIN, EMPTY, None)
+        ground = RowGround.PLAIN if self.window.wanted.break_glass else RowGround.TINTED
         if row.event is self.window.current and self.has_focus:
-            ground = Ground.CURSOR
+            ground = RowGround.CURSOR
         return _Row(look, row.event.seq, ground, EMPTY, row.event)
 
     def _jump(self, request: PageRequest | None) -> None:

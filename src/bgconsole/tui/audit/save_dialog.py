@@ -22,7 +22,7 @@ from bgconsole.exchange.audit_export import FORMATS, Writer, pages, saved
 from bgconsole.files.user_folders import NoFolderError, expanded
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.audit.render import save as render
-from bgconsole.tui.audit.render.heading import Heading
+from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
@@ -56,7 +56,7 @@ class AuditSaveScreen(ModalScreen[str | None]):
         Binding("escape", "leave", "leave", id="save.leave", tooltip="Save nothing"),
     ]
 
-    def __init__(self, backend: Backend, caller: Caller, told: Heading, now: datetime) -> None:
+    def __init__(self, backend: Backend, caller: Caller, told: AuditHeading, now: datetime) -> None:
         super().__init__()
         self._backend = backend
         self._caller = caller

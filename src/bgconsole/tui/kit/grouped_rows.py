@@ -45,7 +45,7 @@ class Row:
         return self.person is not None or self.folded
 
 
-class Outline:
+class GroupedRows:
     """Rows found by number, so that ten thousand people cost no more than ten."""
 
     def __init__(self, sections: tuple[Section, ...]) -> None:
@@ -90,9 +90,9 @@ class Outline:
         return None
 
 
-def outline(
+def grouped_rows(
     groups: tuple[Group, ...], room: int, opened: Collection[Outcome], wanted: str = ""
-) -> Outline:
+) -> GroupedRows:
     """Fold what does not fit into `room` rows, so that the head of every group can be seen.
 
     The last group is never folded, since nothing is below it. Those who still get in take a third
@@ -101,7 +101,7 @@ def outline(
     """
     if wanted:
         found = (_matching(group, wanted) for group in groups)
-        return Outline(tuple(section for section in found if section.shown))
+        return GroupedRows(tuple(section for section in found if section.shown))
     sizes = [len(group.people) for group in groups]
     left = room - 2 * len(groups) + 1
     if sum(sizes) > left:
@@ -114,7 +114,7 @@ def outline(
             left -= rows
             if group.outcome not in opened and rows < sizes[place]:
                 sizes[place] = rows - 1
-    return Outline(
+    return GroupedRows(
         tuple(Section(g, shown, len(g.people)) for g, shown in zip(groups, sizes, strict=True))
     )
 

@@ -1,4 +1,4 @@
-"""What every tab of the main screen is: a widget that shows the desk and acts on the backend."""
+"""What a tab of the main screen is: a widget that shows the workspace and acts on the backend."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.tui.model.session import Session
-from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.model.workspace import Workspace
 
 
 class TeamTab(Widget):
@@ -48,13 +48,13 @@ class TeamTab(Widget):
         slug: str
         email: str
 
-    def __init__(self, session: Session, desk: Desk, *, id: str) -> None:
+    def __init__(self, session: Session, workspace: Workspace, *, id: str) -> None:
         super().__init__(id=id, classes="tab")
         self.session = session
-        self.desk = desk
+        self.workspace = workspace
 
     def draw(self) -> None:
-        """Show what lies on the desk now; `desk.state` is None until the team is read."""
+        """Show what is in the workspace now; `workspace.state` is None until the team is read."""
         raise NotImplementedError
 
     def focus_first(self) -> None:

@@ -21,7 +21,7 @@ from bgconsole.tui.model.outages import Outage, Usage, outages
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ConsoleState
-from bgconsole.tui.model.tab_id import Part
+from bgconsole.tui.model.tab_id import TabId
 from bgconsole.tui.provider_page.simulator import Simulator
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE
@@ -56,7 +56,7 @@ class AlarmScreen(TabbedScreen):
 
     def draw_alarm(self) -> None:
         """Draw the red line."""
-        self.query_one("#banner", Pane).show(partial(banner, self._outages, self._desk.view))
+        self.query_one("#banner", Pane).show(partial(banner, self._outages, self._workspace.view))
 
     @property
     def audit_badge(self) -> Content:
@@ -70,12 +70,12 @@ class AlarmScreen(TabbedScreen):
 
     def _draw_summary(self) -> None:
         pane = self.query_one("#summary", Pane)
-        view = self._desk.view
-        if view is None or self.part is not Part.PAGE or not self._has_room:
+        view = self._workspace.view
+        if view is None or self.part is not TabId.PAGE or not self._has_room:
             pane.show(lambda _width: EMPTY)
             return
         teams = (view.saved, view.drafted)
-        pane.show(partial(summary, self.simulator.question, teams, self._usage))
+        pane.show(partial(summary, self.simulator.simulation, teams, self._usage))
 
     @property
     def _has_room(self) -> bool:
@@ -96,22 +96,22 @@ class AlarmScreen(TabbedScreen):
     def disabled_reason(self, action: str) -> str | None:
         """Why an action of the screen cannot be done now; None where it can."""
         if action == "attempt":
-            if self._desk.read_only:
+            if self._workspace.read_only:
                 return "This console is read-only: a login would write to the audit log"
-            if self.simulator.question is None:
+            if self.simulator.simulation is None:
                 return "Choose a person first: / and a few letters"
-            return self._session.line.why_not
+            return self._session.connection_state.why_not
         return super().disabled_reason(action)
 
     def action_attempt(self) -> None:
         """Try a real login of whom the simulator is asked about."""
         from bgconsole.tui.provider_page.attempt_dialog import AttemptDialog
 
-        state, question = self._desk.state, self.simulator.question
-        if state is None or question is None:
+        state, simulation = self._workspace.state, self.simulator.simulation
+        if state is None or simulation is None:
             return
         lists = {provider.slug: short_name(provider) for provider in state.providers}
-        dialog = AttemptDialog(self._session, question.email, state.me.email, lists)
+        dialog = AttemptDialog(self._session, simulation.email, state.me.email, lists)
         self.app.push_screen(dialog)
 
     @on(Clock.Ticked)
@@ -131,7 +131,7 @@ class AlarmScreen(TabbedScreen):
         self._draw_summary()
 
     def _read_uses(self) -> None:
-        if self._desk.administers:
+        if self._workspace.administers:
             self.run_worker(self._uses, group="uses", exclusive=True)
 
     async def _uses(self) -> None:

@@ -37,52 +37,52 @@ class LinedScreen(LeavingScreen):
 
     def watch_line(self) -> None:
         """Follow the line from now on; to be called once the screen stands."""
-        self._session.line.listen(self._line_changed)
+        self._session.connection_state.listen(self._line_changed)
         self._line_changed()
 
     def on_unmount(self) -> None:
         """Another screen follows it now."""
-        self._session.line.leave(self._line_changed)
+        self._session.connection_state.leave(self._line_changed)
 
     def draw_line(self) -> None:
         """Draw what is wrong with the line, and how old what is shown is."""
         connection = self._session.connection
-        line = self._session.line
-        trouble = None if line.broken and not self._told else line.trouble
-        draw = partial(render.trouble_line, trouble, connection.clock())
+        line = self._session.connection_state
+        problem = None if line.broken and not self._told else line.problem
+        draw = partial(render.problem_line, problem, connection.clock())
         self.query_one("#line", Pane).show(draw)
 
     @on(AuditFeed.Answered)
     def _log_read(self) -> None:
-        self._session.line.answered()
+        self._session.connection_state.answered()
 
     @on(AuditFeed.Failed)
     def _log_not_read(self, message: AuditFeed.Failed) -> None:
-        self._session.line.failed(message.error)
+        self._session.connection_state.failed(message.error)
 
     def _line_changed(self) -> None:
-        line = self._session.line
-        trouble = line.trouble
+        line = self._session.connection_state
+        problem = line.problem
         self.draw_line()
         self.refresh_bindings()
         if self.tab is not None:
             self.tab.refresh_bindings()
-        if trouble is not None and trouble.fault is Fault.CHECKING and self._saving:
+        if problem is not None and problem.fault is Fault.CHECKING and self._saving:
             self.tell(words(render.CHECKING, CARE))
         if not line.broken and self._telling is not None:
             self._telling.stop()
             self._telling = None
         if line.broken:
             if self._telling is None and not self._told:
-                self._telling = self.set_timer(_PATIENCE, self._tell_trouble)
+                self._telling = self.set_timer(_PATIENCE, self._tell_problem)
             if self._trying is None:
                 self._try_later()
-        elif trouble is None:
+        elif problem is None:
             self._is_well()
 
-    def _tell_trouble(self) -> None:
+    def _tell_problem(self) -> None:
         self._telling = None
-        if self._session.line.broken:
+        if self._session.connection_state.broken:
             self._told = True
             self.draw_line()
             self.refresh_bindings()
@@ -109,7 +109,7 @@ class LinedScreen(LeavingScreen):
 
     async def _ask_again(self) -> None:
         """The smallest question there is: whether the session still stands."""
-        line = self._session.line
+        line = self._session.connection_state
         try:
             backend = await self._session.backend()
             await backend.me(self._session.unattended)

@@ -19,14 +19,14 @@ from bgconsole.tui.main.parts import PartedScreen
 from bgconsole.tui.model.drafts import Draft
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ProviderView
-from bgconsole.tui.model.tab_id import Part
+from bgconsole.tui.model.tab_id import TabId
 from bgconsole.tui.provider_page.badge_list import BadgeList
 from bgconsole.tui.provider_page.page import ProviderPage
 from bgconsole.tui.provider_page.saving import Saving, save
 from bgconsole.tui.provider_page.simulator import Simulator
 
-WITH_PAGE: Final = frozenset({Part.PAGE, Part.SIMULATOR})
-_WITH_FORECAST: Final = WITH_PAGE | {Part.WHO}
+WITH_PAGE: Final = frozenset({TabId.PAGE, TabId.SIMULATOR})
+_WITH_FORECAST: Final = WITH_PAGE | {TabId.WHO}
 _AFAR: Final = frozenset({"change_password", "sign_out"})
 """What can be done everywhere, and nowhere without the line."""
 
@@ -51,7 +51,7 @@ class EditingScreen(PartedScreen):
         self._in_doubt: set[str] = set()
 
     def draw(self) -> None:
-        """Show what lies on the desk."""
+        """Show what is in the workspace."""
         raise NotImplementedError
 
     def start_reading(self) -> None:
@@ -74,14 +74,14 @@ class EditingScreen(PartedScreen):
             row = self.page.query_one("#save-row")
             after_refresh(row, partial(row.scroll_visible, animate=False, immediate=True))
 
-    def offers_part(self, part: Part) -> bool:
+    def offers_part(self, part: TabId) -> bool:
         """Members have the providers' pages and the simulator only."""
-        return self._desk.administers
+        return self._workspace.administers
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim."""
         if action in {"glass", "filter", "audit", "tab"}:
-            return self._desk.administers
+            return self._workspace.administers
         if action in _AFAR:
             return True if self.disabled_reason(action) is None else None
         if action in _EDITS and self.part not in _EDITS[action]:
@@ -92,19 +92,19 @@ class EditingScreen(PartedScreen):
     def disabled_reason(self, action: str) -> str | None:
         """Why an edit cannot be made now; None where it can, and for every other action."""
         if action in _AFAR:
-            return self._session.line.why_not
+            return self._session.connection_state.why_not
         if self.part not in _EDITS.get(action, frozenset()):
             return None
-        desk = self._desk
-        if desk.state is None:
+        workspace = self._workspace
+        if workspace.state is None:
             return "The team is not read yet"
-        if not desk.administers:
+        if not workspace.administers:
             return "Your role may look, not change: ask an owner or admin"
         if self._session.connection.read_only:
             return "This console was started with --read-only: start it without to change"
-        if desk.read_only:
+        if workspace.read_only:
             return "Read-only: nothing can be changed here. R ends it"
-        view = desk.view
+        view = workspace.view
         if view is None:
             return "There is no provider yet: p, then a, adds one"
         return self._edit_refused(action, view)
@@ -125,13 +125,13 @@ class EditingScreen(PartedScreen):
             case "save" if not draft.dirty:
                 return "No changes to save"
             case "save":
-                return self._session.line.why_not
+                return self._session.connection_state.why_not
             case _:
                 return None
 
     def key_detail(self, action: str) -> str:
         """What undo and redo are about, for the key bar: '− tom'."""
-        view = self._desk.view
+        view = self._workspace.view
         if view is None or action not in {"undo", "redo"}:
             return ""
         delta = view.draft.undoes if action == "undo" else view.draft.redoes
@@ -143,35 +143,35 @@ class EditingScreen(PartedScreen):
 
     def action_enforce(self) -> None:
         """Turn enforcement on or off in the draft; turning it on opens the list."""
-        if self.narrow and self.part is Part.SIMULATOR:
-            self.show_part(Part.PAGE)
-        self._desk.enforce()
+        if self.narrow and self.part is TabId.SIMULATOR:
+            self.show_part(TabId.PAGE)
+        self._workspace.enforce()
         self._edited()
         self.focus_page()
 
     def action_edit(self) -> None:
         """Open the list for editing, or close it when there is nothing to lose."""
-        view = self._desk.view
+        view = self._workspace.view
         dirty = view is not None and view.draft.dirty
-        self._desk.editing = not self._desk.editing or dirty
+        self._workspace.editing = not self._workspace.editing or dirty
         self.draw()
         self.focus_page()
 
     def action_add(self) -> None:
         """Open the list and go to the add field."""
-        self.show_part(Part.PAGE)
-        self._desk.editing = True
+        self.show_part(TabId.PAGE)
+        self._workspace.editing = True
         self.draw()
         self.page.field.focus()
 
     def action_undo(self) -> None:
         """Take back the last change of the draft."""
-        self._desk.undo()
+        self._workspace.undo()
         self._moved_in_time()
 
     def action_redo(self) -> None:
         """Make the change again that was taken back last."""
-        self._desk.redo()
+        self._workspace.redo()
         self._moved_in_time()
 
     def _moved_in_time(self) -> None:
@@ -182,7 +182,7 @@ class EditingScreen(PartedScreen):
 
     @on(ProviderPage.AddWanted)
     def _add(self, event: ProviderPage.AddWanted) -> None:
-        refused = self._desk.add(event.email)
+        refused = self._workspace.add(event.email)
         if refused is None:
             self._edited()
         self.page.answer_add(refused)
@@ -190,30 +190,30 @@ class EditingScreen(PartedScreen):
     @on(TeamTab.ListWanted)
     def _list_wanted(self, event: TeamTab.ListWanted) -> None:
         """Put somebody on a list from a tab; the page of that list is the open one from now on."""
-        slugs = [view.detail.slug for view in self._desk.views]
-        if event.slug not in slugs or not self._desk.may_change:
+        slugs = [view.detail.slug for view in self._workspace.views]
+        if event.slug not in slugs or not self._workspace.may_change:
             return
-        self._desk.open(slugs.index(event.slug) + 1)
-        refused = self._desk.add(event.email)
+        self._workspace.open(slugs.index(event.slug) + 1)
+        refused = self._workspace.add(event.email)
         if refused is not None:
             tell(self, Tone.CARE, refused.message, refused.remedy)
-        self._desk.editing = True
+        self._workspace.editing = True
         self._edited()
 
     @on(Simulator.ListWanted)
     def _list_from_simulator(self, event: Simulator.ListWanted) -> None:
-        self.show_part(Part.PAGE)
-        refused = self._desk.add(event.email)
+        self.show_part(TabId.PAGE)
+        refused = self._workspace.add(event.email)
         if refused is not None:
             tell(self, Tone.CARE, refused.message, refused.remedy)
-        self._desk.editing = True
+        self._workspace.editing = True
         self._edited()
         self.focus_page()
 
     @on(BadgeList.RemoveWanted)
     def _remove(self, event: BadgeList.RemoveWanted) -> None:
-        if self._desk.may_change:
-            self._desk.remove(event.email)
+        if self._workspace.may_change:
+            self._workspace.remove(event.email)
             self._edited()
 
     @on(BadgeList.Highlighted)
@@ -222,7 +222,7 @@ class EditingScreen(PartedScreen):
 
     def action_save(self) -> None:
         """Save switch and list of this provider."""
-        view = self._desk.view
+        view = self._workspace.view
         if view is not None and view.draft.dirty and not self._saving:
             self.run_worker(partial(self.save_draft, view), group="save")
 
@@ -258,13 +258,13 @@ class EditingScreen(PartedScreen):
 
     def settle_doubts(self) -> None:
         """Say what became of saves whose answers were lost, now that the team is read again."""
-        for view in self._desk.views:
+        for view in self._workspace.views:
             slug, draft = view.detail.slug, view.draft
             if slug not in self._in_doubt:
                 continue
             self._in_doubt.discard(slug)
             if draft.dirty and draft.current == view.detail.settings:
-                self._desk.drop(slug)
+                self._workspace.drop(slug)
                 self._said_saved(Saving.DONE)
             elif draft.dirty:
                 self.tell(render.note("It was not saved: the draft is kept, ^S saves it"))
@@ -282,14 +282,14 @@ class EditingScreen(PartedScreen):
             await self.read(await self._session.backend())
         except BackendError:
             return None
-        detail = self._desk.state.provider(slug) if self._desk.state else None
+        detail = self._workspace.state.provider(slug) if self._workspace.state else None
         if detail is None:
             return None
-        return self._desk.view_of(slug, Draft.of(detail.settings, detail.version))
+        return self._workspace.view_of(slug, Draft.of(detail.settings, detail.version))
 
     async def _drop(self, slug: str) -> None:
         """Go on from what is stored: the draft is saved, or dropped."""
-        self._desk.drop(slug)
+        self._workspace.drop(slug)
         try:
             await self.read(await self._session.backend())
         except BackendError:

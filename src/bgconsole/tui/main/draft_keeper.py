@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.refusals import Code, Refusal, refusal
-from bgconsole.tui.model.draft_file import DraftFile, DraftFileError, Kept, KeptDraft
+from bgconsole.tui.model.draft_file import DraftFile, DraftFileError, KeptDraft, KeptDrafts
 from bgconsole.tui.model.drafts import Draft
 from bgconsole.tui.model.state import ConsoleState
 
@@ -28,7 +28,7 @@ class DraftKeeper:
         self._at = clock()
         self._closed = False
 
-    def look(self) -> Kept | None:
+    def look(self) -> KeptDrafts | None:
         """What was kept before, to be offered; it stays kept until it is answered.
 
         Raises DraftFileError where it cannot be read.
@@ -66,7 +66,7 @@ class DraftKeeper:
             if not self._file.claim(self._person):
                 raise DraftFileError(_ELSEWHERE)
             if wanted:
-                self._file.write(self._person, Kept(self._at, wanted))
+                self._file.write(self._person, KeptDrafts(self._at, wanted))
             else:
                 self._file.forget(self._person)
             self._written = wanted
@@ -89,14 +89,14 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """Kept drafts on what is stored now. `moved` are the providers saved by others since."""
+    """KeptDrafts drafts on what is stored now. `moved` are the providers saved by others since."""
 
     drafts: Mapping[str, Draft]
     moved: tuple[str, ...]
     left: tuple[Left, ...]
 
 
-def on_what_is_stored(kept: Kept, state: ConsoleState) -> TakenUp:
+def on_what_is_stored(kept: KeptDrafts, state: ConsoleState) -> TakenUp:
     """The kept changes, merged as a conflict is; what the rules refuse by now is left out."""
     drafts: dict[str, Draft] = {}
     moved: list[str] = []

@@ -12,20 +12,20 @@ from bgconsole.tui.kit.command_list import Command
 from bgconsole.tui.kit.key_bar import key_name
 from bgconsole.tui.main.opening import tab_kind
 from bgconsole.tui.main.render.tabs import part_key
-from bgconsole.tui.model.tab_id import Part
+from bgconsole.tui.model.tab_id import TabId
 
 Commands = tuple[Command, ...]
-Open = Callable[[Part], Awaitable[DOMNode]]
+Open = Callable[[TabId], Awaitable[DOMNode]]
 
 _NAMES: Final = {
-    Part.WHO: "Who gets in",
-    Part.MEMBERS: "Members",
-    Part.AUDIT: "Audit log",
-    Part.PROVIDERS: "Providers",
+    TabId.WHO: "Who gets in",
+    TabId.MEMBERS: "Members",
+    TabId.AUDIT: "Audit log",
+    TabId.PROVIDERS: "Providers",
 }
 
 
-def commands_elsewhere(screen: DOMNode, parts: Container[Part], open_part: Open) -> Commands:
+def commands_elsewhere(screen: DOMNode, parts: Container[TabId], open_part: Open) -> Commands:
     """Each with the key that opens its tab before its own."""
     return tuple(
         Command(
@@ -42,9 +42,9 @@ def commands_elsewhere(screen: DOMNode, parts: Container[Part], open_part: Open)
     )
 
 
-def _bindings_of(part: Part) -> tuple[Binding, ...]:
+def _bindings_of(part: TabId) -> tuple[Binding, ...]:
     """What can be done on a part that need not be open yet."""
-    kind = AuditPane if part is Part.AUDIT else tab_kind(part)
+    kind = AuditPane if part is TabId.AUDIT else tab_kind(part)
     if kind is None:
         return ()
     found = (binding for binding in kind.BINDINGS if isinstance(binding, Binding))

@@ -10,7 +10,7 @@ from bgconsole.tui.model.session import Session
 from bgconsole.tui.proof.password_dialog import LockDialog
 
 
-class Attendance:
+class IdleLock:
     """Of one screen. `unlocked` is called whenever a lock was taken away by a proof."""
 
     def __init__(
@@ -33,9 +33,9 @@ class Attendance:
             raise
         except BackendError as error:
             # The next minute asks again.
-            self._session.line.failed(error)
+            self._session.connection_state.failed(error)
             return
-        self._session.line.answered()
+        self._session.connection_state.answered()
         if locked:
             await self.lock()
 
@@ -53,7 +53,7 @@ class Attendance:
             return await self._session.opened_by()
         except BackendError as error:
             # A password is asked for; the provider's session is told then that it has none.
-            self._session.line.failed(error)
+            self._session.connection_state.failed(error)
             return None
 
     async def _is_locked(self) -> bool:

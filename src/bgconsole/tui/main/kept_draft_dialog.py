@@ -15,7 +15,7 @@ from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.main.draft_keeper import TakenUp
 from bgconsole.tui.main.render import leave as render
-from bgconsole.tui.model.draft_file import Kept
+from bgconsole.tui.model.draft_file import KeptDrafts
 from bgconsole.tui.model.state import ConsoleState
 
 
@@ -52,7 +52,9 @@ class KeptDraftDialog(ModalScreen[Returning]):
 
     VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
 
-    def __init__(self, kept: Kept, taken: TakenUp, state: ConsoleState, now: datetime) -> None:
+    def __init__(
+        self, kept: KeptDrafts, taken: TakenUp, state: ConsoleState, now: datetime
+    ) -> None:
         super().__init__()
         self._draw = partial(render.kept_draft, kept, taken, state, now)
 

@@ -14,7 +14,7 @@ from bgconsole.tui.kit.render.changes import Unsaved, count
 from bgconsole.tui.kit.session_messages import SessionEnded
 from bgconsole.tui.main.alarm import AlarmScreen
 from bgconsole.tui.main.draft_keeper import DraftKeeper, on_what_is_stored
-from bgconsole.tui.model.draft_file import DraftFileError, Kept
+from bgconsole.tui.model.draft_file import DraftFileError, KeptDrafts
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ProviderView
@@ -37,7 +37,7 @@ class LeavingScreen(AlarmScreen):
     @property
     def unsaved(self) -> bool:
         """Whether leaving would drop changes."""
-        return self._desk.unsaved
+        return self._workspace.unsaved
 
     # Leaving
 
@@ -59,18 +59,18 @@ class LeavingScreen(AlarmScreen):
         answers = [Leaving.SAVE, Leaving.LATER, Leaving.DROP]
         if self._keeper is None:
             answers.remove(Leaving.LATER)
-        views = self._desk.unsaved_views
+        views = self._workspace.unsaved_views
         changes = count(sum(view.draft.delta.size for view in views))
         dialog = LeaveDialog(f"Leave with {changes} not saved?", Unsaved.of(views), *answers)
         match await self.app.push_screen_wait(dialog):
             case Leaving.STAY:
                 return
             case Leaving.SAVE:
-                while remaining := self._desk.unsaved_views:
+                while remaining := self._workspace.unsaved_views:
                     if not await self.save_draft(remaining[0]):
                         return
             case Leaving.DROP:
-                self._desk.drop_all()
+                self._workspace.drop_all()
                 self.draw()
             case Leaving.LATER:
                 pass
@@ -87,7 +87,7 @@ class LeavingScreen(AlarmScreen):
         dialog = LeaveDialog("Drop the changes?", every, Leaving.SAVE, Leaving.DROP)
         answer = await self.app.push_screen_wait(dialog)
         if answer is Leaving.DROP:
-            self._desk.drop(view.detail.slug)
+            self._workspace.drop(view.detail.slug)
             self._edited()
             self.focus_page()
         elif answer is Leaving.SAVE:
@@ -113,24 +113,24 @@ class LeavingScreen(AlarmScreen):
 
     def action_provider(self, number: int) -> None:
         """Go to the page of the provider of that number; says what stays unsaved behind."""
-        left = self._desk.view
+        left = self._workspace.view
         super().action_provider(number)
-        if left is not None and left.draft.dirty and left.detail.slug != self._desk.slug:
+        if left is not None and left.draft.dirty and left.detail.slug != self._workspace.slug:
             self.tell(render.note(f"{short_name(left.detail)} has {_unsaved(left)}: kept"))
 
     # Keeping
 
     def note_drafts(self) -> None:
         """The drafts may have changed: they are written down soon."""
-        state, files = self._desk.state, self._session.connection.drafts
+        state, files = self._workspace.state, self._session.connection.drafts
         if files is None or state is None:
             return
         if self._keeper is None:
-            if self._desk.may_change and state.members:
+            if self._workspace.may_change and state.members:
                 clock = self._session.connection.clock
                 self._keeper = DraftKeeper(files, state.me.email, clock)
                 self.run_worker(partial(self._offer, self._keeper), group="offer")
-        elif self._keeper.changed(self._desk.drafts) and self._keeping is None:
+        elif self._keeper.changed(self._workspace.drafts) and self._keeping is None:
             self._keeping = self.set_timer(_SOON, self._keep_soon)
 
     def _keep_soon(self) -> None:
@@ -149,7 +149,7 @@ class LeavingScreen(AlarmScreen):
         """Write down what is not saved, at once: the screen is about to go."""
         if self._keeper is None:
             return
-        self._keeper.changed(self._desk.drafts)
+        self._keeper.changed(self._workspace.drafts)
         try:
             self._keeper.write()
         except DraftFileError as error:
@@ -179,10 +179,10 @@ class LeavingScreen(AlarmScreen):
             await self._take_up(keeper, kept)
         self.note_drafts()
 
-    async def _take_up(self, keeper: DraftKeeper, kept: Kept) -> None:
+    async def _take_up(self, keeper: DraftKeeper, kept: KeptDrafts) -> None:
         from bgconsole.tui.main.kept_draft_dialog import KeptDraftDialog, Returning
 
-        state = self._desk.state
+        state = self._workspace.state
         if state is None:
             return
         taken = on_what_is_stored(kept, state)
@@ -193,8 +193,8 @@ class LeavingScreen(AlarmScreen):
         keeper.answered()
         if answer is Returning.TAKE_UP:
             # Again: somebody may have saved while it was asked.
-            taken = on_what_is_stored(kept, self._desk.state or state)
-            self._desk.take_up(taken.drafts)
+            taken = on_what_is_stored(kept, self._workspace.state or state)
+            self._workspace.take_up(taken.drafts)
             changes = sum(draft.delta.size for draft in taken.drafts.values())
             tell(self, Tone.DONE, f"{count(changes)} taken up, not saved yet", "^S saves")
         self._edited()

@@ -6,7 +6,7 @@ from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.main.draft_editor import WITH_PAGE, EditingScreen
 from bgconsole.tui.model.state import ConsoleState, ProviderView
-from bgconsole.tui.providers.sso_changes import SsoDeeds, why_no_check, why_no_set_up
+from bgconsole.tui.providers.sso_changes import SsoChanges, why_no_check, why_no_set_up
 
 
 class IdpScreen(EditingScreen):
@@ -28,14 +28,14 @@ class IdpScreen(EditingScreen):
     def disabled_reason(self, action: str) -> str | None:
         """Why it cannot be done now; None where it can."""
         if action == "set_up":
-            return why_no_set_up(self._session, self._desk, self._desk.view)
+            return why_no_set_up(self._session, self._workspace, self._workspace.view)
         if action == "check":
-            return why_no_check(self._session, self._desk, self._desk.view)
+            return why_no_check(self._session, self._workspace, self._workspace.view)
         return super().disabled_reason(action)
 
     def action_set_up(self) -> None:
         """Ask how bgconsole is registered at the identity provider."""
-        view = self._desk.view
+        view = self._workspace.view
         if view is not None:
             self.run_worker(partial(self._set_up, view), group="provider", exclusive=True)
 
@@ -52,20 +52,20 @@ class IdpScreen(EditingScreen):
 
     def action_check(self) -> None:
         """Try every step of signing in by this provider."""
-        view = self._desk.view
+        view = self._workspace.view
         if view is not None:
             self.run_worker(partial(self._sso.check, view.detail), group="provider", exclusive=True)
 
     @property
-    def _sso(self) -> SsoDeeds:
-        return SsoDeeds(self, self._session, self._refused)
+    def _sso(self) -> SsoChanges:
+        return SsoChanges(self, self._session, self._refused)
 
     def _refused(self, error: NotAllowedError) -> None:
         self.run_worker(partial(self.not_allowed, error))
 
     def read_reports(self) -> None:
         """Read how the IdPs answer: no event tells of a probe that changed nothing."""
-        state = self._desk.state
+        state = self._workspace.state
         if state is not None and any(provider.configured for provider in state.providers):
             self.run_worker(self._read_reports, group="reports", exclusive=True)
 
@@ -76,6 +76,6 @@ class IdpScreen(EditingScreen):
         except BackendError:
             # The team's own reading tells what is wrong; the page says when it was checked last.
             return
-        if self._desk.reported(found) and self._desk.state is not None:
-            self.weigh(self._desk.state)
+        if self._workspace.reported(found) and self._workspace.state is not None:
+            self.weigh(self._workspace.state)
             self.draw()

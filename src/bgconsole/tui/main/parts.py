@@ -10,8 +10,8 @@ from textual.screen import Screen
 from bgconsole.tui.audit.feed import AuditFeed
 from bgconsole.tui.kit.tab import TeamTab
 from bgconsole.tui.model.session import Session
-from bgconsole.tui.model.tab_id import COLUMNS, ROWS, Part
-from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.model.tab_id import COLUMNS, ROWS, TabId
+from bgconsole.tui.model.workspace import Workspace
 from bgconsole.tui.provider_page.page import ProviderPage
 from bgconsole.tui.provider_page.simulator import Simulator
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     # Only a name here: actions are listed when they are asked for.
     from bgconsole.tui.kit.command_list import Command
 
-_TOGETHER: Final = frozenset({Part.PAGE, Part.SIMULATOR, Part.AUDIT})
+_TOGETHER: Final = frozenset({TabId.PAGE, TabId.SIMULATOR, TabId.AUDIT})
 
 
 class PartedScreen(Screen[None]):
@@ -28,9 +28,9 @@ class PartedScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._desk = Desk(read_only=session.connection.read_only)
-        self._tabs: dict[Part, TeamTab] = {}
-        self.part = Part.PAGE
+        self._workspace = Workspace(read_only=session.connection.read_only)
+        self._tabs: dict[TabId, TeamTab] = {}
+        self.part = TabId.PAGE
 
     @property
     def narrow(self) -> bool:
@@ -69,18 +69,18 @@ class PartedScreen(Screen[None]):
     def _arrange(self, *, narrow: bool, update: bool = True) -> None:
         shown = self._shown(self.part, narrow=narrow)
         # At once: each change of a class matches all style sheets anew.
-        classes = {f"-no-{name}": name not in shown for name in Part}
+        classes = {f"-no-{name}": name not in shown for name in TabId}
         self.update_classes({"-narrow": narrow, **classes}, update=update)
 
-    def show_part(self, part: Part) -> None:
+    def show_part(self, part: TabId) -> None:
         """Bring a part to the front."""
         self.part = part
         self._arrange(narrow=self.narrow)
         self.part_shown()
 
-    def _shown(self, part: Part, *, narrow: bool) -> frozenset[Part]:
+    def _shown(self, part: TabId, *, narrow: bool) -> frozenset[TabId]:
         """The parts that are on the screen when `part` is in front."""
-        if narrow or part not in {Part.PAGE, Part.SIMULATOR}:
+        if narrow or part not in {TabId.PAGE, TabId.SIMULATOR}:
             return frozenset({part})
         return _TOGETHER
 
@@ -101,24 +101,24 @@ class PartedScreen(Screen[None]):
 
     def action_simulate(self) -> None:
         """Go to the simulator's question."""
-        self.show_part(Part.SIMULATOR)
+        self.show_part(TabId.SIMULATOR)
         self.simulator.focus_question()
 
     def action_audit(self) -> None:
         """Open the audit log."""
-        self.show_part(Part.AUDIT)
+        self.show_part(TabId.AUDIT)
         self.feed.pane.focus()
 
     async def action_tab(self, name: str) -> None:
         """Open the tab of that part; keys behind it wait until it is there."""
-        part = Part(name)
+        part = TabId(name)
         if part not in self._tabs:
             from bgconsole.tui.main.opening import tab_kind
 
             kind = tab_kind(part)
             if kind is None:
                 return
-            tab = kind(self._session, self._desk, id=f"{part}-tab")
+            tab = kind(self._session, self._workspace, id=f"{part}-tab")
             tab.add_class(f"-of-{part}")
             self._tabs[part] = tab
             await self.mount(tab, after="#work")
@@ -126,15 +126,15 @@ class PartedScreen(Screen[None]):
         self._tabs[part].draw()
         self._tabs[part].focus_first()
 
-    async def open_part(self, part: Part) -> DOMNode:
+    async def open_part(self, part: TabId) -> DOMNode:
         """Bring a part to the front with the focus in it; gives where its actions are."""
-        if part is Part.AUDIT:
+        if part is TabId.AUDIT:
             self.action_audit()
             return self.feed.pane
         await self.action_tab(part)
         return self._tabs[part]
 
-    def offers_part(self, part: Part) -> bool:
+    def offers_part(self, part: TabId) -> bool:
         """Whether this person may open that part."""
         raise NotImplementedError
 
@@ -142,14 +142,14 @@ class PartedScreen(Screen[None]):
         """What can be done on the tabs that are not in front."""
         from bgconsole.tui.main.elsewhere import commands_elsewhere
 
-        others = {part for part in Part if part is not self.part and self.offers_part(part)}
+        others = {part for part in TabId if part is not self.part and self.offers_part(part)}
         return commands_elsewhere(self, others, self.open_part)
 
     def action_glass(self) -> None:
         """Show break-glass events only, or all again; the cursor is on the newest."""
         self.feed.pane.action_glass_only()
         if self.narrow:
-            self.show_part(Part.AUDIT)
+            self.show_part(TabId.AUDIT)
         self.feed.pane.focus()
 
     def action_filter(self) -> None:

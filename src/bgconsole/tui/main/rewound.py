@@ -70,7 +70,7 @@ class RewoundScreen(LinedScreen):
 
     @property
     def _is_owner(self) -> bool:
-        state = self._desk.state
+        state = self._workspace.state
         return state is not None and state.me.role is Role.OWNER
 
     @on(AuditFeed.Rewound)

@@ -24,13 +24,13 @@ from bgconsole.tui.kit.render import dialogs as render
 from bgconsole.tui.kit.render.title import title_line
 from bgconsole.tui.kit.session_messages import SessionEnded
 from bgconsole.tui.kit.tab import TeamTab
-from bgconsole.tui.main.idle_lock import Attendance
+from bgconsole.tui.main.idle_lock import IdleLock
 from bgconsole.tui.main.rewound import RewoundScreen
 from bgconsole.tui.main.tab_strip import TabStrip
 from bgconsole.tui.model.reading import CHANGES, newest_record, read_team
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ConsoleState
-from bgconsole.tui.model.tab_id import Part
+from bgconsole.tui.model.tab_id import TabId
 from bgconsole.tui.provider_page.page import ProviderPage
 from bgconsole.tui.provider_page.simulator import Simulator
 
@@ -143,7 +143,7 @@ class MainScreen(RewoundScreen):
     def __init__(self, session: Session, times: Times = Times.UTC) -> None:
         super().__init__(session)
         self._times = times
-        self._attendance = Attendance(self, session, unlocked=self.start_reading)
+        self._idle_lock = IdleLock(self, session, unlocked=self.start_reading)
         self._turn = Lock()
 
     def compose(self) -> ComposeResult:
@@ -174,7 +174,7 @@ class MainScreen(RewoundScreen):
 
     async def _preview(self) -> None:
         """The newest events with the first frame; importing the backend takes longer."""
-        page = await self._session.glance()
+        page = await self._session.audit_preview()
         if page is not None:
             self.feed.preview(page)
 
@@ -191,7 +191,7 @@ class MainScreen(RewoundScreen):
 
     async def _minute(self) -> None:
         try:
-            await self._attendance.minute()
+            await self._idle_lock.minute()
         except NotAllowedError as error:
             await self.not_allowed(error)
 
@@ -214,8 +214,8 @@ class MainScreen(RewoundScreen):
         except NotAllowedError as error:
             await self.not_allowed(error)
         except BackendError as error:
-            self._session.line.failed(error)
-            if not self._session.line.broken:
+            self._session.connection_state.failed(error)
+            if not self._session.connection_state.broken:
                 self.tell(render.failed(error.refusal))
                 self.set_timer(_RETRY, self.start_reading)
 
@@ -223,8 +223,8 @@ class MainScreen(RewoundScreen):
         caller = self._session.caller if attended else self._session.unattended
         # One after the other: what was read earlier never takes the place of what was read later.
         async with self._turn:
-            async for state in read_team(backend, caller, self._desk.members):
-                self._session.line.answered()
+            async for state in read_team(backend, caller, self._workspace.members):
+                self._session.connection_state.answered()
                 self._arrived(state)
         self.read_reports()
 
@@ -240,13 +240,13 @@ class MainScreen(RewoundScreen):
                 return
             self.post_message(SessionEnded(f"{error.refusal.message}. {error.refusal.remedy}."))
         elif error.code is Code.REAUTH_REQUIRED:
-            await self._attendance.lock()
+            await self._idle_lock.lock()
         else:
             self.tell(render.failed(error.refusal))
 
     def _arrived(self, state: ConsoleState) -> None:
-        first = self._desk.state is None
-        lost = self._desk.arrived(state)
+        first = self._workspace.state is None
+        lost = self._workspace.arrived(state)
         self.settle_doubts()
         self.set_class(not state.me.role.administers, "-no-log")
         self.app.title = f"bgconsole: {state.me.team}"
@@ -270,12 +270,12 @@ class MainScreen(RewoundScreen):
 
     def draw(self) -> None:
         self._draw_title()
-        if self._desk.state is None:
+        if self._workspace.state is None:
             return
-        view = self._desk.view
+        view = self._workspace.view
         self.set_class(view is None, "-empty")
         if view is None:
-            self.page.show_nothing(administers=self._desk.administers)
+            self.page.show_nothing(administers=self._workspace.administers)
         else:
             now = self._session.connection.clock()
             self.page.show(view, self._usage, self.outage_of(view.detail.slug), now)
@@ -289,25 +289,25 @@ class MainScreen(RewoundScreen):
 
     def _draw_title(self) -> None:
         connection = self._session.connection
-        me = self._desk.state.me if self._desk.state else None
+        me = self._workspace.state.me if self._workspace.state else None
         draw = partial(
             title_line, me.team if me else None, me, connection.place, connection.clock()
         )
-        self.query_one("#title", Pane).show(partial(draw, read_only=self._desk.read_only))
+        self.query_one("#title", Pane).show(partial(draw, read_only=self._workspace.read_only))
 
     # Moving about
 
     def action_back(self) -> None:
         """One step back: field, list, editing; asks before changes are dropped."""
-        view = self._desk.view
-        if self.part is not Part.PAGE:
-            self.show_part(Part.PAGE)
+        view = self._workspace.view
+        if self.part is not TabId.PAGE:
+            self.show_part(TabId.PAGE)
             self.focus_page()
         elif self.focused is not None and self.focused is not self.page.badges:
             self.focus_page()
         elif view is not None and view.draft.dirty:
             self.ask_to_cancel(view)
-        elif self._desk.editing:
+        elif self._workspace.editing:
             self.action_edit()
 
     # What the tabs tell
@@ -334,7 +334,7 @@ class MainScreen(RewoundScreen):
 
     @on(TeamTab.ProviderWanted)
     def _provider_wanted(self, event: TeamTab.ProviderWanted) -> None:
-        slugs = [view.detail.slug for view in self._desk.views]
+        slugs = [view.detail.slug for view in self._workspace.views]
         if event.slug in slugs:
             self.action_provider(slugs.index(event.slug) + 1)
 
@@ -342,8 +342,8 @@ class MainScreen(RewoundScreen):
         """Change one's own password."""
         from bgconsole.tui.sign_in.password_screen import PasswordDialog
 
-        if self._desk.state is not None:
-            me = self._desk.state.me
+        if self._workspace.state is not None:
+            me = self._workspace.state.me
             dialog = PasswordDialog(self._session, (me.email, me.name, me.team))
             self.app.push_screen(dialog, self._password_changed)
 

@@ -9,7 +9,7 @@ from bgconsole.tui.main.page_idp import IdpScreen
 from bgconsole.tui.main.render.tab_layout import Tab
 from bgconsole.tui.main.render.tabs import narrow_tabs, part_key, part_of, wide_tabs
 from bgconsole.tui.main.tab_strip import TabStrip
-from bgconsole.tui.model.tab_id import Part
+from bgconsole.tui.model.tab_id import TabId
 
 
 class TabbedScreen(IdpScreen):
@@ -23,19 +23,19 @@ class TabbedScreen(IdpScreen):
 
     def disabled_reason(self, action: str) -> str | None:
         """Why an action of the screen cannot be done now; None where it can."""
-        desk = self._desk
+        workspace = self._workspace
         if action in {"read_only", "change_password"}:
-            if desk.state is None:
+            if workspace.state is None:
                 return "The team is not read yet"
             if self._session.connection.read_only:
                 return "This console was started with --read-only: start it without to change"
-            if action == "change_password" and desk.read_only:
+            if action == "change_password" and workspace.read_only:
                 return "Read-only: nothing can be changed here. R ends it"
-            if action == "read_only" and not desk.administers:
+            if action == "read_only" and not workspace.administers:
                 return "Your role may look, not change: ask an owner or admin"
         elif action == "step" and len(self._tabs_shown()) < 2:
             return "There is no other tab"
-        elif action == "simulate" and desk.state is not None and desk.view is None:
+        elif action == "simulate" and workspace.state is not None and workspace.view is None:
             return "There is no provider yet: p, then a, adds one"
         return super().disabled_reason(action)
 
@@ -44,7 +44,7 @@ class TabbedScreen(IdpScreen):
         self.query_one(TabStrip).show(self._tabs_shown(), self._tab_in_front())
 
     def _tabs_shown(self) -> tuple[Tab, ...]:
-        views, administers = self._desk.views, self._desk.administers
+        views, administers = self._workspace.views, self._workspace.administers
         if self.narrow:
             return narrow_tabs(views, administers=administers, audit_badge=self.audit_badge)
         return wide_tabs(views, administers=administers)
@@ -57,15 +57,15 @@ class TabbedScreen(IdpScreen):
     def _tab_in_front(self) -> str:
         """The key of its tab; where page and simulator share the screen it is the page's."""
         in_front = part_key(self.part)
-        if in_front is not None and (self.narrow or self.part is not Part.SIMULATOR):
+        if in_front is not None and (self.narrow or self.part is not TabId.SIMULATOR):
             return in_front
-        return str(self._desk.number or "")
+        return str(self._workspace.number or "")
 
     def action_provider(self, number: int) -> None:
         """Go to the page of the provider of that number."""
-        if self._desk.open(number):
+        if self._workspace.open(number):
             self.page.answer_add(None)
-            self.show_part(Part.PAGE)
+            self.show_part(TabId.PAGE)
             self._edited()
             self.focus_page()
 
@@ -86,20 +86,20 @@ class TabbedScreen(IdpScreen):
             self.action_provider(int(key))
             return
         match part_of(key):
-            case Part.SIMULATOR:
+            case TabId.SIMULATOR:
                 self.action_simulate()
-            case Part.AUDIT:
+            case TabId.AUDIT:
                 self.action_audit()
             case part:
                 await self.action_tab(part)
 
     def action_read_only(self) -> None:
         """Switch this console's own changes off, or on again; drafts stay."""
-        desk = self._desk
-        desk.read_only = not desk.read_only
+        workspace = self._workspace
+        workspace.read_only = not workspace.read_only
         self.draw()
-        if desk.read_only:
-            kept = "Your draft is kept. " if desk.unsaved else ""
+        if workspace.read_only:
+            kept = "Your draft is kept. " if workspace.unsaved else ""
             tell(self, Tone.CARE, "Read-only: nothing can be changed here", f"{kept}R ends it")
         else:
             tell(self, Tone.DONE, "Changes are possible again")

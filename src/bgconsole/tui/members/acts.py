@@ -27,7 +27,7 @@ from bgconsole.tui.members.role_dialog import RoleDialog
 from bgconsole.tui.model.member_loss import Loss, with_role, without_membership, without_password
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ConsoleState
-from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.model.workspace import Workspace
 from bgconsole.tui.proof.asking import DeclinedError, act
 from bgconsole.tui.terminal.theme import DANGER
 
@@ -47,10 +47,10 @@ class Outcome:
 class MemberActs:
     """Every act is called in a worker and raises DeclinedError where it is left."""
 
-    def __init__(self, screen: Screen[None], session: Session, desk: Desk) -> None:
+    def __init__(self, screen: Screen[None], session: Session, workspace: Workspace) -> None:
         self._screen = screen
         self._session = session
-        self._desk = desk
+        self._workspace = workspace
 
     async def add(self, given: MemberAddition) -> Outcome:
         """Add somebody and show their code. Raises the other BackendErrors of `add_members`."""
@@ -59,7 +59,7 @@ class MemberActs:
         sso = any(provider.configured for provider in self._state.providers)
         while True:
             dialog = MemberAddDialog(
-                self._desk.members, roles, sso=sso, given=given, refused=refused
+                self._workspace.members, roles, sso=sso, given=given, refused=refused
             )
             wanted = await self._screen.app.push_screen_wait(dialog)
             if wanted is None:
@@ -109,7 +109,7 @@ class MemberActs:
 
     async def change_email(self, one: Member) -> Outcome:
         """Give another email. Raises the BackendErrors of `rename_member`."""
-        changed = await another_email(self._screen, self._session, self._desk.members, one)
+        changed = await another_email(self._screen, self._session, self._workspace.members, one)
         told = safe_text(one.email) + words(" is ") + safe_text(changed.email) + words(" now")
         return Outcome(done(told), changed.email)
 
@@ -177,7 +177,7 @@ class MemberActs:
         self, losing_by: Callable[[Team, Person], Loss], one: Member, verb: str
     ) -> LockOut:
         """What the guard's dialog says, of the team as it is read by now."""
-        person = self._desk.members.get(one.email, one).person
+        person = self._workspace.members.get(one.email, one).person
         loss = losing_by(self._saved, person)
         return LockOut(
             losing.guard_title(loss),
@@ -188,13 +188,13 @@ class MemberActs:
 
     @property
     def _saved(self) -> Team:
-        return self._desk.saved or Team.of((), ())
+        return self._workspace.saved or Team.of((), ())
 
     @property
     def _state(self) -> ConsoleState:
-        if self._desk.state is None:
+        if self._workspace.state is None:
             raise DeclinedError
-        return self._desk.state
+        return self._workspace.state
 
     def _role_refused(self, one: Member, role: Role) -> Refusal | None:
         if not may_change_role(self._state.me.role, one.role, role):

@@ -11,11 +11,11 @@ from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.scrolled import ScrolledText
 from bgconsole.tui.members.render.detail import MemberInFull, buttons_row
-from bgconsole.tui.members.rights import Deed
+from bgconsole.tui.members.rights import MemberChange
 
 
-class MemberDetail(ModalScreen[Deed | None]):
-    """Gives what is to be done, or None. `reasons` says of each deed why it cannot be done now."""
+class MemberDetail(ModalScreen[MemberChange | None]):
+    """Gives the change wanted, or None. `reasons` says why a change cannot be made now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,enter", "simulate", "simulate", id="member.simulate",
@@ -30,7 +30,7 @@ class MemberDetail(ModalScreen[Deed | None]):
         Binding("escape,q", "leave", "close", id="member.close", tooltip="Back to the list"),
     ]  # fmt: skip
 
-    def __init__(self, told: MemberInFull, reasons: Mapping[Deed, str | None]) -> None:
+    def __init__(self, told: MemberInFull, reasons: Mapping[MemberChange, str | None]) -> None:
         super().__init__()
         self._told = told
         self._reasons = reasons
@@ -49,35 +49,35 @@ class MemberDetail(ModalScreen[Deed | None]):
 
     def disabled_reason(self, action: str) -> str | None:
         """Why it cannot be done with this person."""
-        return self._reasons[Deed(action)] if action in set(Deed) else None
+        return self._reasons[MemberChange(action)] if action in set(MemberChange) else None
 
     def action_simulate(self) -> None:
         """Ask the simulator."""
-        self.dismiss(Deed.SIMULATE)
+        self.dismiss(MemberChange.SIMULATE)
 
     def action_role(self) -> None:
         """Change the role."""
-        self.dismiss(Deed.ROLE)
+        self.dismiss(MemberChange.ROLE)
 
     def action_email(self) -> None:
         """Change the email."""
-        self.dismiss(Deed.EMAIL)
+        self.dismiss(MemberChange.EMAIL)
 
     def action_name(self) -> None:
         """Change the name."""
-        self.dismiss(Deed.NAME)
+        self.dismiss(MemberChange.NAME)
 
     def action_reset(self) -> None:
         """Take the password away."""
-        self.dismiss(Deed.RESET)
+        self.dismiss(MemberChange.RESET)
 
     def action_unpause(self) -> None:
         """Lift the pause."""
-        self.dismiss(Deed.UNPAUSE)
+        self.dismiss(MemberChange.UNPAUSE)
 
     def action_remove(self) -> None:
         """Remove them from the team."""
-        self.dismiss(Deed.REMOVE)
+        self.dismiss(MemberChange.REMOVE)
 
     def action_leave(self) -> None:
         """Back to the list."""

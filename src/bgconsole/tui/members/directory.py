@@ -44,7 +44,7 @@ class Counts:
     outside: int
 
 
-class Roster:
+class MemberDirectory:
     """One reading of everybody, sorted once; searching goes through it letter by letter."""
 
     def __init__(self, members: Mapping[str, Member], order: Order) -> None:

@@ -19,11 +19,11 @@ from bgconsole.tui.members.acts import MemberActs, Outcome
 from bgconsole.tui.members.import_pick_dialog import ImportPicker
 from bgconsole.tui.members.import_preview_dialog import Import, ImportPreview, UnwrittenCodes
 from bgconsole.tui.members.render.dialogs import done
-from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.model.workspace import Workspace
 from bgconsole.tui.proof.asking import DeclinedError
 
 
-async def import_members(screen: Screen[None], desk: Desk, acts: MemberActs) -> Outcome:
+async def import_members(screen: Screen[None], workspace: Workspace, acts: MemberActs) -> Outcome:
     """Add the people of a file, their codes into another; what came of it in a line.
 
     To be called in a worker. Raises DeclinedError, and the BackendErrors of `add_members`.
@@ -41,7 +41,7 @@ async def import_members(screen: Screen[None], desk: Desk, acts: MemberActs) -> 
         except OSError as error:
             problem = _unreadable(path, error)
         else:
-            return await _preview(screen, desk, acts, path, read)
+            return await _preview(screen, workspace, acts, path, read)
 
 
 def _first_folder() -> Path:
@@ -53,13 +53,13 @@ def _first_folder() -> Path:
 
 
 async def _preview(
-    screen: Screen[None], desk: Desk, acts: MemberActs, path: Path, read: PeopleFile
+    screen: Screen[None], workspace: Workspace, acts: MemberActs, path: Path, read: PeopleFile
 ) -> Outcome:
     """Show what would come in, as often as something is in the way."""
     problem: Refusal | None = None
     codes = _free_name(path)
     while True:
-        found = _for_the_team(read, desk)
+        found = _for_the_team(read, workspace)
         wanted = await screen.app.push_screen_wait(ImportPreview(path, found, codes, problem))
         if wanted is None:
             raise DeclinedError
@@ -102,11 +102,11 @@ def _added(count: int) -> Content:
     return words(f"{count:,} {'person is' if count == 1 else 'people are'} added")
 
 
-def _for_the_team(read: PeopleFile, desk: Desk) -> PeopleFile:
-    if desk.state is None:
+def _for_the_team(read: PeopleFile, workspace: Workspace) -> PeopleFile:
+    if workspace.state is None:
         raise DeclinedError
-    members = {comparable(one.email) for one in desk.members.values() if one.role is not None}
-    return judged(read, desk.state.me.role, members)
+    members = {comparable(one.email) for one in workspace.members.values() if one.role is not None}
+    return judged(read, workspace.state.me.role, members)
 
 
 def _without(read: PeopleFile, items: Iterable[ItemRefusal]) -> PeopleFile:

@@ -14,7 +14,7 @@ from bgconsole.tui.model.state import ConsoleState
 _OWNERS_ONLY = "Only an owner may do this to an owner or admin: ask one"
 
 
-class Deed(StrEnum):
+class MemberChange(StrEnum):
     """What can be done; the values are the names of the actions."""
 
     ADD = "add"
@@ -40,39 +40,41 @@ class Rights:
 
     def why_not(self, action: str, one: Member | None) -> str | None:
         """Why `action` cannot be done with `one`, who is under the cursor; None where it can."""
-        if action in {"open", Deed.SIMULATE}:
+        if action in {"open", MemberChange.SIMULATE}:
             return "There is nobody under the cursor" if one is None else None
-        if action not in set(Deed):
+        if action not in set(MemberChange):
             return None
         if self.state is None or not self.state.members:
             return "The team is still being read"
         if self.read_only is not None:
             return self.read_only
-        if action in {Deed.ADD, Deed.BRING}:
+        if action in {MemberChange.ADD, MemberChange.BRING}:
             return None
         if one is None:
             return "There is nobody under the cursor"
         if one.role is None:
             return f"{local_part(one.email)} is not a member of this team: a invites them back"
-        return self._with_member(Deed(action), self.state, one, one.role)
+        return self._with_member(MemberChange(action), self.state, one, one.role)
 
-    def _with_member(self, deed: Deed, state: ConsoleState, one: Member, role: Role) -> str | None:
+    def _with_member(
+        self, change: MemberChange, state: ConsoleState, one: Member, role: Role
+    ) -> str | None:
         actor = state.me.role
-        match deed:
-            case Deed.ROLE:
+        match change:
+            case MemberChange.ROLE:
                 others = [other for other in Role if other is not role]
                 if not any(may_change_role(actor, role, other) for other in others):
                     return "Only an owner makes or unmakes owners and admins: ask one"
                 return None
-            case Deed.EMAIL | Deed.NAME:
+            case MemberChange.EMAIL | MemberChange.NAME:
                 return None if may_change_role(actor, role, role) else _OWNERS_ONLY
-            case Deed.RESET if one.email == state.me.email:
+            case MemberChange.RESET if one.email == state.me.email:
                 return 'This is you: change your own password with "bgconsole passwd"'
-            case Deed.RESET:
+            case MemberChange.RESET:
                 if not may_change_role(actor, role, role):
                     return _OWNERS_ONLY
                 return _told(without_password(state.saved_team(), one.person).owner_refused)
-            case Deed.UNPAUSE:
+            case MemberChange.UNPAUSE:
                 return _no_unpausing(actor, one)
             case _:
                 return _no_removing(state, actor, one, role)

@@ -22,11 +22,11 @@ from bgconsole.tui.kit.render.dialogs import failed
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.kit.tab import TeamTab
-from bgconsole.tui.members.directory import Order, Roster, best
+from bgconsole.tui.members.directory import MemberDirectory, Order, best
 from bgconsole.tui.members.render import rows as render
-from bgconsole.tui.members.rights import Deed, Rights
+from bgconsole.tui.members.rights import MemberChange, Rights
 from bgconsole.tui.model.session import Session
-from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.model.workspace import Workspace
 from bgconsole.tui.proof.asking import DeclinedError
 
 _TALL: Final = 30
@@ -64,9 +64,9 @@ class MembersTab(TeamTab):
                 tooltip="Show everybody again"),
     ]  # fmt: skip
 
-    def __init__(self, session: Session, desk: Desk, *, id: str) -> None:
-        super().__init__(session, desk, id=id)
-        self._roster = Roster({}, Order.EMAIL)
+    def __init__(self, session: Session, workspace: Workspace, *, id: str) -> None:
+        super().__init__(session, workspace, id=id)
+        self._directory = MemberDirectory({}, Order.EMAIL)
         self._outcome: Content = EMPTY
         self._busy = False
         # Whom the cursor goes to, once they are read.
@@ -107,10 +107,10 @@ class MembersTab(TeamTab):
     # Drawing
 
     def draw(self) -> None:
-        """Show what lies on the desk; cursor and view stay with their person."""
-        if self._roster.everybody is not self.desk.members:
-            self._roster = Roster(self.desk.members, self._roster.order)
-        wanted = self.desk.members.get(self._wanted or "")
+        """Show what is in the workspace; cursor and view stay with their person."""
+        if self._directory.everybody is not self.workspace.members:
+            self._directory = MemberDirectory(self.workspace.members, self._directory.order)
+        wanted = self.workspace.members.get(self._wanted or "")
         if wanted is not None:
             self._wanted = None
             if self._place_of(wanted) is None:
@@ -125,31 +125,31 @@ class MembersTab(TeamTab):
         """Where a person is among those found now; None where they are not."""
         if one is None:
             return None
-        rows = self._roster.rows(self._letters)
+        rows = self._directory.rows(self._letters)
         people = ((n, row) for n, row in enumerate(rows) if isinstance(row, Member))
         return next((n for n, row in people if row.email == one.email), None)
 
     def _lay_out(self, cursor: int | None) -> None:
-        roster, letters = self._roster, self._letters
-        rows = roster.rows(letters)
+        directory, letters = self._directory, self._letters
+        rows = directory.rows(letters)
         now = self.session.connection.clock().replace(second=0, microsecond=0)
-        providers = self.desk.state.providers if self.desk.state is not None else ()
-        longest = roster.longest_email
+        providers = self.workspace.state.providers if self.workspace.state is not None else ()
+        longest = directory.longest_email
         paint = render.MemberPaint(render.short_names(providers), longest, now)
         place = min(self._list.cursor, len(rows) - 1) if cursor is None else cursor
         self._list.show(rows, paint, max(place, 0))
         found = sum(isinstance(row, Member) for row in rows) if letters.strip() else None
-        head = partial(render.head, roster, found) if roster.everybody else _nothing
+        head = partial(render.head, directory, found) if directory.everybody else _nothing
         self.query_one("#members-head", Pane).show(head)
         columns = partial(render.header, longest) if rows else _nothing
         self.query_one("#members-columns", Pane).show(columns)
-        nobody = partial(render.nobody, letters, reading=not roster.everybody)
+        nobody = partial(render.nobody, letters, reading=not directory.everybody)
         self._list.display = bool(rows)
         self.query_one("#members-nobody", Pane).show(_nothing if rows else nobody)
         self._draw_foot()
 
     def _draw_foot(self) -> None:
-        state = self.desk.state
+        state = self.workspace.state
         height = self.app.size.height
         rows = 5 if height >= _TALL else 4 if height >= _LOW else 1
         providers = state.providers if state is not None else ()
@@ -177,7 +177,7 @@ class MembersTab(TeamTab):
     @on(Input.Changed, "#members-find")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._lay_out(best(self._roster.rows(event.value), event.value))
+        self._lay_out(best(self._directory.rows(event.value), event.value))
 
     @on(FindField.Left)
     def _left(self) -> None:
@@ -202,7 +202,7 @@ class MembersTab(TeamTab):
     def action_order(self) -> None:
         """Sort them otherwise; the cursor stays on its person."""
         one = self.current
-        self._roster = Roster(self.desk.members, self._roster.order.next)
+        self._directory = MemberDirectory(self.workspace.members, self._directory.order.next)
         self._lay_out(self._place_of(one))
 
     # What can be done
@@ -217,7 +217,7 @@ class MembersTab(TeamTab):
         """Why it cannot be done now, with the person under the cursor."""
         if not self.is_mounted:
             return None
-        if action == Deed.BRING and (reason := files_reason(self)) is not None:
+        if action == MemberChange.BRING and (reason := files_reason(self)) is not None:
             return reason
         return self._rights.why_not(action, self.current)
 
@@ -226,11 +226,11 @@ class MembersTab(TeamTab):
         read_only = None
         if self.session.connection.read_only:
             read_only = "This console was started with --read-only"
-        elif self.desk.read_only:
+        elif self.workspace.read_only:
             read_only = "This console is read-only now: R on a provider's page allows changes"
         else:
-            read_only = self.session.line.why_not
-        return Rights(self.desk.state, read_only)
+            read_only = self.session.connection_state.why_not
+        return Rights(self.workspace.state, read_only)
 
     def action_open(self) -> None:
         """Show the person in full; what is chosen there is done."""
@@ -241,66 +241,66 @@ class MembersTab(TeamTab):
         from bgconsole.tui.members.detail_dialog import MemberDetail
         from bgconsole.tui.members.render.detail import MemberInFull
 
-        state = self.desk.state
+        state = self.workspace.state
         if state is None:
             return
         told = MemberInFull(one, state.providers, self.session.connection.clock())
-        reasons = {deed: self._rights.why_not(deed, one) for deed in Deed}
-        deed = await self.app.push_screen_wait(MemberDetail(told, reasons))
-        if deed is not None:
-            self._do(deed, one)
+        reasons = {change: self._rights.why_not(change, one) for change in MemberChange}
+        change = await self.app.push_screen_wait(MemberDetail(told, reasons))
+        if change is not None:
+            self._do(change, one)
 
     def action_add(self) -> None:
         """Add somebody; an account outside the team that is under the cursor is meant."""
-        self._do(Deed.ADD, self.current)
+        self._do(MemberChange.ADD, self.current)
 
     def action_bring(self) -> None:
         """Import people from a file."""
-        self._do(Deed.BRING, self.current)
+        self._do(MemberChange.BRING, self.current)
 
     def action_role(self) -> None:
         """Change the role of the person."""
-        self._do(Deed.ROLE, self.current)
+        self._do(MemberChange.ROLE, self.current)
 
     def action_email(self) -> None:
         """Change the email of the person."""
-        self._do(Deed.EMAIL, self.current)
+        self._do(MemberChange.EMAIL, self.current)
 
     def action_name(self) -> None:
         """Change the name of the person."""
-        self._do(Deed.NAME, self.current)
+        self._do(MemberChange.NAME, self.current)
 
     def action_reset(self) -> None:
         """Take the person's password away."""
-        self._do(Deed.RESET, self.current)
+        self._do(MemberChange.RESET, self.current)
 
     def action_unpause(self) -> None:
         """Lift the person's pause."""
-        self._do(Deed.UNPAUSE, self.current)
+        self._do(MemberChange.UNPAUSE, self.current)
 
     def action_remove(self) -> None:
         """Remove the person from the team."""
-        self._do(Deed.REMOVE, self.current)
+        self._do(MemberChange.REMOVE, self.current)
 
     def action_simulate(self) -> None:
         """Ask the simulator about the person."""
-        self._do(Deed.SIMULATE, self.current)
+        self._do(MemberChange.SIMULATE, self.current)
 
-    def _do(self, deed: Deed, one: Member | None) -> None:
-        if deed is Deed.SIMULATE:
+    def _do(self, change: MemberChange, one: Member | None) -> None:
+        if change is MemberChange.SIMULATE:
             if one is not None:
                 self.post_message(self.PersonWanted(one.email))
         elif not self._busy:
             self._busy = True
-            self.run_worker(partial(self._act, deed, one), group="member")
+            self.run_worker(partial(self._act, change, one), group="member")
 
-    async def _act(self, deed: Deed, one: Member | None) -> None:
+    async def _act(self, change: MemberChange, one: Member | None) -> None:
         from bgconsole.tui.members.changes import do
 
         screen = cast("Screen[None]", self.screen)
         self._outcome = EMPTY
         try:
-            outcome = await do(deed, one, screen, self.session, self.desk)
+            outcome = await do(change, one, screen, self.session, self.workspace)
         except DeclinedError:
             pass
         except NotAllowedError as error:

@@ -11,7 +11,7 @@ from bgconsole.policy.team import IdpState, Person, Provider, Team
 from bgconsole.tui.model.drafts import Draft
 
 
-class Side(Enum):
+class TeamVersion(Enum):
     """Which state of the team."""
 
     SAVED = "saved"
@@ -22,7 +22,7 @@ class Side(Enum):
 class Case:
     """One column: this state of the team under this condition."""
 
-    side: Side
+    side: TeamVersion
     condition: Condition
 
     @property
@@ -31,7 +31,7 @@ class Case:
         return self.condition.idp is IdpState.DOWN
 
 
-class Survey:
+class AccessMatrix:
     """One reading of the team with its drafts; a column is worked out when it is first wanted."""
 
     def __init__(
@@ -45,14 +45,14 @@ class Survey:
         self.members = saved.members
         self.changes = sum(draft.delta.size for draft in drafts)
         self.entries = entries(saved, drafted)
-        self._teams = {Side.SAVED: saved, Side.DRAFT: drafted}
+        self._teams = {TeamVersion.SAVED: saved, TeamVersion.DRAFT: drafted}
         self._columns: dict[Case, Column] = {}
         self._groups: dict[Case, tuple[Group, ...]] = {}
 
     @property
-    def sides(self) -> tuple[Side, ...]:
+    def sides(self) -> tuple[TeamVersion, ...]:
         """As saved; and as drafted where there is a draft."""
-        return (Side.SAVED, Side.DRAFT) if self.changes else (Side.SAVED,)
+        return (TeamVersion.SAVED, TeamVersion.DRAFT) if self.changes else (TeamVersion.SAVED,)
 
     @property
     def set_up(self) -> tuple[ProviderDetail, ...]:
@@ -65,7 +65,7 @@ class Survey:
         slugs = tuple(p.slug for p in self.set_up)
         return (*slugs, None) if len(slugs) != 1 else slugs
 
-    def team(self, side: Side) -> Team:
+    def team(self, side: TeamVersion) -> Team:
         """That state of the team, with every IdP as it was measured."""
         return self._teams[side]
 
@@ -105,7 +105,7 @@ class Survey:
 
     def other_side(self, case: Case) -> Case:
         """The same condition, before or after the draft."""
-        side = Side.SAVED if case.side is Side.DRAFT else Side.DRAFT
+        side = TeamVersion.SAVED if case.side is TeamVersion.DRAFT else TeamVersion.DRAFT
         return replace(case, side=side) if side in self.sides else case
 
     def column(self, case: Case) -> Column:
@@ -119,7 +119,7 @@ class Survey:
         """Everybody by outcome: of a draft against what is saved, else of the column alone."""
         found = self._groups.get(case)
         if found is None:
-            before = self.column(replace(case, side=Side.SAVED))
+            before = self.column(replace(case, side=TeamVersion.SAVED))
             found = compared(self.members, before, self.column(case))
             self._groups[case] = found
         return found
@@ -129,7 +129,7 @@ class Survey:
 
         That of the scenario or of the open page, if it is enforced; else the first one.
         """
-        enforced = [p for p in self.team(Side.DRAFT).providers if p.enforced]
+        enforced = [p for p in self.team(TeamVersion.DRAFT).providers if p.enforced]
         wished = (case.condition.slug, page)
         return next((p for p in enforced if p.slug in wished), enforced[0] if enforced else None)
 

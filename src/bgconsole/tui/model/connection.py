@@ -37,8 +37,8 @@ class Connection:
 
     `place` is shown until the backend answers. `open` imports the database's libraries and is
     called in a thread. `token` is a stored session's, which outlives the console; one that the
-    console opens itself ends with it. `glance` reads the newest audit page for a token while the
-    backend is still on its way; None where it cannot say. `vacant` says that nothing at all is at
+    console opens itself ends with it. `audit_preview` reads the newest audit page for a token while
+    the backend is being opened; None where it cannot say. `vacant` says that nothing at all is at
     the place yet. `connect` gives the connection to another place, written as people write it, and
     raises UnreachableError where there can be none; it opens nothing. None: there is only this one.
     `drafts` is where unsaved changes outlive a dropped line; None: nowhere. `host` is the machine
@@ -54,7 +54,7 @@ class Connection:
     hints: tuple[SignInHint, ...] = ()
     read_only: bool = False
     clock: Callable[[], datetime] = utc_now
-    glance: "Callable[[str], AuditPage | None]" = lambda _token: None
+    audit_preview: "Callable[[str], AuditPage | None]" = lambda _token: None
     vacant: bool = False
     connect: "Callable[[str], Connection] | None" = None
     drafts: "DraftFile | None" = None

@@ -28,7 +28,7 @@ class Fault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ConnectionProblem:
     """What is wrong since when, and when what is shown was known to be right (both UTC).
 
     `host` is where the line leads to, "" where the data is on this machine. `known_at` None:
@@ -42,11 +42,11 @@ class Trouble:
     known_at: datetime | None
 
 
-class Line:
+class ConnectionState:
     """Of one session. Listeners are told after each change, in the event loop."""
 
     def __init__(self, host: str, clock: Callable[[], datetime], *, server: bool) -> None:
-        """`host` as in `Trouble`; `server`: the backend has a line of its own, to a server."""
+        """`host` as in `ConnectionProblem`; `server`: the backend watches its own line to it."""
         self._host = host
         self._server = server
         self._clock = clock
@@ -66,14 +66,14 @@ class Line:
             self._listeners.remove(listener)
 
     @property
-    def trouble(self) -> Trouble | None:
+    def problem(self) -> ConnectionProblem | None:
         """What is wrong now; None when all is well."""
         fault = self._fault
         if fault is None:
             return None
         told = self._told.sentence if self._told is not None else ""
         sentence = told or (self._failed.refusal.message if self._failed is not None else "")
-        return Trouble(fault, self._host, sentence, self._since, self._known_at)
+        return ConnectionProblem(fault, self._host, sentence, self._since, self._known_at)
 
     @property
     def lost(self) -> bool:
@@ -120,10 +120,10 @@ class Line:
             self._change(self._told, error)
 
     def _change(self, told: LineStatus | None, failed: BackendError | None) -> None:
-        before, fault_before = self.trouble, self._fault
+        before, fault_before = self.problem, self._fault
         self._told, self._failed = told, failed
         if self._fault is not None and fault_before in {None, Fault.CHECKING}:
             self._since = self._clock()
-        if self.trouble != before:
+        if self.problem != before:
             for listener in tuple(self._listeners):
                 listener()

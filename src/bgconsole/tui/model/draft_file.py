@@ -50,7 +50,7 @@ class KeptDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDrafts:
     """The drafts of one person, and when they were changed last (UTC)."""
 
     at: datetime
@@ -104,7 +104,7 @@ class DraftFile:
         if claim is not None:
             os.close(claim)
 
-    def read(self, person: str) -> Kept | None:
+    def read(self, person: str) -> KeptDrafts | None:
         """What is kept for this person, or None.
 
         Raises DraftFileError where it cannot be trusted or read; it is set aside then.
@@ -120,7 +120,7 @@ class DraftFile:
                 path.replace(path.with_suffix(".aside"))
             raise DraftFileError(f"A kept draft was set aside: {error}") from error
 
-    def write(self, person: str, kept: Kept) -> None:
+    def write(self, person: str, kept: KeptDrafts) -> None:
         """Keep this instead of what was kept. Raises DraftFileError; the old file stands then."""
         path = self._path(person)
         try:
@@ -147,7 +147,7 @@ class DraftFile:
         name = hashlib.sha256(f"{self._target}\0{person}".encode()).hexdigest()[:32]
         return self._folder / f"{name}.json"
 
-    def _shaped(self, person: str, kept: Kept) -> dict[str, object]:
+    def _shaped(self, person: str, kept: KeptDrafts) -> dict[str, object]:
         return {
             "format": _FORMAT,
             "target": self._target,
@@ -164,7 +164,7 @@ class DraftFile:
             ],
         }
 
-    def _parsed(self, content: bytes, person: str) -> Kept | None:
+    def _parsed(self, content: bytes, person: str) -> KeptDrafts | None:
         try:
             told: object = json.loads(content)
         except (ValueError, RecursionError) as error:
@@ -175,7 +175,7 @@ class DraftFile:
         if shape.get("target") != self._target or shape.get("person") != person:
             raise _UnusableError("it belongs to somebody else")
         drafts = tuple(_kept_draft(_mapping(item)) for item in _items(shape.get("drafts")))
-        return Kept(_moment(shape.get("at")), drafts) if drafts else None
+        return KeptDrafts(_moment(shape.get("at")), drafts) if drafts else None
 
 
 class _UnusableError(Exception):

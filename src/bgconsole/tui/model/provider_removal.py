@@ -16,7 +16,7 @@ _TYPEABLE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawal:
+class ProviderRemoval:
     """A removal's effect; people are emails.
 
     `shut_out` have no way in any more, `loses` and `gains` are about password login, `entries`
@@ -43,7 +43,7 @@ class Withdrawal:
     unsaved: int
 
 
-def withdrawal(view: ProviderView) -> Withdrawal:
+def provider_removal(view: ProviderView) -> ProviderRemoval:
     """What removing the view's provider would do now."""
     before, slug = view.saved, view.detail.slug
     after = before.without_provider(slug)
@@ -56,7 +56,7 @@ def withdrawal(view: ProviderView) -> Withdrawal:
     )  # fmt: skip
     # Whoever is shut out altogether is not told a second time what they lose.
     loses = tuple(person for person in effect.loses if person not in lost)
-    return Withdrawal(
+    return ProviderRemoval(
         name=view.detail.name,
         typed=_typeable(view.detail, view.detail.name),
         enforced=view.detail.enforced,

@@ -14,7 +14,7 @@ from bgconsole.backend.identity import (
     SsoWaiting,
 )
 from bgconsole.tui.model.connection import Connection
-from bgconsole.tui.model.connection_state import Line
+from bgconsole.tui.model.connection_state import ConnectionState
 
 if TYPE_CHECKING:
     # Only names here: the values behind them are imported after the first frame.
@@ -42,13 +42,13 @@ class Session:
         self.connection = connection
         self._token = connection.token
         self._owned = False
-        self._glance: asyncio.Future[AuditPage | None] | None = None
+        self._audit_preview: asyncio.Future[AuditPage | None] | None = None
         self._opening: asyncio.Task[Backend] | None = None
         self._entering: asyncio.Task[SsoWaiting | None] | asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._way: str | _Way | None = _Way.UNKNOWN
         self.pressed_at = connection.clock()
-        self.line = _line_of(connection)
+        self.connection_state = _connection_state_of(connection)
 
     @property
     def has_token(self) -> bool:
@@ -80,23 +80,25 @@ class Session:
         self.pressed_at = self.connection.clock()
 
     def look_ahead(self) -> None:
-        """Begin to read what `glance` gives: the screen is made meanwhile."""
+        """Begin to read what `audit_preview` gives: the screen is made meanwhile."""
         if self._token is not None and self._opening is None:
             loop = asyncio.get_running_loop()
-            self._glance = loop.run_in_executor(None, self.connection.glance, self._token)
+            self._audit_preview = loop.run_in_executor(
+                None, self.connection.audit_preview, self._token
+            )
 
-    async def glance(self) -> "AuditPage | None":
+    async def audit_preview(self) -> "AuditPage | None":
         """The newest audit page as long as the backend is not open yet, where it can be had."""
-        looking, self._glance = self._glance, None
+        looking, self._audit_preview = self._audit_preview, None
         return None if looking is None else await looking
 
     async def backend(self) -> "Backend":
         """The backend; the first call opens it. Raises BackendError when it cannot be opened."""
         if self._opening is None or (self._opening.done() and self._opening.exception()):
-            self._opening = asyncio.create_task(self._open(self.connection, self.line))
+            self._opening = asyncio.create_task(self._open(self.connection, self.connection_state))
         return await asyncio.shield(self._opening)
 
-    async def _open(self, connection: Connection, line: Line) -> "Backend":
+    async def _open(self, connection: Connection, line: ConnectionState) -> "Backend":
         backend = await asyncio.to_thread(connection.open)
         backend.on_line(line.told)
         if connection.watches and connection is self.connection:
@@ -174,7 +176,7 @@ class Session:
         """Belong to another place from now on: nobody is signed in there but by its token."""
         before, self._opening = self._opening, None
         self.connection = connection
-        self.line = _line_of(connection)
+        self.connection_state = _connection_state_of(connection)
         self._token, self._owned, self._way = connection.token, False, _Way.UNKNOWN
         await self._stop_watching()
         if before is not None:
@@ -214,5 +216,5 @@ async def _watch(backend: "Backend") -> None:
     await backend.watch_idps()
 
 
-def _line_of(connection: Connection) -> Line:
-    return Line(connection.host, connection.clock, server=connection.server)
+def _connection_state_of(connection: Connection) -> ConnectionState:
+    return ConnectionState(connection.host, connection.clock, server=connection.server)

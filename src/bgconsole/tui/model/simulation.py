@@ -9,7 +9,7 @@ from bgconsole.policy.team import IdpState, Person, Team
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Simulation:
     """Would this person come in, on this provider's page, with this method, in this case?
 
     `short` is the provider's short name.
@@ -22,11 +22,11 @@ class Question:
     idp: IdpState
 
 
-def ask(team: Team, question: Question) -> Decision:
+def ask(team: Team, simulation: Simulation) -> Decision:
     """The rules' answer for one state of the team."""
-    supposed = with_idp(team, question.slug, question.idp)
-    attempt = attempt_for(supposed, question.email, question.method)
-    provider = question.slug if question.method is Method.SSO else None
+    supposed = with_idp(team, simulation.slug, simulation.idp)
+    attempt = attempt_for(supposed, simulation.email, simulation.method)
+    provider = simulation.slug if simulation.method is Method.SSO else None
     return decide(replace(attempt, provider=provider))
 
 

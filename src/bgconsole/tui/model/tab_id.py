@@ -8,7 +8,7 @@ ROWS: Final = 30
 """A terminal smaller than this shows the parts one at a time."""
 
 
-class Part(StrEnum):
+class TabId(StrEnum):
     """What can be in front. A large terminal shows page, simulator and audit together."""
 
     PAGE = "page"

@@ -1,4 +1,4 @@
-"""What lies on the main screen's desk: the team as read, the drafts, the page that is open."""
+"""The main screen's workspace: the team as read, the drafts, the page that is open."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ class LostDraft:
     changes: int
 
 
-class Desk:
+class Workspace:
     """Drafts by provider; nothing here is saved, and nothing here is drawn."""
 
     def __init__(self, *, read_only: bool) -> None:

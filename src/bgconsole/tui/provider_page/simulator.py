@@ -22,7 +22,7 @@ from bgconsole.tui.kit.render.text import EMPTY, spread, words
 from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.model.outages import Usage
 from bgconsole.tui.model.provider_names import short_name
-from bgconsole.tui.model.simulation import Question, people_called
+from bgconsole.tui.model.simulation import Simulation, people_called
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.model.tab_id import COLUMNS
 from bgconsole.tui.provider_page.render import simulator as render
@@ -85,7 +85,7 @@ class Simulator(Vertical):
         self._usage: Usage | None = None
         self._chosen: str | None = None
         self._place = 0
-        self.question: Question | None = None
+        self.simulation: Simulation | None = None
 
     def compose(self) -> ComposeResult:
         """Heading, the question's three rows, the answer."""
@@ -122,10 +122,10 @@ class Simulator(Vertical):
 
     def disabled_reason(self, action: str) -> str | None:
         """Why an action cannot be done now; None where it can."""
-        view, question = self._view, self.question
+        view, simulation = self._view, self.simulation
         if action != "list":
             return None
-        if view is None or question is None:
+        if view is None or simulation is None:
             return "Choose a person first: / and a few letters"
         if not view.administers:
             return "Your role may look, not change: ask an owner or admin"
@@ -133,7 +133,7 @@ class Simulator(Vertical):
             return "This console is read-only: R switches changes on"
         if not view.draft.current.enforced:
             return "The list counts while SSO is enforced: t turns it on"
-        if question.email in view.draft.current.emails:
+        if simulation.email in view.draft.current.emails:
             return "They are on this list already"
         return None
 
@@ -143,8 +143,8 @@ class Simulator(Vertical):
 
     def action_list(self) -> None:
         """Ask for the person to be put on the list."""
-        if self.question is not None:
-            self.post_message(self.ListWanted(self.question.email))
+        if self.simulation is not None:
+            self.post_message(self.ListWanted(self.simulation.email))
 
     @property
     def _before_keys(self) -> tuple[str, ...]:
@@ -200,10 +200,10 @@ class Simulator(Vertical):
         self.post_message(self.Answered())
         pane = self.query_one("#simulator-answer", Pane)
         if not found:
-            self.question = None
+            self.simulation = None
             pane.show(partial(render.nobody, self._typed))
             return
-        self.question = Question(
+        self.simulation = Simulation(
             email=found[self._place].email,
             method=_METHODS[self.query_one("#with", Choice).index],
             slug=view.detail.slug,
@@ -212,12 +212,12 @@ class Simulator(Vertical):
         )
         around = Around(
             today=usage.today,
-            member=view.members.get(self.question.email),
+            member=view.members.get(self.simulation.email),
             may_change=view.administers and not view.read_only,
             before_keys=self._before_keys,
             rows=self._rows_left(found),
         )
-        pane.show(partial(render.answer, self.question, (view.saved, view.drafted), around))
+        pane.show(partial(render.answer, self.simulation, (view.saved, view.drafted), around))
 
     def _found(self, view: ProviderView) -> tuple[Person, ...]:
         """Whom the letters may mean; without any, the person under the list's cursor."""

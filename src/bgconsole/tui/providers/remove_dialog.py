@@ -16,7 +16,7 @@ from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import safe_text, words
 from bgconsole.tui.kit.rows import FieldRow
-from bgconsole.tui.model.provider_removal import Withdrawal
+from bgconsole.tui.model.provider_removal import ProviderRemoval
 from bgconsole.tui.providers.render import dialogs as render
 
 
@@ -32,7 +32,7 @@ class ProviderRemoveDialog(ModalScreen[bool]):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, gone: Withdrawal) -> None:
+    def __init__(self, gone: ProviderRemoval) -> None:
         super().__init__()
         self._gone = gone
 

@@ -11,13 +11,13 @@ from bgconsole.backend.values import ProviderChange, ProviderCheck, ProviderDeta
 from bgconsole.policy.guard import Override
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ProviderView
-from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.model.workspace import Workspace
 from bgconsole.tui.proof.asking import Result, act
 
 _NONE = "There is no provider yet: p, then a, adds one"
 
 
-class SsoDeeds:
+class SsoChanges:
     """What one part of a screen does; `refused` hears what the session is refused."""
 
     def __init__(
@@ -65,29 +65,29 @@ class SsoDeeds:
             raise
 
 
-def why_no_set_up(session: Session, desk: Desk, view: ProviderView | None) -> str | None:
+def why_no_set_up(session: Session, workspace: Workspace, view: ProviderView | None) -> str | None:
     """Why SSO cannot be set up from here now; None where it can."""
-    if desk.state is None:
+    if workspace.state is None:
         return "The team is not read yet"
     if session.connection.read_only:
         return "This console was started with --read-only"
-    if desk.read_only:
+    if workspace.read_only:
         return "This console is read-only now: R allows changes again"
-    if not desk.administers:
+    if not workspace.administers:
         return "Your role may look, not change: ask an owner or admin"
-    if session.line.lost:
-        return session.line.why_not
+    if session.connection_state.lost:
+        return session.connection_state.why_not
     return _NONE if view is None else None
 
 
-def why_no_check(session: Session, desk: Desk, view: ProviderView | None) -> str | None:
+def why_no_check(session: Session, workspace: Workspace, view: ProviderView | None) -> str | None:
     """Why SSO cannot be checked now; None where it can."""
-    if desk.state is None:
+    if workspace.state is None:
         return "The team is not read yet"
     if view is None:
         return _NONE
-    if not desk.administers:
+    if not workspace.administers:
         return "Your role may look, not check: ask an owner or admin"
     if not view.detail.configured:
         return "SSO is not set up for it: i sets it up"
-    return session.line.why_not if session.line.lost else None
+    return session.connection_state.why_not if session.connection_state.lost else None

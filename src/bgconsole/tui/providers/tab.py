@@ -25,15 +25,15 @@ from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render import dialogs
 from bgconsole.tui.kit.render.text import EMPTY, safe_text, words
 from bgconsole.tui.kit.tab import TeamTab
-from bgconsole.tui.model.provider_removal import Withdrawal, withdrawal
+from bgconsole.tui.model.provider_removal import ProviderRemoval, provider_removal
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ProviderView
-from bgconsole.tui.model.workspace import Desk
+from bgconsole.tui.model.workspace import Workspace
 from bgconsole.tui.proof.asking import DeclinedError, act
 from bgconsole.tui.providers.list import ProviderList
 from bgconsole.tui.providers.render import rows as render
 from bgconsole.tui.providers.render.dialogs import removal_lock_out
-from bgconsole.tui.providers.sso_changes import SsoDeeds, why_no_check
+from bgconsole.tui.providers.sso_changes import SsoChanges, why_no_check
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import DIM, OK
 
@@ -70,8 +70,8 @@ class ProvidersTab(TeamTab):
         ),
     ]
 
-    def __init__(self, session: Session, desk: Desk, *, id: str) -> None:
-        super().__init__(session, desk, id=id)
+    def __init__(self, session: Session, workspace: Workspace, *, id: str) -> None:
+        super().__init__(session, workspace, id=id)
         self._moving = asyncio.Lock()
         self._since: dict[tuple[str, int], render.Enforced] = {}
         self._added: str | None = None
@@ -91,10 +91,10 @@ class ProvidersTab(TeamTab):
 
     def draw(self) -> None:
         """Show the providers as they are now; the cursor stays on its own."""
-        if self.desk.state is None:
+        if self.workspace.state is None:
             self._pane("providers-head").show(lambda _width: words("Reading the team …"))
             return
-        self._list.show(self.desk.views)
+        self._list.show(self.workspace.views)
         if self._added is not None:
             self._list.choose(self._added)
             self._added = None
@@ -109,9 +109,9 @@ class ProvidersTab(TeamTab):
     @on(ProviderList.Moved)
     def _draw_around(self) -> None:
         """What depends on the cursor and on the rows in view."""
-        views, view = self.desk.views, self._list.view
+        views, view = self.workspace.views, self._list.view
         self._pane("providers-head").show(
-            partial(render.heading, views, self._list.shown, read_only=self.desk.read_only)
+            partial(render.heading, views, self._list.shown, read_only=self.workspace.read_only)
         )
         self._pane("providers-table-head").show(partial(render.table_head, views))
         full = self._pane("provider-in-full")
@@ -146,23 +146,23 @@ class ProvidersTab(TeamTab):
     def disabled_reason(self, action: str) -> str | None:
         """Why it cannot be done now; None where it can."""
         if action == "check":
-            return why_no_check(self.session, self.desk, self._list.view)
+            return why_no_check(self.session, self.workspace, self._list.view)
         if action not in _CHANGES:
             return None
-        if self.desk.state is None:
+        if self.workspace.state is None:
             return "The team is not read yet"
         if self.session.connection.read_only:
             return "This console was started with --read-only"
-        if self.desk.read_only:
+        if self.workspace.read_only:
             return "This console is read-only now: R allows changes again"
-        if not self.desk.administers:
+        if not self.workspace.administers:
             return "Your role may look, not change: ask an owner or admin"
-        if action == "add" or self.session.line.lost:
-            return self.session.line.why_not
+        if action == "add" or self.session.connection_state.lost:
+            return self.session.connection_state.why_not
         return self._reason_by_cursor(action)
 
     def _reason_by_cursor(self, action: str) -> str | None:
-        view, count = self._list.view, len(self.desk.views)
+        view, count = self._list.view, len(self.workspace.views)
         if view is None:
             return "There is no provider yet: a adds one"
         if action == "earlier" and view.detail.position <= 1:
@@ -226,17 +226,17 @@ class ProvidersTab(TeamTab):
             backend = await self.session.backend()
             return await self._do(lambda _: backend.add_provider(self.session.caller, addition))
 
-        taken = {view.detail.slug for view in self.desk.views}
+        taken = {view.detail.slug for view in self.workspace.views}
         added = await self.app.push_screen_wait(ProviderAddDialog(send, taken))
         if added is not None:
             self._added = added.slug
             self._done("Added", added.name)
 
-    def _with_view(self, deed: Callable[[ProviderView], Coroutine[None, None, None]]) -> None:
+    def _with_view(self, change: Callable[[ProviderView], Coroutine[None, None, None]]) -> None:
         """Do it to the provider under the cursor."""
         view = self._list.view
         if view is not None:
-            self.run_worker(partial(deed, view), group="provider", exclusive=True)
+            self.run_worker(partial(change, view), group="provider", exclusive=True)
 
     async def _rename(self, view: ProviderView) -> None:
         from bgconsole.tui.providers.naming_dialog import ProviderRenameDialog
@@ -258,8 +258,8 @@ class ProvidersTab(TeamTab):
         await self._sso.check(view.detail)
 
     @property
-    def _sso(self) -> SsoDeeds:
-        return SsoDeeds(self.screen, self.session, self._refused)
+    def _sso(self) -> SsoChanges:
+        return SsoChanges(self.screen, self.session, self._refused)
 
     def _refused(self, error: NotAllowedError) -> None:
         self.post_message(self.NotAllowed(error))
@@ -276,11 +276,11 @@ class ProvidersTab(TeamTab):
     async def _moved(self, slug: str, step: int) -> None:
         """One step after another: each counts from where the one before it led."""
         async with self._moving:
-            view = next((view for view in self.desk.views if view.detail.slug == slug), None)
+            view = next((view for view in self.workspace.views if view.detail.slug == slug), None)
             if view is None:
                 return
             position = view.detail.position + step
-            if not 1 <= position <= len(self.desk.views):
+            if not 1 <= position <= len(self.workspace.views):
                 return
             try:
                 moved = await self._send(slug, ProviderChange(position=position))
@@ -290,14 +290,14 @@ class ProvidersTab(TeamTab):
                 self._tell(dialogs.failed(error.refusal))
                 return
             # The next step counts from here; reading it again takes a moment.
-            self.desk.put_in_place(slug, position)
+            self.workspace.put_in_place(slug, position)
             self.draw()
             self._done("Moved", moved.name)
 
     async def _remove(self, view: ProviderView) -> None:
         from bgconsole.tui.providers.remove_dialog import ProviderRemoveDialog
 
-        gone, slug = withdrawal(view), view.detail.slug
+        gone, slug = provider_removal(view), view.detail.slug
         if not await self.app.push_screen_wait(ProviderRemoveDialog(gone)):
             return
         backend = await self.session.backend()
@@ -313,13 +313,13 @@ class ProvidersTab(TeamTab):
             # Whatever it is about may have changed since it was read.
             self.post_message(self.TeamChanged())
         else:
-            self.desk.drop(slug)
+            self.workspace.drop(slug)
             self._done("Removed", gone.name)
 
-    def _lock_out(self, slug: str, gone: Withdrawal) -> LockOut:
+    def _lock_out(self, slug: str, gone: ProviderRemoval) -> LockOut:
         """What the guard protects, by the team as it stands now."""
-        view = next((view for view in self.desk.views if view.detail.slug == slug), None)
-        now = withdrawal(view) if view is not None else gone
+        view = next((view for view in self.workspace.views if view.detail.slug == slug), None)
+        now = provider_removal(view) if view is not None else gone
         return LockOut(
             f"{FULL.bad} This would leave nobody usable on a list",
             partial(removal_lock_out, now),
@@ -332,7 +332,7 @@ class ProvidersTab(TeamTab):
     @property
     def _unknown(self) -> list[ProviderDetail]:
         """The enforced providers of which it is not known since when they are."""
-        details = [view.detail for view in self.desk.views]
+        details = [view.detail for view in self.workspace.views]
         return [p for p in details if p.enforced and (p.slug, p.version) not in self._since]
 
     async def _find_since(self) -> None:

@@ -9,12 +9,12 @@ from bgconsole.policy.coverage import OnList
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.access.render.rows import ROOMY, TINY, WIDE, Shape, shape
 from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
-from bgconsole.tui.model.access_matrix import Case, Side, Survey
+from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, RULE, STRONG
 
-_SIDES: Final = {Side.SAVED: "as saved", Side.DRAFT: "draft"}
+_SIDES: Final = {TeamVersion.SAVED: "as saved", TeamVersion.DRAFT: "draft"}
 
 
 def reading(_width: int) -> Content:
@@ -27,106 +27,106 @@ def nobody(wanted: str, width: int) -> Content:
     return cut(words("Nobody here is called ", DIM) + safe_text(wanted), width)
 
 
-def answer(survey: Survey, chosen: Case, width: int, *, low: bool) -> Content:
+def answer(matrix: AccessMatrix, chosen: Case, width: int, *, low: bool) -> Content:
     """The headline, and where there is room what it rests on."""
-    first = headline(survey, chosen, width)
-    return first if low else lines(first, explanation(survey, chosen, width))
+    first = headline(matrix, chosen, width)
+    return first if low else lines(first, explanation(matrix, chosen, width))
 
 
-def name_of(survey: Survey, slug: str | None) -> str:
+def name_of(matrix: AccessMatrix, slug: str | None) -> str:
     """How the provider of a scenario is called."""
-    detail = survey.provider(slug)
+    detail = matrix.provider(slug)
     return "every IdP" if detail is None else short_name(detail)
 
 
-def label(survey: Survey, case: Case) -> str:
+def label(matrix: AccessMatrix, case: Case) -> str:
     """'Entra down', 'all up'."""
-    if not survey.set_up:
+    if not matrix.set_up:
         return "no SSO"
     slug = case.condition.slug
-    return f"{'all' if slug is None else name_of(survey, slug)} {case.condition.idp.value}"
+    return f"{'all' if slug is None else name_of(matrix, slug)} {case.condition.idp.value}"
 
 
-def headline(survey: Survey, chosen: Case, width: int) -> Content:
+def headline(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
     """'If Entra goes down   12 of 14 can sign in as saved → 3 of 14 after your draft'."""
     if width < TINY:
-        return _brief(survey, chosen, width)
+        return _brief(matrix, chosen, width)
     narrow = width < ROOMY
-    first = safe_text(_condition(survey, chosen), STRONG) + words("  " if narrow else "    ")
-    for side in survey.sides:
+    first = safe_text(_condition(matrix, chosen), STRONG) + words("  " if narrow else "    ")
+    for side in matrix.sides:
         case = Case(side, chosen.condition)
-        if side is Side.DRAFT:
+        if side is TeamVersion.DRAFT:
             first += words(f"  {FULL.arrow}  " if not narrow else f" {FULL.arrow} ", DIM)
-        first += _count(survey, case)
-        first += _after_count(survey, side, narrow=narrow) + _untried(survey, case)
-    if not survey.changes:
+        first += _count(matrix, case)
+        first += _after_count(matrix, side, narrow=narrow) + _untried(matrix, case)
+    if not matrix.changes:
         return cut(first, width)
-    many = "s" if survey.changes > 1 else ""
-    unsaved = f" {survey.changes} change{many} not saved" if not narrow else f" {survey.changes}"
+    many = "s" if matrix.changes > 1 else ""
+    unsaved = f" {matrix.changes} change{many} not saved" if not narrow else f" {matrix.changes}"
     return spread(width, first, words(f"{FULL.unsaved}{unsaved}", CARE))
 
 
-def _brief(survey: Survey, chosen: Case, width: int) -> Content:
+def _brief(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
     """'Entra down: 12 → 3 of 14'."""
-    told = safe_text(f"{label(survey, chosen)}: ", STRONG)
-    for side in survey.sides:
-        column = survey.column(Case(side, chosen.condition))
-        told += words(f" {FULL.arrow} ", DIM) if side is Side.DRAFT else EMPTY
+    told = safe_text(f"{label(matrix, chosen)}: ", STRONG)
+    for side in matrix.sides:
+        column = matrix.column(Case(side, chosen.condition))
+        told += words(f" {FULL.arrow} ", DIM) if side is TeamVersion.DRAFT else EMPTY
         told += words(f"{column.entering}", STRONG)
-    unsaved = words(f"{FULL.unsaved}", CARE) if survey.changes else EMPTY
-    told += words(f" of {len(survey.members)} get in")
+    unsaved = words(f"{FULL.unsaved}", CARE) if matrix.changes else EMPTY
+    told += words(f" of {len(matrix.members)} get in")
     room = width - told.cell_length - unsaved.cell_length
-    forms = (_untried(survey, chosen, form) for form in ("not tried yet", "not tried"))
+    forms = (_untried(matrix, chosen, form) for form in ("not tried yet", "not tried"))
     told += next((form for form in forms if form.cell_length <= room), EMPTY)
     return spread(width, told, unsaved)
 
 
-def _untried(survey: Survey, case: Case, told: str = "not tried yet") -> Content:
+def _untried(matrix: AccessMatrix, case: Case, told: str = "not tried yet") -> Content:
     """', 5 not tried yet' behind a count; nothing without anybody."""
-    count = survey.column(case).untried
+    count = matrix.column(case).untried
     return words(f", {count} {told}", CARE) if count else EMPTY
 
 
-def _condition(survey: Survey, chosen: Case) -> str:
-    if not survey.set_up:
+def _condition(matrix: AccessMatrix, chosen: Case) -> str:
+    if not matrix.set_up:
         return "Without any SSO set up"
-    detail = survey.provider(chosen.condition.slug)
-    name = name_of(survey, chosen.condition.slug)
+    detail = matrix.provider(chosen.condition.slug)
+    name = name_of(matrix, chosen.condition.slug)
     is_down = detail is not None and detail.idp.state is IdpState.DOWN
     if chosen.down:
         return f"{name} is down:" if is_down else f"If {name} goes down"
     return f"Once {name} is up again" if is_down else f"While {name} is up"
 
 
-def _count(survey: Survey, case: Case) -> Content:
-    entering, members = survey.column(case).entering, len(survey.members)
-    style = f"bold {DANGER}" if _is_bad(survey, case) else STRONG
+def _count(matrix: AccessMatrix, case: Case) -> Content:
+    entering, members = matrix.column(case).entering, len(matrix.members)
+    style = f"bold {DANGER}" if _is_bad(matrix, case) else STRONG
     return words(f"{entering} of {members}", style)
 
 
-def _is_bad(survey: Survey, case: Case) -> bool:
+def _is_bad(matrix: AccessMatrix, case: Case) -> bool:
     """Whether nobody gets in, or fewer than as saved; those of whom it is not known count."""
-    now = survey.column(case)
-    was = survey.column(Case(Side.SAVED, case.condition))
+    now = matrix.column(case)
+    was = matrix.column(Case(TeamVersion.SAVED, case.condition))
     return not now.entering + now.untried or now.entering + now.untried < was.entering
 
 
-def _after_count(survey: Survey, side: Side, *, narrow: bool) -> Content:
-    if len(survey.sides) == 1:
+def _after_count(matrix: AccessMatrix, side: TeamVersion, *, narrow: bool) -> Content:
+    if len(matrix.sides) == 1:
         return words(" can sign in")
-    if side is Side.SAVED:
+    if side is TeamVersion.SAVED:
         return words(" as saved" if narrow else " can sign in as saved")
     return words(" in draft" if narrow else " after your draft")
 
 
-def explanation(survey: Survey, chosen: Case, width: int) -> Content:
+def explanation(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
     """What the answer rests on, in dim words; first of all that nothing is enforced."""
     parts: list[Content] = []
-    if not any(p.enforced for p in survey.team(chosen.side).providers):
+    if not any(p.enforced for p in matrix.team(chosen.side).providers):
         parts.append(words("No provider is enforced: a password lets everybody in who has one."))
     parts.append(words("Decided by the same rule as a real login. Nothing is sent or recorded."))
     slug = chosen.condition.slug
-    others = [p for p in survey.set_up if p.slug != slug] if slug is not None else []
+    others = [p for p in matrix.set_up if p.slug != slug] if slug is not None else []
     if others:
         parts.insert(-1, safe_text(_as_measured(others)))
     return cut(words(" ").join(parts).stylize_before(DIM), width)
@@ -145,21 +145,21 @@ def _measured(state: IdpState) -> str:
     return "not known to be down" if state is IdpState.UNKNOWN else state.value
 
 
-def column_heads(survey: Survey, chosen: Case, width: int, *, tall: bool) -> Content:
+def column_heads(matrix: AccessMatrix, chosen: Case, width: int, *, tall: bool) -> Content:
     """Over the columns: the state of the team, the condition, the count; a rule where room is."""
-    form = shape(survey, chosen, width)
+    form = shape(matrix, chosen, width)
     start = 2 + form.person + form.role + form.has
     names = line("  ", fit(words("person", DIM), form.person), fit(words("role", DIM), form.role))
     names += fit(words("has", DIM), form.has)
     counts = fit(words("  can sign in", ""), start)
-    by_side = width < WIDE and len(survey.sides) > 1
+    by_side = width < WIDE and len(matrix.sides) > 1
     for case, room in form.cells():
-        text = _SIDES[case.side] if by_side else label(survey, case)
+        text = _SIDES[case.side] if by_side else label(matrix, case)
         names += _column_name(text, room, chosen=case == chosen)
-        counts += _column_count(survey, case, room)
+        counts += _column_count(matrix, case, room)
     rows = [names, counts]
     if width >= WIDE:
-        rows.insert(0, _spans(survey, form, chosen, start))
+        rows.insert(0, _spans(matrix, form, chosen, start))
     if tall:
         rows.append(words(FULL.rule * width, RULE))
     elif width < TINY:
@@ -173,62 +173,62 @@ def _column_name(text: str, room: int, *, chosen: bool) -> Content:
     return fit(cut(safe_text(text, STRONG), room - 2) + words(f" {FULL.chosen}", ACCENT), room)
 
 
-def _column_count(survey: Survey, case: Case, room: int) -> Content:
-    column = survey.column(case)
-    style = f"bold {DANGER}" if _is_bad(survey, case) else STRONG
-    told = line((str(column.entering), style), (f" of {len(survey.members)}", DIM))
+def _column_count(matrix: AccessMatrix, case: Case, room: int) -> Content:
+    column = matrix.column(case)
+    style = f"bold {DANGER}" if _is_bad(matrix, case) else STRONG
+    told = line((str(column.entering), style), (f" of {len(matrix.members)}", DIM))
     more = words(f", {column.untried} not tried" if column.untried else "", CARE)
     return fit(told + more if told.cell_length + more.cell_length < room else told, room)
 
 
-def _spans(survey: Survey, form: Shape, chosen: Case, start: int) -> Content:
+def _spans(matrix: AccessMatrix, form: Shape, chosen: Case, start: int) -> Content:
     """'── as saved: SSO off ───' over the columns of each state of the team."""
     row = words(" " * start)
     cells = form.cells()
-    for side in survey.sides:
+    for side in matrix.sides:
         room = sum(width for case, width in cells if case.side is side)
         here = side is chosen.side
         # Rules end where the cells' words do, so that the spans stand apart.
-        room -= 0 if side is survey.sides[-1] else form.gap
-        text = cut(safe_text(f" {_SIDES[side]}: {_enforcement(survey, side)} "), room - 4)
+        room -= 0 if side is matrix.sides[-1] else form.gap
+        text = cut(safe_text(f" {_SIDES[side]}: {_enforcement(matrix, side)} "), room - 4)
         rest = max(room - text.cell_length - 4, 0)
         span = words(FULL.rule * 2) + text + words(FULL.rule * rest)
         span = span.stylize_before(STRONG if here else DIM)
         row += fit(span, room)
-        if side is not survey.sides[-1]:
+        if side is not matrix.sides[-1]:
             row += words(" " * form.gap)
     return row
 
 
-def _enforcement(survey: Survey, side: Side) -> str:
-    enforced = [p for p in survey.providers if _is_enforced(survey, side, p.slug)]
+def _enforcement(matrix: AccessMatrix, side: TeamVersion) -> str:
+    enforced = [p for p in matrix.providers if _is_enforced(matrix, side, p.slug)]
     if not enforced:
         return "SSO off"
-    if enforced == list(survey.set_up) and len(enforced) == 1:
+    if enforced == list(matrix.set_up) and len(enforced) == 1:
         return "SSO enforced"
     return "enforced: " + ", ".join(short_name(detail) for detail in enforced)
 
 
-def _is_enforced(survey: Survey, side: Side, slug: str) -> bool:
-    provider = survey.team(side).provider(slug)
+def _is_enforced(matrix: AccessMatrix, side: TeamVersion, slug: str) -> bool:
+    provider = matrix.team(side).provider(slug)
     return provider is not None and provider.enforced
 
 
-def legend(survey: Survey, chosen: Case, width: int) -> Content:
+def legend(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
     """What the short words mean, as many as fit; first what is odd about a provider."""
-    parts = [_without_column(survey, detail) for detail in survey.providers]
+    parts = [_without_column(matrix, detail) for detail in matrix.providers]
     told = [part for part in parts if part is not None and "enforced" in part.plain]
     gap = "  " if width >= WIDE else " "
     off = "not enforced" if width >= WIDE else "off"
     signs = f"list: {FULL.passes} saved{gap}{FULL.added} added{gap}{FULL.removed} removed"
     signs += f"{gap}{FULL.bad} does not count"
-    if OnList.DORMANT in survey.entries.values():
+    if OnList.DORMANT in matrix.entries.values():
         signs += f"{gap}{FULL.off} {off}"
-    if any(person.paused for person in survey.members):
+    if any(person.paused for person in matrix.members):
         told.append(words(f"{FULL.paused} paused", CARE))
     told += [words("pw password", DIM), words(signs, DIM)]
-    shown = survey.cases(chosen.condition.slug)
-    if any(one.untried for case in shown for one in survey.column(case).access.values()):
+    shown = matrix.cases(chosen.condition.slug)
+    if any(one.untried for case in shown for one in matrix.column(case).access.values()):
         told.append(words("SSO? not tried yet", DIM))
     told += [part for part in parts if part is not None and part not in told]
     row = EMPTY
@@ -240,12 +240,12 @@ def legend(survey: Survey, chosen: Case, width: int) -> Content:
     return cut(row, width)
 
 
-def _without_column(survey: Survey, detail: ProviderDetail) -> Content | None:
+def _without_column(matrix: AccessMatrix, detail: ProviderDetail) -> Content | None:
     if detail.configured:
         return None
-    if any(_is_enforced(survey, side, detail.slug) for side in survey.sides):
+    if any(_is_enforced(matrix, side, detail.slug) for side in matrix.sides):
         name = safe_text(short_name(detail), CARE)
         return line((f"{FULL.bad} ", CARE), name, (" is enforced, but not set up", CARE))
-    if not survey.set_up:
+    if not matrix.set_up:
         return None
     return safe_text(detail.name, DIM) + words(" is not set up: no column", DIM)

@@ -12,7 +12,7 @@ from bgconsole.policy.team import Person
 from bgconsole.tui.kit.grouped_rows import Row, Section
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, safe_text, words
-from bgconsole.tui.model.access_matrix import Case, Side, Survey
+from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
@@ -90,9 +90,9 @@ class Shape:
         return tuple(found)
 
 
-def shape(survey: Survey, chosen: Case, width: int) -> Shape:
+def shape(matrix: AccessMatrix, chosen: Case, width: int) -> Shape:
     """The columns that fit: all of the scenario, else those of the condition, else the chosen."""
-    cases = survey.cases(chosen.condition.slug)
+    cases = matrix.cases(chosen.condition.slug)
     if width < WIDE and len(cases) > 2:
         cases = tuple(case for case in cases if case.condition == chosen.condition)
     if width < TINY:
@@ -107,24 +107,24 @@ def shape(survey: Survey, chosen: Case, width: int) -> Shape:
     return Shape(width, min(person, 44 if many else 36), role, has, cases, cell, 2)
 
 
-def list_row(survey: Survey, chosen: Case, row: Row, width: int, marked: bool) -> Content:
+def list_row(matrix: AccessMatrix, chosen: Case, row: Row, width: int, marked: bool) -> Content:
     """One row of the list in exactly `width` cells; `marked`: the cursor stands on it."""
     if row.section is None:
         return EMPTY
     if row.person is not None:
-        content = _person(survey, chosen, row.person, shape(survey, chosen, width), marked=marked)
+        content = _person(matrix, chosen, row.person, shape(matrix, chosen, width), marked=marked)
     elif row.folded:
         content = _folded(row.section, marked=marked)
     else:
-        return fit(head(survey, chosen, row.section), width)
+        return fit(head(matrix, chosen, row.section), width)
     content = fit(content, width)
     return content.stylize_before("on $focus") if marked else content
 
 
-def group_name(survey: Survey, chosen: Case, outcome: Outcome) -> str:
+def group_name(matrix: AccessMatrix, chosen: Case, outcome: Outcome) -> str:
     """What the people of one outcome have in common, in words."""
-    if chosen.side is Side.DRAFT or not survey.set_up:
-        return _HEADS[outcome] if chosen.side is Side.DRAFT else _ALONE[outcome, False]
+    if chosen.side is TeamVersion.DRAFT or not matrix.set_up:
+        return _HEADS[outcome] if chosen.side is TeamVersion.DRAFT else _ALONE[outcome, False]
     return _ALONE[outcome, chosen.down]
 
 
@@ -139,15 +139,15 @@ _ALONE: Final = {
 """Of a column by itself, and whether an IdP is down in it."""
 
 
-def head(survey: Survey, chosen: Case, section: Section) -> Content:
+def head(matrix: AccessMatrix, chosen: Case, section: Section) -> Content:
     """'× Lose it with your draft  9 · on no enforced list'."""
     group = section.group
     sign = _SIGNS[group.outcome]
-    if group.outcome is Outcome.CANNOT and chosen.side is Side.SAVED:
+    if group.outcome is Outcome.CANNOT and chosen.side is TeamVersion.SAVED:
         sign = (FULL.fails, DANGER)
     found = len(group.people)
     count = f"{found}" if found == section.total else f"{found} of {section.total}"
-    name = group_name(survey, chosen, group.outcome)
+    name = group_name(matrix, chosen, group.outcome)
     row = line((f"{sign[0]} ", sign[1]), (name, STRONG), (f"  {count}", DIM))
     if group.outcome in {Outcome.LOSES, Outcome.CANNOT} and group.refused:
         row += words(f" {FULL.dot} {_told(group.refused)}", DIM)
@@ -171,21 +171,23 @@ def _folded(section: Section, *, marked: bool) -> Content:
     )
 
 
-def _person(survey: Survey, chosen: Case, person: Person, form: Shape, *, marked: bool) -> Content:
+def _person(
+    matrix: AccessMatrix, chosen: Case, person: Person, form: Shape, *, marked: bool
+) -> Content:
     parts = [words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")]
     parts.append(fit(cut(safe_text(person.email), form.person - 2), form.person))
     if form.role:
         parts.append(fit(words(person.role.value if person.role else "", DIM), form.role))
     if form.has:
-        parts.append(fit(_has(survey, person), form.has))
+        parts.append(fit(_has(matrix, person), form.has))
     for case, room in form.cells():
-        access = survey.column(case).access[person.email]
+        access = matrix.column(case).access[person.email]
         parts.append(_cell(access, room, bold=marked and case == chosen))
     return line(*parts)
 
 
-def _has(survey: Survey, person: Person) -> Content:
-    entry = survey.entries.get(person.email)
+def _has(matrix: AccessMatrix, person: Person) -> Content:
+    entry = matrix.entries.get(person.email)
     found = [f"pw {FULL.paused}" if person.paused else "pw"] if person.has_password else []
     if entry is not None:
         found.append(f"list {_LISTS[entry]}")

@@ -24,7 +24,7 @@ from bgconsole.tui.kit.render.text import (
     spread,
     words,
 )
-from bgconsole.tui.model.access_matrix import Case, Side, Survey
+from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DIM, RULE, STRONG
@@ -47,12 +47,17 @@ class Reach:
 
 
 def why(
-    survey: Survey, case: Case, person: Person, listed: Provider | None, reach: Reach, width: int
+    matrix: AccessMatrix,
+    case: Case,
+    person: Person,
+    listed: Provider | None,
+    reach: Reach,
+    width: int,
 ) -> Content:
     """Two rows: 'tom@…  is on no enforced list, so …', and under it what would change that."""
-    access = survey.column(case).access[person.email]
-    reason = safe_text(_reason(survey, case, person, access, listed))
-    change = _change(survey, person, access, listed, reach)
+    access = matrix.column(case).access[person.email]
+    reason = safe_text(_reason(matrix, case, person, access, listed))
+    change = _change(matrix, person, access, listed, reach)
     simulate = key_hint("enter", " open in the simulator", "")
     if width < WIDE:
         first = safe_text(local_part(person.email), STRONG) + words(" ") + reason
@@ -68,73 +73,73 @@ def why(
     return lines(cut(first, width), cut(second, width))
 
 
-def why_folded(survey: Survey, case: Case, section: Section, width: int) -> Content:
+def why_folded(matrix: AccessMatrix, case: Case, section: Section, width: int) -> Content:
     """Who stands behind the row that the cursor is on."""
-    name = group_name(survey, case, section.group.outcome)
+    name = group_name(matrix, case, section.group.outcome)
     first = line((f"{section.hidden} more", STRONG), f" in '{name}'")
     return lines(cut(first, width), key_hint("enter", " shows them all", ""))
 
 
 def _reason(
-    survey: Survey, case: Case, person: Person, access: Access, listed: Provider | None
+    matrix: AccessMatrix, case: Case, person: Person, access: Access, listed: Provider | None
 ) -> str:
     """Why they come in or not, as the end of a sentence that begins with their name."""
     if access.gets_in:
-        return _ways(survey, person, access)
+        return _ways(matrix, person, access)
     if access.is_untried:
         no_password = access.refused is Reason.NO_PASSWORD
         lacking = "has no password" if no_password else "is on no enforced list"
-        by = _any_of(survey, access.untried)
+        by = _any_of(matrix, access.untried)
         return f"has not tried SSO with {by} yet, and {lacking}."
-    without = _without_sso(survey, case)
+    without = _without_sso(matrix, case)
     if access.refused is Reason.NO_PASSWORD:
-        listed_too = ", so being listed does not help" if person.email in survey.entries else ""
+        listed_too = ", so being listed does not help" if person.email in matrix.entries else ""
         return f"has no password{listed_too}; {without}."
-    before = survey.column(Case(Side.SAVED, case.condition)).access[person.email]
-    if case.side is Side.DRAFT and before.listed and listed is not None:
+    before = matrix.column(Case(TeamVersion.SAVED, case.condition)).access[person.email]
+    if case.side is TeamVersion.DRAFT and before.listed and listed is not None:
         short = local_part(person.email)
         return f"is on no enforced list after your draft removes {short}; {without}."
-    if case.side is Side.DRAFT and before.password:
+    if case.side is TeamVersion.DRAFT and before.password:
         return f"is on no list, and your draft enforces SSO; {without}."
     return f"is on no enforced list, so the password is refused; {without}."
 
 
-def _without_sso(survey: Survey, case: Case) -> str:
-    if not survey.set_up:
+def _without_sso(matrix: AccessMatrix, case: Case) -> str:
+    if not matrix.set_up:
         return "no SSO is set up"
-    detail = survey.provider(case.condition.slug)
+    detail = matrix.provider(case.condition.slug)
     return "every IdP is down" if detail is None else f"{short_name(detail)} is down"
 
 
-def _ways(survey: Survey, person: Person, access: Access) -> str:
-    sso = _any_of(survey, access.sso)
+def _ways(matrix: AccessMatrix, person: Person, access: Access) -> str:
+    sso = _any_of(matrix, access.sso)
     if access.password:
-        listed = ", ".join(_short(survey, slug) for slug in access.listed)
+        listed = ", ".join(_short(matrix, slug) for slug in access.listed)
         text = "gets in by password" + (f" {FROM_WHERE}" if person.paused else "")
         text += f", on the list of {listed}" if listed else ""
         if sso:
             return f"{text}; or by SSO with {sso}."
-        untried = _any_of(survey, access.untried)
+        untried = _any_of(matrix, access.untried)
         return f"{text}; SSO with {untried} is not tried yet." if untried else f"{text}."
     none = access.refused is Reason.NO_PASSWORD
     lacking = "has no password" if none else "is on no enforced list"
     return f"gets in by SSO with {sso} only: {lacking}."
 
 
-def _any_of(survey: Survey, slugs: tuple[str, ...]) -> str:
+def _any_of(matrix: AccessMatrix, slugs: tuple[str, ...]) -> str:
     """'Entra or OIDC', 'any of 3 providers'; nothing for none."""
     if len(slugs) > 2:
         return f"any of {len(slugs)} providers"
-    return " or ".join(_short(survey, slug) for slug in slugs)
+    return " or ".join(_short(matrix, slug) for slug in slugs)
 
 
-def _short(survey: Survey, slug: str) -> str:
-    detail = survey.provider(slug)
+def _short(matrix: AccessMatrix, slug: str) -> str:
+    detail = matrix.provider(slug)
     return slug if detail is None else short_name(detail)
 
 
 def _change(
-    survey: Survey, person: Person, access: Access, listed: Provider | None, reach: Reach
+    matrix: AccessMatrix, person: Person, access: Access, listed: Provider | None, reach: Reach
 ) -> Content | None:
     """'To change that: a put tom on the list of Entra'; None where nothing is to be changed."""
     if access.gets_in and person.paused and access.password and reach.may_change:
@@ -150,7 +155,7 @@ def _change(
         return told + words(" reset gives a code")
     if listed is None:
         return None
-    place = safe_text(_short(survey, listed.slug))
+    place = safe_text(_short(matrix, listed.slug))
     if person.email in listed.emails:
         return told + words("save your draft")
     if len(listed.emails) >= MAX_ENTRIES:
@@ -162,12 +167,12 @@ def _change(
             + line(key_hint(str(reach.number)), (" x", ACCENT), " remove somebody")
         )
     keys = line(key_hint("a"), " or ", key_hint("u")) if reach.undo else key_hint("a")
-    back = "back " if reach.undo or _was_listed(survey, listed, person) else ""
+    back = "back " if reach.undo or _was_listed(matrix, listed, person) else ""
     return told + keys + safe_text(f" put {name} {back}on the list of ") + place
 
 
-def _was_listed(survey: Survey, listed: Provider, person: Person) -> bool:
-    before = survey.team(Side.SAVED).provider(listed.slug)
+def _was_listed(matrix: AccessMatrix, listed: Provider, person: Person) -> bool:
+    before = matrix.team(TeamVersion.SAVED).provider(listed.slug)
     return before is not None and person.email in before.emails
 
 

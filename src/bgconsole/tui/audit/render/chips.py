@@ -7,7 +7,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.audit import AuditFilter, EventType
-from bgconsole.tui.audit.conditions import Condition, conditions
+from bgconsole.tui.audit.conditions import FilterCondition, conditions
 from bgconsole.tui.audit.render.times import Zone, last_limit, limit
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
@@ -22,7 +22,7 @@ _LEAST: Final = 14
 class Chip:
     """Where a condition's chip is drawn: from cell `start` to before `end`."""
 
-    condition: Condition
+    condition: FilterCondition
     start: int
     end: int
 
@@ -36,23 +36,23 @@ class Bar:
 
 
 def chip_text(
-    wanted: AuditFilter, condition: Condition, today: date, zone: Zone, signs: Signs = FULL
+    wanted: AuditFilter, condition: FilterCondition, today: date, zone: Zone, signs: Signs = FULL
 ) -> Content:
     """What one chip says."""
     match condition:
-        case Condition.TYPES:
+        case FilterCondition.TYPES:
             return line("type ", type_names(wanted.types))
-        case Condition.ACTOR:
+        case FilterCondition.ACTOR:
             return line("who ", safe_text(wanted.actor or ""))
-        case Condition.PROVIDER:
+        case FilterCondition.PROVIDER:
             return line("on ", safe_text(wanted.provider or ""))
-        case Condition.TEXT:
+        case FilterCondition.TEXT:
             return line("text ", safe_text(wanted.text or ""))
-        case Condition.SINCE:
+        case FilterCondition.SINCE:
             return words(f"since {limit(wanted.since, today, zone)}" if wanted.since else "")
-        case Condition.UNTIL:
+        case FilterCondition.UNTIL:
             return words(f"until {last_limit(wanted.until, today, zone)}" if wanted.until else "")
-        case Condition.GLASS:
+        case FilterCondition.GLASS:
             return line((signs.glass, CARE), " break-glass only")
 
 
@@ -72,7 +72,7 @@ def chips(
     zone: Zone,
     room: int,
     *,
-    focused: Condition | None = None,
+    focused: FilterCondition | None = None,
     signs: Signs = FULL,
 ) -> Bar:
     """The chips in at most `room` cells; those that do not fit are counted: '+2'.
@@ -108,6 +108,6 @@ def _chip(text: Content, *, focused: bool, signs: Signs) -> Content:
     return line(" ", text, " ").stylize_before("on $chip")
 
 
-def _width(texts: list[tuple[Condition, Content]]) -> int:
+def _width(texts: list[tuple[FilterCondition, Content]]) -> int:
     """With room for the sign that the focused one has."""
     return sum(text.cell_length + 2 + _GAP for _one, text in texts) - _GAP + 2

@@ -16,7 +16,7 @@ from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG, TEXT
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterChoice:
     """One thing to choose; `kind` None is 'break-glass only'."""
 
     kind: EventType | None
@@ -46,11 +46,11 @@ class Problem:
     remedy: str = ""
 
 
-CHOICES = (Choice(None), *(Choice(kind) for kind in EventType))
+CHOICES = (FilterChoice(None), *(FilterChoice(kind) for kind in EventType))
 
 
 def choice_rows(
-    shown: Sequence[tuple[Choice, bool]],
+    shown: Sequence[tuple[FilterChoice, bool]],
     cursor: int,
     width: int,
     *,
@@ -72,7 +72,7 @@ def choice_rows(
     return lines(*rows)
 
 
-def _row(choice: Choice, *, chosen: bool, cursor: bool, width: int, signs: Signs) -> Content:
+def _row(choice: FilterChoice, *, chosen: bool, cursor: bool, width: int, signs: Signs) -> Content:
     left = line(
         (f"{signs.cursor} " if cursor else "  ", ACCENT),
         (f"{signs.on if chosen else signs.off} ", ACCENT if chosen else DIM),

@@ -6,7 +6,7 @@ from datetime import date
 from textual.content import Content
 
 from bgconsole.policy.audit import AuditEvent, AuditFilter
-from bgconsole.tui.audit.conditions import Condition, conditions
+from bgconsole.tui.audit.conditions import FilterCondition, conditions
 from bgconsole.tui.audit.render.chips import Bar, Chip, chips
 from bgconsole.tui.audit.render.rows import NARROW
 from bgconsole.tui.audit.render.times import Zone, moment
@@ -17,7 +17,7 @@ from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ReadingProblem:
     """Why the log cannot be read, and whether it is tried again."""
 
     sentence: str
@@ -34,7 +34,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class AuditHeading:
     """What is told above the list.
 
     `unseen` counts the events that came since it was paused. `last_login` is the last break-glass
@@ -47,14 +47,14 @@ class Heading:
     zone: Zone = Zone.UTC
     following: bool = True
     unseen: int = 0
-    trouble: Trouble | None = None
+    trouble: ReadingProblem | None = None
     last_login: AuditEvent | None = None
     looked_up: bool = False
     count: Count | None = None
-    focused: Condition | None = None
+    focused: FilterCondition | None = None
 
 
-def one_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
+def one_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Bar:
     """All of it in one line: state, filters, at the right the count or the last login.
 
     Where it does not fit, the hints at keys go first, then the words before the login.
@@ -85,7 +85,7 @@ def one_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
     return Bar(spread(width, whole, rights[-1] + words(" ")), moved)
 
 
-def filters_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
+def filters_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Bar:
     """'Filters  type login  on entra   f add   F remove all          11 of 4,809'."""
     filtered = bool(conditions(shown.wanted))
     left = line(("  Filters  ", DIM))
@@ -107,7 +107,7 @@ def filters_line(shown: Heading, width: int, signs: Signs = FULL) -> Bar:
     return Bar(spread(width, left + drawn.content + hints, right), moved)
 
 
-def state_line(shown: Heading, width: int, signs: Signs = FULL) -> Content:
+def state_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Content:
     """Follows or not, the last login, and at the right the zone."""
     if shown.trouble is not None:
         return _lost_in_two(shown.trouble, signs)
@@ -120,7 +120,7 @@ def state_line(shown: Heading, width: int, signs: Signs = FULL) -> Content:
     return spread(width, left, zone)
 
 
-def last_login(shown: Heading, *, signs: Signs = FULL, brief: bool = False) -> Content:
+def last_login(shown: AuditHeading, *, signs: Signs = FULL, brief: bool = False) -> Content:
     """'last break-glass login ◆ olga 02:46:58', or that there is none on record."""
     if shown.last_login is None:
         if not shown.looked_up:
@@ -135,7 +135,7 @@ def last_login(shown: Heading, *, signs: Signs = FULL, brief: bool = False) -> C
     )
 
 
-def _right(shown: Heading, width: int, signs: Signs) -> tuple[Content, ...]:
+def _right(shown: AuditHeading, width: int, signs: Signs) -> tuple[Content, ...]:
     """What stands at the right of the one line, the longest first."""
     zone = EMPTY if shown.zone is Zone.UTC else words(f"  {shown.zone.value}", DIM)
     counted = _count(shown) if conditions(shown.wanted) else EMPTY
@@ -146,7 +146,7 @@ def _right(shown: Heading, width: int, signs: Signs) -> tuple[Content, ...]:
     return counted + gap + last_login(shown, signs=signs) + zone, brief + zone
 
 
-def _count(shown: Heading) -> Content:
+def _count(shown: AuditHeading) -> Content:
     if shown.count is None:
         return EMPTY
     count = shown.count
@@ -156,13 +156,13 @@ def _count(shown: Heading) -> Content:
     return line((f"{count.matching:,}{more}", STRONG), (f" of {count.total:,}", DIM))
 
 
-def _title(shown: Heading, width: int) -> list[Content]:
+def _title(shown: AuditHeading, width: int) -> list[Content]:
     if width < NARROW or not shown.title:
         return []
     return [words(shown.title, STRONG), words("  ")]
 
 
-def _state(shown: Heading, signs: Signs, *, brief: bool = False) -> Content:
+def _state(shown: AuditHeading, signs: Signs, *, brief: bool = False) -> Content:
     if shown.trouble is not None:
         return _lost(shown.trouble, signs)
     if shown.following:
@@ -178,7 +178,7 @@ def _state(shown: Heading, signs: Signs, *, brief: bool = False) -> Content:
     return line(paused, counted, (", ", DIM), key_hint("space", " follows"))
 
 
-def _lost(trouble: Trouble, signs: Signs, width: int | None = None) -> Content:
+def _lost(trouble: ReadingProblem, signs: Signs, width: int | None = None) -> Content:
     """Why the log cannot be read; in `width` cells the sentence is cut, never what can be done."""
     sentence = safe_text(trouble.sentence)
     if not trouble.retrying:
@@ -190,7 +190,7 @@ def _lost(trouble: Trouble, signs: Signs, width: int | None = None) -> Content:
     return lost + sentence + keys
 
 
-def _lost_in_two(trouble: Trouble, signs: Signs) -> Content:
+def _lost_in_two(trouble: ReadingProblem, signs: Signs) -> Content:
     """Why, below that it is lost; for a column that is too narrow for both."""
     sentence = words("    ") + safe_text(trouble.sentence)
     if not trouble.retrying:

@@ -63,7 +63,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RowLook:
     """What all rows of a list have in common. `find` is marked wherever it stands."""
 
     shape: Columns
@@ -72,7 +72,7 @@ class Look:
     find: str = ""
 
 
-class Ground(Enum):
+class RowGround(Enum):
     """What lies behind a row. Tints are for few rows: where all are break-glass there is none."""
 
     PLAIN = auto()
@@ -124,7 +124,7 @@ def header(shape: Columns, zone: Zone = Zone.UTC) -> Content:
     return fit(line(*parts), shape.width)
 
 
-def row(event: AuditEvent, look: Look, ground: Ground, *, signs: Signs = FULL) -> Content:
+def row(event: AuditEvent, look: RowLook, ground: RowGround, *, signs: Signs = FULL) -> Content:
     """One event in exactly as many cells as the shape has."""
     shape = look.shape
     glass, failed = event.is_break_glass, event.outcome is Outcome.FAILURE
@@ -133,7 +133,7 @@ def row(event: AuditEvent, look: Look, ground: Ground, *, signs: Signs = FULL) -
     gap = words("  " if shape.by_day else " ")
     told = time_of_row(event, look)
     parts = [
-        words(signs.cursor if ground is Ground.CURSOR else " ", ACCENT),
+        words(signs.cursor if ground is RowGround.CURSOR else " ", ACCENT),
         words(" ") if shape.by_day else EMPTY,
         fit(words(told, TEXT if glass else DIM), shape.time),
         words("  "),
@@ -152,7 +152,7 @@ def row(event: AuditEvent, look: Look, ground: Ground, *, signs: Signs = FULL) -
     return whole.stylize_before(tint) if tint else whole
 
 
-def time_of_row(event: AuditEvent, look: Look) -> str:
+def time_of_row(event: AuditEvent, look: RowLook) -> str:
     """When it was; below its day the date is left out."""
     if look.shape.by_day:
         return moment(event.at, look.zone.here(event.at).date(), look.zone)
@@ -228,9 +228,9 @@ def _happened(event: AuditEvent, room: int) -> Content:
     return safe_text(reason or event.description, DIM)
 
 
-def _tint(event: AuditEvent, ground: Ground) -> str:
-    if ground is Ground.CURSOR:
+def _tint(event: AuditEvent, ground: RowGround) -> str:
+    if ground is RowGround.CURSOR:
         return "on $focus"
-    if ground is Ground.PLAIN or not event.is_break_glass:
+    if ground is RowGround.PLAIN or not event.is_break_glass:
         return ""
     return "on $danger-row" if event.outcome is Outcome.FAILURE else "on $care-row"

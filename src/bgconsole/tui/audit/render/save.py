@@ -6,14 +6,14 @@ from textual.content import Content
 
 from bgconsole.tui.audit.conditions import conditions
 from bgconsole.tui.audit.render.chips import chips
-from bgconsole.tui.audit.render.heading import Heading
+from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import line, lines, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, STRONG
 
 
-def what(told: Heading, width: int) -> Content:
+def what(told: AuditHeading, width: int) -> Content:
     """Which events, oldest first, and that it goes on record."""
     if conditions(told.wanted):
         number = "What matches"

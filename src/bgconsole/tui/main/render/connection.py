@@ -6,7 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.tui.kit.render.text import EMPTY, cut, safe_text, words
-from bgconsole.tui.model.connection_state import Fault, Trouble
+from bgconsole.tui.model.connection_state import ConnectionProblem, Fault
 from bgconsole.tui.terminal.signs import FULL
 
 _HOUR: Final = 60
@@ -15,19 +15,19 @@ _NARROW: Final = 60
 CHECKING: Final = "Outcome unknown, checking …"
 
 
-def trouble_line(trouble: Trouble | None, now: datetime, width: int) -> Content:
+def problem_line(problem: ConnectionProblem | None, now: datetime, width: int) -> Content:
     """One line: what is lost, since when, how old what is shown is; nothing while all is well.
 
     Ages are in minutes, so that a screen on which nothing else happens writes once a minute.
     """
-    if trouble is None:
+    if problem is None:
         return EMPTY
-    if trouble.fault is Fault.CHECKING:
-        return cut(words(f"{FULL.bad} ") + safe_text(trouble.sentence or CHECKING), width)
-    head = _head(trouble)
-    since = head + words(f" {_ago(trouble.since, now)}")
-    tails = _tails(trouble)
-    whole = (one + tail for tail in tails for one in (since + _why(trouble), since))
+    if problem.fault is Fault.CHECKING:
+        return cut(words(f"{FULL.bad} ") + safe_text(problem.sentence or CHECKING), width)
+    head = _head(problem)
+    since = head + words(f" {_ago(problem.since, now)}")
+    tails = _tails(problem)
+    whole = (one + tail for tail in tails for one in (since + _why(problem), since))
     fitting = next((one for one in whole if one.cell_length <= width), None)
     if fitting is not None:
         return fitting
@@ -41,27 +41,27 @@ def back(host: str) -> str:
     return f"Back: the line to {host} is up again" if host else "Back: the database answers again"
 
 
-def _tails(trouble: Trouble) -> tuple[Content, ...]:
+def _tails(problem: ConnectionProblem) -> tuple[Content, ...]:
     """How old what is shown is, and what is done; the fullest first."""
     again = words(" · trying again")
-    if trouble.known_at is None:
+    if problem.known_at is None:
         return again, EMPTY
-    at = f"{trouble.known_at:%H:%M}"
+    at = f"{problem.known_at:%H:%M}"
     brief = words(f" · as of {at}")
     return words(f" · showing what was known at {at}") + again, brief + again, brief
 
 
-def _head(trouble: Trouble) -> Content:
+def _head(problem: ConnectionProblem) -> Content:
     sign = words(f"{FULL.fails} ")
-    if trouble.fault is Fault.LOST:
-        return sign + words("Line to ") + safe_text(trouble.host) + words(" lost")
-    return sign + (safe_text(trouble.sentence) or words("The database does not answer"))
+    if problem.fault is Fault.LOST:
+        return sign + words("ConnectionState to ") + safe_text(problem.host) + words(" lost")
+    return sign + (safe_text(problem.sentence) or words("The database does not answer"))
 
 
-def _why(trouble: Trouble) -> Content:
-    if trouble.fault is not Fault.LOST or not trouble.sentence:
+def _why(problem: ConnectionProblem) -> Content:
+    if problem.fault is not Fault.LOST or not problem.sentence:
         return EMPTY
-    return words(" (") + safe_text(trouble.sentence) + words(")")
+    return words(" (") + safe_text(problem.sentence) + words(")")
 
 
 def _ago(since: datetime, now: datetime) -> str:

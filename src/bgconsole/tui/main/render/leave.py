@@ -8,7 +8,7 @@ from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.changes import Unsaved, count, unsaved
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, local_part, safe_text, words
 from bgconsole.tui.main.draft_keeper import TakenUp
-from bgconsole.tui.model.draft_file import Kept
+from bgconsole.tui.model.draft_file import KeptDrafts
 from bgconsole.tui.model.state import ConsoleState
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DIM, STRONG
@@ -28,7 +28,7 @@ def leave(every: tuple[Unsaved, ...], width: int) -> Content:
     )
 
 
-def kept_head(kept: Kept, now: datetime, width: int) -> Content:
+def kept_head(kept: KeptDrafts, now: datetime, width: int) -> Content:
     """'You left 3 changes unsaved at 02:51 UTC: take them up again, or drop them.'"""
     first = line("You left ", (count(kept.changes), STRONG), f" unsaved {_when(kept.at, now)}:")
     second = words("take them up again, or drop them.")
@@ -38,7 +38,7 @@ def kept_head(kept: Kept, now: datetime, width: int) -> Content:
 
 
 def kept_draft(
-    kept: Kept, taken: TakenUp, state: ConsoleState, now: datetime, width: int
+    kept: KeptDrafts, taken: TakenUp, state: ConsoleState, now: datetime, width: int
 ) -> Content:
     """What would be taken up, what others saved since, and what cannot be taken up."""
     every = tuple(

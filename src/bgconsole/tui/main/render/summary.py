@@ -20,7 +20,7 @@ from bgconsole.tui.kit.render.text import (
     words,
 )
 from bgconsole.tui.model.outages import Usage
-from bgconsole.tui.model.simulation import Question, ask
+from bgconsole.tui.model.simulation import Simulation, ask
 from bgconsole.tui.provider_page.render.badges import moment
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
@@ -32,13 +32,15 @@ _TIGHT: Final = 60
 
 
 def summary(
-    question: Question | None, teams: tuple[Team, Team], usage: Usage, width: int
+    simulation: Simulation | None, teams: tuple[Team, Team], usage: Usage, width: int
 ) -> Content:
     """One line for the simulator, one or two for the log; `teams` are as saved and as drafted."""
     inner = width - 2
     rows: list[Content] = []
-    if question is not None:
-        rows.append(_row(_asked(question), _verdict(question, *teams), ("/", " simulate"), inner))
+    if simulation is not None:
+        rows.append(
+            _row(_asked(simulation), _verdict(simulation, *teams), ("/", " simulate"), inner)
+        )
     if usage.last is not None:
         last, before = usage.last, usage.before
         every = [last] if before is None else [last, before]
@@ -64,16 +66,16 @@ def _row(label: str, told: Content, hint: tuple[str, str], width: int) -> Conten
     return cut(fit(left, room) + words(" ") + right, width) if key else cut(left, width)
 
 
-def _asked(question: Question) -> str:
-    state = "down" if question.idp is IdpState.DOWN else "up"
-    name = local_part(question.email)
-    if question.method is Method.SSO:
-        return f"{name} by SSO, {question.short} {state}"
-    return f"{name} if {question.short} is {state}"
+def _asked(simulation: Simulation) -> str:
+    state = "down" if simulation.idp is IdpState.DOWN else "up"
+    name = local_part(simulation.email)
+    if simulation.method is Method.SSO:
+        return f"{name} by SSO, {simulation.short} {state}"
+    return f"{name} if {simulation.short} is {state}"
 
 
-def _verdict(question: Question, saved: Team, drafted: Team) -> Content:
-    now, before = ask(drafted, question), ask(saved, question)
+def _verdict(simulation: Simulation, saved: Team, drafted: Team) -> Content:
+    now, before = ask(drafted, simulation), ask(saved, simulation)
     if now.allowed:
         by = " by the list" if now.is_break_glass else ""
         told = words(f"{FULL.passes} ", OK) + words(f"gets in{by}", f"bold {OK}")
@@ -83,7 +85,7 @@ def _verdict(question: Question, saved: Team, drafted: Team) -> Content:
         return told
     was = line((f" {FULL.dot} as saved ", DIM))
     if before.allowed:
-        return told + was + line((f"{FULL.passes} ", OK), question.method.value)
+        return told + was + line((f"{FULL.passes} ", OK), simulation.method.value)
     return told + was + line((f"{FULL.fails} ", DANGER), "cannot")
 
 

@@ -11,25 +11,25 @@ from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.main.render.tab_layout import Tab
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.state import ProviderView
-from bgconsole.tui.model.tab_id import Part
+from bgconsole.tui.model.tab_id import TabId
 
 _KEYS: Final = {
-    Part.WHO: "w",
-    Part.MEMBERS: "m",
-    Part.AUDIT: "l",
-    Part.PROVIDERS: "p",
-    Part.SIMULATOR: "/",
+    TabId.WHO: "w",
+    TabId.MEMBERS: "m",
+    TabId.AUDIT: "l",
+    TabId.PROVIDERS: "p",
+    TabId.SIMULATOR: "/",
 }
 
 
-def part_key(part: Part) -> str | None:
+def part_key(part: TabId) -> str | None:
     """The key of the tab that stands for `part`; None for a provider's page."""
     return _KEYS.get(part)
 
 
-def part_of(key: str) -> Part:
+def part_of(key: str) -> TabId:
     """The part that a tab's key opens."""
-    return next((part for part, own in _KEYS.items() if own == key), Part.PAGE)
+    return next((part for part, own in _KEYS.items() if own == key), TabId.PAGE)
 
 
 def wide_tabs(
@@ -55,17 +55,17 @@ def narrow_tabs(
     )  # fmt: skip
 
 
-_SIMULATOR: Final = Tab(_KEYS[Part.SIMULATOR], "Simulator", apart=True)
-_MEMBERS: Final = Tab(_KEYS[Part.MEMBERS], "Members")
-_PROVIDERS: Final = Tab(_KEYS[Part.PROVIDERS], "Providers")
+_SIMULATOR: Final = Tab(_KEYS[TabId.SIMULATOR], "Simulator", apart=True)
+_MEMBERS: Final = Tab(_KEYS[TabId.MEMBERS], "Members")
+_PROVIDERS: Final = Tab(_KEYS[TabId.PROVIDERS], "Providers")
 
 
 def _who(*, apart: bool) -> Tab:
-    return Tab(_KEYS[Part.WHO], "Who gets in", shorter=("Who gets in", "Who"), apart=apart)
+    return Tab(_KEYS[TabId.WHO], "Who gets in", shorter=("Who gets in", "Who"), apart=apart)
 
 
 def _audit(badge: Content | str) -> Tab:
-    return Tab(_KEYS[Part.AUDIT], "Audit log", shorter=("Audit",), badge=badge)
+    return Tab(_KEYS[TabId.AUDIT], "Audit log", shorter=("Audit",), badge=badge)
 
 
 def _providers(views: tuple[ProviderView, ...]) -> tuple[Tab, ...]:

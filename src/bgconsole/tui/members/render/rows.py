@@ -21,7 +21,7 @@ from bgconsole.tui.kit.render.text import (
     spread,
     words,
 )
-from bgconsole.tui.members.directory import Roster
+from bgconsole.tui.members.directory import MemberDirectory
 from bgconsole.tui.members.render.access import access, lists_of
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.terminal.signs import FULL
@@ -164,12 +164,12 @@ def last_sign_in(at: datetime | None, now: datetime) -> str:
     return f"{_day(at)} {at:%H:%M}"
 
 
-def head(roster: Roster, shown: int | None, width: int) -> Content:
+def head(directory: MemberDirectory, shown: int | None, width: int) -> Content:
     """'25 people · 2 owners, 3 admins · 4 without a password', and how they are sorted.
 
     `shown` is how many of them the letters typed have found; None where nothing is typed.
     """
-    counts = roster.counts
+    counts = directory.counts
     dot = words(f" {FULL.dot} ", DIM)
     people = words(f"{counts.people:,}", STRONG) + words(_noun(counts.people, " person", " people"))
     parts = [people]
@@ -181,7 +181,7 @@ def head(roster: Roster, shown: int | None, width: int) -> Content:
         parts.append(words(f"{FULL.paused} {counts.paused:,} paused", CARE))
     if counts.outside:
         parts.append(words(f"{counts.outside:,} outside the team", DIM))
-    right = words(f"{shown:,} found") if shown is not None else words(roster.order.value, DIM)
+    right = words(f"{shown:,} found") if shown is not None else words(directory.order.value, DIM)
     while len(parts) > 1 and _joined(parts, dot).cell_length + right.cell_length + 2 > width:
         parts.pop()
     return spread(width, _joined(parts, dot), right)

@@ -27,7 +27,7 @@ from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _KEY: Final = 4
-_DEED: Final = 25
+_CHANGE: Final = 25
 
 
 def shut_out(outage: Outage, width: int, *, compact: bool) -> Content:
@@ -91,23 +91,23 @@ def what_now(outage: Outage, view: ProviderView, width: int, *, compact: bool) -
     full = len(view.draft.current.emails) >= MAX_ENTRIES
     room = "the list is full: remove somebody first" if full else "needs a password and membership"
     rows = [
-        _deed("a", "Let one more person in", read_only or room, width, possible=not read_only),
-        _deed(
+        _change("a", "Let one more person in", read_only or room, width, possible=not read_only),
+        _change(
             "t",
             "Turn enforcement off",
-            read_only or _without_enforcement(outage, width - 2 - _KEY - _DEED),
+            read_only or _without_enforcement(outage, width - 2 - _KEY - _CHANGE),
             width,
             possible=not read_only,
         ),
-        _deed("/", "See if somebody gets in", "dry run, and what would let them in", width),
-        _deed("w", "See who gets in", "everybody, before and after a draft", width),
+        _change("/", "See if somebody gets in", "dry run, and what would let them in", width),
+        _change("w", "See who gets in", "everybody, before and after a draft", width),
     ]
     return lines(*heading, *rows)
 
 
-def _deed(key: str, deed: str, effect: str, width: int, *, possible: bool = True) -> Content:
+def _change(key: str, change: str, effect: str, width: int, *, possible: bool = True) -> Content:
     left = words("  ") + fit(words(key, f"bold {ACCENT}" if possible else DIM), _KEY)
-    left += fit(words(deed, "" if possible else DIM), _DEED)
+    left += fit(words(change, "" if possible else DIM), _CHANGE)
     return presses(key, cut(left + safe_text(effect, DIM), width))
 
 

@@ -22,7 +22,7 @@ from bgconsole.tui.kit.render.text import (
     spread,
     words,
 )
-from bgconsole.tui.model.simulation import Question, ask
+from bgconsole.tui.model.simulation import Simulation, ask
 from bgconsole.tui.provider_page.render.simulator_cases import cases, columns
 from bgconsole.tui.provider_page.render.simulator_trace import (
     Around,
@@ -45,45 +45,45 @@ _SOME_NAMES: Final = 14
 _GAP: Final = 4
 
 
-def answer(question: Question, teams: tuple[Team, Team], around: Around, width: int) -> Content:
+def answer(simulation: Simulation, teams: tuple[Team, Team], around: Around, width: int) -> Content:
     """Verdict of the draft with what it was as saved, the checks, the remedies, the four cases.
 
     `teams` are as saved and as drafted.
     """
     saved, drafted = teams
-    now, before = ask(drafted, question), ask(saved, question)
-    supposed = with_idp(drafted, question.slug, question.idp)
-    found = () if now.allowed else remedies(supposed, question.email, question.slug)
-    verdict = _verdict(question, now, before, width)
+    now, before = ask(drafted, simulation), ask(saved, simulation)
+    supposed = with_idp(drafted, simulation.slug, simulation.idp)
+    found = () if now.allowed else remedies(supposed, simulation.email, simulation.slug)
+    verdict = _verdict(simulation, now, before, width)
     if width >= _WIDE:
-        checks = [*trace(question, now, teams, around, _TRACE), assumed(_TRACE)]
-        help_rows = remedy_rows(question, found, around, width - _TRACE - _GAP)
+        checks = [*trace(simulation, now, teams, around, _TRACE), assumed(_TRACE)]
+        help_rows = remedy_rows(simulation, found, around, width - _TRACE - _GAP)
         blank = [EMPTY] * max(len(checks) - 1 - len(help_rows), 0)
         both = beside(checks, [*help_rows, *blank, real()], _TRACE + _GAP)
-        told = cases(question, saved, drafted, columns(width, wide=True))
+        told = cases(simulation, saved, drafted, columns(width, wide=True))
         return lines(rule(width), EMPTY, *verdict, EMPTY, *both, EMPTY, rule(width), *told)
-    rows = [*verdict, EMPTY, *trace(question, now, teams, around, width)]
-    rows += [rule(width), *cases(question, saved, drafted, columns(width, wide=False))]
-    return lines(*rows, *_as_fits(question, found, around, width, around.rows - len(rows)))
+    rows = [*verdict, EMPTY, *trace(simulation, now, teams, around, width)]
+    rows += [rule(width), *cases(simulation, saved, drafted, columns(width, wide=False))]
+    return lines(*rows, *_as_fits(simulation, found, around, width, around.rows - len(rows)))
 
 
 def _as_fits(
-    question: Question, found: tuple[Remedy, ...], around: Around, width: int, room: int
+    simulation: Simulation, found: tuple[Remedy, ...], around: Around, width: int, room: int
 ) -> list[Content]:
     """What may be left out, in as many rows as there are."""
-    whole = remedy_rows(question, found, around, width)
+    whole = remedy_rows(simulation, found, around, width)
     rows = [EMPTY, *whole, cut(real(), width)] if whole else [EMPTY, assumed(width), real()]
     for fewer in (rows, rows[:-1], rows[1:-1]):
         if len(fewer) <= room:
             return fewer
-    brief = remedies_in_brief(question, found, around, width)
+    brief = remedies_in_brief(simulation, found, around, width)
     return [EMPTY, *brief][-room:] if room > 0 else []
 
 
-def _verdict(question: Question, now: Decision, before: Decision, width: int) -> list[Content]:
+def _verdict(simulation: Simulation, now: Decision, before: Decision, width: int) -> list[Content]:
     """In one row where there is room, otherwise the reason below; then what it was as saved."""
-    first = _sentence(question, now)
-    why = _why(question, now)
+    first = _sentence(simulation, now)
+    why = _why(simulation, now)
     code = words(str(now.reason), DIM) if now.reason else EMPTY
     together = first + words("    ") + why
     if width >= _WIDE and together.cell_length + code.cell_length + 2 <= width:
@@ -93,13 +93,13 @@ def _verdict(question: Question, now: Decision, before: Decision, width: int) ->
     if now.allowed == before.allowed and now.reason == before.reason:
         return rows
     sign = f"{FULL.passes} " if before.allowed else f"{FULL.fails} "
-    word = question.method.value if before.allowed else f"{before.reason}"
+    word = simulation.method.value if before.allowed else f"{before.reason}"
     was = line(("  as saved: ", DIM), (sign, OK if before.allowed else DANGER), word)
     return [*rows, was]
 
 
-def _sentence(question: Question, now: Decision) -> Content:
-    who = safe_text(local_part(question.email))
+def _sentence(simulation: Simulation, now: Decision) -> Content:
+    who = safe_text(local_part(simulation.email))
     if not now.allowed:
         told = (who + words(" cannot get in")).stylize(f"bold {DANGER}")
         return words(f"{FULL.fails} ", DANGER) + told
@@ -120,22 +120,22 @@ _REFUSED: Final[Mapping[Reason | None, str]] = {
 }
 
 
-def _why(question: Question, now: Decision) -> Content:
+def _why(simulation: Simulation, now: Decision) -> Content:
     """The reason in words; the names of lists stand among the checks."""
-    short = safe_text(question.short)
+    short = safe_text(simulation.short)
     if now.reason in _REFUSED:
         return words(_REFUSED[now.reason])
     if now.reason is Reason.SSO_UNCONFIGURED:
         return words("SSO is not set up for ") + short
     if now.reason is Reason.IDP_DOWN:
         return short + words(" is down")
-    if now.reason is Reason.SSO_REQUIRED and question.idp is IdpState.DOWN:
+    if now.reason is Reason.SSO_REQUIRED and simulation.idp is IdpState.DOWN:
         return words("SSO is enforced and ") + short + words(" is down")
     if now.reason is Reason.SSO_REQUIRED:
         return words("SSO is enforced: sign in with ") + short
     if PAUSED in now.warnings:
         return words(pauses.FROM_WHERE)
-    if question.method is Method.SSO:
+    if simulation.method is Method.SSO:
         return words("through ", DIM) + short.stylize(DIM)
     if now.is_break_glass:
         return words("the list lets the password in past SSO", DIM)

@@ -9,7 +9,7 @@ from textual.content import Content
 from bgconsole.policy.coverage import access
 from bgconsole.policy.team import IdpState, Provider, Team
 from bgconsole.tui.kit.render.text import fit, line, safe_text, words
-from bgconsole.tui.model.simulation import Question
+from bgconsole.tui.model.simulation import Simulation
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
@@ -40,16 +40,16 @@ def columns(width: int, *, wide: bool) -> Columns:
     return Columns("SSO", "off", "enforced", 9, (width - 9) // 2)
 
 
-def cases(question: Question, saved: Team, drafted: Team, shape: Columns) -> list[Content]:
+def cases(simulation: Simulation, saved: Team, drafted: Team, shape: Columns) -> list[Content]:
     """The draft's answer, below it what was where anything differs."""
     head = (
         fit(words(shape.head, DIM), shape.first)
-        + fit(safe_text(f"{question.short} up", DIM), shape.other)
-        + fit(safe_text(f"{question.short} down", DIM), shape.other)
+        + fit(safe_text(f"{simulation.short} up", DIM), shape.other)
+        + fit(safe_text(f"{simulation.short} down", DIM), shape.other)
     )
     states = (IdpState.UP, IdpState.DOWN)
-    now, was = _every(drafted, question), _every(saved, question)
-    provider = drafted.provider(question.slug)
+    now, was = _every(drafted, simulation), _every(saved, simulation)
+    provider = drafted.provider(simulation.slug)
     rows = [head]
     for enforced in (False, True):
         current = provider is not None and provider.enforced is enforced
@@ -58,7 +58,7 @@ def cases(question: Question, saved: Team, drafted: Team, shape: Columns) -> lis
         second = words(" " * shape.first)
         for idp in states:
             mine, theirs = now[enforced, idp], was[enforced, idp]
-            chosen = current and idp is question.idp
+            chosen = current and idp is simulation.idp
             first = _with_case(first, _case(mine), shape.other, chosen=chosen)
             before = "  same" if mine == theirs else f"  was {_BRIEF.get(theirs, theirs)}"
             second += fit(words(before, DIM), shape.other)
@@ -83,21 +83,21 @@ def _case(ways: str) -> Content:
     return line(sign, (ways, f"bold {DANGER}" if cannot else ""))
 
 
-def _every(team: Team, question: Question) -> dict[tuple[bool, IdpState], str]:
+def _every(team: Team, simulation: Simulation) -> dict[tuple[bool, IdpState], str]:
     """How the person comes in, by enforcement and IdP."""
     return {
-        (enforced, idp): _ways(team, question, enforced=enforced, idp=idp)
+        (enforced, idp): _ways(team, simulation, enforced=enforced, idp=idp)
         for enforced in (False, True)
         for idp in (IdpState.UP, IdpState.DOWN)
     }
 
 
-def _ways(team: Team, question: Question, *, enforced: bool, idp: IdpState) -> str:
+def _ways(team: Team, simulation: Simulation, *, enforced: bool, idp: IdpState) -> str:
     """How the person comes in when this provider is so: 'password, SSO', …, or 'cannot'."""
-    person = team.people.get(question.email)
+    person = team.people.get(simulation.email)
     if person is None:
         return _CANNOT
-    changed = _changed(team, question.slug, lambda p: replace(p, enforced=enforced, idp=idp))
+    changed = _changed(team, simulation.slug, lambda p: replace(p, enforced=enforced, idp=idp))
     found = access(changed, person)
     if found.password and found.sso:
         return _BOTH

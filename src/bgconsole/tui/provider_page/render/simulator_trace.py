@@ -15,7 +15,7 @@ from bgconsole.tui.kit.render import pauses
 from bgconsole.tui.kit.render.keys import key_hint, presses
 from bgconsole.tui.kit.render.text import cut, fit, line, local_part, safe_text, spread, words
 from bgconsole.tui.model.provider_names import short_name
-from bgconsole.tui.model.simulation import Question
+from bgconsole.tui.model.simulation import Simulation
 from bgconsole.tui.provider_page.render.badges import day
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, OK
@@ -40,7 +40,7 @@ _ASSUMED: Final = "assumed: no wait, the right password"
 
 
 def trace(
-    question: Question, decision: Decision, teams: tuple[Team, Team], around: Around, width: int
+    simulation: Simulation, decision: Decision, teams: tuple[Team, Team], around: Around, width: int
 ) -> list[Content]:
     """A row for each check, in the order in which they count; `teams` are as saved and drafted."""
     rows: list[Content] = []
@@ -53,11 +53,11 @@ def trace(
             case CheckName.PASSWORD_SET:
                 rows.append(_row(check.passed, "has a password", _password(around), width))
             case CheckName.ENFORCEMENT:
-                rows += _enforcement(question, teams, width)
+                rows += _enforcement(simulation, teams, width)
             case CheckName.SET_UP:
-                rows.append(_row(check.passed, f"SSO set up for {question.short}", "", width))
+                rows.append(_row(check.passed, f"SSO set up for {simulation.short}", "", width))
             case CheckName.IDP:
-                rows.append(_row(check.passed, f"{question.short} answers", "", width))
+                rows.append(_row(check.passed, f"{simulation.short} answers", "", width))
             case CheckName.THROTTLE if PAUSED in decision.warnings:
                 rows.append(cut(pauses.sign() + pauses.paused(), width))
                 rows.append(cut(words("  ") + pauses.lifting(), width))
@@ -95,21 +95,21 @@ def _password(around: Around) -> str:
     return "code not redeemed yet" if member.code_expires_at is not None else "none"
 
 
-def _enforcement(question: Question, teams: tuple[Team, Team], width: int) -> list[Content]:
+def _enforcement(simulation: Simulation, teams: tuple[Team, Team], width: int) -> list[Content]:
     saved, drafted = teams
     enforced = [p for p in drafted.providers if p.enforced]
     if not enforced:
         return [_row(True, "password open to all", "nothing enforced", width)]
     names = f"{_names(enforced)} enforced"
-    on = [p for p in enforced if question.email in p.emails]
-    off = [p for p in enforced if question.email not in p.emails]
+    on = [p for p in enforced if simulation.email in p.emails]
+    off = [p for p in enforced if simulation.email not in p.emails]
     if on:
         told = _names(on) + (f", not on {_names(off)}" if off else "")
         return [
             _row(None, "password open to all", names, width),
             _row(True, "on an enforced list", told, width),
         ]
-    was = bool(listing(question.email, saved.providers))
+    was = bool(listing(simulation.email, saved.providers))
     return [
         _row(False, "password open to all", names, width),
         _row(False, "on an enforced list", "removed in draft" if was else "on none", width),
@@ -121,12 +121,12 @@ def _names(providers: list[Provider]) -> str:
 
 
 def remedy_rows(
-    question: Question, found: tuple[Remedy, ...], around: Around, width: int
+    simulation: Simulation, found: tuple[Remedy, ...], around: Around, width: int
 ) -> list[Content]:
     """'To let ken in: enter, then' and a row for each remedy, with its key."""
     if not found:
         return []
-    name = safe_text(local_part(question.email))
+    name = safe_text(local_part(simulation.email))
     keys = around.may_change
     head = words("To let ") + name + words(" in") if keys else words("What would let them in")
     if keys and around.before_keys:
@@ -137,9 +137,9 @@ def remedy_rows(
         same = tuple(group)
         more = [remedy for remedy in same if len(remedy.steps) > 1]
         then = words(", then" if more else "", DIM)
-        rows.append(_step(question, first, same[0].provider, keys=keys) + then)
+        rows.append(_step(simulation, first, same[0].provider, keys=keys) + then)
         rows += [
-            words("  ") + _step(question, remedy.steps[1], remedy.provider, keys=keys)
+            words("  ") + _step(simulation, remedy.steps[1], remedy.provider, keys=keys)
             for remedy in more
         ]
     if keys:
@@ -148,14 +148,14 @@ def remedy_rows(
 
 
 def remedies_in_brief(
-    question: Question, found: tuple[Remedy, ...], around: Around, width: int
+    simulation: Simulation, found: tuple[Remedy, ...], around: Around, width: int
 ) -> list[Content]:
     """The remedies of one step in one row: 'To let ken in: enter, a list, t SSO off'."""
     steps = [remedy.steps[0] for remedy in found if len(remedy.steps) == 1]
     told = [_press(_BRIEF[step][0], words(_BRIEF[step][1])) for step in steps if step in _BRIEF]
     if not told or not around.may_change or "/" in around.before_keys:
         return []
-    name = safe_text(local_part(question.email))
+    name = safe_text(local_part(simulation.email))
     told = [key_hint(key) for key in around.before_keys] + told
     return [cut(words("To let ") + name + words(" in: ") + words(", ").join(told), width)]
 
@@ -173,20 +173,20 @@ def real() -> Content:
     return _press("T", words("try a real login, on record", DIM))
 
 
-def _step(question: Question, step: Step, provider: Provider, *, keys: bool) -> Content:
-    key, deed = _deed(step, question, provider)
+def _step(simulation: Simulation, step: Step, provider: Provider, *, keys: bool) -> Content:
+    key, change = _change(step, simulation, provider)
     if key == FULL.none or not keys:
         key = FULL.none if keys else FULL.dot
-        return words(f"{key} ", DIM) + safe_text(deed)
-    return _press(key, safe_text(deed))
+        return words(f"{key} ", DIM) + safe_text(change)
+    return _press(key, safe_text(change))
 
 
-def _press(key: str, deed: Content) -> Content:
-    return presses(key, words(f"{key} ", f"bold {ACCENT}") + deed)
+def _press(key: str, change: Content) -> Content:
+    return presses(key, words(f"{key} ", f"bold {ACCENT}") + change)
 
 
-def _deed(step: Step, question: Question, provider: Provider) -> tuple[str, str]:
-    name, short = local_part(question.email), short_name(provider)
+def _change(step: Step, simulation: Simulation, provider: Provider) -> tuple[str, str]:
+    name, short = local_part(simulation.email), short_name(provider)
     match step:
         case Step.ADD_TO_LIST:
             return "a", f"put {name} on {short}'s list"

@@ -10,7 +10,7 @@ from bgconsole.policy.team import Provider
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, names, rule, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
-from bgconsole.tui.model.provider_removal import Withdrawal
+from bgconsole.tui.model.provider_removal import ProviderRemoval
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
@@ -110,7 +110,7 @@ def _kept_draft(view: ProviderView) -> list[Content]:
     return [line((f"{FULL.unsaved} ", CARE), "Your unsaved changes to its list are kept.")]
 
 
-def removal(gone: Withdrawal, width: int) -> Content:
+def removal(gone: ProviderRemoval, width: int) -> Content:
     """What falls with the provider, by name: first what is wrong, then what comes back."""
     rows: list[Content] = []
     if gone.shut_out:
@@ -154,7 +154,7 @@ def _people(
     return [head, words(_INDENT) + names(emails, width - len(_INDENT))]
 
 
-def _enforcement(gone: Withdrawal) -> Content:
+def _enforcement(gone: ProviderRemoval) -> Content:
     if not gone.enforced:
         return words(f"{_INDENT}It is not enforced: nobody's password login changes.")
     if gone.still_enforced:
@@ -163,7 +163,7 @@ def _enforcement(gone: Withdrawal) -> Content:
     return words(f"{_INDENT}Enforcement ends with it: nothing else is enforced.")
 
 
-def _entries(gone: Withdrawal, width: int) -> Content:
+def _entries(gone: ProviderRemoval, width: int) -> Content:
     if not gone.entries:
         return words(f"{_INDENT}Nobody is on its list.", DIM)
     count = len(gone.entries)
@@ -187,7 +187,7 @@ def removal_buttons(width: int, *, ready: bool) -> Content:
     return buttons(width, Button("Go back", "esc"), remove)
 
 
-def removal_lock_out(gone: Withdrawal, width: int) -> Content:
+def removal_lock_out(gone: ProviderRemoval, width: int) -> Content:
     """What the guard says: which providers stay enforced without anybody usable on their lists."""
     left = safe_text(", ".join(gone.locked))
     count = words(f"{len(gone.able)} of {gone.members}", f"bold {DANGER}")
