@@ -86,6 +86,22 @@ async def test_a_refusal_has_its_status_and_code(
     problem(await site.call(method, path, body), status, expected)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("PUT", "/v1/me/password", {"current": "wrong", "password": OTHER}, "current"),
+        ("PUT", "/v1/me/password", {"current": PASSWORD, "password": "short"}, "password"),
+        ("POST", "/v1/tokens", {"days": 0}, "days"),
+        ("POST", "/v1/providers", {"slug": "A B", "kind": "oidc", "name": "X"}, "slug"),
+        ("POST", "/v1/providers/entra/check", {"email": "no email"}, "email"),
+    ],
+)
+async def test_a_refusal_names_the_field_of_the_body(
+    site: Site, method: str, path: str, body: object, field: str
+) -> None:
+    assert (await site.call(method, path, body)).json()["field"] == field
+
+
 async def test_a_refused_batch_names_every_item(site: Site) -> None:
     people = [{"email": OWNER, "line": 2}, {"email": "no email", "line": 3}]
     answer = await site.call("POST", "/v1/members", {"members": people})

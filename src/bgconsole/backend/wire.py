@@ -218,6 +218,7 @@ class ItemProblem:
     message: str
     remedy: str
     line: int | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,8 @@ class Theirs:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """RFC 9457. `detail` is `message`; `wait` is in seconds; `theirs` comes with 412.
+
+    `field` is the field of the body that is refused, where it is one alone.
 
     `seen` and `head` come with `log_rewound`: the record that was seen, and the newest one now.
     """
@@ -250,3 +253,4 @@ class Problem:
     theirs: Theirs | None = None
     seen: AuditHead | None = None
     head: AuditHead | None = None
+    field: str | None = None

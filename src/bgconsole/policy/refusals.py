@@ -51,13 +51,49 @@ class Code(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class Field(StrEnum):
+    """The field of a request that a refusal is about, by its name in the HTTP bodies.
+
+    `TEAM` is the team's name, which no HTTP body has.
+    """
+
+    TEAM = "team"
+    EMAIL = "email"
+    NAME = "name"
+    ROLE = "role"
+    SSO_ONLY = "sso_only"
+    SLUG = "slug"
+    POSITION = "position"
+    ISSUER = "issuer"
+    TENANT = "tenant"
+    CLIENT_ID = "client_id"
+    CLIENT_SECRET_FILE = "client_secret_file"
+    SCOPES = "scopes"
+    EMAIL_DOMAINS = "email_domains"
+    INTERNAL = "internal"
+    TRUST_FILE = "trust_file"
+    PASSWORD = "password"
+    CURRENT = "current"
+    CODE = "code"
+    REASON = "reason"
+    DAYS = "days"
+    SEQ = "seq"
+    FLOW = "flow"
+    LOGIN_HINT = "login_hint"
+    REDIRECT_URI = "redirect_uri"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One refusal as it is shown: `message` says what is wrong, `remedy` what to do about it."""
+    """One refusal as it is shown: `message` says what is wrong, `remedy` what to do about it.
+
+    `field` is the field of the request that it is about, None where it is about none alone.
+    """
 
     code: Code
     message: str
     remedy: str = ""
+    field: Field | None = None
 
 
 _WORDS: dict[Code, tuple[str, str]] = {
@@ -196,7 +232,22 @@ _WORDS: dict[Code, tuple[str, str]] = {
 }
 
 
-def refusal(code: Code, message: str = "", remedy: str = "") -> Refusal:
-    """The refusal for `code`, in its own words unless more exact ones are given."""
+_FIELDS: dict[Code, Field] = {
+    Code.INVALID_EMAIL: Field.EMAIL,
+    Code.DUPLICATE: Field.EMAIL,
+    Code.LIMIT_REACHED: Field.EMAIL,
+    Code.UNKNOWN_ACCOUNT: Field.EMAIL,
+    Code.NO_PASSWORD: Field.EMAIL,
+    Code.NOT_A_MEMBER: Field.EMAIL,
+    Code.PASSWORD_TOO_SHORT: Field.PASSWORD,
+    Code.PASSWORD_TOO_LONG: Field.PASSWORD,
+    Code.PASSWORD_COMMON: Field.PASSWORD,
+    Code.CODE_INVALID: Field.CODE,
+}
+"""What a code is about wherever it is given."""
+
+
+def refusal(code: Code, message: str = "", remedy: str = "", field: Field | None = None) -> Refusal:
+    """The refusal for `code`: its own words and field unless more exact ones are given."""
     own_message, own_remedy = _WORDS[code]
-    return Refusal(code, message or own_message, remedy or own_remedy)
+    return Refusal(code, message or own_message, remedy or own_remedy, field or _FIELDS.get(code))

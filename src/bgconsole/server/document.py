@@ -41,8 +41,8 @@ Emergency access past single sign-on: who may get in with a password, and who di
 
 Sign in with `POST /v1/login` and send the token as `Authorization: Bearer`. Every change takes an
 `Idempotency-Key`, so that asking again after a lost answer does not do it twice. Refusals are
-problem+json (RFC 9457); read `code`, show `message` and `remedy`. Where several people were sent,
-`errors` names each who was refused.
+problem+json (RFC 9457): read `code`, show `message` and `remedy`. `field` names the field that is
+wrong, if it is a single one. Where several people were sent, `errors` lists every refusal.
 """
 _HEADERS: Final[dict[int, dict[str, Any]]] = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Bearer"}},
@@ -215,6 +215,7 @@ def _example(status: int, code: Code) -> dict[str, object]:
         "detail": words.message,
         "type": "about:blank",
         "request_id": "b7c1f0e2a94d5368",
+        **({} if words.field is None else {"field": words.field.value}),
         **_MORE.get(code, {}),
     }
 

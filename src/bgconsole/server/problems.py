@@ -145,7 +145,7 @@ def answer(problem: Problem, headers: dict[str, str]) -> Response:
 def encoded(problem: Problem) -> bytes:
     """`problem` as JSON; what belongs to some refusals only is left out of the others."""
     fields = msgspec.to_builtins(problem)
-    for name in ("errors", "wait", "theirs", "seen", "head"):
+    for name in ("errors", "wait", "theirs", "seen", "head", "field"):
         if not fields[name]:
             del fields[name]
     return msgspec.json.encode(fields)
@@ -176,6 +176,7 @@ def _problem(status: int, refused: Refusal, request_id: str) -> Problem:
         remedy=refused.remedy,
         detail=refused.message,
         request_id=request_id,
+        field=refused.field,
     )
 
 
@@ -187,7 +188,9 @@ def _retry_after(error: BackendError) -> int:
 
 def _item(item: ItemRefusal) -> ItemProblem:
     refused = item.refusal
-    return ItemProblem(item.email, refused.code.value, refused.message, refused.remedy, item.line)
+    return ItemProblem(
+        item.email, refused.code.value, refused.message, refused.remedy, item.line, refused.field
+    )
 
 
 def _theirs(error: ConflictError) -> Theirs:

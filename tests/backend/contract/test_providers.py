@@ -7,7 +7,7 @@ from bgconsole.backend.values import ProviderAddition, ProviderChange, Simulatio
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method, Reason
-from bgconsole.policy.refusals import Code
+from bgconsole.policy.refusals import Code, Field
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import IdpState, ProviderKind
 from tests.backend.world import OWNER, World, refused
@@ -51,6 +51,42 @@ async def test_a_bad_value_adds_nothing(world: World, addition: ProviderAddition
     with refused(Code.INVALID_VALUE):
         await world.backend.add_provider(world.owner, addition)
     assert len(await world.backend.providers(world.owner)) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (ProviderChange(name=" "), Field.NAME),
+        (ProviderChange(position=9), Field.POSITION),
+        (ProviderChange(issuer="ftp://x"), Field.ISSUER),
+        (ProviderChange(tenant="common"), Field.TENANT),
+        (ProviderChange(client_id="a b"), Field.CLIENT_ID),
+        (ProviderChange(client_secret_file="secret"), Field.CLIENT_SECRET_FILE),
+        (ProviderChange(scopes=("openid", '"')), Field.SCOPES),
+        (ProviderChange(email_domains=("nowhere",)), Field.EMAIL_DOMAINS),
+        (ProviderChange(internal=("10.0.0.0/99",)), Field.INTERNAL),
+        (ProviderChange(trust_file="x" * 501), Field.TRUST_FILE),
+    ],
+    ids=lambda one: one if isinstance(one, Field) else "",
+)
+async def test_a_refused_change_names_its_field(
+    world: World, change: ProviderChange, field: Field
+) -> None:
+    with refused(Code.INVALID_VALUE) as it:
+        await world.backend.change_provider(world.owner, "entra", change)
+    assert it.field is field
+
+
+async def test_a_refused_addition_names_its_field(world: World) -> None:
+    for addition, field in (
+        (ProviderAddition("Not A Slug", ProviderKind.OIDC, "X"), Field.SLUG),
+        (ProviderAddition("entra", ProviderKind.ENTRA, "Again"), Field.SLUG),
+        (ProviderAddition("ok", ProviderKind.OIDC, " "), Field.NAME),
+        (ProviderAddition("ok", ProviderKind.OIDC, "X", "not a url"), Field.ISSUER),
+    ):
+        with refused(Code.INVALID_VALUE) as it:
+            await world.backend.add_provider(world.owner, addition)
+        assert it.field is field
 
 
 async def test_a_provider_is_renamed_set_up_and_cleared_on_record(world: World) -> None:

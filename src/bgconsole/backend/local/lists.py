@@ -12,6 +12,7 @@ from bgconsole.backend.local.schema import entry, provider
 from bgconsole.policy.audit import REASON_KEY, EventType
 from bgconsole.policy.guard import Override, check_lock_out, newly_locked_out
 from bgconsole.policy.login import Method, Reason, password_open
+from bgconsole.policy.refusals import Field
 from bgconsole.policy.settings import Settings, difference
 from bgconsole.policy.team import Provider, Team
 
@@ -42,7 +43,9 @@ def guard(
             "Guard against lock-out overridden",
             target=fallen.name,
             provider=fallen.slug,
-            metadata={"reason": demand_text("The reason", override.reason, MAX_REASON)},
+            metadata={
+                "reason": demand_text("The reason", Field.REASON, override.reason, MAX_REASON)
+            },
         )
 
 

@@ -22,7 +22,7 @@ from bgconsole.policy.guard import Override
 from bgconsole.policy.issuers import MAX_ISSUER, InvalidSettingError
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.provider_kinds import KINDS
-from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.refusals import Code, Field, refusal
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import IdpState, ProviderKind
 
@@ -59,14 +59,14 @@ def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> Pr
         if deed.repeated:
             return _detail(deed, addition.slug)
         if not _SLUG.fullmatch(addition.slug):
-            raise _invalid(
-                "A slug has up to 40 small letters, digits and hyphens", "Choose another one"
-            )
-        name = demand_name("The name", addition.name)
+            message = "A slug has up to 40 small letters, digits and hyphens"
+            raise _invalid(message, "Choose another one", Field.SLUG)
+        name = demand_name("The name", Field.NAME, addition.name)
         issuer = _issuer(addition.kind, addition.issuer)
         stored = accounts.snapshot(deed.connection, deed.tx.now).providers
         if any(p.detail.slug == addition.slug for p in stored):
-            raise _invalid("There is a provider with this slug already", "Choose another one")
+            message = "There is a provider with this slug already"
+            raise _invalid(message, "Choose another one", Field.SLUG)
         store_addition(deed.tx, replace(addition, name=name, issuer=issuer))
         deed.record(
             EventType.PROVIDER_ADDED,
@@ -112,7 +112,7 @@ def change_provider(
             raise ConflictError(was.settings, was.version, was.saved_by)
         changed: dict[str, object] = {}
         if change.name is not None:
-            changed["name"] = demand_name("The name", change.name)
+            changed["name"] = demand_name("The name", Field.NAME, change.name)
         changed["issuer"] = _changed_issuer(change, was)
         changed = {key: value for key, value in changed.items() if value != getattr(was, key)}
         registered = changed_fields(change, stored)
@@ -226,7 +226,8 @@ def _move(
     deed: Deed, stored: tuple[StoredProvider, ...], moved: StoredProvider, position: int
 ) -> int:
     if not 1 <= position <= len(stored):
-        raise _invalid(f"A position is a number from 1 to {len(stored)}", "Give one of these")
+        message = f"A position is a number from 1 to {len(stored)}"
+        raise _invalid(message, "Give one of these", Field.POSITION)
     order = [p for p in stored if p is not moved]
     order.insert(position - 1, moved)
     _renumber(deed, order)
@@ -249,7 +250,7 @@ def _changed_issuer(change: ProviderChange, was: ProviderDetail) -> str | None:
         try:
             return KINDS[was.kind].issuer({"tenant": change.tenant})
         except InvalidSettingError as error:
-            raise _invalid(error.message, error.remedy) from error
+            raise _invalid(error.message, error.remedy, Field.TENANT) from error
     if change.issuer is not None:
         return _issuer(was.kind, change.issuer)
     return None if change.tenant == "" else was.issuer
@@ -257,15 +258,15 @@ def _changed_issuer(change: ProviderChange, was: ProviderDetail) -> str | None:
 
 def _issuer(kind: ProviderKind, text: str | None) -> str | None:
     """An issuer's URL, or None for an empty one. Raises RefusedError `invalid_value`."""
-    issuer = demand_text("The issuer", text or "", MAX_ISSUER)
+    issuer = demand_text("The issuer", Field.ISSUER, text or "", MAX_ISSUER)
     if not issuer:
         return None
     try:
         KINDS[kind].demand(issuer)
     except InvalidSettingError as error:
-        raise _invalid(error.message, error.remedy) from error
+        raise _invalid(error.message, error.remedy, Field.ISSUER) from error
     return issuer
 
 
-def _invalid(message: str, remedy: str) -> RefusedError:
-    return RefusedError(refusal(Code.INVALID_VALUE, message, remedy))
+def _invalid(message: str, remedy: str, field: Field) -> RefusedError:
+    return RefusedError(refusal(Code.INVALID_VALUE, message, remedy, field))

@@ -16,7 +16,7 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.values import ProviderDetail, SettingsSave
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.guard import Override
-from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.policy.refusals import Code, Field, Refusal, refusal
 from bgconsole.policy.settings import Delta, Settings
 
 
@@ -64,17 +64,20 @@ def apply_delta(
         remove = tuple(_spelled(snapshot, email) for email in delta.remove)
         stored = snapshot.provider(slug)
         listed = stored.detail.settings.emails
-        missing = tuple(
-            ItemRefusal(email, _not_listed()) for email in remove if email not in listed
-        )
-        if missing:
-            raise BatchRefusedError(missing)
         # What is taken off and put on again in one step stays where it is.
         change = Delta(
             delta.enforced,
             add=tuple(email for email in add if email not in remove),
             remove=tuple(email for email in remove if email not in add),
         )
+        missing = tuple(email for email in remove if email not in listed)
+        if missing:
+            raise BatchRefusedError(
+                (
+                    *(ItemRefusal(email, _not_listed()) for email in missing),
+                    *_added(snapshot, stored.detail.settings, change)[1],
+                )
+            )
         return _apply(deed, snapshot, stored, change, override)
 
 
@@ -114,6 +117,16 @@ def _checked(snapshot: Snapshot, before: Settings, delta: Delta) -> Settings:
     enforced = before.enforced if delta.enforced is None else delta.enforced
     if delta.add and not enforced:
         raise RefusedError(refusal(Code.NOT_ENFORCED))
+    listed, refused = _added(snapshot, before, delta)
+    if refused:
+        raise BatchRefusedError(refused)
+    return Settings(enforced, listed)
+
+
+def _added(
+    snapshot: Snapshot, before: Settings, delta: Delta
+) -> tuple[tuple[str, ...], tuple[ItemRefusal, ...]]:
+    """The list after `delta`, and the refusal of each addition that cannot join it."""
     people = snapshot.team.people
     listed = [email for email in before.emails if email not in delta.remove]
     refused: list[ItemRefusal] = []
@@ -123,14 +136,15 @@ def _checked(snapshot: Snapshot, before: Settings, delta: Delta) -> Settings:
             listed.append(email)
         else:
             refused.append(ItemRefusal(email, problem))
-    if refused:
-        raise BatchRefusedError(tuple(refused))
-    return Settings(enforced, tuple(listed))
+    return tuple(listed), tuple(refused)
 
 
 def _not_listed() -> Refusal:
     return refusal(
-        Code.UNKNOWN_MEMBER, "This email is not on the list", 'See it with "bgconsole glass list"'
+        Code.UNKNOWN_MEMBER,
+        "This email is not on the list",
+        'See it with "bgconsole glass list"',
+        Field.EMAIL,
     )
 
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Final
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.local.accounts import StoredProvider, demand_text
 from bgconsole.backend.values import ProviderChange
-from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.refusals import Code, Field, refusal
 
 MAX_VALUE: Final = 500
 """Characters of a URL, a client id or a path."""
@@ -23,58 +24,81 @@ IDENTITY_FIELDS: Final = frozenset({"issuer", "client_id"})
 """What says who speaks: another one has to prove itself anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """One setting: `what` is how a refusal of it begins."""
+
+    field: Field
+    what: str
+
+    def storable(self, text: str) -> str:
+        """`text` trimmed. Raises RefusedError `invalid_value`."""
+        return demand_text(self.what, self.field, text, MAX_VALUE)
+
+    def invalid(self, message: str, remedy: str) -> RefusedError:
+        """The refusal of a value."""
+        return RefusedError(refusal(Code.INVALID_VALUE, message, remedy, self.field))
+
+
+_Check = Callable[[_Setting, str], str]
+
+
 def changed_fields(change: ProviderChange, stored: StoredProvider) -> dict[str, object]:
     """The columns of `stored` that `change` gives other values, but issuer and name.
 
     Raises RefusedError `invalid_value`.
     """
     found: dict[str, object] = {}
-    for name, (what, check) in _TEXTS.items():
-        given = getattr(change, name)
+    for setting, check in _TEXTS.items():
+        given = getattr(change, setting.field)
         if given is not None:
-            found[name] = check(what, demand_text(what, given, MAX_VALUE)) or None
-    for name, (what, check) in _LISTS.items():
-        given = getattr(change, name)
+            found[setting.field] = check(setting, setting.storable(given)) or None
+    for setting, check in _LISTS.items():
+        given = getattr(change, setting.field)
         if given is not None:
-            found[name] = " ".join(_words(what, given, check)) or None
+            found[setting.field] = " ".join(_words(setting, given, check)) or None
     was = stored.detail.sso
-    before: dict[str, object] = {name: getattr(was, name) for name in _TEXTS}
-    before |= {name: " ".join(getattr(was, name)) or None for name in _LISTS}
+    before: dict[str, object] = {one.field: getattr(was, one.field) for one in _TEXTS}
+    before |= {one.field: " ".join(getattr(was, one.field)) or None for one in _LISTS}
     return {name: value for name, value in found.items() if value != before[name]}
 
 
-def _words(what: str, given: Iterable[str], check: Callable[[str, str], str]) -> list[str]:
+def _words(setting: _Setting, given: Iterable[str], check: _Check) -> list[str]:
     words = list(dict.fromkeys(word.strip() for word in given if word.strip()))
     if len(words) > MAX_WORDS:
-        raise _invalid(f"{what}: more than {MAX_WORDS} are given", "Give fewer")
-    return [check(what, demand_text(what, word, MAX_VALUE)) for word in words]
+        raise setting.invalid(f"{setting.what}: more than {MAX_WORDS} are given", "Give fewer")
+    return [check(setting, setting.storable(word)) for word in words]
 
 
-def _printable(what: str, text: str) -> str:
+def _printable(setting: _Setting, text: str) -> str:
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise _invalid(
-            f"{what} holds a space or a character that is not ASCII",
+        raise setting.invalid(
+            f"{setting.what} holds a space or a character that is not ASCII",
             "Copy it again from the identity provider's page",
         )
     return text
 
 
-def _path(what: str, text: str) -> str:
+def _path(setting: _Setting, text: str) -> str:
     if text and (not text.startswith("/") or not text.isprintable()):
-        raise _invalid(f"{what} is not an absolute path", "Give one that starts with /")
+        raise setting.invalid(
+            f"{setting.what} is not an absolute path", "Give one that starts with /"
+        )
     return text
 
 
-def _scope(what: str, text: str) -> str:
+def _scope(setting: _Setting, text: str) -> str:
     if not _SCOPE.fullmatch(text):
-        raise _invalid(f"{what} has a character that no scope has", "Give words such as openid")
+        raise setting.invalid(
+            f"{setting.what} has a character that no scope has", "Give words such as openid"
+        )
     return text
 
 
-def _domain(what: str, text: str) -> str:
+def _domain(setting: _Setting, text: str) -> str:
     domain = text.removeprefix("@").lower()
     if "." not in domain or not _is_host(domain):
-        raise _invalid(f"{what} is not a domain", "Give one such as example.com")
+        raise setting.invalid(f"{setting.what} is not a domain", "Give one such as example.com")
     return domain
 
 
@@ -86,7 +110,7 @@ def _is_host(name: str) -> bool:
     )
 
 
-def _place(what: str, text: str) -> str:
+def _place(setting: _Setting, text: str) -> str:
     """A host's name, an address or a network."""
     place = text.lower()
     if _is_host(place) and not place[-1].isdigit():
@@ -94,23 +118,19 @@ def _place(what: str, text: str) -> str:
     try:
         return str(ip_network(place, strict=False))
     except ValueError as error:
-        raise _invalid(
-            f"{what} is neither a host name nor a network",
+        raise setting.invalid(
+            f"{setting.what} is neither a host name nor a network",
             "Give one such as sso.corp.example or 10.2.0.0/16",
         ) from error
 
 
-_TEXTS: Final = {
-    "client_id": ("The client id", _printable),
-    "client_secret_file": ("The file of the client secret", _path),
-    "trust_file": ("The file of certificates", _path),
+_TEXTS: Final[dict[_Setting, _Check]] = {
+    _Setting(Field.CLIENT_ID, "The client id"): _printable,
+    _Setting(Field.CLIENT_SECRET_FILE, "The file of the client secret"): _path,
+    _Setting(Field.TRUST_FILE, "The file of certificates"): _path,
 }
-_LISTS: Final = {
-    "scopes": ("A scope", _scope),
-    "email_domains": ("An email domain", _domain),
-    "internal": ("An internal host", _place),
+_LISTS: Final[dict[_Setting, _Check]] = {
+    _Setting(Field.SCOPES, "A scope"): _scope,
+    _Setting(Field.EMAIL_DOMAINS, "An email domain"): _domain,
+    _Setting(Field.INTERNAL, "An internal host"): _place,
 }
-
-
-def _invalid(message: str, remedy: str) -> RefusedError:
-    return RefusedError(refusal(Code.INVALID_VALUE, message, remedy))

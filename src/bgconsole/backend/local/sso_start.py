@@ -14,7 +14,7 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.sealed import Secrets, new_handle
 from bgconsole.backend.local.sessions import Session
 from bgconsole.backend.local.sso_attempts import Beginning
-from bgconsole.policy.refusals import Code, refusal
+from bgconsole.policy.refusals import Code, Field, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _stored(parts: Parts, caller: Caller, slug: str, request: SsoRequest) -> _St
     """The sign-in, stored before the provider is asked, so that so many may be asked for."""
     if request.login_hint:
         # It goes into an address that browsers and the provider keep.
-        accounts.demand_email(request.login_hint)
+        _demand_hint(request.login_hint)
     session = _proving(parts, caller) if request.purpose is SsoPurpose.REAUTHENTICATE else None
     with transactions.begin(parts.database, parts.clock()) as tx:
         if accounts.team_name(tx.connection) is None:
@@ -88,6 +88,14 @@ def _stored(parts: Parts, caller: Caller, slug: str, request: SsoRequest) -> _St
     return _Starting(stored, request, session, handle, kept)
 
 
+def _demand_hint(email: str) -> None:
+    """Raises RefusedError `invalid_email`."""
+    try:
+        accounts.demand_email(email)
+    except RefusedError as error:
+        raise RefusedError(replace(error.refusal, field=Field.LOGIN_HINT)) from error
+
+
 def _proving(parts: Parts, caller: Caller) -> Session:
     """The session whose person proves who they are."""
     with access.reading(parts, caller, Operation.PROVE_BY_SSO) as view:
@@ -109,6 +117,7 @@ def _redirect(parts: Parts, request: SsoRequest) -> str | None:
                         Code.INVALID_VALUE,
                         "The browser flow needs a listener on this machine",
                         "Send redirect_uri: http://127.0.0.1:PORT/callback",
+                        Field.REDIRECT_URI,
                     )
                 )
             return listener
@@ -119,6 +128,7 @@ def _redirect(parts: Parts, request: SsoRequest) -> str | None:
                         Code.INVALID_VALUE,
                         "This needs a server with a public address",
                         'Start it with "bgconsole serve --public-url", or use the device flow',
+                        Field.FLOW,
                     )
                 )
             return parts.sso.public_url + CALLBACK

@@ -19,7 +19,7 @@ from bgconsole.backend.errors import (
     UnreachableError,
 )
 from bgconsole.backend.wire import PROBLEM_TYPE, ItemProblem, Problem
-from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.policy.refusals import Code, Field, Refusal
 from bgconsole.policy.settings import Settings
 
 T = TypeVar("T")
@@ -43,6 +43,8 @@ _KINDS: Final[dict[Code, type[BackendError]]] = {
     Code.NEWER_SCHEMA: SchemaError,
     Code.OLDER_SCHEMA: SchemaError,
 }
+
+_FIELDS: Final = frozenset(Field)
 
 _BY_STATUS: Final = {
     401: Code.SIGNED_OUT,
@@ -95,7 +97,7 @@ def error_of(problem: Problem, wait: float | None = None) -> BackendError:
     Raises UnreadableError when the problem says less than it must.
     """
     code = _code(problem.code) or _by_status(problem.status)
-    said = Refusal(code, problem.message[:_LONGEST], problem.remedy[:_LONGEST])
+    said = _refusal(code, problem)
     if problem.errors:
         return BatchRefusedError(tuple(map(_item, problem.errors)))
     if code is Code.VERSION_CONFLICT:
@@ -131,5 +133,10 @@ def _by_status(status: int) -> Code:
 
 def _item(item: ItemProblem) -> ItemRefusal:
     code = _code(item.code) or Code.INVALID_VALUE
-    said = Refusal(code, item.message[:_LONGEST], item.remedy[:_LONGEST])
-    return ItemRefusal(item.email, said, item.line)
+    return ItemRefusal(item.email, _refusal(code, item), item.line)
+
+
+def _refusal(code: Code, said: Problem | ItemProblem) -> Refusal:
+    # A later version may name a field that this one does not know.
+    field = Field(said.field) if said.field in _FIELDS else None
+    return Refusal(code, said.message[:_LONGEST], said.remedy[:_LONGEST], field)
