@@ -12,8 +12,7 @@ from bgconsole.policy.team import IdpState
 from bgconsole.tui.access.list import WhoList
 from bgconsole.tui.access.render.rows import group_name
 from bgconsole.tui.access.view import WhoView
-from bgconsole.tui.kit.field import Field
-from bgconsole.tui.kit.find_field import FindField
+from bgconsole.tui.kit.find_field import FindRow
 from bgconsole.tui.kit.grouped_rows import Row
 from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 
@@ -51,7 +50,7 @@ class WhoTab(WhoView):
 
     def disabled_reason(self, action: str) -> str | None:
         """Why `action` cannot be done now; None where it can."""
-        matrix, row = self.matrix, self.people.current
+        matrix, row = self.matrix, self.people.row
         if matrix is None:
             return "The team is still being read"
         match action:
@@ -77,7 +76,7 @@ class WhoTab(WhoView):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim; esc is the screen's otherwise."""
         if action == "everybody":
-            return bool(self.wanted)
+            return bool(self.find.letters)
         return True if self.disabled_reason(action) is None else None
 
     # What keys do
@@ -104,7 +103,7 @@ class WhoTab(WhoView):
 
     def action_open(self) -> None:
         """Show the person in the simulator, or the people that are folded away."""
-        row = self.people.current
+        row = self.people.row
         if row.person is not None:
             self.post_message(self.PersonWanted(row.person.email))
         elif row.section is not None and row.folded:
@@ -112,7 +111,7 @@ class WhoTab(WhoView):
 
     def action_fold(self) -> None:
         """Show the whole group at the cursor, or fold it again."""
-        row = self.people.current
+        row = self.people.row
         if row.section is None or not row.stops:
             return
         place = row.section.shown if row.folded else 0
@@ -122,31 +121,27 @@ class WhoTab(WhoView):
 
     def action_find(self) -> None:
         """Go to the field for a name."""
-        self.query_one("#who-find-row").display = True
-        self.query_one("#who-find", Field).focus()
+        self.find.open()
 
     @on(Input.Changed, "#who-find")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.lay_out()
 
-    @on(FindField.Left)
+    @on(FindRow.Left)
     def _found(self) -> None:
-        if not self.wanted:
-            self.action_everybody()
         self.people.focus()
 
-    @on(FindField.Cleared)
+    @on(FindRow.Cleared)
     def action_everybody(self) -> None:
         """Show everybody again; whoever was found stays under the cursor."""
-        self.query_one("#who-find", Field).value = ""
-        self.query_one("#who-find-row").display = False
+        self.find.close()
         self.people.focus()
         self.lay_out()
 
     def action_list(self) -> None:
         """Put the person at the cursor on a break-glass list, in the draft."""
-        matrix, case, row = self.matrix, self.case, self.people.current
+        matrix, case, row = self.matrix, self.case, self.people.row
         if matrix is None or case is None or row.person is None:
             return
         listed = matrix.list_for(case, self.workspace.slug)
@@ -158,7 +153,7 @@ class WhoTab(WhoView):
         """Copy the emails of the group at the cursor."""
         from bgconsole.tui.kit.clipboard import copy
 
-        matrix, case, section = self.matrix, self.case, self.people.current.section
+        matrix, case, section = self.matrix, self.case, self.people.row.section
         if matrix is None or case is None or section is None:
             return
         emails = [person.email for person in section.group.people]

@@ -10,14 +10,12 @@ from bgconsole.policy.coverage import Outcome
 from bgconsole.policy.team import Person, Provider
 from bgconsole.tui.access.list import WhoList
 from bgconsole.tui.access.render import heading as render
-from bgconsole.tui.access.render.rows import list_row
+from bgconsole.tui.access.render.rows import RowPaint
 from bgconsole.tui.access.render.why import Reach, why, why_folded, with_rule
-from bgconsole.tui.kit.field import Field
-from bgconsole.tui.kit.find_field import FindField
+from bgconsole.tui.kit.find_field import FindRow
 from bgconsole.tui.kit.grouped_rows import grouped_rows
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
-from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.kit.tab import TeamTab
 from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 from bgconsole.tui.model.drafts import Draft
@@ -49,17 +47,11 @@ class WhoView(TeamTab):
     def compose(self) -> ComposeResult:
         """The answer, what is looked for, the columns, the people, the reason, the legend."""
         yield Pane(id="who-headline")
-        yield FieldRow(
-            "Find", FindField(id="who-find", placeholder="name or email"), id="who-find-row"
-        )
+        yield FindRow(id="who-find", placeholder="name or email")
         yield Pane(id="who-columns")
         yield WhoList(id="who-list")
         yield Pane(id="who-why")
         yield Pane(id="who-legend")
-
-    def on_mount(self) -> None:
-        """Nobody is looked for yet."""
-        self.query_one("#who-find-row").display = False
 
     def focus_first(self) -> None:
         """Put the cursor on the list."""
@@ -71,9 +63,9 @@ class WhoView(TeamTab):
         return self.query_one(WhoList)
 
     @property
-    def wanted(self) -> str:
-        """What is typed into the field."""
-        return self.query_one("#who-find", Field).value.strip()
+    def find(self) -> FindRow:
+        """Where a name is typed."""
+        return self.query_one(FindRow)
 
     # Drawing
 
@@ -126,21 +118,23 @@ class WhoView(TeamTab):
         matrix, case = self.matrix, self.case
         if matrix is None or case is None:
             return
-        found = grouped_rows(matrix.groups(case), self.people.room, self.opened, self.wanted)
+        found = grouped_rows(
+            matrix.groups(case), self.people.size.height, self.opened, self.find.letters
+        )
         cursor = found.find(self.person) if self.person is not None else None
         if cursor is None:
             cursor = found.first(*_WORST_FIRST)
-        self.people.show(found, partial(list_row, matrix, case), cursor)
-        if self.people.room:
+        self.people.lay_out(found, RowPaint(matrix, case), cursor)
+        if self.people.size.height:
             self._keep_person()
         self._explain()
 
     def _explain(self) -> None:
         """Say why, for the person at the cursor."""
-        matrix, case, row = self.matrix, self.case, self.people.current
+        matrix, case, row = self.matrix, self.case, self.people.row
         if matrix is None or case is None:
             return
-        told = partial(render.nobody, self.wanted)
+        told = partial(render.nobody, self.find.letters)
         if row.person is not None:
             told = partial(why, matrix, case, row.person, *self._reach(matrix, case, row.person))
         elif row.section is not None:
@@ -178,7 +172,7 @@ class WhoView(TeamTab):
         self._explain()
 
     def _keep_person(self) -> None:
-        person = self.people.current.person
+        person = self.people.row.person
         if person is not None:
             self.person = person.email
 

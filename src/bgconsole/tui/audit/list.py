@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Offset, Region
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 
@@ -77,7 +76,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
     @property
     def cursor_offset(self) -> Offset | None:
         """Where the event under the cursor begins, if keys move it."""
-        rows = (y for y, row in enumerate(self._painted) if row.ground is RowGround.CURSOR)
+        rows = (y for y, row in enumerate(self._painted or ()) if row.ground is RowGround.CURSOR)
         return Offset(0, next(rows, 0)) if self.has_focus else None
 
     def begin(self, wanted: AuditFilter) -> PageRequest:
@@ -119,7 +118,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
         """Mark this text wherever it stands; "" marks nothing."""
         if text != self._find:
             self._find = text
-            self._repaint()
+            self.repaint()
 
     def show_as(self, *, by_day: bool, zone: Zone) -> None:
         """Draw the rows below their days, or in a table; in this zone."""
@@ -129,7 +128,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
 
     def day_changed(self) -> None:
         """Draw again where a time became one of yesterday."""
-        self._repaint()
+        self.repaint()
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
@@ -157,7 +156,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Show the cursor only where keys would move it."""
         super().watch_has_focus(_has_focus)
-        self._repaint()
+        self.repaint()
 
     def on_resize(self) -> None:
         """As many rows as fit."""
@@ -165,7 +164,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
 
     def _fit(self) -> None:
         self._measure()
-        self._painted = []
+        self.forget()
         self._update()
 
     def _measure(self) -> None:
@@ -187,15 +186,14 @@ class AuditList(PaintedRows[_Row], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The header, an event, or nothing; the first frame does not wait to be told its size."""
-        if not self._painted and self.size.height > self._head:
+        if self._painted is None and self.size.height > self._head:
             self._measure()
-            self._painted = self._rows()
         return super().render_line(y)
 
-    def _content(self, row: _Row) -> Content:
+    def content(self, row: _Row) -> Content:
         return row.words if row.event is None else audit.row(row.event, row.look, row.ground)
 
-    def _rows(self) -> list[_Row]:
+    def in_view(self) -> list[_Row]:
         window, width, zone = self.window, self.size.width, self.zone
         today = zone.here(self._clock()).date()
         shown = window.rows
@@ -238,7 +236,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
 
     def _update(self, *, fetch: bool = True) -> None:
         """Draw what changed; afterwards, so that nobody waits for it, fetch the pages beside it."""
-        self._repaint()
+        self.repaint()
         self.post_message(self.Moved())
         if fetch:
             after_refresh(self, self._fetch_neighbours)
@@ -246,12 +244,3 @@ class AuditList(PaintedRows[_Row], can_focus=True):
     def _fetch_neighbours(self) -> None:
         for request in self.window.neighbours():
             self._want(request)
-
-    def _repaint(self) -> None:
-        if not self.size.width:
-            return
-        before, self._painted = self._painted, self._rows()
-        pairs = enumerate(zip_longest(before, self._painted))
-        changed = [y for y, (old, now) in pairs if old != now and y < self.size.height]
-        if changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))

@@ -1,20 +1,34 @@
-"""The field above a list in which letters of a name are typed; the list follows every one."""
+"""The field above a list in which letters are typed; the list follows every one of them."""
 
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widgets import Input
 
 from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.rows import FieldRow
 
 
-class FindField(Field):
-    """Tells where to go next; what is typed is told as by every field."""
+class _FindField(Field):
+    """Letters go into the field; these keys go to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "leave", "to the list", id="gets_in.to_list", tooltip="To the list"),
         Binding("escape", "clear", "all people", id="gets_in.clear", tooltip="Show everybody"),
     ]
+
+    def action_leave(self) -> None:
+        """Go to the list with what is typed, or with everybody where nothing is."""
+        self.post_message(FindRow.Left() if self.value.strip() else FindRow.Cleared())
+
+    def action_clear(self) -> None:
+        """Go to the list, and show everybody."""
+        self.post_message(FindRow.Cleared())
+
+
+class FindRow(FieldRow):
+    """Hidden until somebody looks for something."""
 
     class Left(Message):
         """On to the list, with what is typed."""
@@ -22,10 +36,22 @@ class FindField(Field):
     class Cleared(Message):
         """On to the list, with everybody."""
 
-    def action_leave(self) -> None:
-        """Go to the list."""
-        self.post_message(self.Left())
+    def __init__(self, *, id: str, placeholder: str) -> None:
+        super().__init__("Find", _FindField(id=id, placeholder=placeholder))
+        self.display = False
 
-    def action_clear(self) -> None:
-        """Go to the list, and show everybody."""
-        self.post_message(self.Cleared())
+    @property
+    def letters(self) -> str:
+        """What is typed, without spaces around it."""
+        return self.field.value.strip()
+
+    def open(self) -> None:
+        """Take the next letters."""
+        self.display = True
+        self.field.focus()
+
+    def close(self) -> None:
+        """Look for nothing."""
+        with self.prevent(Input.Changed):
+            self.field.value = ""
+        self.display = False

@@ -12,9 +12,12 @@ _LEAST = 3
 """Rows of the last group that are on the screen at first, if it has so many."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """A group with its first `shown` people; `total` counts also those who were not looked for."""
+    """A group with its first `shown` people; `total` counts also those who were not looked for.
+
+    One is equal to itself alone: comparing ten thousand people takes too long for a row.
+    """
 
     group: Group
     shown: int
@@ -51,12 +54,15 @@ class GroupedRows:
     def __init__(self, sections: tuple[Section, ...]) -> None:
         self.sections = sections
         self._starts = list(accumulate((one.height + 1 for one in sections), initial=0))
-        self.height = max(self._starts[-1] - 1, 0)
+        self._height = max(self._starts[-1] - 1, 0)
 
-    def row(self, number: int) -> Row:
+    def __len__(self) -> int:
+        return self._height
+
+    def __getitem__(self, number: int) -> Row:
         """The row of that number, from 0."""
-        if not 0 <= number < self.height:
-            return Row()
+        if not 0 <= number < self._height:
+            raise IndexError(number)
         place = bisect_right(self._starts, number) - 1
         section, within = self.sections[place], number - self._starts[place]
         if within == 0:
@@ -64,14 +70,6 @@ class GroupedRows:
         if within <= section.shown:
             return Row(section, section.group.people[within - 1])
         return Row(section, folded=True) if within < section.height else Row()
-
-    def stop(self, number: int, step: int) -> int | None:
-        """The first row at or after `number`, in steps of `step`, for the cursor to stand on."""
-        while 0 <= number < self.height:
-            if self.row(number).stops:
-                return number
-            number += step
-        return None
 
     def first(self, *outcomes: Outcome) -> int:
         """Where the first group of these outcomes begins, in their order; else the first row."""

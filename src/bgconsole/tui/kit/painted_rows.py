@@ -1,11 +1,13 @@
-"""A widget of rows under a cursor, painted one by one; a painting is kept until colours change."""
+"""A widget of rows under a cursor, painted one by one, and only those that changed."""
 
 from collections.abc import Hashable
+from itertools import zip_longest
 from typing import Final, Generic, TypeVar
 
 from textual import events
 from textual.cache import LRUCache
 from textual.content import Content
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -19,14 +21,13 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class PaintedRows(Widget, Generic[Key]):
-    """Rows of any number; whoever extends it says which are in view, and draws and moves."""
+    """Paints the rows in view; what extends it says which they are, and moves the cursor."""
 
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._painted: list[Key] = []
-        """The rows in view, from above."""
+        self._painted: list[Key] | None = None
         self._strips: LRUCache[Key, Strip] = LRUCache(_KEPT)
         self._painter: Painter | None = None
 
@@ -34,9 +35,32 @@ class PaintedRows(Widget, Generic[Key]):
         """Move the cursor."""
         raise NotImplementedError
 
-    def _content(self, row: Key) -> Content:
-        """What stands in a row that is in view."""
+    def in_view(self) -> list[Key]:
+        """The rows on the screen, from above."""
         raise NotImplementedError
+
+    def content(self, row: Key) -> Content:
+        """What a row shows."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Paint the rows that are others than before."""
+        width, height = self.size
+        if not width:
+            return
+        before, self._painted = self._painted, self.in_view()
+        if before is None:
+            self.refresh()
+            return
+        pairs = enumerate(zip_longest(before, self._painted))
+        changed = [y for y, (old, now) in pairs if old != now and y < height]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def forget(self) -> None:
+        """The same rows look different from now on, because of a new size for example."""
+        self._strips.clear()
+        self._painted = None
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Some rows up."""
@@ -49,13 +73,15 @@ class PaintedRows(Widget, Generic[Key]):
         self.action_move(_WHEEL_ROWS)
 
     def notify_style_update(self) -> None:
-        """The theme or the focus changed: what was drawn may have other colours now."""
+        """The theme or the focus changed: what was painted may have other colours."""
         self._strips.clear()
         self._painter = None
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         """A row, or nothing."""
+        if self._painted is None:
+            self._painted = self.in_view()
         if y >= len(self._painted):
             return Strip.blank(self.size.width, self.visual_style.rich_style)
         row = self._painted[y]
@@ -63,5 +89,5 @@ class PaintedRows(Widget, Generic[Key]):
         if strip is None:
             if self._painter is None:
                 self._painter = Painter(self.visual_style)
-            strip = self._strips[row] = self._painter.strip(self._content(row), self.size.width)
+            strip = self._strips[row] = self._painter.strip(self.content(row), self.size.width)
         return strip

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from bgconsole.backend.values import Member
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
-from bgconsole.tui.kit.line_list import Heading
+from bgconsole.tui.kit.list import Heading
 
 OUTSIDE: Final = "Not in the team"
 _RANKS: Final = {role: rank for rank, role in enumerate(Role)}

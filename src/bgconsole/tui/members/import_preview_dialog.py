@@ -19,7 +19,7 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.line_list import LineList
+from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.buttons import Button, buttons
@@ -66,7 +66,7 @@ class ImportPreview(ModalScreen[Import | None]):
         with Vertical(classes="dialog member-dialog", id="import-preview") as box:
             box.border_title = "What would be imported"
             yield Pane(partial(render.preview_head, self._file.name, self._found))
-            yield LineList(id="import-rows")
+            yield RowList(id="import-rows")
             yield Pane(id="import-row")
             yield Choice("Rows", ("nobody", good), id="import-choice")
             yield FieldRow("Codes", FormField(id="import-codes"))
@@ -77,7 +77,7 @@ class ImportPreview(ModalScreen[Import | None]):
     def on_mount(self) -> None:
         """Show every row; the choice is asked only where there is one."""
         rows = render.preview_rows(self._found)
-        self.query_one(LineList).show(rows, render.preview_row, 0)
+        self.query_one(RowList).show(rows, render.preview_row, 0)
         self.query_one(Choice).display = bool(self._found.refused and self._found.people)
         self.query_one("#import-codes", Field).value = short(self._codes)
         self._draw()
@@ -86,7 +86,7 @@ class ImportPreview(ModalScreen[Import | None]):
         """Where rows are few, there is none to spare between the parts."""
         self.set_class(event.size.height < LOW, "-low")
 
-    @on(LineList.Moved)
+    @on(RowList.Moved)
     def _moved(self) -> None:
         self._draw()
 
@@ -137,7 +137,7 @@ class ImportPreview(ModalScreen[Import | None]):
         return self.query_one("#import-codes", Field).value.strip()
 
     def _draw(self) -> None:
-        row = partial(render.told_of, self.query_one(LineList).current)
+        row = partial(render.told_of, self.query_one(RowList).current)
         self.query_one("#import-row", Pane).show(row)
         alone = bool(self.query_one(Choice).index)
         effect = partial(render.preview_effect, self._found, self._problem, good_alone=alone)
@@ -166,15 +166,15 @@ class UnwrittenCodes(ModalScreen[None]):
         with Vertical(classes="dialog danger member-dialog", id="import-preview") as box:
             box.border_title = "The codes could not be written"
             yield Pane(partial(render.unwritten, self._problem))
-            yield LineList(id="import-rows")
+            yield RowList(id="import-rows")
             done = Button("Done", "esc")
             yield Pane(lambda width: buttons(width, done), classes="dialog-end")
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Show them."""
-        self.query_one(LineList).show(self._issued, render.code_row, 0)
-        self.query_one(LineList).focus()
+        self.query_one(RowList).show(self._issued, render.code_row, 0)
+        self.query_one(RowList).focus()
 
     def action_leave(self) -> None:
         """They are kept elsewhere."""

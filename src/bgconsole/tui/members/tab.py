@@ -13,14 +13,12 @@ from textual.widgets import Input
 from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.backend.values import Member
 from bgconsole.policy.refusals import Code
-from bgconsole.tui.kit.field import Field
-from bgconsole.tui.kit.find_field import FindField
-from bgconsole.tui.kit.line_list import LineList
+from bgconsole.tui.kit.find_field import FindRow
+from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.reasons import files_reason
 from bgconsole.tui.kit.render.dialogs import failed
 from bgconsole.tui.kit.render.text import EMPTY
-from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.kit.tab import TeamTab
 from bgconsole.tui.members.directory import MemberDirectory, Order, best
 from bgconsole.tui.members.render import rows as render
@@ -75,28 +73,22 @@ class MembersTab(TeamTab):
     def compose(self) -> ComposeResult:
         """Counts, what is looked for, the people, the one under the cursor."""
         yield Pane(id="members-head")
-        find = FindField(id="members-find", placeholder="email or name")
-        yield FieldRow("Find", find, id="members-find-row")
+        yield FindRow(id="members-find", placeholder="email or name")
         yield Pane(id="members-columns")
-        yield LineList(id="members-list")
-        yield Pane(id="members-nobody")
+        yield RowList(id="members-list")
         yield Pane(id="members-foot")
-
-    def on_mount(self) -> None:
-        """Nobody is looked for yet."""
-        self.query_one("#members-find-row").display = False
 
     def focus_first(self) -> None:
         """Put the cursor on the list."""
         self._list.focus()
 
     @property
-    def _list(self) -> LineList:
-        return self.query_one(LineList)
+    def _list(self) -> RowList:
+        return self.query_one(RowList)
 
     @property
-    def _letters(self) -> str:
-        return self.query_one("#members-find", Field).value
+    def _find(self) -> FindRow:
+        return self.query_one(FindRow)
 
     @property
     def current(self) -> Member | None:
@@ -114,7 +106,7 @@ class MembersTab(TeamTab):
         if wanted is not None:
             self._wanted = None
             if self._place_of(wanted) is None:
-                self._forget_letters()
+                self._find.close()
         self._lay_out(self._place_of(wanted or self.current))
 
     def on_resize(self, event: events.Resize) -> None:
@@ -125,27 +117,25 @@ class MembersTab(TeamTab):
         """Where a person is among those found now; None where they are not."""
         if one is None:
             return None
-        rows = self._directory.rows(self._letters)
+        rows = self._directory.rows(self._find.letters)
         people = ((n, row) for n, row in enumerate(rows) if isinstance(row, Member))
         return next((n for n, row in people if row.email == one.email), None)
 
     def _lay_out(self, cursor: int | None) -> None:
-        directory, letters = self._directory, self._letters
+        directory, letters = self._directory, self._find.letters
         rows = directory.rows(letters)
         now = self.session.connection.clock().replace(second=0, microsecond=0)
         providers = self.workspace.state.providers if self.workspace.state is not None else ()
         longest = directory.longest_email
         paint = render.MemberPaint(render.short_names(providers), longest, now)
         place = min(self._list.cursor, len(rows) - 1) if cursor is None else cursor
-        self._list.show(rows, paint, max(place, 0))
-        found = sum(isinstance(row, Member) for row in rows) if letters.strip() else None
+        empty = partial(render.nobody, letters, reading=not directory.everybody)
+        self._list.show(rows, paint, max(place, 0), empty=empty)
+        found = sum(isinstance(row, Member) for row in rows) if letters else None
         head = partial(render.head, directory, found) if directory.everybody else _nothing
         self.query_one("#members-head", Pane).show(head)
         columns = partial(render.header, longest) if rows else _nothing
         self.query_one("#members-columns", Pane).show(columns)
-        nobody = partial(render.nobody, letters, reading=not directory.everybody)
-        self._list.display = bool(rows)
-        self.query_one("#members-nobody", Pane).show(_nothing if rows else nobody)
         self._draw_foot()
 
     def _draw_foot(self) -> None:
@@ -158,12 +148,12 @@ class MembersTab(TeamTab):
         self.query_one("#members-foot", Pane).show(foot)
         self.refresh_bindings()
 
-    @on(LineList.Moved)
+    @on(RowList.Moved)
     def _moved(self) -> None:
         self._outcome = EMPTY
         self._draw_foot()
 
-    @on(LineList.Opened)
+    @on(RowList.Opened)
     def _opened(self) -> None:
         self.action_open()
 
@@ -171,33 +161,28 @@ class MembersTab(TeamTab):
 
     def action_find(self) -> None:
         """Go to the field; the list follows every letter."""
-        self.query_one("#members-find-row").display = True
-        self.query_one("#members-find", Field).focus()
+        self._find.open()
 
     @on(Input.Changed, "#members-find")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._lay_out(best(self._directory.rows(event.value), event.value))
+        letters = self._find.letters
+        self._lay_out(best(self._directory.rows(letters), letters))
 
-    @on(FindField.Left)
+    @on(FindRow.Left)
     def _left(self) -> None:
-        if self._letters.strip() and self.current is not None:
+        if self.current is not None:
             self._list.focus()
         else:
             self.action_everybody()
 
-    @on(FindField.Cleared)
+    @on(FindRow.Cleared)
     def action_everybody(self) -> None:
         """Show everybody again, whoever was found under the cursor."""
         one = self.current
-        self._forget_letters()
+        self._find.close()
         self._lay_out(self._place_of(one))
         self._list.focus()
-
-    def _forget_letters(self) -> None:
-        with self.prevent(Input.Changed):
-            self.query_one("#members-find", Field).value = ""
-        self.query_one("#members-find-row").display = False
 
     def action_order(self) -> None:
         """Sort them otherwise; the cursor stays on its person."""
@@ -210,7 +195,7 @@ class MembersTab(TeamTab):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim; esc is the screen's otherwise."""
         if action == "everybody":
-            return bool(self._letters)
+            return bool(self._find.letters)
         return True if self.disabled_reason(action) is None else None
 
     def disabled_reason(self, action: str) -> str | None:

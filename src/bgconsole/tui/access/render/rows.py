@@ -107,18 +107,27 @@ def shape(matrix: AccessMatrix, chosen: Case, width: int) -> Shape:
     return Shape(width, min(person, 44 if many else 36), role, has, cases, cell, 2)
 
 
-def list_row(matrix: AccessMatrix, chosen: Case, row: Row, width: int, marked: bool) -> Content:
-    """One row of the list in exactly `width` cells; `marked`: the cursor stands on it."""
-    if row.section is None:
-        return EMPTY
-    if row.person is not None:
-        content = _person(matrix, chosen, row.person, shape(matrix, chosen, width), marked=marked)
-    elif row.folded:
-        content = _folded(row.section, marked=marked)
-    else:
-        return fit(head(matrix, chosen, row.section), width)
-    content = fit(content, width)
-    return content.stylize_before("on $focus") if marked else content
+@dataclass(frozen=True, slots=True)
+class RowPaint:
+    """Draws the rows of one matrix for the chosen column."""
+
+    matrix: AccessMatrix
+    chosen: Case
+
+    def __call__(self, row: object, width: int, marked: bool) -> Content:
+        """One row in exactly `width` cells; `marked`: the cursor stands on it."""
+        matrix, chosen = self.matrix, self.chosen
+        if not isinstance(row, Row) or row.section is None:
+            return EMPTY
+        if row.person is not None:
+            form = shape(matrix, chosen, width)
+            content = _person(matrix, chosen, row.person, form, marked=marked)
+        elif row.folded:
+            content = _folded(row.section, marked=marked)
+        else:
+            return fit(head(matrix, chosen, row.section), width)
+        content = fit(content, width)
+        return content.stylize_before("on $focus") if marked else content
 
 
 def group_name(matrix: AccessMatrix, chosen: Case, outcome: Outcome) -> str:

@@ -8,7 +8,7 @@ from bgconsole.backend.errors import ItemRefusal
 from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.exchange.people_file import PeopleFile
 from bgconsole.policy.refusals import Refusal
-from bgconsole.tui.kit.line_list import Heading
+from bgconsole.tui.kit.list import Heading
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.members.files import Found

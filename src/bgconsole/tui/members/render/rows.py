@@ -8,7 +8,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Member, ProviderDetail
-from bgconsole.tui.kit.line_list import Heading
+from bgconsole.tui.kit.list import Heading
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import (
     EMPTY,
@@ -192,11 +192,12 @@ def _joined(parts: list[Content], dot: Content) -> Content:
 
 
 def nobody(letters: str, width: int, *, reading: bool) -> Content:
-    """In the place of the list: nobody is found, or nobody is read yet."""
+    """Instead of rows: nobody is found, or nobody is read yet."""
     if reading:
-        return words("  Reading the team …", DIM)
-    told = words("  Nobody here is called ") + safe_text(letters.strip(), STRONG)
+        return lines(EMPTY, words("  Reading the team …", DIM))
+    told = words("  Nobody here is called ") + safe_text(letters, STRONG)
     return lines(
+        EMPTY,
         cut(told, width),
         line("  ", key_hint("esc", " shows everybody, then "), key_hint("a", " adds")),
     )
