@@ -1,14 +1,13 @@
 """The console on the sample team: everything as elsewhere, and a key for its identity provider."""
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
-
-from textual.binding import Binding, BindingType
+from typing import TYPE_CHECKING
 
 from bgconsole.demo.entra import PROBE_EVERY
 from bgconsole.demo.identity_provider.process import DemoIdentityProviderError
 from bgconsole.files.settings import Preferences
 from bgconsole.tui.app import ConsoleApp
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.model.connection import Connection
 from bgconsole.tui.sign_in.sign_in_screen import SignInScreen
@@ -21,17 +20,11 @@ if TYPE_CHECKING:
 class DemoApp(ConsoleApp):
     """Takes the sample team's identity provider down and up, so that an outage can be seen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f9",
-            "switch_entra",
-            "outage",
-            id="demo.entra",
-            tooltip="Take the demo's Entra down, or up again",
-            # An outage may begin while a dialog is open, and in the middle of signing in.
-            priority=True,
-        ),
-    ]
+    # An outage may begin while a dialog is open, and in the middle of signing in.
+    ACTIONS = (
+        Action("demo.entra", "f9", "outage", "Take the demo's Entra down, or up again",
+               "switch_entra", priority=True),
+    )  # fmt: skip
 
     def __init__(
         self,

@@ -5,10 +5,9 @@ import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import ClassVar, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from textual.app import App
-from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.events import Event, InputEvent, Key, MouseDown, Paste, Resize
 from textual.filter import LineFilter
@@ -23,6 +22,7 @@ from bgconsole.system.locale_encoding import UTF_8, environment_as_started, term
 from bgconsole.system.stopping import TRANSACTIONS
 from bgconsole.system.streams import silence
 from bgconsole.tui.kit import notices
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import FormField, PasswordField
 from bgconsole.tui.kit.guided_app import GuidedApp
 from bgconsole.tui.kit.key_queue import KeyQueue
@@ -53,9 +53,7 @@ class ConsoleApp(GuidedApp):
     CSS_PATH = style_files()  # pyright: ignore[reportAssignmentType] (a list of paths is allowed)
     TITLE = "bgconsole"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave the console", priority=True),
-    ]
+    ACTIONS = (Action("quit", "ctrl+q", "quit", "Leave the console", "quit", priority=True),)
 
     def __init__(
         self,

@@ -79,6 +79,6 @@ def _command(active: ActiveBinding) -> Command | None:
         key=binding.key_display or key_name(binding.key),
         action=binding.action,
         node=active.node,
-        reason=None if active.enabled else reason_for(active.node, name),
+        reason=None if active.enabled else reason_for(active.node, binding.action),
         enabled=active.enabled,
     )

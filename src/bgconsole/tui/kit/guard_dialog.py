@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input
 
 from bgconsole.policy.guard import Override
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
 from bgconsole.tui.kit.key_bar import KeyBar
@@ -37,16 +36,12 @@ class LockOut:
 class GuardDialog(ModalScreen[Override | None]):
     """Says what would break; gives the override, or None to go back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="guard.leave", tooltip="Change nothing"),
-        Binding(
-            "ctrl+s",
-            "override",
-            "override",
-            id="guard.save",
-            tooltip="Do it all the same, on record; needs the name and a reason",
-        ),
-    ]
+    ACTIONS = (
+        Action("guard.leave", "escape", "go back", "Change nothing", "leave"),
+        Action("guard.save", "ctrl+s", "override",
+               "Do it all the same, on record; needs the name and a reason", "override",
+               lambda dialog: dialog.why_no_override),
+    )  # fmt: skip
 
     VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
 
@@ -88,14 +83,10 @@ class GuardDialog(ModalScreen[Override | None]):
         self.focus_next()
         self.post_message(FormField.Answered())
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """An override needs every name and a reason."""
-        return True if self.disabled_reason(action) is None else None
-
-    def disabled_reason(self, action: str) -> str | None:
-        """What an override still needs."""
-        needs = self._needs if action == "override" else ""
-        return f"The override {needs}" if needs else None
+    @property
+    def why_no_override(self) -> str | None:
+        """What an override still needs: every name, and a reason."""
+        return f"The override {self._needs}" if self._needs else None
 
     def action_override(self) -> None:
         """Do it all the same."""

@@ -1,15 +1,15 @@
 """An app that tells its keys, lists its actions, and says why one cannot be done now."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from textual.binding import Binding, BindingType
 from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
 from textual.events import Click, Event, MouseDown
 from textual.widget import Widget
 
 from bgconsole.tui.kit import notices
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.clicks import key_of, pressed_at
 from bgconsole.tui.kit.key_bar import MOUSE, key_name
 from bgconsole.tui.kit.reasons import reason_for
@@ -22,62 +22,37 @@ if TYPE_CHECKING:
     from bgconsole.tui.kit.command_list import Command
 
 
-class GuidedApp(ThinApp):
+class GuidedApp(HasActions, ThinApp):
     """The same on every screen: help, all actions, jump mode, mouse, reasons, back to the shell."""
 
     _focused_before: Widget | None = None
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "help", id="help", tooltip="This list of keys"),
-        Binding(
-            "ctrl+p",
-            "palette",
-            "all actions",
-            id="palette",
-            tooltip="Every action, by a few letters",
-        ),
-        Binding("ctrl+o", "jump", "jump", id="jump", show=False, tooltip="Go anywhere in two keys"),
-        Binding(
-            "ctrl+l",
-            "redraw",
-            "redraw",
-            id="redraw",
-            show=False,
-            tooltip="Draw everything again",
-            # Dialogs may be garbled too, and hold back the app's other keys.
-            priority=True,
-        ),
-        Binding(
-            "ctrl+z",
-            "suspend_process",
-            "suspend",
-            id="suspend",
-            show=False,
-            tooltip="Back to the shell; fg continues here",
-            priority=True,
-        ),
-        Binding(
-            "f2",
-            MOUSE,
-            "mouse",
-            id="mouse",
-            show=False,
-            tooltip="Free the mouse to select text, or take its clicks again",
-        ),
-    ]
+    ACTIONS = (
+        Action("help", "question_mark,f1", "help", "This list of keys", "help"),
+        Action("palette", "ctrl+p", "all actions", "Every action, by a few letters", "palette"),
+        Action("jump", "ctrl+o", "jump", "Go anywhere in two keys", "jump", in_bar=False),
+        # Dialogs may be garbled too, and hold back the app's other keys.
+        Action("redraw", "ctrl+l", "redraw", "Draw everything again", "redraw",
+               in_bar=False, priority=True),
+        Action("suspend", "ctrl+z", "suspend", "Back to the shell; fg continues here",
+               "suspend_process", lambda app: app.why_no_shell, in_bar=False, priority=True),
+        Action("mouse", "f2", "mouse", "Free the mouse to select text, or take its clicks again",
+               MOUSE, lambda app: app.why_no_clicks, in_bar=False),
+    )  # fmt: skip
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done here stays in the lists of keys, dim."""
-        return None if self.disabled_reason(action) is not None else True
+    @property
+    def why_no_shell(self) -> str | None:
+        """Why the console cannot be suspended here."""
+        if self._driver is not None and self._driver.can_suspend:
+            return None
+        return "No shell could continue the console here: it is all that runs. ^Q leaves it"
 
-    def disabled_reason(self, action: str) -> str | None:
-        """Why the console cannot be suspended here, or clicks be read."""
-        driver = self._driver
-        if action == "suspend_process" and (driver is None or not driver.can_suspend):
-            return "No shell could continue the console here: it is all that runs. ^Q leaves it"
-        if action == MOUSE and not (isinstance(driver, ConsoleDriver) and driver.can_read_mouse):
-            return "This terminal tells of no clicks: its mouse is free"
-        return None
+    @property
+    def why_no_clicks(self) -> str | None:
+        """Why no clicks can be read here."""
+        if isinstance(self._driver, ConsoleDriver) and self._driver.can_read_mouse:
+            return None
+        return "This terminal tells of no clicks: its mouse is free"
 
     def action_suspend_process(self) -> None:
         """Give the terminal back to the shell, until that continues the console."""
@@ -139,9 +114,8 @@ class GuidedApp(ThinApp):
         """As every app; where an action cannot be done now, say why."""
         done = await super().run_action(action, default_namespace, namespaces)
         if not done and isinstance(action, str):
-            name = action.partition("(")[0].rpartition(".")[2]
             # The key is answered then: what stands around may have it for something else.
-            return self._say_why(default_namespace or self, name)
+            return self._say_why(default_namespace or self, action)
         return done
 
     def _say_why(self, node: DOMNode, action: str) -> bool:

@@ -1,13 +1,13 @@
 """The help: every key that works on the screen below, made from its bindings."""
 
 from functools import partial
-from typing import ClassVar
 
 from textual.app import App, ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import ActiveBinding
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.key_bar import KeyBar, key_name
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
@@ -17,9 +17,7 @@ from bgconsole.tui.kit.render.help import KeyGroup, KeyHelp, help_page
 class HelpScreen(ModalScreen[None]):
     """Lists keys with what they do; what is disabled now is dim."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "leave", "close", id="help.leave", tooltip="Back"),
-    ]
+    ACTIONS = (Action("help.leave", "escape,question_mark,q", "close", "Back", "leave"),)
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()

@@ -1,14 +1,13 @@
 """Jump mode: a letter beside everything that takes keys; the letter goes there."""
 
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click, Key
 from textual.widget import Widget
 
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.jumping import Target
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
@@ -19,9 +18,7 @@ from bgconsole.tui.kit.render.text import words
 class JumpScreen(ModalScreen[Widget | None]):
     """Gives the widget that was chosen, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "stay", id="jump.leave", tooltip="Stay where you are"),
-    ]
+    ACTIONS = (Action("jump.leave", "escape", "stay", "Stay where you are", "leave"),)
 
     def __init__(self, targets: tuple[Target, ...]) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input
 
+from bgconsole.tui.kit.actions import action_of
 from bgconsole.tui.kit.render.text import EMPTY, line, safe_text, spread, words
 from bgconsole.tui.terminal.theme import ACCENT
 
@@ -171,9 +172,14 @@ def _works_everywhere(active: ActiveBinding) -> bool:
 
 
 def _detail(active: ActiveBinding, name: str) -> Content:
-    if not active.enabled or not isinstance(active.node, TellsOfKeys):
+    if not active.enabled:
         return EMPTY
-    told = active.node.key_detail(name)
+    action = action_of(active.node, active.binding.action)
+    told = ""
+    if action is not None and action.detail is not None:
+        told = action.detail(active.node)
+    elif isinstance(active.node, TellsOfKeys):
+        told = active.node.key_detail(name)
     return words(": ") + safe_text(told) if told else EMPTY
 
 

@@ -13,10 +13,12 @@ from textual.worker import (
     get_current_worker,  # pyright: ignore[reportUnknownVariableType]
 )
 
+from bgconsole.tui.kit.actions import HasActions
+
 __all__ = ["ModalScreen"]
 
 
-class ModalScreen(TextualModalScreen[ScreenResultType]):
+class ModalScreen(HasActions, TextualModalScreen[ScreenResultType]):
     """As Textual's, but leaving it takes away itself and what is above it, and nothing else."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:

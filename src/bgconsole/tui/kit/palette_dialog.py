@@ -1,14 +1,14 @@
 """All actions by a few letters: what each does, its key, and why it cannot be done now."""
 
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Click
 from textual.widgets import Input
 
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.command_list import Command, matching
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
@@ -23,24 +23,22 @@ _AROUND: Final = 12
 """Rows of the screen that are not the list's: dialog, field, reason, keys."""
 
 
-class _LettersField(Field):
+class _LettersField(HasActions, Field):
     """Where letters are typed; the arrows go to the list below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.choose", "do it", id="palette.do", tooltip="Do it"),
-        Binding("up", "screen.move(-1)", "move", id="palette.up", key_display="↑↓", tooltip="Up"),
-        Binding("down", "screen.move(1)", id="palette.down", show=False, tooltip="Down"),
-        Binding("pageup", "screen.move(-10)", show=False),
-        Binding("pagedown", "screen.move(10)", show=False),
-    ]
+    ACTIONS = (
+        Action("palette.do", "enter", "do it", "Do it", "screen.choose"),
+        Action("palette.up", "up", "move", "Up", "screen.move(-1)", key_display="↑↓"),
+        Action("palette.down", "down", "", "Down", "screen.move(1)"),
+        Action(None, "pageup", "", "", "screen.move(-10)"),
+        Action(None, "pagedown", "", "", "screen.move(10)"),
+    )
 
 
 class PaletteScreen(ModalScreen[Command | None]):
     """Gives the action chosen, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+p", "leave", "close", id="palette.leave", tooltip="Do nothing"),
-    ]
+    ACTIONS = (Action("palette.leave", "escape,ctrl+p", "close", "Do nothing", "leave"),)
 
     def __init__(self, commands: tuple[Command, ...]) -> None:
         super().__init__()

@@ -1,11 +1,10 @@
 """Asks before something is done, and says what it will do."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Draw, Pane
@@ -26,10 +25,10 @@ class Question:
 class QuestionDialog(ModalScreen[bool]):
     """Gives True to do it. The safe answer is the primary one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "answer(False)", "go back", id="member.keep", tooltip="Change nothing"),
-        Binding("y", "answer(True)", "do it", id="member.do", tooltip="Do it"),
-    ]
+    ACTIONS = (
+        Action("member.keep", "escape,n", "go back", "Change nothing", "answer(False)"),
+        Action("member.do", "y", "do it", "Do it", "answer(True)"),
+    )
 
     def __init__(self, question: Question) -> None:
         super().__init__()

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 from textual.dom import DOMNode
 
 from bgconsole.files.settings import Preferences
+from bgconsole.tui.kit.actions import why_not
 
 
 @runtime_checkable
@@ -30,8 +31,12 @@ def files_reason(node: DOMNode) -> str | None:
     return None
 
 
-def reason_for(node: DOMNode, action: str) -> str | None:
-    """Why `action` of this node cannot be done now, as the node or what it stands in says."""
+def reason_for(node: DOMNode, run: str) -> str | None:
+    """Why `run` of this node cannot be done now, as the node or what it stands in says."""
+    reason = why_not(node, run)
+    if reason is not None:
+        return reason
+    action = run.partition("(")[0].rpartition(".")[2]
     for place in node.ancestors_with_self:
         reason = place.disabled_reason(action) if isinstance(place, GivesReasons) else None
         if reason is not None:

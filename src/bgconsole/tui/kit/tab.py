@@ -7,11 +7,12 @@ from textual.message import Message
 from textual.widget import Widget
 
 from bgconsole.backend.errors import NotAllowedError
+from bgconsole.tui.kit.actions import HasActions
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.workspace import Workspace
 
 
-class TeamTab(Widget):
+class TeamTab(HasActions, Widget):
     """Mounted when it is first opened; drawn when it comes to the front and when the team changes.
 
     A tab calls the backend itself, in workers, and tells the screen by messages of what came of it.

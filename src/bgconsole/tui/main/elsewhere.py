@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from bgconsole.tui.audit.pane import AuditPane
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.command_list import Command
 from bgconsole.tui.kit.key_bar import key_name
 from bgconsole.tui.main.opening import tab_kind
@@ -47,5 +48,8 @@ def _bindings_of(part: TabId) -> tuple[Binding, ...]:
     kind = AuditPane if part is TabId.AUDIT else tab_kind(part)
     if kind is None:
         return ()
+    table: tuple[Action, ...] = getattr(kind, "ACTIONS", ())
+    if table:
+        return tuple(action.binding for action in table if action.elsewhere)
     found = (binding for binding in kind.BINDINGS if isinstance(binding, Binding))
     return tuple(binding for binding in found if binding.action in kind.ELSEWHERE)

@@ -28,6 +28,7 @@ class Workspace:
         self.editing = False
         self.slug: str | None = None
         self.read_only = read_only
+        self._started_read_only = read_only
         self._reports: dict[str, IdpReport] = {}
         self._drafts: dict[str, Draft] = {}
         self._views_of: tuple[ConsoleState, tuple[tuple[str, Draft], ...]] | None = None
@@ -95,6 +96,19 @@ class Workspace:
     def may_change(self) -> bool:
         """Whether this person, in this console, may change anything."""
         return self.administers and not self.read_only
+
+    @property
+    def why_no_change(self) -> str | None:
+        """Why nothing can be changed here now, in a sentence; None where it can."""
+        if self.state is None:
+            return "The team is not read yet"
+        if not self.administers:
+            return "Your role may look, not change: ask an owner or admin"
+        if self._started_read_only:
+            return "This console was started with --read-only: start it without to change"
+        if self.read_only:
+            return "This console is read-only: R allows changes again"
+        return None
 
     @property
     def administers(self) -> bool:
