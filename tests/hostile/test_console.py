@@ -46,11 +46,11 @@ def test_who_gets_in(bgconsole: RawCommandLine, token: str, columns: int, rows: 
         assert terminal.foreign() == []
 
 
-MEMBERS = ("m", "/", team.MIXED, ENTER, ESCAPE, END, ENTER, ESCAPE, HOME, DOWN, *"rRxUa")
-PROVIDERS = ("p", DOWN, END, ENTER, "p", "J", "K", *"airx")
+MEMBERS = ("m", "/", team.MIXED, ENTER, ESCAPE, END, ENTER, ESCAPE, HOME, DOWN, *"rCXLa")
+PROVIDERS = ("p", DOWN, END, ENTER, "p", "J", "K", *"airX")
 AUDIT = ("l", END, ENTER, "c", ESCAPE, "z", "M", *"/gsf")
 ANYWHERE = ("1", "/", "p3", ENTER, *"TPO", CTRL_P, CTRL_O, "R", "R", "[", "]")
-DIALOGS = frozenset((*"rRxUairgsfTPO", CTRL_P, CTRL_O))
+DIALOGS = frozenset((*"rCXLairgsfTPO", CTRL_P, CTRL_O))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_providers_and_their_dialogs(
     with opened(bgconsole.path, token, columns, rows) as terminal:
         terminal.see("Enforce")
         terminal.press("]", "]", "]", "[", "p", END, HOME, DOWN, DOWN, DOWN)
-        for dialog in ("r", "i", "x", "a"):
+        for dialog in ("r", "i", "X", "a"):
             terminal.press(dialog)
             terminal.paste(team.MIXED)
             terminal.press(ESCAPE)

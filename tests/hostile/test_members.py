@@ -16,7 +16,7 @@ def test_members_and_what_is_asked_about_them(
     with opened(bgconsole.path, token, columns, rows) as terminal:
         terminal.see("Enforce")
         terminal.press("m", END, PAGE_UP, PAGE_UP, PAGE_UP, PAGE_UP, HOME, DOWN)
-        terminal.press(ENTER, ESCAPE, "r", ESCAPE, "x", ESCAPE, "R", ESCAPE, "o", "o", "o")
+        terminal.press(ENTER, ESCAPE, "r", ESCAPE, "X", ESCAPE, "C", ESCAPE, "o", "o", "o")
         terminal.press("/")
         terminal.paste(team.MIXED)
         terminal.press(ESCAPE, "a")

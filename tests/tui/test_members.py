@@ -217,7 +217,7 @@ async def test_a_paused_account_is_marked_and_an_owner_lifts_the_pause(world: Wo
         await screen.see("‖ 1 paused")
         await screen.see_row(KEN, "‖ paused")
         await to(screen, "ken")
-        await screen.press("U")
+        await screen.press("L")
         await screen.see("Lift the pause?", "look at the audit log")
         await screen.press("y")
         await screen.see("✓ ken@acme.test may try again at once")
@@ -234,6 +234,6 @@ async def test_it_is_whole_at_any_size(world: World, size: tuple[int, int]) -> N
         await screen.see("Gets in by password")
         await screen.press("enter")
         await screen.see("ken@acme.test")
-        await screen.press("escape", "x")
+        await screen.press("escape", "X")
         await screen.see("Remove from the team?")
         assert max(len(line) for line in screen.lines) <= size[0]

@@ -120,7 +120,7 @@ async def test_a_change_after_five_minutes_asks_for_proof_and_goes_on(world: Wor
         await members(screen)
         world.clock.advance(minutes=6)
         await to(screen, "tom")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("Remove from the team?")
         await screen.press("y")
         await screen.see("Prove that it is still you")
@@ -135,7 +135,7 @@ async def test_declining_the_proof_changes_nothing(world: World) -> None:
         await members(screen)
         world.clock.advance(minutes=6)
         await to(screen, "tom")
-        await screen.press("x", "y")
+        await screen.press("X", "y")
         await screen.see("Prove that it is still you")
         await screen.press("escape")
         await screen.see_no("Prove that it is still you")
@@ -166,7 +166,7 @@ async def test_the_last_owner_stays_one(world: World) -> None:
         await screen.press("enter")
         await screen.settle()
         await screen.see("Change the role")
-        await screen.press("escape", "x")
+        await screen.press("escape", "X")
         await screen.see("A team needs an owner, and this is the last one")
         assert "Remove from the team?" not in screen.text
     assert (await member(world, OWNER)).role is Role.OWNER
@@ -189,7 +189,7 @@ async def test_a_removal_says_what_falls_with_it(world: World) -> None:
     async with console(world) as screen:
         await members(screen)
         await to(screen, "ken")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see(
             "open sessions end at once",
             "Comes off 2 break-glass lists: Microsoft Entra ID, Generic OIDC",
@@ -198,7 +198,7 @@ async def test_a_removal_says_what_falls_with_it(world: World) -> None:
         assert "last usable" not in screen.text
         await screen.press("escape")
         await screen.see_no("Remove from the team?")
-        await screen.press("x", "y")
+        await screen.press("X", "y")
         await screen.see("✓ ken@acme.test is removed from the team", "Not in the team")
     assert (await world.provider("entra")).settings.emails == (OWNER,)
 
@@ -208,7 +208,7 @@ async def test_removing_the_last_usable_entry_needs_an_override_on_record(world:
     async with console(world) as screen:
         await members(screen)
         await to(screen, "ken")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("The last usable entry of Microsoft Entra ID", "asked to override")
         await screen.press("y")
         await screen.see("This would lock everybody out", "no usable break-glass user")
@@ -227,7 +227,7 @@ async def test_resetting_the_last_usable_entry_can_be_left_at_the_guard(world: W
     async with console(world) as screen:
         await members(screen)
         await to(screen, "ken")
-        await screen.press("R")
+        await screen.press("C")
         await screen.see(
             "Loses the password now", "Does not count any more on 1 break-glass list: Microsoft"
         )
@@ -244,7 +244,7 @@ async def test_a_reset_takes_the_password_and_shows_the_code(world: World) -> No
     async with console(world) as screen:
         await members(screen)
         await to(screen, "tom")
-        await screen.press("R", "y")
+        await screen.press("C", "y")
         await screen.see("shown this once", TOM)
         code = code_on(screen)
         await screen.press("escape")
@@ -257,11 +257,11 @@ async def test_what_cannot_be_done_says_why(world: World) -> None:
     async with console(world) as screen:
         await members(screen)
         await to(screen, "ken")
-        await screen.press("U")
+        await screen.press("L")
         await screen.see("ken is not paused")
         await screen.press("escape")
         await to(screen, "owner")
-        await screen.press("R")
+        await screen.press("C")
         await screen.see("This is you: change your own password")
 
 
@@ -270,9 +270,9 @@ async def test_an_admin_handles_members_but_no_owners_or_admins(world: World) ->
     async with console(world, MIA) as screen:
         await members(screen)
         await to(screen, "owner")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("Only an owner may do this to an owner or admin")
-        await screen.press("R")
+        await screen.press("C")
         await screen.settle()
         assert "shown this once" not in screen.text
         assert "read-only" not in screen.text
@@ -283,7 +283,7 @@ async def test_an_admin_handles_members_but_no_owners_or_admins(world: World) ->
         await screen.press("a")
         await screen.see("Add somebody", "● member")
         assert "○ admin" not in screen.text
-        await screen.press("escape", "x")
+        await screen.press("escape", "X")
         await screen.see("Remove from the team?")
         await screen.press("y")
         await screen.see("✓ tom@acme.test is removed from the team")
@@ -294,7 +294,7 @@ async def test_a_role_lost_while_the_dialog_stands_is_said(world: World) -> None
     async with console(world, MIA) as screen:
         await members(screen)
         await to(screen, "tom")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("Remove from the team?")
         await world.backend.set_role(world.owner, TOM, Role.ADMIN)
         await screen.press("y")
@@ -306,7 +306,7 @@ async def test_a_read_only_console_shows_everybody_and_changes_nobody(world: Wor
     async with console(world, read_only=True) as screen:
         await members(screen)
         await to(screen, "tom")
-        for key in ("a", "i", "r", "R", "U", "x"):
+        for key in ("a", "i", "r", "C", "L", "X"):
             await screen.press(key)
             await screen.see("This console was started with --read-only")
         assert "Remove from the team?" not in screen.text
@@ -321,7 +321,7 @@ async def test_read_only_by_key_says_where_it_is_lifted(world: World) -> None:
         await screen.see("read-only")
         await members(screen)
         await screen.press("a")
-        await screen.see("R on a provider's page allows changes")
+        await screen.see("R allows changes again")
         await screen.press("escape", "R", "m", "a")
         await screen.see("Add somebody to the team")
 
@@ -333,7 +333,7 @@ async def test_whoever_removes_themselves_is_signed_out(world: World) -> None:
         await screen.press("m")
         await screen.see("7 people")
         await to(screen, "owner")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("That is you: this console is signed out.")
         await screen.press("y")
         await screen.see("Sign in", "Email")
@@ -343,7 +343,7 @@ async def test_somebody_removed_elsewhere_meanwhile_is_said(world: World) -> Non
     async with console(world) as screen:
         await members(screen)
         await to(screen, "ana")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("Remove from the team?")
         await world.another().remove_member(world.owner, ANA)
         await screen.press("y")

@@ -57,8 +57,8 @@ async def test_dialogs_about_somebody_with_the_worst_name(world: World) -> None:
         for key, told in (
             ("enter", "A member of the team"),
             ("r", "Change the role"),
-            ("x", "Remove from the team?"),
-            ("R", "Reset the password?"),
+            ("X", "Remove from the team?"),
+            ("C", "Reset the password?"),
         ):
             await screen.press(key)
             await screen.see(told, "[@click=app.quit]x[/]")

@@ -49,7 +49,7 @@ async def test_the_simulator_says_from_where_the_password_counts(
         await screen.press("slash")
         await screen.type("ken")
         await screen.see("‖ ken gets in by the list, but is paused", "  from known addresses only")
-        await screen.see("m, U lifts it")
+        await screen.see("m, L lifts it")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -62,7 +62,7 @@ async def test_who_gets_in_says_it_too(paused: World, size: tuple[int, int]) -> 
         await screen.press("slash")
         await screen.type("ken")
         await screen.press("enter")
-        await screen.see("gets in by password from known addresses only", "m, U lifts it")
+        await screen.see("gets in by password from known addresses only", "m, L lifts it")
 
 
 async def test_the_key_it_names_lifts_it(paused: World) -> None:
@@ -76,8 +76,8 @@ async def test_the_key_it_names_lifts_it(paused: World) -> None:
         await screen.see_row("› ken")
         await screen.press("enter")
         await screen.see(
-            "Gets in by password, from known addresses only", "an owner lifts it with U"
+            "Gets in by password, from known addresses only", "an owner lifts it with L"
         )
-        await screen.press("U", "y")
+        await screen.press("L", "y")
         await screen.see("✓ ken@acme.test may try again at once")
         await screen.see_no("‖ paused")

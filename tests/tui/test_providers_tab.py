@@ -213,7 +213,7 @@ async def test_removing_says_what_falls_and_takes_the_name(
     await world.enforce("entra", OWNER, MIA)
     async with console(world, size=size) as screen:
         await _open(screen, "Microsoft")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("Remove Microsoft Entra ID", "Enforcement ends with it")
         if size[0] > 40:
             await screen.see(
@@ -244,7 +244,7 @@ async def test_who_loses_password_login_and_who_loses_every_way_in_is_named(worl
     await world.enforce("oidc", OWNER)
     async with console(world) as screen:
         await _open(screen)
-        await screen.press("x")
+        await screen.press("X")
         await screen.see(
             "× 5 of 6 cannot get in any more: ana, ken, mia, sara, tom",
             "Its enforcement ends; it stays for Generic OIDC.",
@@ -261,7 +261,7 @@ async def test_the_guard_stands_before_the_last_usable_list(world: World) -> Non
     await world.save("oidc", override=Override((OIDC,), "Ken is on leave"))
     async with console(world) as screen:
         await _open(screen)
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("Remove Microsoft Entra ID")
         await screen.type(ENTRA)
         await screen.press("ctrl+s")
@@ -273,7 +273,7 @@ async def test_the_guard_stands_before_the_last_usable_list(world: World) -> Non
         await screen.press("escape")
         await screen.see("Nothing was removed")
         assert "entra" in await _slugs(world)
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("Remove Microsoft Entra ID")
         await screen.type(ENTRA)
         await screen.press("ctrl+s")
@@ -294,7 +294,7 @@ async def test_a_draft_on_what_is_removed_is_said_before_and_gone_after(world: W
         await screen.see_row("+ ken@acme.test")
         await screen.press("escape", "p")
         await screen.see_row("Draft", "* 1 change not saved")
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("* Your 1 unsaved change to it would be lost.")
         await screen.type(ENTRA)
         await screen.press("ctrl+s")
@@ -395,7 +395,7 @@ async def test_without_any_provider_every_screen_says_what_to_press(
         await screen.see("No identity provider yet")
         await screen.press("p")
         await screen.see("Providers  0", "a  adds one")
-        await screen.press("x", "r", "i", "J", "enter", "a")
+        await screen.press("X", "r", "i", "J", "enter", "a")
         await screen.see("Add a provider")
         await screen.type("Okta")
         await screen.press("ctrl+s")
@@ -408,7 +408,7 @@ async def test_the_last_provider_can_be_removed_from_here(world: World) -> None:
     await world.backend.remove_provider(world.owner, "oidc")
     async with console(world) as screen:
         await _open(screen)
-        await screen.press("x")
+        await screen.press("X")
         await screen.see("Remove Microsoft Entra ID")
         await screen.type(ENTRA)
         await screen.press("ctrl+s")
@@ -459,7 +459,7 @@ async def test_a_name_that_no_keyboard_gives_is_confirmed_by_its_slug(world: Wor
     await _add(world, "odd", f"Odd {MIXED}")
     async with console(world, size=SMALL) as screen:
         await _open(screen)
-        await screen.press("end", "x")
+        await screen.press("end", "X")
         await screen.see("To remove it type odd")
         await screen.type("odd")
         await screen.press("ctrl+s")

@@ -209,7 +209,7 @@ async def test_a_key_switches_changes_off_and_on_and_keeps_the_draft(world: Worl
         await screen.settle()
         await screen.see_row("+ ken@acme.test")
         assert (await world.provider("entra")).settings.emails == (OWNER, MIA)
-        await screen.press("p", "J", "x", "a")
+        await screen.press("p", "J", "X", "a")
         await screen.settle()
         assert "Add a provider" not in screen.text
         await screen.press("escape", "R")

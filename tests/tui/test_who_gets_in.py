@@ -167,7 +167,7 @@ async def test_the_reason_and_what_would_change_it(entra: World) -> None:
         await screen.press("end")
         await screen.see("is on no enforced list, so the password is refused; Entra is down")
         await screen.press("up")
-        await screen.see("has no password; Entra is down", "m Members, R reset gives a code")
+        await screen.see("has no password; Entra is down", "m Members, C reset gives a code")
 
 
 async def test_a_puts_whoever_is_locked_out_on_the_list(entra: World) -> None:

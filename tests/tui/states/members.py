@@ -78,14 +78,14 @@ async def _email(screen: Console, scene: Scene) -> None:
 async def _remove(screen: Console, scene: Scene) -> None:
     await _members(screen, scene)
     await _find(screen, "tom")
-    await screen.press("x")
+    await screen.press("X")
     await screen.see("Remove from the team?")
 
 
 async def _reset(screen: Console, scene: Scene) -> None:
     await _members(screen, scene)
     await _find(screen, "tom")
-    await screen.press("R")
+    await screen.press("C")
     await screen.see("Reset the password?")
 
 

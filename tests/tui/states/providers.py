@@ -37,7 +37,7 @@ async def _provider_remove(screen: Console, scene: Scene) -> None:
     await screen.see_row("+ ken@harbor.example")
     await screen.press("escape", "p")
     await screen.see("Providers  2", "by nils@harbor.example")
-    await screen.press("x")
+    await screen.press("X")
     await screen.see("Remove Microsoft Entra ID")
     await screen.type("Microsoft Ent")
 

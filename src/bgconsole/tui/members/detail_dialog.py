@@ -23,9 +23,9 @@ class MemberDetail(ModalScreen[MemberChange | None]):
         Binding("r", "role", "role", id="member.role", tooltip="Change their role"),
         Binding("E", "email", "email", id="member.email", tooltip="Change their email"),
         Binding("N", "name", "name", id="member.name", tooltip="Change their name"),
-        Binding("R", "reset", "reset", id="member.reset", tooltip="Reset their password"),
-        Binding("U", "unpause", "unpause", id="member.unpause", tooltip="Lift the pause"),
-        Binding("x,delete", "remove", "remove", id="member.remove",
+        Binding("C", "reset", "reset", id="member.reset", tooltip="Reset their password"),
+        Binding("L", "unpause", "unpause", id="member.unpause", tooltip="Lift the pause"),
+        Binding("X", "remove", "remove", id="member.remove",
                 tooltip="Remove them from the team"),
         Binding("escape,q", "leave", "close", id="member.close", tooltip="Back to the list"),
     ]  # fmt: skip

@@ -44,12 +44,12 @@ class MembersTab(TeamTab):
         Binding("slash", "find", "find", id="members.find", tooltip="Find by email or name"),
         Binding("a", "add", "add", id="members.add", tooltip="Add somebody to the team"),
         Binding("enter", "open", "open", id="members.open", tooltip="This person in full"),
-        Binding("x,delete", "remove", "remove", id="members.remove",
+        Binding("X", "remove", "remove", id="members.remove",
                 tooltip="Remove this person from the team"),
         Binding("r", "role", "role", id="members.role", tooltip="Change this person's role"),
-        Binding("R", "reset", "reset", id="members.reset",
+        Binding("C", "reset", "reset", id="members.reset",
                 tooltip="Take the password away and give a one-time code"),
-        Binding("U", "unpause", "unpause", id="members.unpause",
+        Binding("L", "unpause", "unpause", id="members.unpause",
                 tooltip="Lift the pause after too many failed sign-ins"),
         Binding("s", "simulate", "simulate", id="members.simulate",
                 tooltip="Ask the simulator about this person"),
@@ -212,7 +212,7 @@ class MembersTab(TeamTab):
         if self.session.connection.read_only:
             read_only = "This console was started with --read-only"
         elif self.workspace.read_only:
-            read_only = "This console is read-only now: R on a provider's page allows changes"
+            read_only = "This console is read-only now: R allows changes again"
         else:
             read_only = self.session.connection_state.why_not
         return Rights(self.workspace.state, read_only)

@@ -51,7 +51,7 @@ class ProvidersTab(TeamTab):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add", id="providers.add", tooltip="Add a provider"),
         Binding("r", "rename", "rename", id="providers.rename", tooltip="Rename the provider"),
-        Binding("x,delete", "remove", "remove", id="providers.remove", tooltip="Remove it"),
+        Binding("X", "remove", "remove", id="providers.remove", tooltip="Remove it"),
         Binding("i", "set_up", "set up SSO", id="providers.set_up", tooltip="Set SSO up, or clear"),
         Binding("c", "check", "check", id="providers.check", tooltip="Try every step of SSO"),
         Binding(

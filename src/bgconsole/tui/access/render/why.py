@@ -151,7 +151,7 @@ def _change(
         return told + words("not in a read-only console")
     name = local_part(person.email)
     if access.refused is Reason.NO_PASSWORD:
-        told += line("set a password: ", key_hint("m", " Members", ""), ", ", ("R", ACCENT))
+        told += line("set a password: ", key_hint("m", " Members", ""), ", ", ("C", ACCENT))
         return told + words(" reset gives a code")
     if listed is None:
         return None

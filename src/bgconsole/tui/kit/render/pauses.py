@@ -18,8 +18,8 @@ def paused() -> Content:
 
 
 def lifting(told: str = " lifts it") -> Content:
-    """'m, U lifts it': the key of the members' tab, and what lifts a pause there."""
-    return line(key_hint("m"), ", ", ("U", ACCENT), told)
+    """'m, L lifts it': the key of the members' tab, and what lifts a pause there."""
+    return line(key_hint("m"), ", ", ("L", ACCENT), told)
 
 
 def sign() -> Content:

@@ -58,7 +58,7 @@ def lists_of(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
     ]
     if one.paused:
         paused = words(f"{FULL.paused} Paused after too many failed sign-ins", CARE)
-        return paused + words(": an owner lifts it with U")
+        return paused + words(": an owner lifts it with L")
     if not told:
         password = "" if one.has_password or one.role is None else ", and without a password"
         return words(f"{FULL.none} On no break-glass list{password}", DIM)

@@ -39,7 +39,7 @@ class MemberInFull:
         ]
         if one.paused:
             paused = words(f"{FULL.paused} after too many failed sign-ins in a row", CARE)
-            paused += words(f": the password counts {FROM_WHERE}; an owner lifts that with U")
+            paused += words(f": the password counts {FROM_WHERE}; an owner lifts that with L")
             rows.append(_field("Paused", paused, width))
         rows += [EMPTY, _field("Now", access(one, self.providers), width)]
         return lines(*rows, EMPTY, *self._lists(width))
