@@ -24,7 +24,7 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import MemberAddition, ProviderDetail, SettingsSave
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.guard import Override
-from bgconsole.policy.refusals import Code, Field
+from bgconsole.policy.refusals import Code, RequestField
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import Role
 from tests.postgres import SHARED
@@ -319,7 +319,7 @@ class Refused:
         return self.error.refusal.remedy
 
     @property
-    def field(self) -> Field | None:
+    def field(self) -> RequestField | None:
         """The field that it is about."""
         assert self.error is not None
         return self.error.refusal.field

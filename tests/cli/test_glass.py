@@ -24,7 +24,7 @@ def test_enforcement_and_list_are_one_step_and_the_effect_is_told(
     done = team("provider", "enforce", "entra", "on", "--add", f" {GRACE.upper()} ")
     assert done.code == 0
     assert "SSO is enforced for Microsoft Entra ID." in done.out
-    assert "2 of 3 people have lost password login." in done.out
+    assert "2 of 3 people lose password login." in done.out
     assert f"1 of 3 can get in: {GRACE}" in done.out
     assert "You are not on this list: you will need SSO to come back" in done.err
     assert "Only one usable" in done.err

@@ -88,7 +88,7 @@ def test_removing_the_last_provider_names_those_who_lose_their_last_way_in(
     assert team("provider", "remove", "entra").out == "The provider entra is removed.\n"
     done = team("provider", "remove", "oidc", "--json")
     assert done.json == {"slug": "oidc", "removed": True}
-    assert done.err == f"bgconsole: 1 of 2 people lose their last way in: {SAM}.\n"
+    assert done.err == f"bgconsole: 1 of 2 people cannot get in any more: {SAM}.\n"
 
 
 def test_doctor_says_when_no_owner_can_get_in(team: CommandLine, join: Join) -> None:

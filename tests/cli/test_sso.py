@@ -129,7 +129,7 @@ def test_who_loses_a_way_in_is_said_when_a_provider_is_changed(ready: CommandLin
     assert "way in" not in renamed.err
     done = ready("provider", "set", "oidc", "--issuer", "", "--json")
     assert done.code == 0
-    assert f"1 of 2 people lose their last way in: {KEN}." in done.err
+    assert f"1 of 2 people cannot get in any more: {KEN}." in done.err
     done = ready("provider", "enforce", "oidc", "off", "--json")
     assert f"1 of 2 people have no way in, neither a password nor SSO: {KEN}" in str(done.json)
 

@@ -21,7 +21,7 @@ from bgconsole.files import settings as settings_file
 from bgconsole.files.settings import SettingsFileError
 from bgconsole.policy import moments
 from bgconsole.policy.email import InvalidEmailError, canonical_email
-from bgconsole.policy.refusals import Field
+from bgconsole.policy.refusals import RequestField
 from bgconsole.policy.text import visible
 from bgconsole.server.settings import ServerSettings
 from bgconsole.server.source import source_of
@@ -115,7 +115,7 @@ def _doors() -> tuple[Callable[[str], object], ...]:
         lambda text: suggested_slug(text, ()),
         tokens.code_hash,
         lambda text: guessable(text, ("ada@example.com", "Example")),
-        lambda text: accounts.demand_text("The name", Field.NAME, text),
+        lambda text: accounts.demand_text("The name", RequestField.NAME, text),
         lambda text: moments.parse_moment(text, _NOW),
         lambda text: source_of("10.0.0.1", (text,), ServerSettings()),
         lambda text: event_rows.event_of((*[text] * 9, text, text, text, text)),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Final
 
 import click
 
@@ -10,16 +9,14 @@ from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.cli.context import OpenTeam
 from bgconsole.policy.email import find_email
-from bgconsole.policy.guard import Override, newly_locked_out
-from bgconsole.policy.readiness import hints
+from bgconsole.policy.guard import Override, lock_out_message
+from bgconsole.policy.impact import Impact, saving
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import Person, Team
 
-Change = Callable[[Team], tuple[Team, frozenset[str]]]
-"""What a command does to the team, and the providers that it is about."""
-
-NOTHING: Final[frozenset[str]] = frozenset()
+Change = Callable[[Team], Impact]
+"""What a command does to the team."""
 
 
 def override_of(
@@ -35,13 +32,10 @@ def override_of(
         return None
     if named:
         return Override(named, reason)
-    before = stored_team(team)
-    after, touched = change(before)
-    locked = newly_locked_out(before, after, touched)
+    locked = change(stored_team(team)).locked
     if len(locked) > 1:
-        names = ", ".join(p.name for p in locked)
         each = " ".join(f"--override {p.slug}" for p in locked)
-        message = f"{names} would be enforced with no usable break-glass user"
+        message = lock_out_message(locked)
         remedy = f"Name each that you override: {each} --override-reason TEXT"
         raise RefusedError(refusal(Code.WOULD_LOCK_OUT, message, remedy))
     return Override(tuple(p.slug for p in locked), reason)
@@ -63,52 +57,33 @@ def as_team(people: tuple[Member, ...], providers: tuple[ProviderDetail, ...]) -
 def settings_change(slug: str, delta: Delta) -> Change:
     """What a delta to a provider's switch and list does."""
 
-    def change(team: Team) -> tuple[Team, frozenset[str]]:
+    def change(team: Team) -> Impact:
         provider = team.provider(slug)
         if provider is None:
-            return team, NOTHING
+            return Impact(team, team)
         add, remove = (spelled(emails, team.people) for emails in (delta.add, delta.remove))
         spelt = replace(delta, add=add, remove=remove)
         after = Settings(provider.enforced, provider.emails).apply(spelt)
         changed = replace(provider, enforced=after.enforced, emails=after.emails)
-        return team.with_provider(changed), frozenset({slug})
+        return saving(team, changed)
 
     return change
 
 
-def provider_gone(slug: str) -> Change:
-    """What a provider's removal does; each that is left has to answer for itself."""
-
-    def change(team: Team) -> tuple[Team, frozenset[str]]:
-        left = team.without_provider(slug)
-        return left, frozenset(p.slug for p in left.providers)
-
-    return change
-
-
-def person_change(email: str, becomes: Callable[[Person], Person]) -> Change:
+def person_change(email: str, of_person: Callable[[Team, Person], Impact]) -> Change:
     """What happens to one person."""
 
-    def change(team: Team) -> tuple[Team, frozenset[str]]:
+    def change(team: Team) -> Impact:
         (form,) = spelled((email,), team.people)
         person = team.people.get(form)
-        if person is None:
-            return team, NOTHING
-        return team.with_person(becomes(person)), NOTHING
+        return Impact(team, team) if person is None else of_person(team, person)
 
     return change
 
 
 def list_warnings(team: OpenTeam, change: Change) -> list[str]:
     """What a change makes worse about the lists of enforced providers, by name."""
-    before = stored_team(team)
-    after, _ = change(before)
-    return [
-        f"{provider.name}: {hint}"
-        for provider in before.providers
-        for hint in hints(after, provider)
-        if hint not in hints(before, provider)
-    ]
+    return list(change(stored_team(team)).worse_lists())
 
 
 def spelled(emails: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:

@@ -1,27 +1,16 @@
 """What a change of a provider does to people, in sentences for a command's output."""
 
-from typing import Final
-
 from bgconsole.backend.values import ProviderDetail
-from bgconsole.policy.forecast import (
-    can_get_in,
-    only_by_sso,
-    shut_out,
-    without_way_in,
-)
+from bgconsole.policy.forecast import only_by_sso, without_way_in
+from bgconsole.policy.impact import NOT_LISTED, SHUT_OUT, Impact, by_name, few_get_in
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.team import Team
 
-NOT_LISTED: Final = "You are not on this list: you will need SSO to come back"
 
-
-def last_ways(before: Team, after: Team) -> list[str]:
+def last_ways(impact: Impact) -> list[str]:
     """Who loses every way in; nothing where nobody does."""
-    lost = shut_out(before, after)
-    if not lost:
-        return []
-    names = ", ".join(one.email for one in lost)
-    return [f"{len(lost)} of {len(after.members)} people lose their last way in: {names}"]
+    lost = impact.shut_out
+    return [by_name(lost, impact.members, SHUT_OUT)] if lost else []
 
 
 def warnings(saved: ProviderDetail, team: Team) -> list[str]:
@@ -32,11 +21,7 @@ def warnings(saved: ProviderDetail, team: Team) -> list[str]:
     if saved.configured and saved.proven_at is None:
         found.append(f"Nobody has signed in by {saved.name} yet, so it is not known to work")
     if not saved.configured:
-        can = sum(can_get_in(team, person) for person in team.members)
-        found.append(
-            f"SSO is not set up for {saved.name}:"
-            f" {can} of {len(team.members)} people can get in at all"
-        )
+        found.append(f"SSO is not set up for {saved.name}: {few_get_in(team)}")
     return [*found, *hints(team, saved.with_settings(saved.settings))]
 
 
@@ -48,6 +33,5 @@ def _without_password(team: Team) -> list[str]:
         (without_way_in(team), "have no way in, neither a password nor SSO"),
     ):
         if people:
-            names = ", ".join(one.email for one in people)
-            found.append(f"{len(people)} of {len(team.members)} people {how}: {names}")
+            found.append(by_name(people, len(team.members), how))
     return found

@@ -14,7 +14,7 @@ from bgconsole.exchange import csv_file, spreadsheet
 from bgconsole.exchange.csv_file import CsvError, Row
 from bgconsole.policy.email import InvalidEmailError, canonical_email, written_email
 from bgconsole.policy.permissions import may_change_role
-from bgconsole.policy.refusals import Code, Field, Refusal, refusal
+from bgconsole.policy.refusals import Code, Refusal, RequestField, refusal
 from bgconsole.policy.team import Role
 
 COLUMNS: Final = ("email", "name", "role", "sso_only")
@@ -101,7 +101,7 @@ def _for_the_team(one: MemberAddition, actor: Role, members: Container[str]) -> 
         return refusal(Code.DUPLICATE, "This email is already a member of the team", "Leave it out")
     if not may_change_role(actor, None, one.role):
         words = "Only an owner may add owners and admins"
-        return refusal(Code.FORBIDDEN, words, "Ask an owner of the team", Field.ROLE)
+        return refusal(Code.FORBIDDEN, words, "Ask an owner of the team", RequestField.ROLE)
     return None
 
 
@@ -191,25 +191,25 @@ def _check_email(row: dict[str, str]) -> Refusal | None:
 
 def _check_name(row: dict[str, str]) -> Refusal | None:
     if not row["name"].isprintable():
-        return _invalid("The name holds characters that cannot be shown", Field.NAME)
+        return _invalid("The name holds characters that cannot be shown", RequestField.NAME)
     if len(row["name"]) > MAX_NAME:
-        return _invalid(f"The name is longer than {MAX_NAME} characters", Field.NAME)
+        return _invalid(f"The name is longer than {MAX_NAME} characters", RequestField.NAME)
     return None
 
 
 def _check_role(row: dict[str, str]) -> Refusal | None:
     if row["role"].casefold() in {"", *Role}:
         return None
-    return _invalid("The role is none of owner, admin, member", Field.ROLE)
+    return _invalid("The role is none of owner, admin, member", RequestField.ROLE)
 
 
 def _check_sso_only(row: dict[str, str]) -> Refusal | None:
     if row["sso_only"].casefold() in _YES | _NO:
         return None
-    return _invalid("sso_only is neither yes nor no", Field.SSO_ONLY)
+    return _invalid("sso_only is neither yes nor no", RequestField.SSO_ONLY)
 
 
-def _invalid(message: str, field: Field) -> Refusal:
+def _invalid(message: str, field: RequestField) -> Refusal:
     return refusal(Code.INVALID_VALUE, message, field=field)
 
 

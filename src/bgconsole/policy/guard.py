@@ -1,10 +1,15 @@
 """Refusals that protect from lock-out, and what an override has to say."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from bgconsole.policy.forecast import can_use_password, surely_gets_in
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Person, Provider, Role, Team
+
+WOULD_BE_ENFORCED: Final = "would be enforced with"
+NO_USABLE_ENTRY: Final = "no usable break-glass user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,13 @@ def check_lock_out(locked: tuple[Provider, ...], override: Override | None) -> R
     left = [p for p in locked if override is None or not override.covers(p, locked)]
     if not left:
         return None
-    names = ", ".join(p.name for p in left)
-    return refusal(
-        Code.WOULD_LOCK_OUT, f"{names} would be enforced with no usable break-glass user"
-    )
+    return refusal(Code.WOULD_LOCK_OUT, lock_out_message(left))
+
+
+def lock_out_message(locked: Iterable[Provider]) -> str:
+    """'Entra, OIDC would be enforced with no usable break-glass user'."""
+    names = ", ".join(p.name for p in locked)
+    return f"{names} {WOULD_BE_ENFORCED} {NO_USABLE_ENTRY}"
 
 
 def able_owners(team: Team) -> tuple[Person, ...]:

@@ -51,7 +51,7 @@ class Code(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-class Field(StrEnum):
+class RequestField(StrEnum):
     """The field of a request that a refusal is about, by its name in the HTTP bodies.
 
     `TEAM` is the team's name, which no HTTP body has.
@@ -93,7 +93,7 @@ class Refusal:
     code: Code
     message: str
     remedy: str = ""
-    field: Field | None = None
+    field: RequestField | None = None
 
 
 _WORDS: dict[Code, tuple[str, str]] = {
@@ -232,22 +232,24 @@ _WORDS: dict[Code, tuple[str, str]] = {
 }
 
 
-_FIELDS: dict[Code, Field] = {
-    Code.INVALID_EMAIL: Field.EMAIL,
-    Code.DUPLICATE: Field.EMAIL,
-    Code.LIMIT_REACHED: Field.EMAIL,
-    Code.UNKNOWN_ACCOUNT: Field.EMAIL,
-    Code.NO_PASSWORD: Field.EMAIL,
-    Code.NOT_A_MEMBER: Field.EMAIL,
-    Code.PASSWORD_TOO_SHORT: Field.PASSWORD,
-    Code.PASSWORD_TOO_LONG: Field.PASSWORD,
-    Code.PASSWORD_COMMON: Field.PASSWORD,
-    Code.CODE_INVALID: Field.CODE,
+_FIELDS: dict[Code, RequestField] = {
+    Code.INVALID_EMAIL: RequestField.EMAIL,
+    Code.DUPLICATE: RequestField.EMAIL,
+    Code.LIMIT_REACHED: RequestField.EMAIL,
+    Code.UNKNOWN_ACCOUNT: RequestField.EMAIL,
+    Code.NO_PASSWORD: RequestField.EMAIL,
+    Code.NOT_A_MEMBER: RequestField.EMAIL,
+    Code.PASSWORD_TOO_SHORT: RequestField.PASSWORD,
+    Code.PASSWORD_TOO_LONG: RequestField.PASSWORD,
+    Code.PASSWORD_COMMON: RequestField.PASSWORD,
+    Code.CODE_INVALID: RequestField.CODE,
 }
 """What a code is about wherever it is given."""
 
 
-def refusal(code: Code, message: str = "", remedy: str = "", field: Field | None = None) -> Refusal:
+def refusal(
+    code: Code, message: str = "", remedy: str = "", field: RequestField | None = None
+) -> Refusal:
     """The refusal for `code`: its own words and field unless more exact ones are given."""
     own_message, own_remedy = _WORDS[code]
     return Refusal(code, message or own_message, remedy or own_remedy, field or _FIELDS.get(code))

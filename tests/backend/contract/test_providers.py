@@ -7,7 +7,7 @@ from bgconsole.backend.values import ProviderAddition, ProviderChange, Simulatio
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method, Reason
-from bgconsole.policy.refusals import Code, Field
+from bgconsole.policy.refusals import Code, RequestField
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import IdpState, ProviderKind
 from tests.backend.world import OWNER, World, refused
@@ -56,21 +56,21 @@ async def test_a_bad_value_adds_nothing(world: World, addition: ProviderAddition
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        (ProviderChange(name=" "), Field.NAME),
-        (ProviderChange(position=9), Field.POSITION),
-        (ProviderChange(issuer="ftp://x"), Field.ISSUER),
-        (ProviderChange(tenant="common"), Field.TENANT),
-        (ProviderChange(client_id="a b"), Field.CLIENT_ID),
-        (ProviderChange(client_secret_file="secret"), Field.CLIENT_SECRET_FILE),
-        (ProviderChange(scopes=("openid", '"')), Field.SCOPES),
-        (ProviderChange(email_domains=("nowhere",)), Field.EMAIL_DOMAINS),
-        (ProviderChange(internal=("10.0.0.0/99",)), Field.INTERNAL),
-        (ProviderChange(trust_file="x" * 501), Field.TRUST_FILE),
+        (ProviderChange(name=" "), RequestField.NAME),
+        (ProviderChange(position=9), RequestField.POSITION),
+        (ProviderChange(issuer="ftp://x"), RequestField.ISSUER),
+        (ProviderChange(tenant="common"), RequestField.TENANT),
+        (ProviderChange(client_id="a b"), RequestField.CLIENT_ID),
+        (ProviderChange(client_secret_file="secret"), RequestField.CLIENT_SECRET_FILE),
+        (ProviderChange(scopes=("openid", '"')), RequestField.SCOPES),
+        (ProviderChange(email_domains=("nowhere",)), RequestField.EMAIL_DOMAINS),
+        (ProviderChange(internal=("10.0.0.0/99",)), RequestField.INTERNAL),
+        (ProviderChange(trust_file="x" * 501), RequestField.TRUST_FILE),
     ],
-    ids=lambda one: one if isinstance(one, Field) else "",
+    ids=lambda one: one if isinstance(one, RequestField) else "",
 )
 async def test_a_refused_change_names_its_field(
-    world: World, change: ProviderChange, field: Field
+    world: World, change: ProviderChange, field: RequestField
 ) -> None:
     with refused(Code.INVALID_VALUE) as it:
         await world.backend.change_provider(world.owner, "entra", change)
@@ -79,10 +79,10 @@ async def test_a_refused_change_names_its_field(
 
 async def test_a_refused_addition_names_its_field(world: World) -> None:
     for addition, field in (
-        (ProviderAddition("Not A Slug", ProviderKind.OIDC, "X"), Field.SLUG),
-        (ProviderAddition("entra", ProviderKind.ENTRA, "Again"), Field.SLUG),
-        (ProviderAddition("ok", ProviderKind.OIDC, " "), Field.NAME),
-        (ProviderAddition("ok", ProviderKind.OIDC, "X", "not a url"), Field.ISSUER),
+        (ProviderAddition("Not A Slug", ProviderKind.OIDC, "X"), RequestField.SLUG),
+        (ProviderAddition("entra", ProviderKind.ENTRA, "Again"), RequestField.SLUG),
+        (ProviderAddition("ok", ProviderKind.OIDC, " "), RequestField.NAME),
+        (ProviderAddition("ok", ProviderKind.OIDC, "X", "not a url"), RequestField.ISSUER),
     ):
         with refused(Code.INVALID_VALUE) as it:
             await world.backend.add_provider(world.owner, addition)

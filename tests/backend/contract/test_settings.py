@@ -9,7 +9,7 @@ from bgconsole.backend.identity import Caller
 from bgconsole.backend.values import SettingsSave
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
-from bgconsole.policy.refusals import Code, Field
+from bgconsole.policy.refusals import Code, RequestField
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import EntryProblem
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
@@ -174,7 +174,7 @@ async def test_a_delta_names_what_is_there_already_and_what_is_not(staffed: Worl
     with refused(Code.UNKNOWN_MEMBER) as it:
         await staffed.backend.apply_delta(staffed.owner, "entra", Delta(None, (A, B), (C,)))
     assert it.items == {C: Code.UNKNOWN_MEMBER, A: Code.DUPLICATE}
-    assert it.field is Field.EMAIL
+    assert it.field is RequestField.EMAIL
     with refused(Code.UNKNOWN_PROVIDER):
         await staffed.backend.apply_delta(staffed.owner, "nowhere", Delta(True))
 

@@ -20,7 +20,7 @@ from bgconsole.backend.local.schema import (
 from bgconsole.backend.values import Entry, ProviderDetail, SsoSettings
 from bgconsole.policy.email import InvalidEmailError, comparable, is_public, written_email
 from bgconsole.policy.idp_health import fresh_state
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.team import IdpState, Person, Provider, ProviderKind, Role, Team
 from bgconsole.policy.throttle import pause_stands
 
@@ -117,7 +117,7 @@ def on_record(email: str | None, found: Account | None) -> str | None:
     return email if email is not None and is_public(email) else None
 
 
-def demand_text(what: str, field: Field, text: str, limit: int = MAX_NAME) -> str:
+def demand_text(what: str, field: RequestField, text: str, limit: int = MAX_NAME) -> str:
     """A text that may be stored, trimmed. Raises RefusedError `invalid_value`."""
     kept = text.strip()
     if len(kept) > limit:
@@ -129,7 +129,7 @@ def demand_text(what: str, field: Field, text: str, limit: int = MAX_NAME) -> st
     return kept
 
 
-def demand_name(what: str, field: Field, text: str) -> str:
+def demand_name(what: str, field: RequestField, text: str) -> str:
     """As `demand_text`, and not empty."""
     kept = demand_text(what, field, text)
     if not kept:

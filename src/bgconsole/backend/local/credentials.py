@@ -35,7 +35,7 @@ from bgconsole.backend.strength import guessable, is_strong
 from bgconsole.policy.audit import LOGIN_FAILED, REASON_KEY, EventType, Outcome
 from bgconsole.policy.clock import has_ended
 from bgconsole.policy.login import Method, Reason
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
 
 CODE_METHOD = "code"
@@ -77,7 +77,7 @@ def reauthenticate(parts: Parts, caller: Caller, password: str) -> None:
             deed.commit()
             return
         _refuse(deed)
-    raise _not_proven(Field.PASSWORD)
+    raise _not_proven(RequestField.PASSWORD)
 
 
 def change_password(parts: Parts, caller: Caller, current: str, password: str) -> None:
@@ -112,7 +112,7 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
             deed.commit()
             return
         _refuse(deed)
-    raise _not_proven(Field.CURRENT)
+    raise _not_proven(RequestField.CURRENT)
 
 
 def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -> None:
@@ -273,7 +273,7 @@ def _refuse(deed: Deed) -> None:
     deed.commit_refusal()
 
 
-def _not_proven(field: Field) -> NotAllowedError:
+def _not_proven(field: RequestField) -> NotAllowedError:
     message, remedy = "This is not your password", "Check it, then try again"
     return NotAllowedError(refusal(Code.LOGIN_FAILED, message, remedy, field))
 

@@ -30,7 +30,7 @@ from bgconsole.backend.strength import is_strong
 from bgconsole.policy.audit import BREAK_GLASS_KEY, PASSWORD_LOGIN, EventType
 from bgconsole.policy.email import comparable
 from bgconsole.policy.login import Method
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.team import Role
 
 
@@ -39,7 +39,7 @@ def initialise(parts: Parts, caller: Caller, name: str, owner: str, password: st
     access.demand_writable(parts)
     with suppress(NothingThereError), parts.database.read() as connection:
         _demand_empty(accounts.team_name(connection))
-    email, team_name = demand_email(owner), demand_name("The team's name", Field.TEAM, name)
+    email, team_name = demand_email(owner), demand_name("The team's name", RequestField.TEAM, name)
     demand_length(password)
     demand_strength(password, [email, team_name])
     hashed = parts.passwords.hash(password, known=True)

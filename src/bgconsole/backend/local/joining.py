@@ -20,7 +20,7 @@ from bgconsole.policy.audit import EventType
 from bgconsole.policy.email import comparable
 from bgconsole.policy.look_alikes import mixed_scripts
 from bgconsole.policy.permissions import may_change_role
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
 from bgconsole.policy.team import Role
 
@@ -58,7 +58,7 @@ def add_members(
             if not may_change_role(deed.actor.role, None, addition.role):
                 message = "Only an owner may add owners and admins"
                 remedy = "Ask an owner of the team"
-                raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy, Field.ROLE))
+                raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy, RequestField.ROLE))
         if deed.repeated:
             return _codes_again(deed, additions)
         newcomers = _checked(deed, additions)
@@ -85,7 +85,9 @@ def _checked(deed: Deed, additions: Sequence[MemberAddition]) -> list[_Newcomer]
     for addition in additions:
         try:
             email = demand_email(addition.email)
-            forms.append((addition, email, demand_text("The name", Field.NAME, addition.name)))
+            forms.append(
+                (addition, email, demand_text("The name", RequestField.NAME, addition.name))
+            )
         except RefusedError as error:
             refused.append(ItemRefusal(addition.email, error.refusal, addition.line))
     known = accounts.accounts_by_email(deed.connection, (email for _, email, _ in forms))

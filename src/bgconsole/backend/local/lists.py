@@ -10,11 +10,11 @@ from bgconsole.backend.local.access import Deed
 from bgconsole.backend.local.accounts import Snapshot, StoredProvider, demand_text
 from bgconsole.backend.local.schema import entry, provider
 from bgconsole.policy.audit import REASON_KEY, EventType
-from bgconsole.policy.guard import Override, check_lock_out, newly_locked_out
-from bgconsole.policy.login import Method, Reason, password_open
-from bgconsole.policy.refusals import Field
+from bgconsole.policy.guard import Override, check_lock_out
+from bgconsole.policy.impact import Impact
+from bgconsole.policy.login import Method, Reason
+from bgconsole.policy.refusals import RequestField
 from bgconsole.policy.settings import Settings, difference
-from bgconsole.policy.team import Provider, Team
 
 MAX_REASON = 500
 """Characters of an override's reason."""
@@ -23,15 +23,9 @@ MAX_REASON = 500
 _NOTHING: frozenset[str] = frozenset()
 
 
-def guard(
-    deed: Deed,
-    before: Team,
-    after: Team,
-    override: Override | None,
-    touched: frozenset[str] = _NOTHING,
-) -> None:
+def guard(deed: Deed, impact: Impact, override: Override | None) -> None:
     """Let a change pass, or record that it was overridden. Raises RefusedError `would_lock_out`."""
-    locked = newly_locked_out(before, after, touched)
+    locked = impact.locked
     refused = check_lock_out(locked, override)
     if refused is not None:
         raise RefusedError(refused)
@@ -44,7 +38,9 @@ def guard(
             target=fallen.name,
             provider=fallen.slug,
             metadata={
-                "reason": demand_text("The reason", Field.REASON, override.reason, MAX_REASON)
+                "reason": demand_text(
+                    "The reason", RequestField.REASON, override.reason, MAX_REASON
+                )
             },
         )
 
@@ -84,12 +80,12 @@ def store(deed: Deed, snapshot: Snapshot, stored: StoredProvider, after: Setting
         deed.record(EventType.ENTRY_ADDED, "Break-glass user added", target=email, provider=slug)
 
 
-def close_sessions(deed: Deed, before: Sequence[Provider], after: Sequence[Provider]) -> None:
+def close_sessions(deed: Deed, impact: Impact) -> None:
     """End the password sessions of those whose password lets them in no longer.
 
     Not the session that asks, nor one opened by `recover`.
     """
-    if deed.actor.session is None or tuple(before) == tuple(after):
+    if deed.actor.session is None or impact.before.providers == impact.after.providers:
         return
     own = deed.actor.session.token_hash
     closed = [
@@ -98,8 +94,7 @@ def close_sessions(deed: Deed, before: Sequence[Provider], after: Sequence[Provi
         if found.method is Method.PASSWORD
         and not found.opened_by_recover
         and found.token_hash != own
-        and password_open(found.email, tuple(before))
-        and not password_open(found.email, tuple(after))
+        and impact.ends_password_session(found.email)
     ]
     end_sessions(deed, closed, Reason.SSO_REQUIRED.value)
 

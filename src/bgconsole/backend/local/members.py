@@ -1,6 +1,5 @@
 """Accounts and memberships: listed, added, reset, promoted, unpaused, removed."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,12 +30,13 @@ from bgconsole.backend.values import Member, OneTimeCode
 from bgconsole.policy.audit import REASON_KEY, EventType
 from bgconsole.policy.clock import has_ended
 from bgconsole.policy.email import comparable
-from bgconsole.policy.guard import Override, check_owner_stays
+from bgconsole.policy.guard import Override
+from bgconsole.policy.impact import Impact, changing_role, removing_member, resetting
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
 from bgconsole.policy.settings import Settings
-from bgconsole.policy.team import Person, Role
+from bgconsole.policy.team import Role, Team
 
 REMOVED = "member_removed"
 """Why sessions, tokens and links ended, in the audit log."""
@@ -60,7 +60,7 @@ def reset_member(
         expires_at = deed.at + timedelta(seconds=CODE_LIFETIME)
         if deed.repeated:
             return OneTimeCode(person.email, code, expires_at)
-        _guard(deed, found, replace(person, has_password=False), override)
+        _guard(deed, resetting(_judged(deed, found), person), override)
         deed.tx.change(
             update(account)
             .where(account.c.id == found.id)
@@ -86,7 +86,7 @@ def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
         demand_right(deed, was, role)
         if deed.repeated:
             return member_as_listed(deed, found)
-        _guard(deed, found, replace(found.person, role=role), None)
+        _guard(deed, changing_role(_judged(deed, found), found.person, role), None)
         if was is not None and was is not role:
             mine = update(membership).where(membership.c.account_id == found.id)
             deed.tx.change(mine.values(role=role.value))
@@ -122,7 +122,7 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
         found = accounts.member_of(deed.connection, email)
         person = found.person
         demand_right(deed, person.role, None)
-        _guard(deed, found, replace(person, role=None), override)
+        _guard(deed, removing_member(_judged(deed, found), person), override)
         snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         for stored in snapshot.providers:
             left = tuple(e for e in stored.detail.settings.emails if e != person.email)
@@ -200,18 +200,20 @@ def _slugs(connection: Connection, query: Select[Any, Any]) -> dict[int, list[st
     return found
 
 
-def _guard(deed: Deed, found: Account, becomes: Person, override: Override | None) -> None:
+def _judged(deed: Deed, found: Account) -> Team:
+    """The team as far as the guards need it: who is listed, the owners, and the person."""
+    also = (found.person.email, *accounts.owners(deed.connection))
+    return accounts.snapshot(deed.connection, deed.tx.now, also).team
+
+
+def _guard(deed: Deed, impact: Impact, override: Override | None) -> None:
     """The guards against what happens to one person.
 
     Raises RefusedError `last_owner`, `would_lock_out`.
     """
-    also = (found.person.email, *accounts.owners(deed.connection))
-    before = accounts.snapshot(deed.connection, deed.tx.now, also).team
-    after = before.with_person(becomes)
-    refused = check_owner_stays(before, after)
-    if refused is not None:
-        raise RefusedError(refused)
-    lists.guard(deed, before, after, override)
+    if impact.owner_refused is not None:
+        raise RefusedError(impact.owner_refused)
+    lists.guard(deed, impact, override)
 
 
 def _end_all(deed: Deed, found: Account, reason: str) -> None:

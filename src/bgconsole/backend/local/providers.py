@@ -19,10 +19,11 @@ from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail, SsoSettings
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
+from bgconsole.policy.impact import removing_provider
 from bgconsole.policy.issuers import MAX_ISSUER, InvalidSettingError
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.provider_kinds import KINDS
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import IdpState, ProviderKind
 
@@ -60,13 +61,13 @@ def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> Pr
             return _detail(deed, addition.slug)
         if not _SLUG.fullmatch(addition.slug):
             message = "A slug has up to 40 small letters, digits and hyphens"
-            raise _invalid(message, "Choose another one", Field.SLUG)
-        name = demand_name("The name", Field.NAME, addition.name)
+            raise _invalid(message, "Choose another one", RequestField.SLUG)
+        name = demand_name("The name", RequestField.NAME, addition.name)
         issuer = _issuer(addition.kind, addition.issuer)
         stored = accounts.snapshot(deed.connection, deed.tx.now).providers
         if any(p.detail.slug == addition.slug for p in stored):
             message = "There is a provider with this slug already"
-            raise _invalid(message, "Choose another one", Field.SLUG)
+            raise _invalid(message, "Choose another one", RequestField.SLUG)
         store_addition(deed.tx, replace(addition, name=name, issuer=issuer))
         deed.record(
             EventType.PROVIDER_ADDED,
@@ -112,7 +113,7 @@ def change_provider(
             raise ConflictError(was.settings, was.version, was.saved_by)
         changed: dict[str, object] = {}
         if change.name is not None:
-            changed["name"] = demand_name("The name", Field.NAME, change.name)
+            changed["name"] = demand_name("The name", RequestField.NAME, change.name)
         changed["issuer"] = _changed_issuer(change, was)
         changed = {key: value for key, value in changed.items() if value != getattr(was, key)}
         registered = changed_fields(change, stored)
@@ -147,11 +148,8 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
             return
         snapshot = accounts.snapshot(deed.connection, deed.tx.now)
         stored = snapshot.provider(slug)
-        before = snapshot.team
-        after = before.without_provider(slug)
-        # Its list was a way in past every other provider too, so each that is left must answer.
-        remaining = frozenset(p.slug for p in after.providers)
-        lists.guard(deed, before, after, override, remaining)
+        impact = removing_provider(snapshot.team, slug)
+        lists.guard(deed, impact, override)
         if stored.detail.entries or stored.detail.enforced:
             lists.store(deed, snapshot, stored, Settings(enforced=False))
         identities.forget_all(deed, stored.id, PROVIDER_REMOVED)
@@ -167,7 +165,7 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
         )
         rest = [p for p in snapshot.providers if p is not stored]
         _renumber(deed, rest)
-        lists.close_sessions(deed, before.providers, after.providers)
+        lists.close_sessions(deed, impact)
         deed.commit()
 
 
@@ -227,7 +225,7 @@ def _move(
 ) -> int:
     if not 1 <= position <= len(stored):
         message = f"A position is a number from 1 to {len(stored)}"
-        raise _invalid(message, "Give one of these", Field.POSITION)
+        raise _invalid(message, "Give one of these", RequestField.POSITION)
     order = [p for p in stored if p is not moved]
     order.insert(position - 1, moved)
     _renumber(deed, order)
@@ -250,7 +248,7 @@ def _changed_issuer(change: ProviderChange, was: ProviderDetail) -> str | None:
         try:
             return KINDS[was.kind].issuer({"tenant": change.tenant})
         except InvalidSettingError as error:
-            raise _invalid(error.message, error.remedy, Field.TENANT) from error
+            raise _invalid(error.message, error.remedy, RequestField.TENANT) from error
     if change.issuer is not None:
         return _issuer(was.kind, change.issuer)
     return None if change.tenant == "" else was.issuer
@@ -258,15 +256,15 @@ def _changed_issuer(change: ProviderChange, was: ProviderDetail) -> str | None:
 
 def _issuer(kind: ProviderKind, text: str | None) -> str | None:
     """An issuer's URL, or None for an empty one. Raises RefusedError `invalid_value`."""
-    issuer = demand_text("The issuer", Field.ISSUER, text or "", MAX_ISSUER)
+    issuer = demand_text("The issuer", RequestField.ISSUER, text or "", MAX_ISSUER)
     if not issuer:
         return None
     try:
         KINDS[kind].demand(issuer)
     except InvalidSettingError as error:
-        raise _invalid(error.message, error.remedy, Field.ISSUER) from error
+        raise _invalid(error.message, error.remedy, RequestField.ISSUER) from error
     return issuer
 
 
-def _invalid(message: str, remedy: str, field: Field) -> RefusedError:
+def _invalid(message: str, remedy: str, field: RequestField) -> RefusedError:
     return RefusedError(refusal(Code.INVALID_VALUE, message, remedy, field))

@@ -14,7 +14,7 @@ from bgconsole.backend.local.schema import account
 from bgconsole.backend.values import Member
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.email import comparable
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 
 
 def rename_member(parts: Parts, caller: Caller, email: str, becomes: str) -> Member:
@@ -46,7 +46,7 @@ def set_name(parts: Parts, caller: Caller, email: str, name: str) -> Member:
     with access.changing(parts, caller, Operation.SET_NAME, email, name) as deed:
         found = member_account(deed, email)
         demand_right(deed, found.person.role, found.person.role)
-        after = demand_text("The name", Field.NAME, name)
+        after = demand_text("The name", RequestField.NAME, name)
         if deed.repeated or found.person.name == after:
             return member_as_listed(deed, found)
         deed.tx.change(update(account).where(account.c.id == found.id).values(name=after))

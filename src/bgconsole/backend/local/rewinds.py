@@ -9,7 +9,7 @@ from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.lists import MAX_REASON
 from bgconsole.backend.local.parts import Parts
 from bgconsole.policy.audit import HEAD_KEY, SEEN_KEY, AuditHead, EventType
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 
 
 def acknowledge_rewind(parts: Parts, caller: Caller, seen: AuditHead, reason: str) -> None:
@@ -17,10 +17,10 @@ def acknowledge_rewind(parts: Parts, caller: Caller, seen: AuditHead, reason: st
     with access.changing(parts, caller, Operation.ACKNOWLEDGE_REWIND, seen, reason) as deed:
         if deed.repeated:
             return
-        why = demand_text("The reason", Field.REASON, reason, MAX_REASON)
+        why = demand_text("The reason", RequestField.REASON, reason, MAX_REASON)
         if not why:
             message, remedy = "The reason is empty", "Say why history went back"
-            raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, Field.REASON))
+            raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, RequestField.REASON))
         try:
             audit_read.demand_history(deed.connection, None, seen)
         except LogRewoundError as rewound:
@@ -34,7 +34,7 @@ def acknowledge_rewind(parts: Parts, caller: Caller, seen: AuditHead, reason: st
                     Code.INVALID_VALUE,
                     f"The audit log still holds record {seen.seq}: history did not go back",
                     "There is nothing to acknowledge",
-                    Field.SEQ,
+                    RequestField.SEQ,
                 )
             )
         deed.record(

@@ -16,7 +16,8 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.values import ProviderDetail, SettingsSave
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.guard import Override
-from bgconsole.policy.refusals import Code, Field, Refusal, refusal
+from bgconsole.policy.impact import saving
+from bgconsole.policy.refusals import Code, Refusal, RequestField, refusal
 from bgconsole.policy.settings import Delta, Settings
 
 
@@ -102,11 +103,10 @@ def _apply(
     before = stored.detail.settings
     after = _checked(snapshot, before, delta)
     if after.enforced != before.enforced or set(after.emails) != set(before.emails):
-        team = snapshot.team
-        changed = team.with_provider(stored.detail.with_settings(after))
-        lists.guard(deed, team, changed, override, frozenset({stored.detail.slug}))
+        impact = saving(snapshot.team, stored.detail.with_settings(after))
+        lists.guard(deed, impact, override)
         lists.store(deed, snapshot, stored, after)
-        lists.close_sessions(deed, team.providers, changed.providers)
+        lists.close_sessions(deed, impact)
         snapshot = accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email)
     deed.commit()
     return snapshot.provider(stored.detail.slug).detail
@@ -144,7 +144,7 @@ def _not_listed() -> Refusal:
         Code.UNKNOWN_MEMBER,
         "This email is not on the list",
         'See it with "bgconsole glass list"',
-        Field.EMAIL,
+        RequestField.EMAIL,
     )
 
 

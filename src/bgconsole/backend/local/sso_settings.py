@@ -9,7 +9,7 @@ from typing import Final
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.local.accounts import StoredProvider, demand_text
 from bgconsole.backend.values import ProviderChange
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 
 MAX_VALUE: Final = 500
 """Characters of a URL, a client id or a path."""
@@ -28,7 +28,7 @@ IDENTITY_FIELDS: Final = frozenset({"issuer", "client_id"})
 class _Setting:
     """One setting: `what` is how a refusal of it begins."""
 
-    field: Field
+    field: RequestField
     what: str
 
     def storable(self, text: str) -> str:
@@ -125,12 +125,12 @@ def _place(setting: _Setting, text: str) -> str:
 
 
 _TEXTS: Final[dict[_Setting, _Check]] = {
-    _Setting(Field.CLIENT_ID, "The client id"): _printable,
-    _Setting(Field.CLIENT_SECRET_FILE, "The file of the client secret"): _path,
-    _Setting(Field.TRUST_FILE, "The file of certificates"): _path,
+    _Setting(RequestField.CLIENT_ID, "The client id"): _printable,
+    _Setting(RequestField.CLIENT_SECRET_FILE, "The file of the client secret"): _path,
+    _Setting(RequestField.TRUST_FILE, "The file of certificates"): _path,
 }
 _LISTS: Final[dict[_Setting, _Check]] = {
-    _Setting(Field.SCOPES, "A scope"): _scope,
-    _Setting(Field.EMAIL_DOMAINS, "An email domain"): _domain,
-    _Setting(Field.INTERNAL, "An internal host"): _place,
+    _Setting(RequestField.SCOPES, "A scope"): _scope,
+    _Setting(RequestField.EMAIL_DOMAINS, "An email domain"): _domain,
+    _Setting(RequestField.INTERNAL, "An internal host"): _place,
 }

@@ -14,7 +14,7 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.sealed import Secrets, new_handle
 from bgconsole.backend.local.sessions import Session
 from bgconsole.backend.local.sso_attempts import Beginning
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _demand_hint(email: str) -> None:
     try:
         accounts.demand_email(email)
     except RefusedError as error:
-        raise RefusedError(replace(error.refusal, field=Field.LOGIN_HINT)) from error
+        raise RefusedError(replace(error.refusal, field=RequestField.LOGIN_HINT)) from error
 
 
 def _proving(parts: Parts, caller: Caller) -> Session:
@@ -117,7 +117,7 @@ def _redirect(parts: Parts, request: SsoRequest) -> str | None:
                         Code.INVALID_VALUE,
                         "The browser flow needs a listener on this machine",
                         "Send redirect_uri: http://127.0.0.1:PORT/callback",
-                        Field.REDIRECT_URI,
+                        RequestField.REDIRECT_URI,
                     )
                 )
             return listener
@@ -128,7 +128,7 @@ def _redirect(parts: Parts, request: SsoRequest) -> str | None:
                         Code.INVALID_VALUE,
                         "This needs a server with a public address",
                         'Start it with "bgconsole serve --public-url", or use the device flow',
-                        Field.FLOW,
+                        RequestField.FLOW,
                     )
                 )
             return parts.sso.public_url + CALLBACK

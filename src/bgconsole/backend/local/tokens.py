@@ -18,7 +18,7 @@ from bgconsole.backend.local.script_tokens import of_membership
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IssuedToken, ScriptToken
 from bgconsole.policy.audit import EventType
-from bgconsole.policy.refusals import Code, Field, refusal
+from bgconsole.policy.refusals import Code, RequestField, refusal
 
 MAX_DAYS = 400
 """The longest that a script's token may live."""
@@ -73,7 +73,7 @@ def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
         if not 1 <= days <= MAX_DAYS:
             message = f"A token lives 1 to {MAX_DAYS} days"
             remedy = "Give a number of days in this range"
-            raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, Field.DAYS))
+            raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, RequestField.DAYS))
         token = sessions.new_token(SCRIPT_PREFIX, deed.secret("token"))
         token_id = deed.secret("token id")[:_ID_BYTES].hex()
         issued = IssuedToken(token_id, token, deed.at + timedelta(days=days))

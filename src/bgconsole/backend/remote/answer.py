@@ -19,7 +19,7 @@ from bgconsole.backend.errors import (
     UnreachableError,
 )
 from bgconsole.backend.wire import PROBLEM_TYPE, ItemProblem, Problem
-from bgconsole.policy.refusals import Code, Field, Refusal
+from bgconsole.policy.refusals import Code, Refusal, RequestField
 from bgconsole.policy.settings import Settings
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ _KINDS: Final[dict[Code, type[BackendError]]] = {
     Code.OLDER_SCHEMA: SchemaError,
 }
 
-_FIELDS: Final = frozenset(Field)
+_FIELDS: Final = frozenset(RequestField)
 
 _BY_STATUS: Final = {
     401: Code.SIGNED_OUT,
@@ -138,5 +138,5 @@ def _item(item: ItemProblem) -> ItemRefusal:
 
 def _refusal(code: Code, said: Problem | ItemProblem) -> Refusal:
     # A later version may name a field that this one does not know.
-    field = Field(said.field) if said.field in _FIELDS else None
+    field = RequestField(said.field) if said.field in _FIELDS else None
     return Refusal(code, said.message[:_LONGEST], said.remedy[:_LONGEST], field)

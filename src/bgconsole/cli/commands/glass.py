@@ -16,10 +16,10 @@ from bgconsole.cli.overriding import (
     stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument
-from bgconsole.cli.provider_effect import NOT_LISTED
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.forecast import can_use_password, can_use_sso
+from bgconsole.policy.impact import NOT_LISTED
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Code, refusal

@@ -1,6 +1,5 @@
 """The team's people: who is in it, with which role, and how they get their first password."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -23,6 +22,7 @@ from bgconsole.cli.returning import keep_password_option, kept_words
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.email import find_email
+from bgconsole.policy.impact import changing_role, removing_member, resetting
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
 
@@ -172,7 +172,7 @@ def reset(
     this session: at a terminal you are asked first.
     """
     with invocation.connect() as team:
-        lost = person_change(email, lambda one: replace(one, has_password=False))
+        lost = person_change(email, resetting)
         override = override_of(team, override_reason, overridden, lost)
         mine = team.run(team.backend.me(team.caller)).email
         if find_email(email.strip(), (mine,)) and not yes and prompts.at_terminal():
@@ -226,7 +226,7 @@ def set_role(invocation: Invocation, email: str, role: str) -> None:
     Only an owner makes or unmakes owners and admins, and the last owner stays one.
     """
     with invocation.connect() as team:
-        change = person_change(email, lambda one: replace(one, role=Role(role)))
+        change = person_change(email, lambda now, one: changing_role(now, one, Role(role)))
         warnings = list_warnings(team, change)
         changed = team.change(lambda backend, caller: backend.set_role(caller, email, Role(role)))
     if invocation.as_json:
@@ -267,7 +267,7 @@ def remove(
     user it is refused.
     """
     with invocation.connect() as team:
-        gone = person_change(email, lambda one: replace(one, role=None))
+        gone = person_change(email, removing_member)
         override = override_of(team, override_reason, overridden, gone)
         mine = team.run(team.backend.me(team.caller)).email
         warnings = list_warnings(team, gone)

@@ -26,7 +26,8 @@ from bgconsole.cli.overriding import (
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.provider_effect import last_ways, warnings
 from bgconsole.cli.tables import print_table
-from bgconsole.policy.forecast import Consequence, consequence
+from bgconsole.policy.forecast import Consequence
+from bgconsole.policy.impact import GET_PASSWORD_BACK, LOSE_PASSWORD, counted, saving
 from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.sso import Stage
@@ -151,8 +152,7 @@ def change(invocation: Invocation, slug: str, **given: Any) -> None:
         changed = team.change(lambda backend, caller: backend.change_provider(caller, slug, wanted))
     _print_provider(invocation, changed, "is changed")
     if before is not None:
-        after = before.with_provider(changed.with_settings(changed.settings))
-        note_all(last_ways(before, after))
+        note_all(last_ways(saving(before, changed.with_settings(changed.settings))))
 
 
 def _touches_sso(wanted: ProviderChange) -> bool:
@@ -242,7 +242,7 @@ def enforce(
             lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
         )
     result = as_team(people, tuple(saved if one.slug == slug else one for one in before))
-    effect = consequence(as_team(people, before), result, slug)
+    effect = saving(as_team(people, before), saved.with_settings(saved.settings)).consequence
     told = warnings(saved, result)
     if invocation.as_json:
         print_json({**shapes.glass(saved), "warnings": told})
@@ -257,9 +257,9 @@ def _print_effect(saved: ProviderDetail, effect: Consequence) -> None:
     else:
         say(f"SSO is enforced for {visible(saved.name)}.")
     if effect.loses:
-        say(f"{len(effect.loses)} of {effect.members} people have lost password login.")
+        say(f"{counted(effect.loses, effect.members, LOSE_PASSWORD)}.")
     if effect.gains:
-        say(f"{len(effect.gains)} of {effect.members} people have password login again.")
+        say(f"{counted(effect.gains, effect.members, GET_PASSWORD_BACK)}.")
     if saved.enforced:
         names = ", ".join(visible(one.email) for one in effect.enters_when_down)
         still = f"{len(effect.enters_when_down)} of {effect.members}"

@@ -6,11 +6,17 @@ from bgconsole.cli import prompts
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import note_all, print_json, say
-from bgconsole.cli.overriding import override_of, provider_gone, stored_team
+from bgconsole.cli.overriding import override_of, stored_team
 from bgconsole.cli.parameters import override_option, slug_argument
 from bgconsole.cli.provider_effect import last_ways
-from bgconsole.policy.forecast import consequence, shut_out
-from bgconsole.policy.team import Team
+from bgconsole.policy.impact import (
+    GET_PASSWORD_BACK,
+    LOSE_PASSWORD,
+    Impact,
+    counted,
+    enforcement_ends,
+    removing_provider,
+)
 from bgconsole.policy.text import visible
 
 
@@ -31,11 +37,11 @@ def remove_provider(
     Its enforcement ends with it, and so does signing in by it. Who loses or gets back a way in is
     told; at a terminal you are asked first, unless nobody's sign-in changes.
     """
-    gone = provider_gone(slug)
     with invocation.connect() as team:
-        override = override_of(team, override_reason, overridden, gone)
-        before = stored_team(team)
-        effect = _removal_effect(before, gone(before)[0], slug)
+        override = override_of(
+            team, override_reason, overridden, lambda now: removing_provider(now, slug)
+        )
+        effect = _removal_effect(removing_provider(stored_team(team), slug))
         asked = bool(effect) and not yes and prompts.at_terminal()
         if asked:
             note_all(effect)
@@ -50,22 +56,16 @@ def remove_provider(
         say(*(f"{visible(sentence)}." for sentence in told))
 
 
-def _removal_effect(before: Team, after: Team, slug: str) -> list[str]:
+def _removal_effect(impact: Impact) -> list[str]:
     """What a provider's removal does to people, and to enforcement; empty where to neither."""
-    provider = before.provider(slug)
+    provider = impact.before.provider(impact.slug)
     if provider is None:
         return []
-    effect, members = consequence(before, after, slug), len(after.members)
-    lost = shut_out(before, after)
     found: list[str] = []
     if provider.enforced:
-        others = ", ".join(p.name for p in after.providers if p.enforced)
-        rest = f"it stays for {others}" if others else "nothing else is enforced"
-        found.append(f"SSO enforcement for {provider.name} ends; {rest}")
-    if effect.gains:
-        found.append(f"{len(effect.gains)} of {members} people can use a password again")
-    # Whoever loses every way in is not told a second time what they lose.
-    loses = [one for one in effect.loses if one not in lost]
-    if loses:
-        found.append(f"{len(loses)} of {members} people lose password login")
-    return [*found, *last_ways(before, after)]
+        others = (p.name for p in impact.after.providers if p.enforced)
+        found.append(enforcement_ends(provider.name, others))
+    for people, what in ((impact.gains, GET_PASSWORD_BACK), (impact.loses, LOSE_PASSWORD)):
+        if people:
+            found.append(counted(people, impact.members, what))
+    return [*found, *last_ways(impact)]

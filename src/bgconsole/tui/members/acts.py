@@ -10,13 +10,14 @@ from textual.screen import Screen
 from bgconsole.backend.errors import BatchRefusedError
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
 from bgconsole.policy.guard import Override, confirmations
+from bgconsole.policy.impact import PersonImpact, changing_role, removing_member, resetting
 from bgconsole.policy.permissions import may_change_role
-from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Person, Role, Team
 from bgconsole.tui.kit.guard_dialog import LockOut
 from bgconsole.tui.kit.pane import Draw
 from bgconsole.tui.kit.question_dialog import Question, QuestionDialog
+from bgconsole.tui.kit.render.guard import guard_title
 from bgconsole.tui.kit.render.text import safe_text, words
 from bgconsole.tui.members.add_dialog import MemberAddDialog
 from bgconsole.tui.members.code_dialog import CodeDialog
@@ -24,7 +25,6 @@ from bgconsole.tui.members.renaming import another_email, another_name
 from bgconsole.tui.members.render import loss as losing
 from bgconsole.tui.members.render.dialogs import done
 from bgconsole.tui.members.role_dialog import RoleDialog
-from bgconsole.tui.model.member_loss import Loss, with_role, without_membership, without_password
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ConsoleState
 from bgconsole.tui.model.workspace import Workspace
@@ -127,7 +127,7 @@ class MemberActs:
         """Take the password away, and show the code. Raises the BackendErrors of `reset_member`."""
         await self._ask(
             "Reset the password?",
-            partial(losing.reset, one, without_password(self._saved, one.person)),
+            partial(losing.reset, one, resetting(self._saved, one.person)),
             "Reset",
         )
         backend = await self._session.backend()
@@ -135,7 +135,7 @@ class MemberActs:
         async def call(override: Override | None) -> OneTimeCode:
             return await backend.reset_member(self._session.caller, one.email, override)
 
-        guarded = partial(self._lock_out, without_password, one, "reset")
+        guarded = partial(self._lock_out, resetting, one, "reset")
         issued = await act(self._screen, self._session, call, guarded)
         return await self._hand_over(issued, words(" starts over with a one-time code"))
 
@@ -152,16 +152,16 @@ class MemberActs:
 
     async def remove(self, one: Member) -> Outcome:
         """End a membership. Raises the BackendErrors of `remove_member`."""
-        loss = without_membership(self._saved, one.person)
+        impact = removing_member(self._saved, one.person)
         me = one.email == self._state.me.email
-        body = partial(losing.removal, one, loss, me=me)
+        body = partial(losing.removal, one, impact, me=me)
         await self._ask("Remove from the team?", body, "Remove")
         backend = await self._session.backend()
 
         async def call(override: Override | None) -> None:
             await backend.remove_member(self._session.caller, one.email, override)
 
-        guarded = partial(self._lock_out, without_membership, one, "remove")
+        guarded = partial(self._lock_out, removing_member, one, "remove")
         await act(self._screen, self._session, call, guarded)
         told = safe_text(one.email) + words(" is removed from the team")
         return Outcome(done(told, "a invites them back."))
@@ -174,15 +174,15 @@ class MemberActs:
             raise DeclinedError
 
     def _lock_out(
-        self, losing_by: Callable[[Team, Person], Loss], one: Member, verb: str
+        self, of_person: Callable[[Team, Person], PersonImpact], one: Member, verb: str
     ) -> LockOut:
         """What the guard's dialog says, of the team as it is read by now."""
         person = self._workspace.members.get(one.email, one).person
-        loss = losing_by(self._saved, person)
+        impact = of_person(self._saved, person)
         return LockOut(
-            losing.guard_title(loss),
-            lambda width: losing.guard_body(loss, verb, width),
-            confirmations(loss.locked),
+            guard_title(anybody_enters=bool(impact.entering)),
+            lambda width: losing.guard_body(impact, verb, width),
+            confirmations(impact.locked),
             verb,
         )
 
@@ -199,19 +199,14 @@ class MemberActs:
     def _role_refused(self, one: Member, role: Role) -> Refusal | None:
         if not may_change_role(self._state.me.role, one.role, role):
             return FORBIDDEN
-        return with_role(self._saved, one.person, role).owner_refused
+        return changing_role(self._saved, one.person, role).owner_refused
 
     def _role_warnings(self, one: Member, role: Role) -> tuple[str, ...]:
         """What the role means for the lists, and for whoever asks."""
-        before = self._saved
-        after = with_role(before, one.person, role).after
         told: list[str] = []
         if one.email == self._state.me.email and not role.administers:
             told.append("That is you: you see the lists and the audit log no more.")
-        for provider in before.providers:
-            was = hints(before, provider)
-            told += [f"{provider.name}: {h}" for h in hints(after, provider) if h not in was]
-        return tuple(told)
+        return (*told, *changing_role(self._saved, one.person, role).worse_lists())
 
 
 def roles_to_give(actor: Role) -> tuple[Role, ...]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bgconsole.backend.values import Member
+from bgconsole.policy.impact import removing_member, resetting
 from bgconsole.policy.permissions import Capability, allows, may_change_role
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.kit.render.text import local_part
-from bgconsole.tui.model.member_loss import without_membership, without_password
 from bgconsole.tui.model.state import ConsoleState
 
 _OWNERS_ONLY = "Only an owner may do this to an owner or admin: ask one"
@@ -73,7 +73,7 @@ class Rights:
             case MemberChange.RESET:
                 if not may_change_role(actor, role, role):
                     return _OWNERS_ONLY
-                return _told(without_password(state.saved_team(), one.person).owner_refused)
+                return _told(resetting(state.saved_team(), one.person).owner_refused)
             case MemberChange.UNPAUSE:
                 return _no_unpausing(actor, one)
             case _:
@@ -91,7 +91,7 @@ def _no_removing(state: ConsoleState, actor: Role, one: Member, role: Role) -> s
         return _OWNERS_ONLY
     if role is not Role.OWNER:
         return None
-    return _told(without_membership(state.saved_team(), one.person).owner_refused)
+    return _told(removing_member(state.saved_team(), one.person).owner_refused)
 
 
 def _told(refused: Refusal | None) -> str | None:

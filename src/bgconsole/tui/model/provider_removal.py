@@ -1,12 +1,12 @@
 """What falls when a provider is removed, in people: computed on the team as stored."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bgconsole.backend.values import ProviderDetail
-from bgconsole.policy.forecast import can_get_in, consequence, shut_out
-from bgconsole.policy.guard import confirmations, newly_locked_out
-from bgconsole.policy.team import IdpState, Person, Provider, Team
+from bgconsole.policy.guard import confirmations
+from bgconsole.policy.impact import removing_provider
+from bgconsole.policy.team import Person, Provider, Team
 from bgconsole.tui.model.state import ProviderView
 
 _PREFERRED: Final = 6
@@ -45,25 +45,16 @@ class ProviderRemoval:
 
 def provider_removal(view: ProviderView) -> ProviderRemoval:
     """What removing the view's provider would do now."""
-    before, slug = view.saved, view.detail.slug
-    after = before.without_provider(slug)
-    effect = consequence(before, after, slug)
-    lost = shut_out(before, after)
-    remaining = frozenset(provider.slug for provider in after.providers)
-    locked = newly_locked_out(before, after, remaining)
-    dark = replace(
-        after, providers=tuple(replace(p, idp=IdpState.DOWN) for p in after.providers)
-    )  # fmt: skip
-    # Whoever is shut out altogether is not told a second time what they lose.
-    loses = tuple(person for person in effect.loses if person not in lost)
+    impact = removing_provider(view.saved, view.detail.slug)
+    after, locked = impact.after, impact.locked
     return ProviderRemoval(
         name=view.detail.name,
         typed=_typeable(view.detail, view.detail.name),
         enforced=view.detail.enforced,
-        members=len(after.members),
-        shut_out=_emails(lost),
-        loses=_emails(loses),
-        gains=_emails(effect.gains),
+        members=impact.members,
+        shut_out=_emails(impact.shut_out),
+        loses=_emails(impact.loses),
+        gains=_emails(impact.gains),
         entries=view.detail.settings.emails,
         sso_ends=view.detail.configured,
         still_enforced=tuple(p.name for p in after.providers if p.enforced),
@@ -71,7 +62,7 @@ def provider_removal(view: ProviderView) -> ProviderRemoval:
         confirmed_by=tuple(
             _typeable(p, name) for p, name in zip(locked, confirmations(locked), strict=True)
         ),
-        able=_emails(tuple(p for p in dark.members if can_get_in(dark, p))),
+        able=_emails(impact.without_sso),
         preferred=_emails(_best(after)),
         unsaved=view.draft.delta.size,
     )

@@ -8,7 +8,7 @@ from bgconsole.backend.identity import Me
 from bgconsole.backend.values import IdpReport, Member, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.forecast import Consequence
-from bgconsole.policy.guard import newly_locked_out
+from bgconsole.policy.impact import saving
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.settings import Delta, difference, merge
 from bgconsole.policy.team import Person, Provider, Team
@@ -118,8 +118,7 @@ class ProviderView:
         drafted = self.drafted.provider(self.detail.slug)
         if drafted is None:
             return ()
-        after = self.saved.with_provider(drafted)
-        return newly_locked_out(self.saved, after, frozenset({drafted.slug}))
+        return saving(self.saved, drafted).locked
 
     @property
     def administers(self) -> bool:

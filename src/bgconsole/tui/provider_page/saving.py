@@ -116,4 +116,5 @@ def lock_out(view: ProviderView) -> LockOut:
     """What the guard's dialog says of saving the view's draft."""
     # Refused for what was read since by the backend alone: then it is about this one at least.
     names = confirmations(view.locked) or (view.detail.name,)
-    return LockOut(render.guard_title(view), partial(render.guard, view), names)
+    title = render.guard_title(anybody_enters=bool(view.consequence.enters_when_down))
+    return LockOut(title, partial(render.guard, view), names)

@@ -1,9 +1,11 @@
 """What the guard's dialog says: what breaks in numbers, the better way, what an override needs."""
 
+from collections.abc import Iterable
+
 from textual.content import Content
 
-from bgconsole.policy.forecast import surely_gets_in, with_idp
-from bgconsole.policy.team import IdpState, Person
+from bgconsole.policy.guard import NO_USABLE_ENTRY, WOULD_BE_ENFORCED
+from bgconsole.policy.impact import surely_in
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.text import EMPTY, line, lines, names, rule, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
@@ -18,19 +20,24 @@ REASON_COLUMN = 21
 """Where the text of the fields begins; `styles/drafts.tcss` gives their labels as much."""
 
 
-def guard_title(view: ProviderView) -> str:
-    """What a save would do, in a few words."""
-    if view.consequence.enters_when_down:
+def guard_title(*, anybody_enters: bool) -> str:
+    """What a change would do, in a few words; `anybody_enters` while SSO is down."""
+    if anybody_enters:
         return f"{FULL.bad} This would leave nobody usable on the list"
     return f"{FULL.bad} This would lock everybody out"
 
 
+def left_unusable(names: Iterable[str]) -> Content:
+    """'Entra, OIDC would be enforced with no usable break-glass user.'"""
+    left = safe_text(", ".join(names))
+    return left + line(f" {WOULD_BE_ENFORCED} ", (NO_USABLE_ENTRY, STRONG), ".")
+
+
 def guard(view: ProviderView, width: int) -> Content:
     """What breaks in numbers, then the better way."""
-    entering = _entering(view)
+    entering = surely_in(view.drafted, (view.detail.slug, *(p.slug for p in view.locked)))
     locked = tuple(p.name for p in view.locked if p.slug != view.detail.slug)
     own = not locked or len(locked) < len(view.locked)
-    name = safe_text(", ".join((*((view.detail.name,) if own else ()), *locked)))
     down = words("If ") + safe_text(short_name(view.detail)) + words(" goes down, ")
     if locked:
         down = words("While SSO is down, ")
@@ -39,21 +46,13 @@ def guard(view: ProviderView, width: int) -> Content:
     if view.me.email not in {person.email for person in entering}:
         down += words(" You cannot either." if not entering else " You cannot.")
     return lines(
-        name + line(" would be enforced with ", ("no usable break-glass user", STRONG), "."),
+        left_unusable((*((view.detail.name,) if own else ()), *locked)),
         down,
         EMPTY,
         *_better(view, width),
         rule(width),
         words("To save it all the same (owner or admin; both go on record):", DIM),
     )
-
-
-def _entering(view: ProviderView) -> tuple[Person, ...]:
-    """Who could still come in with the IdPs of this provider, and of those locked, down."""
-    down = with_idp(view.drafted, view.detail.slug, IdpState.DOWN)
-    for provider in view.locked:
-        down = with_idp(down, provider.slug, IdpState.DOWN)
-    return tuple(person for person in down.members if surely_gets_in(down, person))
 
 
 def _better(view: ProviderView, width: int) -> list[Content]:

@@ -3,9 +3,10 @@
 from textual.content import Content
 
 from bgconsole.backend.values import Member
+from bgconsole.policy.impact import PersonImpact
 from bgconsole.policy.team import Provider
+from bgconsole.tui.kit.render.guard import left_unusable
 from bgconsole.tui.kit.render.text import EMPTY, line, lines, names, rule, safe_text, words
-from bgconsole.tui.model.member_loss import Loss
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, STRONG
 
@@ -27,13 +28,13 @@ def point(content: Content, width: int, sign: tuple[str, str] = (FULL.dot, DIM))
 _CAREFUL = (FULL.bad, CARE)
 
 
-def removal(one: Member, loss: Loss, width: int, *, me: bool) -> Content:
+def removal(one: Member, impact: PersonImpact, width: int, *, me: bool) -> Content:
     """What falls with a membership."""
     rows = [
         who(one, width),
         EMPTY,
         point(words("Leaves the team; open sessions end at once."), width),
-        *_lists(loss, width, "Comes off"),
+        *_lists(impact, width, "Comes off"),
     ]
     if one.has_password:
         keeps = "The account keeps its password: invited back, no code is needed."
@@ -43,7 +44,7 @@ def removal(one: Member, loss: Loss, width: int, *, me: bool) -> Content:
     return lines(*rows)
 
 
-def reset(one: Member, loss: Loss, width: int) -> Content:
+def reset(one: Member, impact: PersonImpact, width: int) -> Content:
     """What falls with a password, and what comes instead."""
     if one.has_password:
         first = words("Loses the password now; open sessions end at once.")
@@ -51,7 +52,7 @@ def reset(one: Member, loss: Loss, width: int) -> Content:
         first = words("Has no password yet; a code that waits is of no use any more.")
     rows = [who(one, width), EMPTY, point(first, width)]
     if one.has_password:
-        rows += _lists(loss, width, "Does not count any more on")
+        rows += _lists(impact, width, "Does not count any more on")
     rows.append(point(words("You get a one-time code to hand over, good for 24 hours."), width))
     return lines(*rows)
 
@@ -82,17 +83,17 @@ def who(one: Member, width: int) -> Content:
     return flowing(dot.join(told), width)
 
 
-def _lists(loss: Loss, width: int, falls: str) -> list[Content]:
+def _lists(impact: PersonImpact, width: int, falls: str) -> list[Content]:
     """'Comes off 2 break-glass lists: Entra, OIDC; the last usable entry of Entra.'"""
-    listed = loss.lists
+    listed = impact.lists
     if not listed:
         return []
     lists = "break-glass list" if len(listed) == 1 else "break-glass lists"
     told = words(f"{falls} ")
     told += words(f"{len(listed)}", STRONG) + words(f" {lists}: ") + _names(listed)
     rows = [point(told, width)]
-    if loss.last_of:
-        last = words("The last usable entry of ", f"bold {DANGER}") + _names(loss.last_of)
+    if impact.last_of:
+        last = words("The last usable entry of ", f"bold {DANGER}") + _names(impact.last_of)
         rows.append(point(last + words(": you will be asked to override."), width, _CAREFUL))
     return rows
 
@@ -101,27 +102,19 @@ def _names(providers: tuple[Provider, ...]) -> Content:
     return safe_text(", ".join(p.name for p in providers))
 
 
-def guard_title(loss: Loss) -> str:
-    """What it would do, in a few words."""
-    if loss.entering:
-        return f"{FULL.bad} This would leave nobody usable on the list"
-    return f"{FULL.bad} This would lock everybody out"
-
-
-def guard_body(loss: Loss, verb: str, width: int) -> Content:
+def guard_body(impact: PersonImpact, verb: str, width: int) -> Content:
     """What breaks in numbers, then the better way."""
-    locked = loss.locked
-    able = tuple(p.email for p in loss.after.members if p.problem is None)[:_NAMED]
+    locked = impact.locked
+    able = tuple(p.email for p in impact.after.members if p.problem is None)[:_NAMED]
     better = line((_BETTER, STRONG))
     if able:
         better += words("go back and put somebody else on the list: ")
         better = lines(better, words(" " * len(_BETTER)) + names(able, width - len(_BETTER)))
     else:
         better += words("go back, and have somebody set a password first.")
-    breaks = _names(locked) + words(" would be enforced with ")
-    breaks += words("no usable break-glass user", STRONG) + words(".")
+    breaks = left_unusable(p.name for p in locked)
     numbers = words("If it goes down, ")
-    numbers += words(f"{loss.entering} of {len(loss.after.members)}", f"bold {DANGER}")
+    numbers += words(f"{len(impact.entering)} of {impact.members}", f"bold {DANGER}")
     return lines(
         flowing(breaks, width),
         numbers + words(" can sign in."),

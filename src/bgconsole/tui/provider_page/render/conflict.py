@@ -6,9 +6,8 @@ from typing import Final
 
 from textual.content import Content
 
-from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.policy.guard import newly_locked_out
+from bgconsole.policy.impact import Impact
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import Person, Team
@@ -200,13 +199,14 @@ def outlook(conflict: Conflict, comparison: Comparison, width: int) -> Content:
         return line((f"{FULL.bad} ", CARE), dropped)
     before, after = conflict.team(conflict.theirs), conflict.team(merged)
     slug = conflict.view.detail.slug
-    effect = forecast.consequence(before, after, slug)
+    impact = Impact(before, after, frozenset({slug}), slug)
+    effect = impact.consequence
     rows = _merged_lines(conflict, merged, after, effect.enters_when_down, width)
     takes = line((f"{FULL.bad} ", CARE), "Takes password login from ")
     rows += _by_name(takes, effect.loses, effect.members, width)
     gives = line("  Gives password login back to ")
     rows += _by_name(gives, effect.gains, effect.members, width)
-    if newly_locked_out(before, after, frozenset({slug})):
+    if impact.locked:
         told = "No usable break-glass user: saving asks for an override"
         rows.append(line((f"{FULL.bad} ", DANGER), told))
     return lines(*rows)

@@ -7,6 +7,7 @@ from textual.content import Content
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
+from bgconsole.policy.impact import AT_ALL, NOT_LISTED
 from bgconsole.policy.login import password_open
 from bgconsole.policy.team import Person
 from bgconsole.tui.kit.render.idp_state import idp_state
@@ -133,7 +134,7 @@ def _change(view: ProviderView, width: int, *, compact: bool) -> list[Content]:
         rows.append(
             line(
                 (f"{FULL.bad} ", CARE),
-                "You are not on this list: you will need SSO to come back",
+                NOT_LISTED,
             )
         )
     return rows
@@ -196,7 +197,7 @@ def _without_sso(view: ProviderView) -> list[Content]:
     return [
         line((f"{FULL.bad} ", CARE), "SSO is not set up: only ")
         + words(count, STRONG)
-        + words(" can get in at all")
+        + words(f" {AT_ALL}")
     ]
 
 

@@ -4,10 +4,10 @@ from typing import Final
 
 from textual.content import Content
 
-from bgconsole.policy.forecast import can_get_in
+from bgconsole.policy.impact import GET_PASSWORD_BACK, LOSE_PASSWORD, SHUT_OUT, clearing_sso
 from bgconsole.policy.refusals import Code, Refusal
-from bgconsole.policy.team import Provider
 from bgconsole.tui.kit.render.buttons import Button, buttons
+from bgconsole.tui.kit.render.guard import left_unusable
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, names, rule, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.provider_removal import ProviderRemoval
@@ -89,13 +89,7 @@ def _without_issuer(view: ProviderView, width: int) -> Content:
     name = safe_text(short_name(view.detail))
     members = view.saved.members
     first = words("Without it nobody can come in by ") + name + words(".")
-    without = view.saved
-    provider = view.saved.provider(view.detail.slug)
-    if provider is not None:
-        bare = Provider(provider.slug, provider.name, provider.enforced, provider.emails)
-        without = view.saved.with_provider(bare)
-    left = [p for p in members if can_get_in(without, p)]
-    lost = [p for p in members if can_get_in(view.saved, p) and p not in left]
+    lost = clearing_sso(view.saved, view.detail.slug).shut_out
     if not lost:
         return lines(first, words("Everybody else's way in stays as it is.", DIM))
     told = line((f"{FULL.fails} ", DANGER)) + words(f"{len(lost)} of {len(members)}", STRONG)
@@ -115,13 +109,13 @@ def removal(gone: ProviderRemoval, width: int) -> Content:
     rows: list[Content] = []
     if gone.shut_out:
         start = line((f"{FULL.fails} ", DANGER))
-        rows += _people(start, gone.shut_out, gone.members, "cannot get in any more", width)
+        rows += _people(start, gone.shut_out, gone.members, SHUT_OUT, width)
     if gone.loses:
         start = line((f"{FULL.bad} ", CARE))
-        rows += _people(start, gone.loses, gone.members, "lose password login", width)
+        rows += _people(start, gone.loses, gone.members, LOSE_PASSWORD, width)
     rows.append(_enforcement(gone))
     if gone.gains:
-        rows += _people(words(_INDENT), gone.gains, gone.members, "can use a password again", width)
+        rows += _people(words(_INDENT), gone.gains, gone.members, GET_PASSWORD_BACK, width)
     if gone.sso_ends:
         rows.append(words(f"{_INDENT}Signing in with it ends for everybody."))
     rows.append(_entries(gone, width))
@@ -189,12 +183,11 @@ def removal_buttons(width: int, *, ready: bool) -> Content:
 
 def removal_lock_out(gone: ProviderRemoval, width: int) -> Content:
     """What the guard says: which providers stay enforced without anybody usable on their lists."""
-    left = safe_text(", ".join(gone.locked))
     count = words(f"{len(gone.able)} of {gone.members}", f"bold {DANGER}")
     better = line(("Better  ", STRONG), "go back and put two people on that list first: ")
     told = [
         safe_text(gone.name) + words(" has the last usable list."),
-        left + line(" would be enforced with ", ("no usable break-glass user", STRONG), "."),
+        left_unusable(gone.locked),
         count + words(" could get in while SSO is down."),
         EMPTY,
         better + names(gone.preferred, width - better.cell_length),
