@@ -21,6 +21,7 @@ from bgconsole.backend.values import (
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.guard import Override
 from bgconsole.tui.kit.guard_dialog import LockOut
+from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render import dialogs
 from bgconsole.tui.kit.render.text import EMPTY, safe_text, words
@@ -94,10 +95,8 @@ class ProvidersTab(TeamTab):
         if self.workspace.state is None:
             self._pane("providers-head").show(lambda _width: words("Reading the team …"))
             return
-        self._list.show(self.workspace.views)
-        if self._added is not None:
-            self._list.choose(self._added)
-            self._added = None
+        self._list.show_views(self.workspace.views, self._added)
+        self._added = None
         self._draw_around()
         if any(self._unknown):
             self.run_worker(self._find_since, group="since", exclusive=True)
@@ -106,7 +105,8 @@ class ProvidersTab(TeamTab):
         """Put the cursor on the list."""
         self._list.focus()
 
-    @on(ProviderList.Moved)
+    @on(RowList.Moved)
+    @on(RowList.Resized)
     def _draw_around(self) -> None:
         """What depends on the cursor and on the rows in view."""
         views, view = self.workspace.views, self._list.view
@@ -123,8 +123,8 @@ class ProvidersTab(TeamTab):
             full.show(partial(render.in_full, view, since, now))
         self.refresh_bindings()
 
-    @on(ProviderList.Opened)
-    def _opened(self, event: ProviderList.Opened) -> None:
+    @on(ProviderList.PageWanted)
+    def _opened(self, event: ProviderList.PageWanted) -> None:
         self.post_message(self.ProviderWanted(event.slug))
 
     @property

@@ -109,8 +109,21 @@ def table_head(views: Sequence[ProviderView], width: int) -> Content:
     return lines(titles, rule(width)) if width >= _ALL_COLUMNS else titles
 
 
-def row(view: ProviderView, number: int, shape: Columns, width: int, *, focused: bool) -> Content:
-    """One provider: key, sign and word, name, and as much more as there is room for."""
+@dataclass(frozen=True, slots=True, eq=False)
+class RowPaint:
+    """Draws the row of the provider at a place, from 0."""
+
+    views: Sequence[ProviderView]
+
+    def __call__(self, place: object, width: int, marked: bool) -> Content:
+        """Key, sign and word, name, and as much more as there is room for."""
+        if not isinstance(place, int):
+            return EMPTY
+        shape = columns(self.views, width)
+        return _row(self.views[place], place + 1, shape, width, focused=marked)
+
+
+def _row(view: ProviderView, number: int, shape: Columns, width: int, *, focused: bool) -> Content:
     detail = view.detail
     key = words(f"{number:>2} ", ACCENT if number < 10 else DIM)
     cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
