@@ -1,17 +1,22 @@
 """The event under the cursor in full, beside the list."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.timer import Timer
 
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.tui.audit.render.event import Surroundings, event_beside
-from bgconsole.tui.audit.render.times import Zone
+from bgconsole.tui.audit.render.event import event_beside
+from bgconsole.tui.audit.state import AuditState
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
+
+_REST: Final = 0.2
+"""Seconds that the cursor must stay on an event until what happened around it is read."""
 
 
 class AuditDetail(VerticalScroll):
@@ -22,23 +27,40 @@ class AuditDetail(VerticalScroll):
         Binding("down", "scroll_down", id="detail.down", show=False, tooltip="Scroll down"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, state: AuditState, ask_around: Callable[[AuditEvent], None]) -> None:
         super().__init__()
+        self._state = state
+        self._ask_around = ask_around
         self._pane = Pane()
-        self._event: AuditEvent | None = None
+        self._shown = 0
+        self._asked = 0
+        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The event."""
         yield self._pane
 
-    def show(
-        self, event: AuditEvent | None, around: Surroundings | None, zone: Zone, find: str
-    ) -> None:
-        """Show this event, from its top when it is another one."""
+    def draw(self) -> None:
+        """Show the event under the cursor, from its top when it is another one."""
+        state, event = self._state, self._state.window.current
         if event is None:
             self._pane.show(lambda _width: EMPTY)
             return
-        if self._event is None or event.seq != self._event.seq:
+        if event.seq != self._shown:
             self.scroll_home(animate=False)
-        self._event = event
-        self._pane.show(partial(event_beside, event, around, zone, find=find))
+        self._shown = event.seq
+        around = state.around
+        beside = partial(event_beside, event, around, state.window.zone, find=state.find)
+        self._pane.show(beside)
+        if around is None and event.seq != self._asked:
+            self._asked = event.seq
+            if self._timer is not None:
+                self._timer.stop()
+            self._timer = self.set_timer(_REST, partial(self._rested, event))
+
+    def _rested(self, event: AuditEvent) -> None:
+        """Ask what happened around the event, if the cursor is still on it."""
+        current = self._state.window.current
+        self._asked = event.seq if current is not None and current.seq == event.seq else 0
+        if self._asked:
+            self._ask_around(event)

@@ -1,20 +1,20 @@
-"""Joins the audit pane to the backend: answers its pages, follows the log, survives its loss.
+"""Fills the audit pane from the backend: reads pages, follows the log, survives its loss.
 
 On a screen: `yield AuditFeed(clock=…, id="audit")`; then, as the very first call after connecting,
-`feed.connect(backend, caller)`. It opens its dialogs itself and tells the screen of `SignedOut`
-(the session has ended) and `AuditPane.LastLoginKnown`. Keys bound for the whole screen go to
-`feed.pane.focus()`, `.action_filter()`, `.action_show_all()` and `.action_glass_only()`.
+`feed.connect(backend, caller)`. Everything that happens in the log from then on is in the
+messages `Happened`: a screen needs no follower of its own.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from textual import on
+from textual.app import ComposeResult
 from textual.message import Message
+from textual.widget import Widget
 
 from bgconsole.backend.errors import BackendError, LogRewoundError, NotAllowedError
 from bgconsole.backend.identity import Caller
@@ -24,9 +24,10 @@ from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHea
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.audit.lookups import AuditLookups
 from bgconsole.tui.audit.pane import AuditPane
-from bgconsole.tui.audit.render.heading import Count
+from bgconsole.tui.audit.render.heading import Count, ReadingProblem
 from bgconsole.tui.audit.request import PageRequest, Place
-from bgconsole.tui.audit.source import LAST_LOGIN, AuditSource
+from bgconsole.tui.audit.source import AuditSource
+from bgconsole.tui.audit.state import AuditState, Reader
 
 FIRST_WAIT: Final = 1.0
 """Seconds until the first try after a failure; every further one waits twice as long."""
@@ -35,22 +36,26 @@ LONGEST_WAIT: Final = 30.0
 """Seconds between tries at most."""
 
 _FOLLOWING: Final = "audit-following"
-_LOGINS: Final = "audit-logins"
 _PAGES: Final = "audit-pages"
 _COUNTING: Final = "audit-counting"
 
-_Tell = Callable[[tuple[AuditEvent, ...]], None]
 _Answer = TypeVar("_Answer")
 
 
-class AuditFeed(AuditLookups):
-    """The audit pane with what it shows."""
+class AuditFeed(Widget):
+    """The audit pane with what it shows: the one follower of the log in a console."""
 
     class SignedOut(Message):
         """The session that reads the log has ended."""
 
     class Answered(Message):
         """The log was read."""
+
+    @dataclass
+    class Happened(Message):
+        """What was added to the log, oldest first, whatever the filter."""
+
+        events: tuple[AuditEvent, ...]
 
     @dataclass
     class Failed(Message):
@@ -65,28 +70,56 @@ class AuditFeed(AuditLookups):
         error: LogRewoundError
 
     def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:
-        super().__init__(clock=clock, id=id)
+        super().__init__(id=id)
+        self._state = AuditState(Reader(self._page_wanted, self._start))
+        self._lookups = AuditLookups(self, self._state, clock)
+        self.pane = AuditPane(self._state, self._lookups, clock, self.try_now)
         self._nudge = asyncio.Event()
-        self._shown: tuple[PageRequest, AuditPage] | None = None
+        self._previewed: tuple[PageRequest, AuditPage] | None = None
         self._waiting: list[PageRequest] = []
+        self._begun: asyncio.Future[None] = asyncio.Future()
+        self._seen: AuditHead | None = None
+
+    def compose(self) -> ComposeResult:
+        """The pane."""
+        yield self.pane
 
     def connect(self, backend: Backend, caller: Caller) -> None:
         """Read the newest page and follow from there; also to go on with another session.
 
-        What is read by itself does not keep the session awake; keys are the screen's to report.
-        Already reading with this session it goes on.
+        What is read by itself does not keep the session awake. Where the log is already read with
+        this session, it goes on, and at once if it could not be read before.
         """
         source = AuditSource(backend, replace(caller, attended=False))
-        if source == self._source and self._reads:
-            return
-        self._source = source
-        if self._shown is None:
+        if source != self._lookups.source or not self._reads:
+            self._begun = asyncio.Future()
+            self._lookups.source = source
+            self._open(source)
+        elif self._begun.done() and self._begun.exception() is not None:
+            self._begun = asyncio.Future()
+            self.try_now()
+
+    async def begun(self) -> bool:
+        """Wait until all that happens is in a `Happened`; False: this person may not read the log.
+
+        Raises the other BackendErrors of `audit_page`; the log is tried again all the same.
+        """
+        try:
+            await asyncio.shield(self._begun)
+        except NotAllowedError as error:
+            if error.code is not Code.FORBIDDEN:
+                raise
+            return False
+        return True
+
+    def _open(self, source: AuditSource) -> None:
+        if self._previewed is None:
             self._start()
             return
-        self.run_worker(partial(self._run, source, *self._shown), group=_FOLLOWING, exclusive=True)
+        self._run_alone(_FOLLOWING, partial(self._run, source, *self._previewed))
         for request in self._waiting:
             self._fetch(source, request)
-        self._shown, self._waiting = None, []
+        self._previewed, self._waiting = None, []
 
     @property
     def _reads(self) -> bool:
@@ -102,69 +135,53 @@ class AuditFeed(AuditLookups):
 
         `connect` goes on from it.
         """
-        if self._source is not None:
+        if self._lookups.source is not None:
             return
-        request = self.pane.begin()
-        self.pane.give(request, page)
-        self._shown = (request, page)
+        request = self._state.begin()
+        self._state.give(request, page)
+        self._previewed = (request, page)
 
-    @on(AuditPane.FilterChanged)
-    def _filter_changed(self, message: AuditPane.FilterChanged) -> None:
-        message.stop()
-        self._start()
-
-    @on(AuditPane.PageWanted)
-    def _page_wanted(self, message: AuditPane.PageWanted) -> None:
-        message.stop()
-        if self._source is None:
-            self._waiting.append(message.request)
+    def _page_wanted(self, request: PageRequest) -> None:
+        source = self._lookups.source
+        if source is None:
+            self._waiting.append(request)
         else:
-            self._fetch(self._source, message.request)
-
-    @on(AuditPane.RetryWanted)
-    def _retry_wanted(self, message: AuditPane.RetryWanted) -> None:
-        message.stop()
-        self.try_now()
+            self._fetch(source, request)
 
     def _fetch(self, source: AuditSource, request: PageRequest) -> None:
-        # Who goes far waits for no page beside the old place.
+        # After a long jump no page beside the old place is of use.
         jumps = request.place in (Place.NEWEST, Place.OLDEST, Place.AROUND)
         self.run_worker(partial(self._answer, source, request), group=_PAGES, exclusive=jumps)
 
     def _start(self) -> None:
-        self._shown, self._waiting = None, []
-        request = self.pane.begin()
-        source = self._source
+        """Read the newest page that matches, and go on from there."""
+        self._previewed, self._waiting = None, []
+        request = self._state.begin()
+        source = self._lookups.source
         if source is None:
             return
         self.workers.cancel_group(self, _PAGES)
-        self.workers.cancel_group(self, _LOGINS)
         self.workers.cancel_group(self, _COUNTING)
-        self.run_worker(partial(self._run, source, request), group=_FOLLOWING, exclusive=True)
-        if _hides_logins(request.wanted):
-            self.run_worker(partial(self._watch_logins, source), group=_LOGINS)
+        self._run_alone(_FOLLOWING, partial(self._run, source, request))
+
+    def _run_alone(self, group: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self.run_worker(work, group=group, exclusive=True)
 
     async def _run(
         self, source: AuditSource, request: PageRequest, page: AuditPage | None = None
     ) -> None:
         try:
             if page is None:
-                page = await self._persist(lambda: source.page(request))
-                self.pane.give(request, page)
+                page = await self._persist(partial(source.page, request))
+                self._state.give(request, page)
+            # Under another filter it goes on where the one before left off.
+            self._seen = self._seen or page.newest
+            self._begins(None)
             self._count(source, request.wanted, page)
-            if self.pane.last_login is None:
+            if self._state.last_login is None:
                 found = await self._persist(source.last_login)
-                self.pane.know_last_login(found.events[0] if found.events else None)
-            await self._follow(source, page.newest, request.wanted, self._happened)
-        except NotAllowedError as error:
-            self._ended(error)
-        except LogRewoundError as error:
-            self._went_back(error)
-
-    async def _watch_logins(self, source: AuditSource) -> None:
-        try:
-            page = await self._persist(source.last_login)
-            await self._follow(source, page.newest, LAST_LOGIN, self._logged_in)
+                self._know_last_login(found.events[0] if found.events else None)
+            await self._follow(source, self._seen, request.wanted, page.head)
         except NotAllowedError as error:
             self._ended(error)
         except LogRewoundError as error:
@@ -172,52 +189,77 @@ class AuditFeed(AuditLookups):
 
     async def _answer(self, source: AuditSource, request: PageRequest) -> None:
         try:
-            page, beyond = await self._persist(lambda: source.answer(request))
+            page, beyond = await self._persist(partial(source.answer, request))
         except NotAllowedError as error:
             self._ended(error)
         except LogRewoundError as error:
             self._went_back(error)
         else:
-            self.pane.give(request, page, beyond)
+            self._state.give(request, page, beyond)
 
     def _count(self, source: AuditSource, wanted: AuditFilter, page: AuditPage) -> None:
         if wanted == ALL_EVENTS:
-            self.pane.know_count(Count(page.head, page.head))
+            self._state.know_count(Count(page.head, page.head))
         else:
-            work = self._count_matches(source, wanted, page)
-            self.run_worker(work, group=_COUNTING, exclusive=True)
+            self._run_alone(_COUNTING, partial(self._count_matches, source, wanted, page))
 
     async def _count_matches(
         self, source: AuditSource, wanted: AuditFilter, page: AuditPage
     ) -> None:
         try:
-            self.pane.know_count(await source.count(wanted, page))
+            self._state.know_count(await source.count(wanted, page))
         except BackendError:
-            # The heading tells of a lost connection; without a number nothing is missed.
+            # The heading says that the connection is lost; without a number nothing is missed.
             return
 
     async def _follow(
-        self, source: AuditSource, after: AuditHead, wanted: AuditFilter, tell: _Tell
+        self, source: AuditSource, seen: AuditHead, wanted: AuditFilter, shown: int
     ) -> None:
-        """Hand on what happens above `after`, past every failure.
+        """Hand on what happens after `seen`, and show what matches above `shown`.
 
-        Raises NotAllowedError, LogRewoundError.
+        It goes on after every failure but NotAllowedError and LogRewoundError, which it raises.
         """
-        seen, wait = after, FIRST_WAIT
+        wait = FIRST_WAIT
         while True:
             try:
-                async for happened in source.follow(seen, wanted):
-                    seen = AuditHead(happened[-1].seq, happened[-1].hash)
+                async for happened in source.follow(seen):
+                    seen = self._seen = AuditHead(happened[-1].seq, happened[-1].hash)
                     wait = FIRST_WAIT
                     self.post_message(self.Answered())
-                    tell(happened)
+                    self.post_message(self.Happened(happened))
+                    for login in filter(_is_login, happened):
+                        self._know_last_login(login)
+                    shown = await self._show(source, wanted, happened, shown)
             except (NotAllowedError, LogRewoundError):
                 raise
             except BackendError as error:
                 await self._wait_after(error, wait)
                 wait = min(wait * 2, LONGEST_WAIT)
-            # A log where nothing happens does not tell by itself that it can be read again.
+            # A log where nothing happens does not say by itself that it can be read again.
             await self._persist(source.last_login)
+
+    async def _show(
+        self,
+        source: AuditSource,
+        wanted: AuditFilter,
+        happened: tuple[AuditEvent, ...],
+        shown: int,
+    ) -> int:
+        """Show what matches above `shown`; the newest record that was looked at."""
+        if wanted == ALL_EVENTS:
+            fresh = [event for event in happened if event.seq > shown]
+            if fresh:
+                self._state.live(fresh)
+            return max(shown, happened[-1].seq)
+        more = happened[-1].seq > shown
+        while more:
+            # Which events a person or a text stands for, only the backend knows.
+            page = await self._persist(partial(source.newer, wanted, shown))
+            if page.events:
+                self._state.live(page.events[::-1])
+            more = page.more
+            shown = page.events[0].seq if more else max(shown, page.head)
+        return shown
 
     async def _persist(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """The answer to `call`, however often it takes.
@@ -234,47 +276,51 @@ class AuditFeed(AuditLookups):
                 await self._wait_after(error, wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
-                self.pane.connected()
+                self._state.set_trouble(None)
                 self.post_message(self.Answered())
                 return answer
 
     async def _wait_after(self, error: BackendError, seconds: float) -> None:
-        self.pane.disconnected(error.refusal.message)
+        self._state.set_trouble(ReadingProblem(error.refusal.message, retrying=True))
         self.post_message(self.Failed(error))
         self._nudge.clear()
+        self._begins(error)
         try:
             async with asyncio.timeout(seconds):
                 await self._nudge.wait()
         except TimeoutError:
             return
 
-    def _happened(self, happened: tuple[AuditEvent, ...]) -> None:
-        self.pane.live(happened)
-        self._logged_in(tuple(event for event in happened if _is_login(event)))
+    def _begins(self, error: BackendError | None) -> None:
+        """The log is followed, or why it is not."""
+        if self._begun.done():
+            return
+        if error is None:
+            self._begun.set_result(None)
+        else:
+            self._begun.set_exception(error)
+            # Looked at here, since nobody may wait for it.
+            self._begun.exception()
 
-    def _logged_in(self, happened: tuple[AuditEvent, ...]) -> None:
-        if happened:
-            self.pane.know_last_login(happened[-1])
+    def _know_last_login(self, event: AuditEvent | None) -> None:
+        if self._state.know_last_login(event):
+            self.post_message(AuditPane.LastLoginKnown(event))
 
     def _went_back(self, error: LogRewoundError) -> None:
         """Nothing that is shown can be trusted: read it anew, in a worker of its own."""
+        self._seen = None
+        self._begun = asyncio.Future()
         self.post_message(self.Rewound(error))
-        self.pane.forget_last_login()
+        self._state.forget_last_login()
         self.call_later(self._start)
 
     def _ended(self, error: NotAllowedError) -> None:
+        self._begins(error)
         if error.code is Code.SIGNED_OUT:
             self.post_message(self.SignedOut())
         else:
-            self.pane.stopped(error.refusal.message)
+            self._state.set_trouble(ReadingProblem(error.refusal.message, retrying=False))
 
 
 def _is_login(event: AuditEvent) -> bool:
     return event.is_break_glass and event.type is EventType.LOGIN_SUCCESS
-
-
-def _hides_logins(wanted: AuditFilter) -> bool:
-    """Whether a break-glass login may pass by unseen under this filter."""
-    others = (wanted.actor, wanted.provider, wanted.since, wanted.until, wanted.text)
-    unlisted = bool(wanted.types) and EventType.LOGIN_SUCCESS not in wanted.types
-    return unlisted or any(other is not None for other in others)

@@ -1,18 +1,17 @@
-"""What the audit pane asks beside its pages: matches, times, surroundings, a copy, a file."""
+"""What is asked about the log besides its pages: matches, times, surroundings; and its dialogs."""
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any, Final, cast
 
-from textual import on
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.widget import Widget
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.tui.audit.pane import AuditPane
-from bgconsole.tui.audit.render.find import not_read
-from bgconsole.tui.audit.source import AuditSource
+from bgconsole.tui.audit.find import AuditFind
+from bgconsole.tui.audit.source import AuditSource, Sought
+from bgconsole.tui.audit.state import AuditState
 from bgconsole.tui.kit.notices import Tone, tell
 
 _LOOKING: Final = "audit-looking"
@@ -20,121 +19,108 @@ _AROUND: Final = "audit-around"
 _CONNECTING: Final = "Not connected yet; try again in a moment"
 
 
-class AuditLookups(Widget):
-    """The pane, its dialogs, and the questions that are asked once."""
+class AuditLookups:
+    """Asks the source once for each, in workers of `node`; the answers go into the state."""
 
-    def __init__(self, *, clock: Callable[[], datetime], id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.pane = AuditPane(clock=clock)
+    def __init__(self, node: Widget, state: AuditState, clock: Callable[[], datetime]) -> None:
+        self.source: AuditSource | None = None
+        """None until the backend is there."""
+        self._node = node
+        self._state = state
         self._clock = clock
-        self._source: AuditSource | None = None
-
-    def compose(self) -> ComposeResult:
-        """The pane."""
-        yield self.pane
 
     def _look(self, group: str, work: Coroutine[Any, Any, None]) -> None:
         """Only the last question of a kind is of use."""
-        self.run_worker(work, group=group, exclusive=True)
+        self._node.run_worker(work, group=group, exclusive=True)
 
     # Finding text, going to a time
 
-    @on(AuditPane.MatchWanted)
-    def _match_wanted(self, message: AuditPane.MatchWanted) -> None:
-        message.stop()
-        if self._source is None:
-            self.pane.not_matched(not_read(_CONNECTING))
+    def match(self, sought: Sought, find: AuditFind) -> None:
+        """Look for a text."""
+        if self.source is None:
+            find.failed(_CONNECTING)
         else:
-            self._look(_LOOKING, self._match(self._source, message))
+            self._look(_LOOKING, self._match(self.source, sought, find))
 
-    async def _match(self, source: AuditSource, message: AuditPane.MatchWanted) -> None:
+    async def _match(self, source: AuditSource, sought: Sought, find: AuditFind) -> None:
         try:
-            event, wrapped = await source.match(
-                self.pane.wanted, message.text, message.seq, older=message.older
-            )
+            found = await source.match(self._state.window.wanted, sought)
         except BackendError as error:
-            self.pane.not_matched(not_read(error.refusal.message))
+            find.failed(error.refusal.message)
         else:
-            self.pane.matched(message, event, around_the_end=wrapped)
+            find.matched(sought, found)
 
-    @on(AuditPane.TimeWanted)
-    def _time_wanted(self, message: AuditPane.TimeWanted) -> None:
+    def choose_time(self) -> None:
+        """Ask for a time, and go there."""
         from bgconsole.tui.audit.time_dialog import AuditTimeScreen
 
-        message.stop()
-        screen = AuditTimeScreen(self._clock, self.pane.told.zone)
-        self.app.push_screen(screen, self._go_to)
+        screen = AuditTimeScreen(self._clock, self._state.window.zone)
+        self._node.app.push_screen(screen, self._go_to)
 
     def _go_to(self, moment: datetime | None) -> None:
         if moment is None:
             return
-        if self._source is None:
-            tell(self, Tone.CARE, _CONNECTING)
+        if self.source is None:
+            tell(self._node, Tone.CARE, _CONNECTING)
         else:
-            self._look(_LOOKING, self._find_time(self._source, moment))
+            self._look(_LOOKING, self._find_time(self.source, moment))
 
     async def _find_time(self, source: AuditSource, moment: datetime) -> None:
         try:
-            event = await source.first_since(self.pane.wanted, moment)
+            event = await source.first_since(self._state.window.wanted, moment)
         except BackendError as error:
-            tell(self, Tone.FAILED, error.refusal.message, error.refusal.remedy)
+            tell(self._node, Tone.FAILED, error.refusal.message, error.refusal.remedy)
             return
         if event is None:
-            self.pane.list.follow()
-            tell(self, Tone.CARE, "Nothing is that late: this is the newest event")
+            self._state.follow()
+            tell(self._node, Tone.CARE, "Nothing is that late: this is the newest event")
         else:
-            self.pane.list.go_to(event.seq)
+            self._state.go_to(event.seq)
 
     # One event
 
-    @on(AuditPane.AroundWanted)
-    def _around_wanted(self, message: AuditPane.AroundWanted) -> None:
-        message.stop()
-        if self._source is not None:
-            self._look(_AROUND, self._surround(self._source, message.event))
+    def around(self, event: AuditEvent) -> None:
+        """Find out what happened around it."""
+        if self.source is not None:
+            self._look(_AROUND, self._surround(self.source, event))
 
     async def _surround(self, source: AuditSource, event: AuditEvent) -> None:
         try:
-            self.pane.surrounded(event, await source.around(event))
+            self._state.surrounded(event, await source.around(event))
         except BackendError:
-            # The heading tells of a lost connection; the event stands without what was around it.
+            # The heading says that the connection is lost; the event is shown without the rest.
             return
 
-    @on(AuditPane.EventOpened)
-    def _event_opened(self, message: AuditPane.EventOpened) -> None:
+    def open_event(self, event: AuditEvent) -> None:
+        """Show one event in full."""
         from bgconsole.tui.audit.event_dialog import EventDetailScreen
 
-        message.stop()
-        ask = self._source.around if self._source is not None else None
-        told = self.pane.told
-        screen = EventDetailScreen(message.event, told.zone, ask=ask, copy=self._copy)
-        self.app.push_screen(screen)
+        ask = self.source.around if self.source is not None else None
+        screen = EventDetailScreen(event, self._state.window.zone, ask=ask, copy=self.copy)
+        self._node.app.push_screen(screen)
 
-    @on(AuditPane.CopyWanted)
-    def _copy_wanted(self, message: AuditPane.CopyWanted) -> None:
-        message.stop()
-        self._copy(message.event)
-
-    def _copy(self, event: AuditEvent) -> None:
+    def copy(self, event: AuditEvent) -> None:
+        """Put an event on the clipboard."""
         from bgconsole.exchange.audit_export import event_line
         from bgconsole.tui.kit.clipboard import copy
 
-        copy(cast("App[Any]", self.app), event_line(event), f"event {event.seq:,} as JSON")
+        app = cast("App[Any]", self._node.app)
+        copy(app, event_line(event), f"event {event.seq:,} as JSON")
 
     # Filters, and what matches as a file
 
-    @on(AuditPane.FilterWanted)
-    def _filter_wanted(self, message: AuditPane.FilterWanted) -> None:
+    def choose_filter(self) -> None:
+        """Ask for a filter."""
         from bgconsole.tui.audit.filter_dialog import AuditFilterScreen
 
-        message.stop()
-        screen = AuditFilterScreen(message.wanted, self._clock, self.pane.told.zone)
-        self.app.push_screen(screen, self.pane.choose)
-        if self._source is not None:
-            self._look("audit-names", self._tell_names(self._source, screen.know))
+        window = self._state.window
+        screen = AuditFilterScreen(window.wanted, self._clock, window.zone)
+        self._node.app.push_screen(screen, self._state.choose)
+        if self.source is not None:
+            self._look("audit-names", self._read_names(self.source, screen.know))
 
-    async def _tell_names(
-        self, source: AuditSource, tell: Callable[[tuple[str, ...], tuple[str, ...]], None]
+    async def _read_names(
+        self, source: AuditSource, know: Callable[[tuple[str, ...], tuple[str, ...]], None]
     ) -> None:
         """The emails and providers that may be meant."""
         try:
@@ -143,24 +129,24 @@ class AuditLookups(Widget):
         except BackendError:
             # They can be typed in full as well.
             return
-        tell(
+        know(
             tuple(member.email for member in members),
             tuple(provider.slug for provider in providers),
         )
 
-    @on(AuditPane.SaveWanted)
-    def _save_wanted(self, message: AuditPane.SaveWanted) -> None:
+    def save(self) -> None:
+        """Ask for a file, and save what matches."""
         from bgconsole.tui.audit.save_dialog import AuditSaveScreen
 
-        message.stop()
-        if self._source is None:
-            tell(self, Tone.CARE, _CONNECTING)
+        if self.source is None:
+            tell(self._node, Tone.CARE, _CONNECTING)
             return
-        source, told = self._source, self.pane.told
-        self.app.push_screen(
-            AuditSaveScreen(source.backend, source.caller, told, self._clock()), self._saved
+        now = self._clock()
+        screen = AuditSaveScreen(
+            self.source.backend, self.source.caller, self._state.heading(now), now
         )
+        self._node.app.push_screen(screen, self._saved)
 
-    def _saved(self, told: str | None) -> None:
-        if told is not None:
-            tell(self, Tone.DONE, told)
+    def _saved(self, sentence: str | None) -> None:
+        if sentence is not None:
+            tell(self._node, Tone.DONE, sentence)

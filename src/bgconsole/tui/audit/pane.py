@@ -1,23 +1,52 @@
-"""The audit pane: what its keys do. `action_…` are also for keys that a screen binds."""
+"""The audit pane: its parts, and what its keys do.
 
+With room for it the list is by day, and beside it is the event under the cursor in full; in less
+room it is a table, and where that leaves columns out, the event is below it in brief.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from datetime import datetime, timedelta
+from functools import partial
+from typing import ClassVar, Final, Self
 
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.widget import Widget
 
-from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent
 from bgconsole.tui.audit.bar import AuditBar
 from bgconsole.tui.audit.conditions import conditions, without
-from bgconsole.tui.audit.finding import FindingPane
+from bgconsole.tui.audit.detail import AuditDetail
+from bgconsole.tui.audit.find import AuditFind
 from bgconsole.tui.audit.list import AuditList
+from bgconsole.tui.audit.lookups import AuditLookups
+from bgconsole.tui.audit.render import heading as render
+from bgconsole.tui.audit.render.event import event_in_brief
+from bgconsole.tui.audit.render.heading import AuditHeading
+from bgconsole.tui.audit.render.rows import NARROW
+from bgconsole.tui.audit.state import AuditState
+from bgconsole.tui.kit.after_refresh import after_refresh
+from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.reasons import files_reason
 
+_BRIEF_HEIGHT: Final = 14
+"""Rows that the pane must have before three of them go to the event at the cursor."""
 
-class AuditPane(FindingPane):
-    """Shows what it is given, and asks for the rest by messages."""
+_ROOMY_HEIGHT: Final = 24
+"""Rows (and NARROW columns) that it must have to show an event in full beside the list."""
+
+
+class AuditPane(Widget):
+    """Heading, list, search, the event at the cursor. Keys change the state; it is drawn anew."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "next_match(True)", "older", id="audit.older", tooltip="The match before"),
+        Binding("N", "next_match(False)", "newer", id="audit.newer", tooltip="The match after"),
+        Binding("escape", "end_find", "end search", id="audit.end_find", tooltip="Mark nothing"),
         Binding("space", "pause", "pause", id="audit.pause", tooltip="Stay here; count what comes"),
         Binding("space", "follow", "follow", id="audit.follow", tooltip="Back to what happens now"),
         Binding("space", "retry", "try now", id="audit.retry", tooltip="Read the log again now"),
@@ -46,63 +75,127 @@ class AuditPane(FindingPane):
     ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"filter", "find", "time", "save", "zone"})
     """The actions that the list of all actions offers while another part is in front."""
 
-    PageWanted = AuditList.PageWanted
-    EventOpened = AuditList.EventOpened
-
     @dataclass
-    class FilterWanted(Message):
-        """Somebody wants to choose a filter; `wanted` is the present one. Answer by `choose`."""
+    class LastLoginKnown(Message):
+        """The last break-glass login on record; None when there never was one."""
 
-        wanted: AuditFilter
+        event: AuditEvent | None
 
-    @dataclass
-    class FilterChanged(Message):
-        """From now on these events are wanted."""
+    def __init__(
+        self,
+        state: AuditState,
+        lookups: AuditLookups,
+        clock: Callable[[], datetime],
+        retry: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._state = state
+        self._lookups = lookups
+        self._clock = clock
+        self._retry = retry
+        self._drawn: AuditHeading | None = None
+        self._list = AuditList(state, clock)
+        self._bar = AuditBar(state.heading(clock()), render.one_line)
+        self._status = Pane()
+        self._brief = Pane()
+        self._left = Vertical(self._status, self._list, classes="audit-left")
+        self._detail: AuditDetail | None = None
+        self._find: AuditFind | None = None
+        state.draw, state.draw_and_fetch = self._draw, self._draw_and_fetch
 
-        wanted: AuditFilter
+    @property
+    def _roomy(self) -> bool:
+        """Whether there is room for the event in full beside the list."""
+        return self.size.width >= NARROW and self.size.height >= _ROOMY_HEIGHT
 
-    class RetryWanted(Message):
-        """The log should be read again now."""
+    def compose(self) -> ComposeResult:
+        """Heading, list, the event at the cursor."""
+        yield self._bar
+        with Horizontal(classes="audit-body"):
+            yield self._left
+        yield self._brief
 
-    class TimeWanted(Message):
-        """Somebody wants to go to a time. Answer by `go_to`."""
+    def on_mount(self) -> None:
+        """Draw the heading; wait for midnight."""
+        self._draw()
+        self._wait_for_midnight()
 
-    @dataclass
-    class CopyWanted(Message):
-        """This event should go to the clipboard."""
+    def on_resize(self, event: events.Resize) -> None:
+        """Show as much as there is room for."""
+        narrow = event.size.width < NARROW
+        self._brief.display = narrow and event.size.height >= _BRIEF_HEIGHT
+        self.set_class(self._roomy, "-roomy")
+        if self._roomy and self._detail is None:
+            self._detail = AuditDetail(self._state, self._lookups.around)
+            self.query_one(".audit-body").mount(self._detail)
+        self._drawn = None
+        self._list.fit(by_day=self._roomy)
 
-        event: AuditEvent
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Put the focus on the list."""
+        self._list.focus(scroll_visible)
+        return self
 
-    @dataclass
-    class SaveWanted(Message):
-        """What matches should go to a file."""
+    # Drawing
 
-        wanted: AuditFilter
+    def _draw(self) -> None:
+        """Draw what changed."""
+        heading, before = self._state.heading(self._clock()), self._drawn
+        self._list.repaint()
+        if heading != before:
+            self._drawn = heading
+            self._bar.show(heading, render.filters_line if self._roomy else render.one_line)
+            if self._roomy:
+                self._status.show(partial(render.state_line, heading))
+            self._status.display = self._roomy
+        self._draw_event(heading)
+        if before is None or _keys_of(heading) != _keys_of(before):
+            self.refresh_bindings()
 
-    def choose(self, wanted: AuditFilter | None) -> None:
-        """Use another filter; None leaves it, as the answer of a dialog that was left."""
-        if wanted is not None and wanted != self.wanted:
-            self.told = replace(self.told, wanted=wanted, count=None)
-            self.tell()
-            self.post_message(self.FilterChanged(wanted))
+    def _draw_event(self, heading: AuditHeading) -> None:
+        event = self._state.window.current
+        if event is not None and self._brief.display:
+            brief = partial(event_in_brief, event, heading.today, heading.zone)
+            following, find = heading.following, self._state.find
+            self._brief.show(partial(brief, following=following, find=find))
+        if self._detail is not None and self._roomy:
+            self._detail.draw()
+
+    def _draw_and_fetch(self) -> None:
+        """Draw; afterwards, so that nobody waits for it, fetch the pages beside the view."""
+        self._draw()
+        after_refresh(self, self._state.fetch_ahead)
+
+    def _wait_for_midnight(self) -> None:
+        now = self._state.window.zone.here(self._clock())
+        midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
+        self.set_timer((midnight - now).total_seconds() + 1, self._day_changed)
+
+    def _day_changed(self) -> None:
+        self._draw()
+        self._wait_for_midnight()
+
+    # Keys; `action_…` are also for keys that a screen binds
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One meaning of space at a time; nothing to remove without a filter."""
-        trouble = self.told.trouble
+        window, trouble = self._state.window, self._state.trouble
         lost = trouble is not None and trouble.retrying
         match action:
+            case "next_match" | "end_find":
+                return self._find is not None and self._find.searching
             case "retry":
                 return lost
             case "pause":
-                return self.following and not lost
+                return window.following and not lost
             case "follow":
-                return not self.following and not lost
+                return not window.following and not lost
             case "show_all" | "remove_last" | "chips":
-                return True if self.wanted != ALL_EVENTS else None
+                return True if window.wanted != ALL_EVENTS else None
             case "save":
                 return True if self.disabled_reason(action) is None else None
             case "copy":
-                return True if self.list.window.current is not None else None
+                return True if window.current is not None else None
             case _:
                 return super().check_action(action, parameters)
 
@@ -110,70 +203,106 @@ class AuditPane(FindingPane):
         """Why nothing can be saved to a file."""
         return files_reason(self) if action == "save" else None
 
+    async def action_find(self) -> None:
+        """Open the search; what is typed behind the key goes into it."""
+        if self._state.window.current is None:
+            return
+        if self._find is None:
+            self._find = AuditFind(self._state, self._clock, self._lookups.match)
+            await self._left.mount(self._find)
+        self._find.open()
+        self.refresh_bindings()
+
+    def action_next_match(self, older: bool) -> None:
+        """Go on with the search."""
+        if self._find is not None:
+            self._find.action_step(older)
+
+    def action_end_find(self) -> None:
+        """End the search; the cursor stays."""
+        if self._find is not None:
+            self._find.end()
+
+    def on_audit_find_left(self, message: AuditFind.Left) -> None:
+        """The list has the keys again."""
+        message.stop()
+        self._list.focus()
+        self.refresh_bindings()
+
     def action_pause(self) -> None:
-        """Stay where the view is."""
-        self.list.pause()
+        """Keep the view where it is."""
+        self._state.pause()
 
     def action_follow(self) -> None:
         """Back to the newest event."""
-        self.list.follow()
+        self._state.follow()
 
     def action_retry(self) -> None:
-        """Ask for another try."""
-        self.post_message(self.RetryWanted())
+        """Try again to read the log."""
+        self._retry()
 
     def action_filter(self) -> None:
-        """Ask for a filter."""
-        self.post_message(self.FilterWanted(self.wanted))
+        """Choose a filter."""
+        self._lookups.choose_filter()
 
     def action_show_all(self) -> None:
         """Remove every filter."""
-        self.choose(ALL_EVENTS)
+        self._state.choose(ALL_EVENTS)
 
     def action_glass_only(self) -> None:
-        """Break-glass events only, or not any more."""
-        self.choose(replace(self.wanted, break_glass=not self.wanted.break_glass))
+        """Break-glass events only, or all again."""
+        wanted = self._state.window.wanted
+        self._state.choose(replace(wanted, break_glass=not wanted.break_glass))
 
     def action_remove_last(self) -> None:
         """Remove the last of the chips."""
-        kept = conditions(self.wanted)
+        wanted = self._state.window.wanted
+        kept = conditions(wanted)
         if kept:
-            self.choose(without(self.wanted, kept[-1]))
+            self._state.choose(without(wanted, kept[-1]))
 
     def action_chips(self) -> None:
         """Choose among the chips."""
         self._bar.focus_last()
 
     def action_time(self) -> None:
-        """Ask for a time to go to."""
-        self.post_message(self.TimeWanted())
+        """Go to a time."""
+        self._lookups.choose_time()
 
     def action_copy(self) -> None:
-        """Ask for the event to be copied."""
-        current = self.list.window.current
+        """Copy the event."""
+        current = self._state.window.current
         if current is not None:
-            self.post_message(self.CopyWanted(current))
+            self._lookups.copy(current)
 
     def action_save(self) -> None:
-        """Ask for a file."""
-        self.post_message(self.SaveWanted(self.wanted))
+        """Save what matches."""
+        self._lookups.save()
 
     def action_zone(self) -> None:
         """Show times in the other zone."""
-        self.told = replace(self.told, zone=self.told.zone.other)
-        self.list.show_as(by_day=self.roomy, zone=self.told.zone)
-        self.tell()
+        self._state.switch_zone()
 
     def action_mark(self) -> None:
-        """Draw a line below the event under the cursor, or take it away."""
-        self.list.mark()
+        """Draw a line below the event under the cursor, or remove it."""
+        self._state.mark(self._clock())
+
+    def on_audit_list_event_opened(self, message: AuditList.EventOpened) -> None:
+        """Show the event in full."""
+        message.stop()
+        self._lookups.open_event(message.event)
 
     def on_audit_bar_removed(self, message: AuditBar.Removed) -> None:
-        """A chip is removed."""
+        """Remove a condition of the filter."""
         message.stop()
-        self.choose(without(self.wanted, message.condition))
+        self._state.choose(without(self._state.window.wanted, message.condition))
 
     def on_audit_bar_left(self, message: AuditBar.Left) -> None:
         """The list has the keys again."""
         message.stop()
-        self.list.focus()
+        self._list.focus()
+
+
+def _keys_of(heading: AuditHeading) -> tuple[object, ...]:
+    """What decides which keys work."""
+    return heading.following, heading.wanted == ALL_EVENTS, heading.trouble

@@ -9,7 +9,7 @@ from typing import Final
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead, EventType
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead, EventType
 from bgconsole.tui.audit.render.event import AROUND_MINUTES, Surroundings
 from bgconsole.tui.audit.render.heading import Count
 from bgconsole.tui.audit.request import PageRequest, Place
@@ -25,6 +25,23 @@ _COUNT_AFTER: Final = 0.3
 
 _NEIGHBOURS: Final = 8
 _SEARCHED_PAGES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A text, to be found in the event nearest below (`older`) or above `seq`."""
+
+    text: str
+    seq: int
+    older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The event found, if any; `around_the_end`: the search went on from the other end."""
+
+    event: AuditEvent | None
+    around_the_end: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +72,13 @@ class AuditSource:
         """The last break-glass login."""
         return self.backend.audit_page(self.caller, LAST_LOGIN, limit=1)
 
-    def follow(self, seen: AuditHead, wanted: AuditFilter) -> AsyncIterator[tuple[AuditEvent, ...]]:
-        """What happens after the record `seen`."""
-        return self.backend.audit_follow(self.caller, seen.seq, wanted, seen)
+    def follow(self, seen: AuditHead) -> AsyncIterator[tuple[AuditEvent, ...]]:
+        """Everything that happens after the record `seen`."""
+        return self.backend.audit_follow(self.caller, seen.seq, ALL_EVENTS, seen)
+
+    def newer(self, wanted: AuditFilter, after: int) -> Awaitable[AuditPage]:
+        """The oldest page of what matches above `after`."""
+        return self.backend.audit_page(self.caller, wanted, limit=_COUNT_PAGE, after=after)
 
     async def count(self, wanted: AuditFilter, first: AuditPage) -> Count:
         """How many match, exactly up to COUNTED. `first` is the newest page of them."""
@@ -92,25 +113,23 @@ class AuditSource:
         )
         return page.events[-1] if page.events else None
 
-    async def match(
-        self, wanted: AuditFilter, text: str, seq: int, *, older: bool
-    ) -> tuple[AuditEvent | None, bool]:
-        """The nearest event with `text` below or above `seq`; else, with True, from the other end.
+    async def match(self, wanted: AuditFilter, sought: Sought) -> Match:
+        """The nearest event on that side; where there is none, the first from the other end.
 
         Besides the texts that a filter looks at, the words for the type of event count.
         """
-        found = await self._nearest(wanted, text, seq, older=older)
+        found = await self._nearest(wanted, sought)
         if found is not None:
-            return found, False
-        return await self._nearest(wanted, text, 2**62 if older else 0, older=older), True
+            return Match(found, around_the_end=False)
+        from_the_end = replace(sought, seq=2**62 if sought.older else 0)
+        return Match(await self._nearest(wanted, from_the_end), around_the_end=True)
 
-    async def _nearest(
-        self, wanted: AuditFilter, text: str, seq: int, *, older: bool
-    ) -> AuditEvent | None:
-        queries = [replace(wanted, text=text)]
-        named = _named(wanted, text)
+    async def _nearest(self, wanted: AuditFilter, sought: Sought) -> AuditEvent | None:
+        queries = [replace(wanted, text=sought.text)]
+        named = _named(wanted, sought.text)
         if named:
             queries.append(replace(wanted, types=named))
+        seq, older = sought.seq, sought.older
         found = [await self._first(query, wanted.text, seq, older=older) for query in queries]
         events = [event for event in found if event is not None]
         if not events:

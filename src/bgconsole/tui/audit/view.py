@@ -32,8 +32,8 @@ class AuditView:
         self.cursor = 0
         self.top = 0
         self._height = 1
-        self._by_day = False
-        self._zone = Zone.UTC
+        self.by_day = False
+        self.zone = Zone.UTC
         self._marks: dict[int, datetime] = {}
         self._at_newest = False
 
@@ -59,7 +59,7 @@ class AuditView:
             rows.append(ViewRow(event=self.events[place]))
         else:
             rows += self._below_all
-        return rows[: max(self._height, 2)] if self._by_day else rows[: self._height]
+        return rows[: max(self._height, 2)] if self.by_day else rows[: self._height]
 
     def mark(self, at: datetime) -> None:
         """Draw a line below the event under the cursor, or take it away again."""
@@ -75,10 +75,10 @@ class AuditView:
         """The rows between an event and the one above it; `first`: none is above it on screen."""
         event = self.events[place]
         if first:
-            return [ViewRow(day=self._day(event))] if self._by_day else []
+            return [ViewRow(day=self._day(event))] if self.by_day else []
         before = self.events[place - 1]
         rows = [ViewRow(mark=at) for at in self._marked(before.seq, event.seq)]
-        if self._by_day and self._day(before) != self._day(event):
+        if self.by_day and self._day(before) != self._day(event):
             rows += [_BLANK, ViewRow(day=self._day(event))]
         return rows
 
@@ -93,11 +93,11 @@ class AuditView:
         return (at for seq, at in self._marks.items() if low <= seq < high)
 
     def _day(self, event: AuditEvent) -> date:
-        return self._zone.here(event.at).date()
+        return self.zone.here(event.at).date()
 
     def _first_above(self, last: int) -> int:
         """The highest place from which on everything down to `last` is in view."""
-        used = 1 + self._by_day
+        used = 1 + self.by_day
         if last == len(self.events) - 1:
             used += len(self._below_all)
         top = last

@@ -36,6 +36,8 @@ class AuditWindow(AuditView):
     def __init__(self) -> None:
         super().__init__()
         self.wanted = ALL_EVENTS
+        self.given = ALL_EVENTS
+        """The filter that the events in memory match: that of before until the first page comes."""
         self.loaded = False
         self.following = True
         self._at_oldest = False
@@ -69,11 +71,18 @@ class AuditWindow(AuditView):
         """The newest event in memory."""
         return self.events[-1].seq if self.events else 0
 
-    def resize(self, height: int, *, by_day: bool | None = None, zone: Zone | None = None) -> None:
-        """There are `height` rows now; from now on days stand above their events, or not."""
+    def resize(self, height: int, *, by_day: bool | None = None) -> None:
+        """There are `height` rows; days are rows of their own, or not, or as before."""
         self._height = max(height, 1)
-        self._by_day = self._by_day if by_day is None else by_day
-        self._zone = zone or self._zone
+        self.by_day = self.by_day if by_day is None else by_day
+        self._fit()
+
+    def show_in(self, zone: Zone) -> None:
+        """Days begin at midnight in this zone."""
+        self.zone = zone
+        self._fit()
+
+    def _fit(self) -> None:
         if self.following:
             self._to_newest()
         else:
@@ -89,6 +98,7 @@ class AuditWindow(AuditView):
         self._asked.discard(request.place)
         if not self._still_beside(request):
             return False
+        self.given = request.wanted
         events = page.events[::-1]
         if beyond is not None:
             events += beyond.events[::-1]

@@ -1,12 +1,16 @@
 """What the search in the audit log says of a match."""
 
+from typing import Final
+
 from textual.content import Content
 
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import line, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
-from bgconsole.tui.terminal.theme import CARE, DIM, STRONG
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG
+
+LABEL: Final = line("  ", ("/", ACCENT), (" find ", STRONG))
 
 
 def found(

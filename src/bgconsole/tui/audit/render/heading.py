@@ -41,7 +41,6 @@ class AuditHeading:
     login; None with `looked_up` says that there never was one.
     """
 
-    title: str
     wanted: AuditFilter
     today: date
     zone: Zone = Zone.UTC
@@ -61,7 +60,7 @@ def one_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Bar:
     """
     filtered = bool(conditions(shown.wanted))
     brief = filtered and width < NARROW
-    left = line(" ", *_title(shown, width), _state(shown, signs, brief=brief))
+    left = line(" ", *_title(width), _state(shown, signs, brief=brief))
     rights = _right(shown, width, signs)
     room = width - left.cell_length - rights[-1].cell_length - 5
     drawn = chips(
@@ -79,7 +78,7 @@ def one_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Bar:
         if start.cell_length + end.cell_length + 3 <= width:
             return Bar(spread(width, start, end + words(" ")), moved)
     if shown.trouble is not None:
-        before = line(" ", *_title(shown, width))
+        before = line(" ", *_title(width))
         room = width - before.cell_length - 1
         return Bar(before + _lost(shown.trouble, signs, room), ())
     return Bar(spread(width, whole, rights[-1] + words(" ")), moved)
@@ -156,10 +155,8 @@ def _count(shown: AuditHeading) -> Content:
     return line((f"{count.matching:,}{more}", STRONG), (f" of {count.total:,}", DIM))
 
 
-def _title(shown: AuditHeading, width: int) -> list[Content]:
-    if width < NARROW or not shown.title:
-        return []
-    return [words(shown.title, STRONG), words("  ")]
+def _title(width: int) -> list[Content]:
+    return [] if width < NARROW else [words("Audit", STRONG), words("  ")]
 
 
 def _state(shown: AuditHeading, signs: Signs, *, brief: bool = False) -> Content:

@@ -54,7 +54,7 @@ def _tails(problem: ConnectionProblem) -> tuple[Content, ...]:
 def _head(problem: ConnectionProblem) -> Content:
     sign = words(f"{FULL.fails} ")
     if problem.fault is Fault.LOST:
-        return sign + words("ConnectionState to ") + safe_text(problem.host) + words(" lost")
+        return sign + words("Line to ") + safe_text(problem.host) + words(" lost")
     return sign + (safe_text(problem.sentence) or words("The database does not answer"))
 
 
