@@ -1,19 +1,16 @@
 """Says that something would lock everybody out, and takes the override."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input
 
 from bgconsole.policy.guard import Override
 from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import Field, FormField
-from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Draw, Pane
 from bgconsole.tui.kit.render import guard as render
 from bgconsole.tui.kit.render.text import rule
@@ -33,17 +30,16 @@ class LockOut:
     verb: str = "save"
 
 
-class GuardDialog(ModalScreen[Override | None]):
+class GuardDialog(Dialog[Override | None]):
     """Says what would break; gives the override, or None to go back."""
 
+    KIND = "danger"
     ACTIONS = (
         Action("guard.leave", "escape", "go back", "Change nothing", "leave"),
         Action("guard.save", "ctrl+s", "override",
                "Do it all the same, on record; needs the name and a reason", "override",
                lambda dialog: dialog.why_no_override),
     )  # fmt: skip
-
-    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
 
     def __init__(self, lock_out: LockOut) -> None:
         super().__init__()
@@ -52,24 +48,29 @@ class GuardDialog(ModalScreen[Override | None]):
             FormField(id=f"guard-name-{place}") for place in range(len(lock_out.names))
         )
 
-    def compose(self) -> ComposeResult:
+    @property
+    def heading(self) -> str:
+        """What would happen."""
+        return self._lock_out.title
+
+    def body(self) -> ComposeResult:
         """What breaks, the better way, the override."""
-        with VerticalScroll(classes="dialog danger", can_focus=False) as box:
-            box.border_title = self._lock_out.title
-            box.border_subtitle = "would_lock_out"
-            yield Pane(self._lock_out.body)
-            for field in self._names:
-                with Horizontal(classes="guard-row"):
-                    yield FieldRow("Provider's name", field)
-                    yield Pane(id=f"{field.id}-note")
-            yield FieldRow("Reason", FormField(id="guard-reason"), id="reason-row")
-            yield Pane(id="guard-needs")
-            yield Pane(rule)
-            yield Pane(id="guard-buttons")
-        yield KeyBar()
+        yield Pane(self._lock_out.body)
+        for field in self._names:
+            with Horizontal(classes="guard-row"):
+                yield FieldRow("Provider's name", field)
+                yield Pane(id=f"{field.id}-note")
+        yield FieldRow("Reason", FormField(id="guard-reason"), id="reason-row")
+        yield Pane(id="guard-needs")
+        yield Pane(rule)
+
+    def ways_out(self, width: int) -> Content:
+        """The better way first."""
+        return render.guard_buttons(self._lock_out.verb, self._needs, width)
 
     def on_mount(self) -> None:
         """Draw what is still needed."""
+        self.query_one(".dialog").border_subtitle = "would_lock_out"
         self._draw()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -90,12 +91,8 @@ class GuardDialog(ModalScreen[Override | None]):
 
     def action_override(self) -> None:
         """Do it all the same."""
-        if self._ready:
+        if not self._needs:
             self.dismiss(Override(self._typed, self._reason))
-
-    def action_leave(self) -> None:
-        """Change nothing."""
-        self.dismiss(None)
 
     @property
     def _typed(self) -> tuple[str, ...]:
@@ -113,10 +110,6 @@ class GuardDialog(ModalScreen[Override | None]):
     def _needs(self) -> str:
         return render.needed(matches=self._matches, has_reason=bool(self._reason))
 
-    @property
-    def _ready(self) -> bool:
-        return not self._needs
-
     def _draw(self) -> None:
         for field in self._names:
             # Each name once: typing the same twice matches one of two only.
@@ -124,9 +117,7 @@ class GuardDialog(ModalScreen[Override | None]):
             note = render.name_note(matches=own, typed=bool(field.value))
             self._show(f"{field.id}-note", note)
         self._show("guard-needs", render.reason_note(has_reason=bool(self._reason)))
-        draw = partial(render.guard_buttons, self._lock_out.verb, self._needs)
-        self.query_one("#guard-buttons", Pane).show(draw)
-        self.refresh_bindings()
+        self.redraw()
 
     def _show(self, name: str, content: Content) -> None:
         self.query_one(f"#{name}", Pane).show(lambda _width: content)

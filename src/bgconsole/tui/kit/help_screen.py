@@ -4,35 +4,29 @@ from functools import partial
 
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from bgconsole.tui.kit.actions import Action
-from bgconsole.tui.kit.key_bar import KeyBar, key_name
-from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.dialog import Dialog
+from bgconsole.tui.kit.key_bar import key_name
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.help import KeyGroup, KeyHelp, help_page
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Lists keys with what they do; what is disabled now is dim."""
 
+    HEADING = "Keys"
+    READS = True
     ACTIONS = (Action("help.leave", "escape,question_mark,q", "close", "Back", "leave"),)
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()
         self._groups = _groups(below)
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Keys, and below them the signs."""
-        with VerticalScroll(classes="dialog") as box:
-            box.border_title = "Keys"
-            yield Pane(partial(help_page, self._groups))
-        yield KeyBar()
-
-    def action_leave(self) -> None:
-        """Back to the screen."""
-        self.dismiss()
+        yield Pane(partial(help_page, self._groups))
 
 
 def _groups(below: Screen[object]) -> tuple[KeyGroup, ...]:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
+from textual.content import Content
 
 from bgconsole.tui.kit.actions import Action
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.pane import Draw, Pane
 from bgconsole.tui.kit.render.buttons import Button, buttons
-from bgconsole.tui.kit.scrolled import ScrolledText
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +21,11 @@ class Question:
     style: str = ""
 
 
-class QuestionDialog(ModalScreen[bool]):
+class QuestionDialog(Dialog[bool]):
     """Gives True to do it. The safe answer is the primary one."""
 
+    KIND = "member-dialog"
+    READS = True
     ACTIONS = (
         Action("member.keep", "escape,n", "go back", "Change nothing", "answer(False)"),
         Action("member.do", "y", "do it", "Do it", "answer(True)"),
@@ -34,16 +35,20 @@ class QuestionDialog(ModalScreen[bool]):
         super().__init__()
         self._question = question
 
-    def compose(self) -> ComposeResult:
-        """The consequences, two ways out."""
+    @property
+    def heading(self) -> str:
+        """As it is asked."""
+        return self._question.title
+
+    def body(self) -> ComposeResult:
+        """The consequences."""
+        yield Pane(self._question.body)
+
+    def ways_out(self, width: int) -> Content:
+        """Two."""
         question = self._question
-        with ScrolledText(classes="dialog member-dialog") as box:
-            box.border_title = question.title
-            yield Pane(question.body)
-            do = Button(question.verb, "y", style=question.style)
-            back = Button("Go back", "esc")
-            yield Pane(lambda width: buttons(width, back, do), classes="dialog-end")
-        yield KeyBar()
+        do = Button(question.verb, "y", style=question.style)
+        return buttons(width, Button("Go back", "esc"), do)
 
     def action_answer(self, do: bool) -> None:
         """Give the answer."""

@@ -3,45 +3,42 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.sso import SsoPurpose
+from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import FormField, PasswordField
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render import dialogs as render
 from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.model.session import Session
 
 
-class ProofDialog(ModalScreen[bool]):
+class ProofDialog(Dialog[bool]):
     """Asks for the password again; gives True once it was right."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="proof.leave", tooltip="Change nothing"),
-        Binding("enter", "prove", "prove it", id="proof.enter", tooltip="Go on"),
-    ]
+    HEADING = "Prove that it is still you"
+    LEFT = False
+    ACTIONS = (
+        Action("proof.leave", "escape", "go back", "Change nothing", "leave",
+               offered=lambda dialog: dialog.HAS_WAY_BACK),
+        Action("proof.enter", "enter", "prove it", "Go on", "prove"),
+    )  # fmt: skip
 
-    TITLE = "Prove that it is still you"
+    HAS_WAY_BACK: ClassVar[bool] = True
     WHY = "Your last proof is older than 5 minutes."
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._busy = False
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """One question, one field."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = self.TITLE
-            yield Pane(lambda _width: render.proof(self.WHY, None), id="proof")
-            yield from self.proof()
-        yield KeyBar()
+        yield Pane(lambda _width: render.proof(self.WHY, None), id="proof")
+        yield from self.proof()
 
     def proof(self) -> ComposeResult:
         """What is asked for."""
@@ -56,8 +53,8 @@ class ProofDialog(ModalScreen[bool]):
     def action_prove(self) -> None:
         """Send the password to the backend."""
         password = self.query_one(PasswordField)
-        if password.value and not self._busy:
-            self._busy = True
+        if password.value and not self.busy:
+            self.busy = True
             self.run_worker(self._prove(password.take()))
 
     async def _prove(self, password: str) -> None:
@@ -65,7 +62,7 @@ class ProofDialog(ModalScreen[bool]):
             backend = await self._session.backend()
             await backend.reauthenticate(self._session.caller, password)
         except BackendError as error:
-            self._busy = False
+            self.busy = False
             self._show(error.refusal)
             return
         self.dismiss(True)
@@ -73,15 +70,13 @@ class ProofDialog(ModalScreen[bool]):
     def _show(self, refused: Refusal) -> None:
         self.query_one("#proof", Pane).show(lambda _width: render.proof(self.WHY, refused))
 
-    def action_leave(self) -> None:
-        """Go back without proof."""
-        self.dismiss(False)
-
 
 class LockDialog(ProofDialog):
     """Covers the screen after 15 minutes without a key; only a proof takes it away."""
 
-    TITLE = "Locked"
+    HEADING = "Locked"
+    # ^Q still leaves the console.
+    HAS_WAY_BACK = False
     WHY = "Nobody pressed a key for 15 minutes."
 
     def __init__(self, session: Session, provider: str | None = None) -> None:
@@ -109,7 +104,3 @@ class LockDialog(ProofDialog):
     def _proven(self, done: bool | None) -> None:
         if done:
             self.dismiss(True)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no way back without proof; ^Q still leaves the console."""
-        return action != "leave"

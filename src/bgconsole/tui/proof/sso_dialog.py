@@ -2,11 +2,10 @@
 
 import time
 from functools import partial
-from typing import Any, ClassVar, Final, cast
+from typing import Any, Final, cast
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input
 
@@ -16,11 +15,10 @@ from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
 from bgconsole.sso_client.browser import has_browser
 from bgconsole.sso_client.qr_code import QrStyle
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.clipboard import copy
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import FormField
-from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import safe_text
 from bgconsole.tui.kit.rows import FieldRow
@@ -32,18 +30,22 @@ from bgconsole.tui.terminal.filters import PlainFilter
 _MINUTE: Final = 60.0
 
 
-class SsoDialog(ModalScreen[bool]):
+class SsoDialog(Dialog[bool]):
     """One provider, one flow at a time; another can be chosen, and every one started again."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "again", "start again", id="sso.again", tooltip="Begin the sign-in afresh"),
-        Binding("f", "flow", "another way", id="sso.flow", tooltip="Another device, or a browser"),
-        Binding("c", "copy", "copy address", id="sso.copy", tooltip="To the clipboard"),
-        Binding("enter", "send", show=False),
-        Binding("escape", "leave", "cancel", id="sso.leave", tooltip="Do not sign in"),
-    ]
-    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+    KIND = "sso"
+    LEFT = False
     AUTO_FOCUS = ""
+    ACTIONS = (
+        Action("sso.again", "r", "start again", "Begin the sign-in afresh", "again",
+               offered=lambda dialog: dialog.is_refused),
+        Action("sso.flow", "f", "another way", "Another device, or a browser", "flow",
+               offered=lambda dialog: dialog.has_other_flow),
+        Action("sso.copy", "c", "copy address", "To the clipboard", "copy",
+               offered=lambda dialog: dialog.has_address),
+        Action(None, "enter", "", "", "send"),
+        Action("sso.leave", "escape", "cancel", "Do not sign in", "leave"),
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -64,13 +66,14 @@ class SsoDialog(ModalScreen[bool]):
         self._progress = Progress(Flow.DEVICE)
         self._attempt: SsoSignIn | None = None
 
-    def compose(self) -> ComposeResult:
-        """What to do, the field for the server's digits, the ways out."""
-        with Vertical(classes="dialog sso"):
-            yield Pane(id="sso-body")
-            yield FieldRow("Digits", FormField(id="sso-digits"), id="sso-digits-row")
-            yield Pane(id="sso-ways-out")
-        yield KeyBar()
+    def body(self) -> ComposeResult:
+        """What to do, the field for the server's digits."""
+        yield Pane(id="sso-body")
+        yield FieldRow("Digits", FormField(id="sso-digits"), id="sso-digits-row")
+
+    def ways_out(self, width: int) -> Content:
+        """What can be done now."""
+        return render.ways_out(self._progress, self._other, width)
 
     def on_mount(self) -> None:
         """Ask which flows there are, then begin the first."""
@@ -105,10 +108,6 @@ class SsoDialog(ModalScreen[bool]):
         """Send the digits that are typed."""
         self._send(self.query_one("#sso-digits", FormField))
 
-    def action_leave(self) -> None:
-        """Sign nobody in."""
-        self.dismiss(False)
-
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the field."""
         event.stop()
@@ -121,15 +120,20 @@ class SsoDialog(ModalScreen[bool]):
             field.value = ""
             self._attempt.give_digits(digits)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what can be done now."""
-        if action == "again":
-            return self._progress.refused is not None
-        if action == "flow":
-            return self._other is not None and not self._progress.asks_digits
-        if action == "copy":
-            return bool(self._address) and not self._progress.asks_digits
-        return True
+    @property
+    def is_refused(self) -> bool:
+        """Whether it came to nothing, and may begin again."""
+        return self._progress.refused is not None
+
+    @property
+    def has_other_flow(self) -> bool:
+        """Whether the sign-in can go another way now."""
+        return self._other is not None and not self._progress.asks_digits
+
+    @property
+    def has_address(self) -> bool:
+        """Whether there is an address to open."""
+        return bool(self._address) and not self._progress.asks_digits
 
     async def _follow(self) -> None:
         """Sign in by the chosen flow, or the first one that the provider has."""
@@ -208,7 +212,7 @@ class SsoDialog(ModalScreen[bool]):
     def _title_with(self, name: str) -> None:
         proves = self._purpose is SsoPurpose.REAUTHENTICATE
         title = render.heading(name, proves=proves)
-        self.query_one(".sso", Vertical).border_title = safe_text(title)
+        self.entitle(safe_text(title))
 
     def _draw(self) -> None:
         self.query_one("#sso-digits-row").display = self._progress.asks_digits
@@ -217,7 +221,4 @@ class SsoDialog(ModalScreen[bool]):
         height = self.app.size.height
         body = partial(render.body, self._progress, time.monotonic(), style, height)
         self.query_one("#sso-body", Pane).show(body)
-        self.query_one("#sso-ways-out", Pane).show(
-            partial(render.ways_out, self._progress, self._other)
-        )
-        self.refresh_bindings()
+        self.redraw()

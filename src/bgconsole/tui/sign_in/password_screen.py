@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.dialog import Dialog, not_busy
 from bgconsole.tui.kit.field import FormField, PasswordField
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.kit.rows import NotedRow
@@ -25,37 +23,32 @@ from bgconsole.tui.sign_in.render import entry
 from bgconsole.tui.sign_in.render import password as render
 
 
-class PasswordDialog(ModalScreen[bool]):
+class PasswordDialog(Dialog[bool]):
     """The present one, then another, twice. `words` are the person's and the team's own."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="password.leave", tooltip="Keep your password"),
-        Binding(
-            "tab,down",
-            "app.focus_next",
-            "next field",
-            id="password.next",
-            tooltip="To the next field",
-        ),
-        Binding("shift+tab,up", "app.focus_previous", show=False),
-    ]
+    HEADING = "Change your password"
+    KIND = "change-password"
+    LEFT = False
+    ACTIONS = (
+        Action("password.leave", "escape", "go back", "Keep your password", "leave", not_busy),
+        Action("password.next", "tab,down", "next field", "To the next field", "app.focus_next"),
+        Action(None, "shift+tab,up", "", "", "app.focus_previous"),
+    )
 
     def __init__(self, session: Session, words: Sequence[str]) -> None:
         super().__init__()
         self._session = session
         self._words = words
-        self._busy = False
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Three fields."""
-        with VerticalScroll(classes="dialog", id="change-password", can_focus=False) as box:
-            box.border_title = "Change your password"
-            yield Pane(render.change_head, id="password-head")
-            yield NotedRow("Current", PasswordField(id="current-password"), id="current-row")
-            yield NewPassword("New", self._words)
-            yield Pane(lambda _width: entry.button("Change it"), id="password-submit")
-            yield Pane(id="password-answer")
-        yield KeyBar()
+        yield Pane(render.change_head, id="password-head")
+        yield NotedRow("Current", PasswordField(id="current-password"), id="current-row")
+        yield NewPassword("New", self._words)
+
+    def ways_out(self, width: int) -> Content:
+        """To change it."""
+        return entry.button("Change it")
 
     def on_mount(self) -> None:
         """Begin with the present one."""
@@ -73,13 +66,8 @@ class PasswordDialog(ModalScreen[bool]):
             self._send()
         self.post_message(FormField.Answered())
 
-    def action_leave(self) -> None:
-        """Keep the password."""
-        if not self._busy:
-            self.dismiss(False)
-
     def _send(self) -> None:
-        if self._busy:
+        if self.busy:
             return
         passwords = self.query_one(NewPassword)
         wrong = passwords.wrong
@@ -88,8 +76,7 @@ class PasswordDialog(ModalScreen[bool]):
         elif wrong is not None:
             wrong.focus()
         else:
-            self._busy = True
-            self._answer.show(lambda _width: render.CHANGING)
+            self.begin(render.CHANGING)
             self.run_worker(self._change(self._current.take(), passwords.take()))
 
     async def _change(self, current: str, password: str) -> None:
@@ -97,8 +84,7 @@ class PasswordDialog(ModalScreen[bool]):
             backend = await self._session.backend()
             await backend.change_password(self._session.caller, current, password)
         except BackendError as error:
-            self._busy = False
-            self._answer.show(lambda _width: EMPTY)
+            self.end()
             self._refuse(error.refusal, current, password)
             return
         self.dismiss(True)
@@ -115,7 +101,7 @@ class PasswordDialog(ModalScreen[bool]):
             self._current.value = current
             if not passwords.takes(refused):
                 passwords.give_back(password)
-                self._answer.show(partial(entry.refused, refused))
+                self.answer(partial(entry.refused, refused))
 
     def _refuse_current(self, refused: Refusal) -> None:
         self._row.say(partial(entry.refused, refused))
@@ -128,7 +114,3 @@ class PasswordDialog(ModalScreen[bool]):
     @property
     def _row(self) -> NotedRow:
         return self.query_one("#current-row", NotedRow)
-
-    @property
-    def _answer(self) -> Pane:
-        return self.query_one("#password-answer", Pane)
