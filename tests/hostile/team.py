@@ -14,8 +14,9 @@ from bgconsole.backend.values import MemberAddition, ProviderAddition, ProviderC
 from bgconsole.policy.chain import timestamp
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.guard import Override
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Delta
-from bgconsole.policy.team import ProviderKind, Role
+from bgconsole.policy.team import Role
 from tests.hostile.corpus import BLANK, HOSTILE, STORABLE
 
 OWNER = "owner@harbor.example"

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from bgconsole.openid.client import Client
 from bgconsole.openid.provider import IdentityProvider
-from bgconsole.policy.team import ProviderKind
+from bgconsole.policy.provider_kinds import ProviderKind
 
 Key = RSAKey | ECKey | OKPKey
 

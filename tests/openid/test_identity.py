@@ -10,7 +10,7 @@ from bgconsole.openid.client import Client
 from bgconsole.openid.errors import OpenIdError
 from bgconsole.openid.identity import identity
 from bgconsole.openid.values import Claims
-from bgconsole.policy.team import ProviderKind
+from bgconsole.policy.provider_kinds import ProviderKind
 
 TENANT = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490"
 ISSUERS = {

@@ -17,8 +17,8 @@ from bgconsole.openid.client import Client
 from bgconsole.openid.errors import OpenIdError, Step
 from bgconsole.openid.provider import IdentityProvider
 from bgconsole.openid.tls import Trust
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.sso import SsoReason
-from bgconsole.policy.team import ProviderKind
 from tests.openid.stub import Said, Stub, as_json, provider
 
 JSON = {"Content-Type": "application/json"}

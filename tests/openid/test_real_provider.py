@@ -11,8 +11,8 @@ from bgconsole.openid.client import Client
 from bgconsole.openid.errors import OpenIdError, Step
 from bgconsole.openid.provider import IdentityProvider
 from bgconsole.openid.values import DeviceAuthorization, Tokens, Waiting
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.sso import Flow, SsoReason
-from bgconsole.policy.team import ProviderKind
 from tests.openid.browser import Browser, query
 from tests.openid.panva_process import panva
 

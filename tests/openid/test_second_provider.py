@@ -10,8 +10,8 @@ from bgconsole.openid.client import Client
 from bgconsole.openid.errors import OpenIdError
 from bgconsole.openid.provider import IdentityProvider
 from bgconsole.openid.values import Tokens, Waiting
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.sso import Flow, SsoReason
-from bgconsole.policy.team import ProviderKind
 from tests.openid.browser import Browser, query
 from tests.openid.nanoidp_process import PASSWORD, SECRET, nanoidp
 

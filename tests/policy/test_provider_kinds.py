@@ -3,16 +3,15 @@
 import pytest
 
 from bgconsole.policy.issuers import InvalidSettingError
-from bgconsole.policy.provider_kinds import KINDS
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.sso import FLOW_LABELS, Flow
-from bgconsole.policy.team import ProviderKind
 
 TENANT = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490"
 
 
 def test_every_kind_is_in_the_table_with_words_and_steps() -> None:
-    assert set(KINDS) == set(ProviderKind)
-    for facts in KINDS.values():
+    for kind in ProviderKind:
+        facts = kind.facts
         assert facts.label
         assert facts.button == f"Sign in with {facts.default_name}"
         assert facts.steps
@@ -25,11 +24,11 @@ def test_every_flow_has_its_words() -> None:
 
 
 def test_what_is_typed_is_brought_into_the_form_that_providers_use() -> None:
-    entra, keycloak = KINDS[ProviderKind.ENTRA], KINDS[ProviderKind.KEYCLOAK]
+    entra, keycloak = ProviderKind.ENTRA.facts, ProviderKind.KEYCLOAK.facts
     assert TENANT in entra.issuer({"tenant": f" {TENANT.upper()} "})
     base = {"base": "https://sso.example.com/", "realm": "acme"}
     assert keycloak.issuer(base) == "https://sso.example.com/realms/acme"
-    oidc = KINDS[ProviderKind.OIDC]
+    oidc = ProviderKind.OIDC.facts
     assert oidc.issuer({"issuer": "https://id.example.com/"}) == "https://id.example.com/"
 
 
@@ -55,7 +54,7 @@ def test_what_is_typed_is_brought_into_the_form_that_providers_use() -> None:
 def test_an_issuer_is_made_from_a_kinds_settings(
     kind: str, values: dict[str, str], issuer: str
 ) -> None:
-    facts = KINDS[ProviderKind(kind)]
+    facts = ProviderKind(kind).facts
     assert facts.issuer(values) == issuer
     assert facts.values(issuer) == values
     facts.demand(issuer)
@@ -81,7 +80,7 @@ def test_an_issuer_is_made_from_a_kinds_settings(
 )
 def test_what_is_no_issuer_is_refused_with_a_remedy(issuer: str) -> None:
     with pytest.raises(InvalidSettingError) as refused:
-        KINDS[ProviderKind.OIDC].demand(issuer)
+        ProviderKind.OIDC.facts.demand(issuer)
     assert refused.value.setting == "issuer"
     assert refused.value.message
     assert refused.value.remedy
@@ -91,12 +90,12 @@ def test_what_is_no_issuer_is_refused_with_a_remedy(issuer: str) -> None:
     "issuer", ["http://127.0.0.1:8080", "http://localhost/realms/x", "http://[::1]:9"]
 )
 def test_http_is_for_this_machine(issuer: str) -> None:
-    KINDS[ProviderKind.OIDC].demand(issuer)
+    ProviderKind.OIDC.facts.demand(issuer)
 
 
 @pytest.mark.parametrize("tenant", ["common", "organizations", "Consumers", "acme.com", ""])
 def test_entra_takes_a_tenant_of_ones_own_alone(tenant: str) -> None:
-    facts = KINDS[ProviderKind.ENTRA]
+    facts = ProviderKind.ENTRA.facts
     with pytest.raises(InvalidSettingError) as refused:
         facts.issuer({"tenant": tenant})
     assert refused.value.setting == "tenant"
@@ -115,10 +114,10 @@ def test_entra_takes_a_tenant_of_ones_own_alone(tenant: str) -> None:
 )
 def test_another_providers_issuer_is_refused(kind: str, issuer: str) -> None:
     with pytest.raises(InvalidSettingError, match="no issuer of"):
-        KINDS[ProviderKind(kind)].demand(issuer)
+        ProviderKind(kind).facts.demand(issuer)
 
 
 def test_a_base_url_without_tls_is_refused_at_its_own_field() -> None:
     with pytest.raises(InvalidSettingError, match="needs https") as refused:
-        KINDS[ProviderKind.KEYCLOAK].issuer({"base": "http://sso.example.com", "realm": "acme"})
+        ProviderKind.KEYCLOAK.facts.issuer({"base": "http://sso.example.com", "realm": "acme"})
     assert refused.value.setting == "base"

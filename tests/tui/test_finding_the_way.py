@@ -3,7 +3,7 @@
 import pytest
 
 from bgconsole.backend.values import ProviderAddition
-from bgconsole.policy.team import ProviderKind
+from bgconsole.policy.provider_kinds import ProviderKind
 from tests.backend.world import OWNER, World
 from tests.tui.console import LARGE, SIZES, SMALL, console
 

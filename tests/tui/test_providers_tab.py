@@ -6,8 +6,8 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.backend.values import ProviderAddition, ProviderChange
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Delta
-from bgconsole.policy.team import ProviderKind
 from tests.backend.world import OWNER, World
 from tests.hostile.team import MIXED, names
 from tests.tui.console import SIZES, SMALL, Console, console

@@ -9,7 +9,8 @@ import pytest
 
 from bgconsole.backend.identity import IdpStatus, SignInWay
 from bgconsole.backend.values import ProviderAddition
-from bgconsole.policy.team import IdpState, ProviderKind
+from bgconsole.policy.provider_kinds import ProviderKind
+from bgconsole.policy.team import IdpState
 from bgconsole.tui.sign_in.render.sign_in import banner
 from tests.backend.world import OWNER, PASSWORD, SqliteDeployment, World, network
 from tests.tui.console import SIZES, console

@@ -3,8 +3,8 @@
 import pytest
 
 from bgconsole.backend.values import ProviderAddition, ProviderChange
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Delta
-from bgconsole.policy.team import ProviderKind
 from bgconsole.tui.main.render.tab_layout import Tab, TabRow, tab_row
 from bgconsole.tui.main.screen import MainScreen
 from bgconsole.tui.terminal.signs import FULL

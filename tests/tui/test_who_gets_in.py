@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bgconsole.backend.values import ProviderAddition, ProviderChange
-from bgconsole.policy.team import ProviderKind
+from bgconsole.policy.provider_kinds import ProviderKind
 from tests.backend.world import OWNER, World
 from tests.hostile import corpus
 from tests.tui.console import LARGE, SIZES, SMALL, Console, console

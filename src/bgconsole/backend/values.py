@@ -11,9 +11,10 @@ from bgconsole.backend.identity import IdpStatus
 from bgconsole.policy.audit import AuditEvent, AuditHead
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.sso import Flow, Stage, stage
-from bgconsole.policy.team import EntryProblem, IdpState, Person, Provider, ProviderKind, Role
+from bgconsole.policy.team import EntryProblem, IdpState, Person, Provider, Role
 
 
 @dataclass(frozen=True, slots=True)

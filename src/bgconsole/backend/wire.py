@@ -11,8 +11,9 @@ from bgconsole.backend.identity import Purpose
 from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.sso import Flow, SsoPurpose
-from bgconsole.policy.team import IdpState, ProviderKind, Role
+from bgconsole.policy.team import IdpState, Role
 
 PREFIX: Final = "/v1"
 PROBLEM_TYPE: Final = "application/problem+json"

@@ -6,8 +6,7 @@ from typing import Final
 
 from bgconsole.openid.errors import Step, unreachable
 from bgconsole.policy.issuers import InvalidSettingError
-from bgconsole.policy.provider_kinds import KINDS, KindFacts
-from bgconsole.policy.team import ProviderKind
+from bgconsole.policy.provider_kinds import KindFacts, ProviderKind
 
 DEFAULT_SCOPES: Final = ("openid", "email", "profile")
 
@@ -38,7 +37,7 @@ class Client:
     @property
     def facts(self) -> KindFacts:
         """What is particular to the provider's kind."""
-        return KINDS[self.kind]
+        return self.kind.facts
 
     @property
     def scope(self) -> str:

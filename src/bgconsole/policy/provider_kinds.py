@@ -1,14 +1,14 @@
-"""The table of provider kinds: what is particular to each. A new kind is one more row."""
+"""The table of provider kinds: what is particular to each. Another kind is one more row."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from string import Formatter
 from typing import Final
 from urllib.parse import urlsplit
 
 from bgconsole.policy.issuers import InvalidSettingError, demand_issuer, is_loopback_host
-from bgconsole.policy.team import ProviderKind
 
 LOOPBACK_REDIRECT: Final = "http://127.0.0.1/callback"
 """What to register at the IdP for a browser on this machine; any port must be allowed there."""
@@ -52,10 +52,10 @@ class KindFacts:
     to click at the IdP. `subject_claims` together are the identity, and `email_claims` are tried in
     order for the email. `trusts_email_verified` is whether the IdP's `email_verified` is proof by
     itself; where it is not, only addresses inside the provider's email domains count.
-    `issuer_aliases` are other spellings of the issuer that its tokens may carry.
+    `issuer_aliases` are other spellings of the issuer that its tokens may carry. A team begins with
+    a provider of each kind that is `in_every_team`.
     """
 
-    kind: ProviderKind
     label: str
     default_name: str
     settings: tuple[KindSetting, ...]
@@ -68,6 +68,7 @@ class KindFacts:
     email_claims: tuple[str, ...] = ("email",)
     trusts_email_verified: bool = True
     issuer_aliases: tuple[str, ...] = ()
+    in_every_team: bool = False
 
     @property
     def button(self) -> str:
@@ -155,7 +156,6 @@ _KEYCLOAK_ISSUER: Final = re.compile(r"https?://[^/]+(?:/auth)?/realms/[^/]+")
 _NO_SHARED: Final = "'{}' lets people of every organisation in: it is no tenant of your own"
 
 _ENTRA: Final = KindFacts(
-    kind=ProviderKind.ENTRA,
     label="Entra ID",
     default_name="Microsoft Entra ID",
     settings=(
@@ -197,10 +197,10 @@ _ENTRA: Final = KindFacts(
     subject_claims=("tid", "oid"),
     email_claims=("preferred_username", "email"),
     trusts_email_verified=False,
+    in_every_team=True,
 )
 
 _OIDC: Final = KindFacts(
-    kind=ProviderKind.OIDC,
     label="OIDC",
     default_name="Generic OIDC",
     settings=(
@@ -216,10 +216,10 @@ _OIDC: Final = KindFacts(
         "Allow the grants 'authorization code' and, for SSH, 'device code'",
         "Copy the issuer and the client ID",
     ),
+    in_every_team=True,
 )
 
 _OKTA: Final = KindFacts(
-    kind=ProviderKind.OKTA,
     label="Okta",
     default_name="Okta",
     settings=(
@@ -243,7 +243,6 @@ _OKTA: Final = KindFacts(
 )
 
 _GOOGLE: Final = KindFacts(
-    kind=ProviderKind.GOOGLE,
     label="Google",
     default_name="Google",
     settings=(),
@@ -261,7 +260,6 @@ _GOOGLE: Final = KindFacts(
 )
 
 _KEYCLOAK: Final = KindFacts(
-    kind=ProviderKind.KEYCLOAK,
     label="Keycloak",
     default_name="Keycloak",
     settings=(
@@ -292,7 +290,21 @@ _KEYCLOAK: Final = KindFacts(
     ),
 )
 
-KINDS: Final[Mapping[ProviderKind, KindFacts]] = {
-    facts.kind: facts for facts in (_ENTRA, _OIDC, _OKTA, _GOOGLE, _KEYCLOAK)
-}
-"""Every kind, in the order in which they are offered."""
+
+class ProviderKind(StrEnum):
+    """Every kind by its name in commands and in JSON, in the order in which they are offered."""
+
+    facts: KindFacts
+
+    def __new__(cls, name: str, facts: KindFacts) -> "ProviderKind":
+        """A kind that is the text `name`, with what is particular to it."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.facts = facts
+        return kind
+
+    ENTRA = "entra", _ENTRA
+    OIDC = "oidc", _OIDC
+    OKTA = "okta", _OKTA
+    GOOGLE = "google", _GOOGLE
+    KEYCLOAK = "keycloak", _KEYCLOAK

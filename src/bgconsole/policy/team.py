@@ -18,16 +18,6 @@ class Role(StrEnum):
         return self is not Role.MEMBER
 
 
-class ProviderKind(StrEnum):
-    """What speaks behind a provider; `policy.provider_kinds` has what is particular to each."""
-
-    ENTRA = "entra"
-    OIDC = "oidc"
-    OKTA = "okta"
-    GOOGLE = "google"
-    KEYCLOAK = "keycloak"
-
-
 class IdpState(StrEnum):
     """What was last measured of an identity provider; never decides a real login."""
 

@@ -33,8 +33,9 @@ from bgconsole.backend.values import (
 from bgconsole.policy.audit import BREAK_GLASS_LOGIN, AuditEvent, AuditHead, EventType, Outcome
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Check, CheckName, Decision, Method, MethodOutcome
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.sso import Flow
-from bgconsole.policy.team import IdpState, ProviderKind, Role
+from bgconsole.policy.team import IdpState, Role
 
 _MORNING: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _EVENING: Final = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

@@ -15,9 +15,10 @@ from bgconsole.backend.values import (
 )
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.guard import Override
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta, Settings
-from bgconsole.policy.team import ProviderKind, Role
+from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
 
 ANNA = "anna@acme.test"

@@ -7,9 +7,10 @@ from bgconsole.backend.values import ProviderAddition, ProviderChange, Simulatio
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method, Reason
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code, RequestField
 from bgconsole.policy.settings import Delta
-from bgconsole.policy.team import IdpState, ProviderKind
+from bgconsole.policy.team import IdpState
 from tests.backend.world import OWNER, World, refused
 
 OKTA = ProviderAddition("okta", ProviderKind.OIDC, "Okta", "https://acme.okta.example")

@@ -15,9 +15,10 @@ from bgconsole.backend.values import (
     SettingsSave,
 )
 from bgconsole.policy.audit import AuditHead
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta, Settings
-from bgconsole.policy.team import ProviderKind, Role
+from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
 
 ANNA, BERT, CLEO = "anna@acme.test", "bert@acme.test", "cleo@acme.test"

@@ -15,8 +15,9 @@ from bgconsole.backend.local.engine import Database
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import MemberAddition, ProviderAddition, ProviderChange, SettingsSave
 from bgconsole.policy.audit import AuditFilter
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Delta, Settings
-from bgconsole.policy.team import ProviderKind, Role
+from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, SqliteDeployment, World, network
 
 ANNA, BERT = "anna@acme.test", "bert@acme.test"

@@ -19,8 +19,8 @@ from bgconsole.backend.local.schema import team
 from bgconsole.backend.local.transaction import Transaction, UnrecordedChangeError, begin
 from bgconsole.backend.values import BadKind, MemberAddition, ProviderAddition
 from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code
-from bgconsole.policy.team import ProviderKind
 from tests.backend.world import OWNER, START, World, refused
 
 

@@ -10,9 +10,10 @@ import pytest
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.values import ProviderAddition, ProviderChange, Severity, Simulation
 from bgconsole.policy.audit import ALL_EVENTS
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta
-from bgconsole.policy.team import ProviderKind, Role
+from bgconsole.policy.team import Role
 from tests.backend.granted import APP_ROLE, AUDIT_ROLE, OWNER_ROLE, GrantedDeployment
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
 

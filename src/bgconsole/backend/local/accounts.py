@@ -20,8 +20,9 @@ from bgconsole.backend.local.schema import (
 from bgconsole.backend.values import Entry, ProviderDetail, SsoSettings
 from bgconsole.policy.email import InvalidEmailError, comparable, is_public, written_email
 from bgconsole.policy.idp_health import fresh_state
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code, RequestField, refusal
-from bgconsole.policy.team import IdpState, Person, Provider, ProviderKind, Role, Team
+from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
 from bgconsole.policy.throttle import pause_stands
 
 MAX_NAME = 200

@@ -22,14 +22,15 @@ from bgconsole.policy.guard import Override
 from bgconsole.policy.impact import removing_provider
 from bgconsole.policy.issuers import MAX_ISSUER, InvalidSettingError
 from bgconsole.policy.permissions import Capability, allows
-from bgconsole.policy.provider_kinds import KINDS
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.settings import Settings
-from bgconsole.policy.team import IdpState, ProviderKind
+from bgconsole.policy.team import IdpState
 
 FIRST_PROVIDERS = tuple(
-    ProviderAddition(kind.value, kind, KINDS[kind].default_name)
-    for kind in (ProviderKind.ENTRA, ProviderKind.OIDC)
+    ProviderAddition(kind.value, kind, kind.facts.default_name)
+    for kind in ProviderKind
+    if kind.facts.in_every_team
 )
 """What a new team starts with."""
 
@@ -246,7 +247,7 @@ def _changed_issuer(change: ProviderChange, was: ProviderDetail) -> str | None:
     """
     if change.tenant:
         try:
-            return KINDS[was.kind].issuer({"tenant": change.tenant})
+            return was.kind.facts.issuer({"tenant": change.tenant})
         except InvalidSettingError as error:
             raise _invalid(error.message, error.remedy, RequestField.TENANT) from error
     if change.issuer is not None:
@@ -260,7 +261,7 @@ def _issuer(kind: ProviderKind, text: str | None) -> str | None:
     if not issuer:
         return None
     try:
-        KINDS[kind].demand(issuer)
+        kind.facts.demand(issuer)
     except InvalidSettingError as error:
         raise _invalid(error.message, error.remedy, RequestField.ISSUER) from error
     return issuer

@@ -28,10 +28,9 @@ from bgconsole.cli.provider_effect import last_ways, warnings
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.forecast import Consequence
 from bgconsole.policy.impact import GET_PASSWORD_BACK, LOSE_PASSWORD, counted, saving
-from bgconsole.policy.provider_kinds import KINDS
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.sso import Stage
-from bgconsole.policy.team import ProviderKind
 from bgconsole.policy.text import visible
 
 _STAGES: Final = {
@@ -81,10 +80,10 @@ def list_providers(invocation: Invocation) -> None:
 @click.argument("slug", help="A short name for commands: letters, digits and -.")
 @click.option(
     "--kind",
-    type=click.Choice([kind.value for kind in KINDS]),
+    type=click.Choice([kind.value for kind in ProviderKind]),
     metavar="K",
     required=True,
-    help=f"One of: {', '.join(KINDS)}.",
+    help=f"One of: {', '.join(ProviderKind)}.",
 )
 @click.option("--name", required=True, help="What people read.")
 @click.option("--issuer", metavar="URL", help="The OpenID Connect issuer.")

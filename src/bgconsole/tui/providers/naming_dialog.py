@@ -9,8 +9,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from bgconsole.backend.values import ProviderAddition, ProviderChange
-from bgconsole.policy.provider_kinds import KINDS
-from bgconsole.policy.team import ProviderKind
+from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.model.provider_names import suggested_slug
@@ -18,7 +17,7 @@ from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.providers.form_dialog import ProviderForm, Send
 from bgconsole.tui.providers.render import dialogs as render
 
-_KINDS: Final = tuple(KINDS)
+_KINDS: Final = tuple(ProviderKind)
 _KIND_LABEL: Final = 9
 """Cells, so that the kinds stand in the column of what is typed."""
 
@@ -48,7 +47,7 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
         yield from self.row("Slug", "slug")
         yield Choice(
             "Kind".ljust(_KIND_LABEL),
-            tuple(facts.label for facts in KINDS.values()),
+            tuple(kind.facts.label for kind in _KINDS),
             id="provider-kind",
         )
         yield from self.row("Issuer", "issuer", placeholder="https://")

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from bgconsole.backend.values import ProviderChange
 from bgconsole.policy.issuers import InvalidSettingError
-from bgconsole.policy.provider_kinds import KINDS, KindSetting
+from bgconsole.policy.provider_kinds import KindSetting
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.model.state import ProviderView
@@ -56,7 +56,7 @@ class ProviderSetUpDialog(ProviderForm[ProviderChange]):
         super().__init__(send)
         self._view = view
         detail = view.detail
-        self._kind = KINDS[detail.kind]
+        self._kind = detail.kind.facts
         values = self._kind.values(detail.issuer) if detail.issuer else {}
         # An issuer of another form is shown as it is.
         made = bool(values) or not detail.issuer or not self._kind.settings

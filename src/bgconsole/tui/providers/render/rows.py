@@ -10,7 +10,6 @@ from textual.content import Content
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.policy.provider_kinds import KINDS
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 from bgconsole.tui.kit.render.idp_state import idp_state
@@ -135,7 +134,7 @@ def _row(view: ProviderView, number: int, shape: Columns, width: int, *, focused
     cells = [cursor, key, fit(words(told, state.style), shape.state), fit(name, shape.name)]
     if shape.slug:
         cells.append(_cell(safe_text(detail.slug, DIM), shape.slug))
-        cells.append(fit(words(KINDS[detail.kind].label, DIM), shape.kind))
+        cells.append(fit(words(detail.kind.facts.label, DIM), shape.kind))
         cells.append(_cell(_issuer_in_brief(detail), shape.issuer))
     if shape.listed:
         cells.append(fit(_list_in_brief(view), shape.listed))
@@ -194,7 +193,7 @@ def in_full(view: ProviderView, enforced: Enforced | None, now: datetime, width:
     detail = view.detail
     room = width - _LABEL
     title = safe_text(detail.name, STRONG)
-    kind = words(f"{KINDS[detail.kind].label} {FULL.dot} slug ", DIM) + safe_text(detail.slug, DIM)
+    kind = words(f"{detail.kind.facts.label} {FULL.dot} slug ", DIM) + safe_text(detail.slug, DIM)
     rows = [
         rule(width),
         spread(width, title, words("  ") + kind),
