@@ -114,7 +114,7 @@ class ProviderPage(Vertical):
         self.badges.display = listed
         self.query_one("#add-row").display = listed and view.editing
         self._pane("add-answer").display = listed and view.editing
-        self.badges.show(view, usage)
+        self.badges.show_list(view, usage)
         self._draw()
 
     def on_resize(self) -> None:

@@ -1,7 +1,8 @@
 """The badges of the list, in full where a row cuts them, and what the add field answers."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, cast
 
 from textual.content import Content
 
@@ -26,36 +27,52 @@ _CHIP_MAX: Final = 34
 _ROLE: Final = 7
 
 
-def badge(
-    view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int, *, focused: bool
-) -> Content:
-    """One row of the list, in the longest words that fit."""
-    email, mark = row
-    chip = fit(_signed(view, email, mark), _chip_width(view)).stylize("on $chip")
-    member = view.members.get(email)
-    role = member.role.value if member and member.role else FULL.none
-    cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
-    left = cursor + chip + words(f"  {role:<{_ROLE}} ", DIM)
-    told = fit(left + _fitting(_stories(view, usage, row), width - left.cell_length), width)
-    return told.stylize_before("on $focus-row") if focused else told
+NOBODY: Final = words("  Nobody yet. a adds somebody.", DIM)
+"""Instead of badges."""
 
 
-def is_cut(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> bool:
-    """Whether the row of this badge leaves out what somebody may want to know."""
-    email, mark = row
-    chip = _chip_width(view)
-    room = width - 2 - chip - 2 - _ROLE - 1
-    # The sign says already what the longest story says once more.
-    told = _stories(view, usage, row)[:2]
-    fits = any(story.cell_length <= room for story in told)
-    return _signed(view, email, mark).cell_length > chip or not fits
+@dataclass(frozen=True, slots=True)
+class InFull:
+    """The row below all badges: email and story of the one under the cursor."""
+
+    email: str
+    mark: Mark
 
 
-def badge_in_full(view: ProviderView, usage: Usage, row: tuple[str, Mark], width: int) -> Content:
-    """Email and story of the badge under the cursor, in a row of its own."""
-    email, _mark = row
-    told = words("  ") + safe_text(email) + words("  ") + _stories(view, usage, row)[0]
-    return cut(told, width)
+@dataclass(frozen=True, slots=True, eq=False)
+class BadgePaint:
+    """Draws the rows of one provider's list."""
+
+    view: ProviderView
+    usage: Usage
+
+    def __call__(self, row: object, width: int, marked: bool) -> Content:
+        """One row of the list, in the longest words that fit."""
+        if isinstance(row, InFull):
+            told = words("  ") + safe_text(row.email) + words("  ")
+            return cut(told + _stories(self.view, self.usage, (row.email, row.mark))[0], width)
+        email, mark = cast("tuple[str, Mark]", row)
+        view = self.view
+        chip = fit(_signed(view, email, mark), _chip_width(view)).stylize("on $chip")
+        member = view.members.get(email)
+        role = member.role.value if member and member.role else FULL.none
+        cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if marked else words("  ")
+        left = cursor + chip + words(f"  {role:<{_ROLE}} ", DIM)
+        stories = _stories(view, self.usage, (email, mark))
+        told = fit(left + _fitting(stories, width - left.cell_length), width)
+        return told.stylize_before("on $focus-row") if marked else told
+
+    def cuts(self, width: int) -> bool:
+        """Whether the row of any badge leaves out what somebody may want to know."""
+        return width > 0 and any(self._is_cut(row, width) for row in self.view.draft.rows)
+
+    def _is_cut(self, row: tuple[str, Mark], width: int) -> bool:
+        chip = _chip_width(self.view)
+        room = width - 2 - chip - 2 - _ROLE - 1
+        # The sign says already what the longest story says once more.
+        told = _stories(self.view, self.usage, row)[:2]
+        fits = any(story.cell_length <= room for story in told)
+        return _signed(self.view, *row).cell_length > chip or not fits
 
 
 def _chip_width(view: ProviderView) -> int:
