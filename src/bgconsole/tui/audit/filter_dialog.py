@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from functools import partial
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Click
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
@@ -17,20 +16,20 @@ from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.moments import parse_end, parse_moment
 from bgconsole.tui.audit.render.filter import (
     CHOICES,
+    ChoicePaint,
     FilterChoice,
     Problem,
-    choice_rows,
+    no_choice,
     problem_row,
 )
 from bgconsole.tui.audit.render.times import Zone, end_limit, limit
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.list import FoundList
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
-from bgconsole.tui.kit.render.keys import ROW
 from bgconsole.tui.kit.rows import FieldRow
 
-_HEIGHT = 8
 _QUOTED = 16
 
 
@@ -73,7 +72,6 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self._zone = zone
         chosen: set[EventType | None] = {EventType(name) for name in wanted.types}
         self._chosen = chosen | {None} if wanted.break_glass else chosen
-        self._cursor = 0
         self._letters = ""
         self._people: tuple[str, ...] = ()
         self._slugs: tuple[str, ...] = ()
@@ -85,7 +83,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         with Vertical(classes="dialog", id="audit-filter") as box:
             box.border_title = "Show only"
             yield FieldRow("Type", _FindField(id="filter-find", placeholder="a few letters"))
-            yield Pane(id="filter-choices")
+            yield FoundList(id="filter-choices")
             hint = "an email; → completes"
             yield FieldRow("Person", _FilterField(id="filter-actor", placeholder=hint))
             yield FieldRow("Provider", _FilterField(id="filter-provider", placeholder="entra"))
@@ -114,6 +112,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
             for name, value in values.items():
                 self._field(name).value = value or ""
         self._ready = True
+        self._show(0)
         self.know(self._people, self._slugs)
         self._draw()
 
@@ -140,7 +139,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         event.stop()
         if event.input.id == "filter-find":
             self._letters = event.value
-            self._cursor = 0
+            self._show(0)
         self._draw()
 
     def action_step(self, fields: int) -> None:
@@ -152,33 +151,27 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor; below the last type come the fields."""
-        last = len(self._shown) - 1
-        if rows > 0 and self._cursor >= last:
+        if rows > 0 and self._list.cursor >= len(self._shown) - 1:
             self.focus_next()
-            return
-        self._cursor = min(max(self._cursor + rows, 0), max(last, 0))
-        self._draw()
+        else:
+            self._list.action_move(rows)
 
+    @on(FoundList.Clicked)
     def action_flip(self) -> None:
         """Choose what is under the cursor, or not any more; the letters are done with."""
-        if self._shown:
-            choice = self._shown[self._cursor]
+        choice = self._list.current
+        if isinstance(choice, FilterChoice):
             self._chosen ^= {choice.kind}
-            self._forget_letters(choice)
+            self._forget_letters()
+            self._show(self._shown.index(choice))
             self._draw()
-
-    def on_click(self, event: Click) -> None:
-        """Choose the type that is clicked, or not any more."""
-        row = event.style.meta.get(ROW)
-        if isinstance(row, int) and row < len(self._shown):
-            self._cursor = row
-            self.action_flip()
 
     def action_apply(self) -> None:
         """Use what is chosen; who has typed letters means the choice under the cursor too."""
         chosen = set(self._chosen)
-        if self._letters.strip() and self._shown:
-            chosen.add(self._shown[self._cursor].kind)
+        choice = self._list.current
+        if self._letters.strip() and isinstance(choice, FilterChoice):
+            chosen.add(choice.kind)
         try:
             since = self._moment("since", parse_moment)
             until = self._moment("until", parse_end)
@@ -205,6 +198,10 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self.dismiss(None)
 
     @property
+    def _list(self) -> FoundList:
+        return self.query_one(FoundList)
+
+    @property
     def _shown(self) -> tuple[FilterChoice, ...]:
         return tuple(choice for choice in CHOICES if choice.matches(self._letters))
 
@@ -228,18 +225,16 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
             problem = Problem(name.title(), f"'{short}' is no time", "Write 2 h, yesterday, 02:30")
             raise _UnreadableError(problem) from error
 
-    def _forget_letters(self, choice: FilterChoice) -> None:
-        field = self._field("find")
-        if field.value:
-            with self.prevent(Input.Changed):
-                field.value = ""
-            self._letters = ""
-            self._cursor = CHOICES.index(choice)
+    def _forget_letters(self) -> None:
+        with self.prevent(Input.Changed):
+            self._field("find").value = ""
+        self._letters = ""
+
+    def _show(self, cursor: int) -> None:
+        paint = ChoicePaint(frozenset(self._chosen))
+        self._list.show(self._shown, paint, cursor, empty=no_choice)
 
     def _draw(self, problem: Problem | None = None) -> None:
-        shown = [(choice, choice.kind in self._chosen) for choice in self._shown]
-        draw = partial(choice_rows, shown, self._cursor, height=_HEIGHT)
-        self.query_one("#filter-choices", Pane).show(draw)
         told = problem_row(problem)
         self.query_one("#filter-problem", Pane).show(lambda _width: told)
 

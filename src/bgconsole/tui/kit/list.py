@@ -231,3 +231,7 @@ class RowList(PaintedRows[tuple[Hashable, bool]], can_focus=True):
             above = 0
         lowest = max(len(self._rows) - room, 0)
         self._top = max(min(max(min(self._top, above), cursor - room + 1), lowest), 0)
+
+
+class FoundList(RowList, can_focus=False, inherit_bindings=False):
+    """What the letters in a field have found: the keys go to the field, which passes them on."""

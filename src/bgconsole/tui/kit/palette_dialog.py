@@ -3,19 +3,19 @@
 from functools import partial
 from typing import Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.events import Click
 from textual.widgets import Input
 
 from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.command_list import Command, matching
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.list import FoundList
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
-from bgconsole.tui.kit.render.keys import ROW
-from bgconsole.tui.kit.render.palette import command_reason, command_rows
+from bgconsole.tui.kit.render.palette import command_reason, command_row, no_command
 from bgconsole.tui.kit.rows import FieldRow
 
 _MOST_ROWS: Final = 20
@@ -43,33 +43,32 @@ class PaletteScreen(ModalScreen[Command | None]):
     def __init__(self, commands: tuple[Command, ...]) -> None:
         super().__init__()
         self._commands = commands
-        self._shown = commands
-        self._cursor = 0
 
     def compose(self) -> ComposeResult:
         """Where to type, the actions, why not."""
         with Vertical(classes="dialog") as box:
             box.border_title = "All actions"
             yield FieldRow("Find", _LettersField(id="palette-find", placeholder="a few letters"))
-            yield Pane(id="palette-commands")
+            yield FoundList(id="palette-commands")
             yield Pane(id="palette-reason")
         yield KeyBar()
 
+    def on_mount(self) -> None:
+        """Show all of them."""
+        self._show(self._commands)
+
     def on_resize(self) -> None:
         """As many rows as there is room for."""
-        self._draw()
+        self._list.styles.height = max(min(_MOST_ROWS, self.size.height - _AROUND), 1)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what has these letters."""
         event.stop()
-        self._shown = matching(self._commands, event.value)
-        self._cursor = 0
-        self._draw()
+        self._show(matching(self._commands, event.value))
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
-        self._cursor = min(max(self._cursor + rows, 0), max(len(self._shown) - 1, 0))
-        self._draw()
+        self._list.action_move(rows)
 
     def action_choose(self) -> None:
         """Do what is under the cursor; what cannot be done says why and stays."""
@@ -77,25 +76,29 @@ class PaletteScreen(ModalScreen[Command | None]):
         if command is not None and command.enabled:
             self.dismiss(command)
 
-    def on_click(self, event: Click) -> None:
-        """Do what is clicked."""
-        row = event.style.meta.get(ROW)
-        if isinstance(row, int) and row < len(self._shown):
-            self._cursor = row
-            self._draw()
-            self.action_choose()
+    @on(FoundList.Clicked)
+    def _clicked(self) -> None:
+        self._explain()
+        self.action_choose()
 
     def action_leave(self) -> None:
         """Do nothing."""
         self.dismiss(None)
 
     @property
-    def _at_cursor(self) -> Command | None:
-        return self._shown[self._cursor] if self._shown else None
+    def _list(self) -> FoundList:
+        return self.query_one(FoundList)
 
-    def _draw(self) -> None:
-        height = max(min(_MOST_ROWS, self.size.height - _AROUND), 1)
-        rows = partial(command_rows, self._shown, self._cursor, height=height)
-        self.query_one("#palette-commands", Pane).show(rows)
+    @property
+    def _at_cursor(self) -> Command | None:
+        command = self._list.current
+        return command if isinstance(command, Command) else None
+
+    def _show(self, found: tuple[Command, ...]) -> None:
+        self._list.show(found, command_row, 0, top=0, empty=no_command)
+        self._explain()
+
+    @on(FoundList.Moved)
+    def _explain(self) -> None:
         reason = partial(command_reason, self._at_cursor)
         self.query_one("#palette-reason", Pane).show(reason)

@@ -16,7 +16,7 @@ from bgconsole.files.user_folders import short
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.list import RowList
+from bgconsole.tui.kit.list import FoundList
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.rows import FieldRow
@@ -62,13 +62,12 @@ class ImportPicker(ModalScreen[Path | None]):
             box.border_title = "Import people from a CSV file"
             yield FieldRow("File", _PathField(id="file-path", placeholder="letters, or a path"))
             yield Pane(id="file-where")
-            yield RowList(id="file-list")
+            yield FoundList(id="file-list")
             yield Pane(render.pick_foot, classes="dialog-end")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Look into the folder to begin with; only the field takes keys."""
-        self.query_one(RowList).can_focus = False
+        """Look into the folder to begin with."""
         self._look()
 
     def on_resize(self, event: Resize) -> None:
@@ -92,21 +91,21 @@ class ImportPicker(ModalScreen[Path | None]):
         self._open()
         self.post_message(FormField.Answered())
 
-    @on(RowList.Opened)
+    @on(FoundList.Opened)
     def _clicked(self) -> None:
         self._open()
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
-        self.query_one(RowList).action_move(rows)
+        self.query_one(FoundList).action_move(rows)
 
     def action_page(self, pages: int) -> None:
         """Move by pages."""
-        self.query_one(RowList).action_page(pages)
+        self.query_one(FoundList).action_page(pages)
 
     def action_complete(self) -> None:
         """Take the name under the cursor into the field."""
-        one = self.query_one(RowList).current
+        one = self.query_one(FoundList).current
         if isinstance(one, Found) and one.name != "..":
             field = self.query_one(Field)
             head, slash, _ = field.value.rpartition("/")
@@ -118,7 +117,7 @@ class ImportPicker(ModalScreen[Path | None]):
         self.dismiss(None)
 
     def _open(self) -> None:
-        one = self.query_one(RowList).current
+        one = self.query_one(FoundList).current
         if not isinstance(one, Found):
             self._problem = refusal(Code.INVALID_VALUE, "There is no such folder or CSV file", "")
             self._draw()
@@ -154,4 +153,4 @@ class ImportPicker(ModalScreen[Path | None]):
         told = partial(render.picking, short(self._folder), self._problem, empty)
         self.query_one("#file-where", Pane).show(told)
         first = next((n for n, one in enumerate(shown) if one != PARENT), 0)
-        self.query_one(RowList).show(shown, render.found_row, first)
+        self.query_one(FoundList).show(shown, render.found_row, first)

@@ -1,6 +1,5 @@
 """The choices of the audit filter's dialog, and how times that were typed are understood."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +8,7 @@ from textual.content import Content
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.moments import EXAMPLES
 from bgconsole.tui.audit.render.times import Zone, exact
-from bgconsole.tui.kit.render.keys import clickable_row
-from bgconsole.tui.kit.render.text import EMPTY, fit, line, lines, safe_text, spread, words
+from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG, TEXT
 
@@ -49,38 +47,30 @@ class Problem:
 CHOICES = (FilterChoice(None), *(FilterChoice(kind) for kind in EventType))
 
 
-def choice_rows(
-    shown: Sequence[tuple[FilterChoice, bool]],
-    cursor: int,
-    width: int,
-    *,
-    height: int,
-    signs: Signs = FULL,
-) -> Content:
-    """`height` rows around the cursor; each choice with whether it is chosen."""
-    top = min(max(cursor - height // 2, 0), max(len(shown) - height, 0))
-    rows = [
-        clickable_row(
-            top + place,
-            _row(choice, chosen=chosen, cursor=top + place == cursor, width=width, signs=signs),
+@dataclass(frozen=True, slots=True)
+class ChoicePaint:
+    """Draws the rows of choices; `chosen` are the kinds of those that are chosen."""
+
+    chosen: frozenset[EventType | None]
+
+    def __call__(self, choice: object, width: int, marked: bool) -> Content:
+        """Whether it is chosen, its words, its name for programs."""
+        if not isinstance(choice, FilterChoice):
+            return EMPTY
+        chosen = choice.kind in self.chosen
+        left = line(
+            (f"{FULL.cursor} " if marked else "  ", ACCENT),
+            (f"{FULL.on if chosen else FULL.off} ", ACCENT if chosen else DIM),
+            (f"{FULL.glass} " if choice.kind is None else "", CARE),
+            (choice.label, STRONG if chosen else TEXT),
         )
-        for place, (choice, chosen) in enumerate(shown[top : top + height])
-    ]
-    if not rows:
-        rows = [fit(words("  No event type has these letters.", DIM), width)]
-    rows += [words(" " * width)] * (height - len(rows))
-    return lines(*rows)
+        row = spread(width, left, words(f"  {choice.code} ", DIM))
+        return row.stylize_before("on $focus") if marked else row
 
 
-def _row(choice: FilterChoice, *, chosen: bool, cursor: bool, width: int, signs: Signs) -> Content:
-    left = line(
-        (f"{signs.cursor} " if cursor else "  ", ACCENT),
-        (f"{signs.on if chosen else signs.off} ", ACCENT if chosen else DIM),
-        (f"{signs.glass} " if choice.kind is None else "", CARE),
-        (choice.label, STRONG if chosen else TEXT),
-    )
-    row = spread(width, left, words(f"  {choice.code} ", DIM))
-    return row.stylize_before("on $focus") if cursor else row
+def no_choice(width: int) -> Content:
+    """Instead of rows where no type has the letters."""
+    return cut(words("  No event type has these letters.", DIM), width)
 
 
 def problem_row(problem: Problem | None, signs: Signs = FULL) -> Content:

@@ -33,12 +33,3 @@ def _as_bound(key: str) -> str:
     if key[:1] == "F" and key[1:].isdigit():
         return key.lower()
     return _NAMED.get(key, key)
-
-
-ROW: Final = "row"
-"""What the style of a row that can be chosen has in its `meta`: the number of the row."""
-
-
-def clickable_row(number: int, content: Content) -> Content:
-    """The row of that number, from 0; a click chooses it."""
-    return content.stylize(Style.from_meta({ROW: number}))

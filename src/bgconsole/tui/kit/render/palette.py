@@ -1,41 +1,33 @@
 """The list of all actions: what each does, where it belongs, its key."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from textual.content import Content
 
 from bgconsole.tui.kit.command_list import Command
-from bgconsole.tui.kit.render.keys import clickable_row
-from bgconsole.tui.kit.render.text import fit, line, lines, safe_text, spread, words
+from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG, TEXT
 
 NO_REASON: Final = "This cannot be done now"
 
 
-def command_rows(shown: Sequence[Command], cursor: int, width: int, *, height: int) -> Content:
-    """`height` rows around the cursor."""
-    top = min(max(cursor - height // 2, 0), max(len(shown) - height, 0))
-    rows = [
-        clickable_row(top + place, _row(command, width, cursor=top + place == cursor))
-        for place, command in enumerate(shown[top : top + height])
-    ]
-    if not rows:
-        rows = [fit(words("  No action has these letters.", DIM), width)]
-    rows += [words(" " * width)] * (height - len(rows))
-    return lines(*rows)
+def no_command(width: int) -> Content:
+    """Instead of rows where no action has the letters."""
+    return cut(words("  No action has these letters.", DIM), width)
 
 
-def _row(command: Command, width: int, *, cursor: bool) -> Content:
-    style = DIM if not command.enabled else STRONG if cursor else TEXT
-    left = words(f"{FULL.cursor} " if cursor else "  ", ACCENT) + safe_text(command.what, style)
+def command_row(command: object, width: int, marked: bool) -> Content:
+    """What it does, where it belongs, its key."""
+    if not isinstance(command, Command):
+        return EMPTY
+    style = DIM if not command.enabled else STRONG if marked else TEXT
+    left = words(f"{FULL.cursor} " if marked else "  ", ACCENT) + safe_text(command.what, style)
     if command.place:
         left += words("  ") + safe_text(command.place, DIM)
-    row = spread(
-        width, left, words(f"  {command.key} ", f"bold {ACCENT}" if command.enabled else DIM)
-    )
-    return row.stylize_before("on $focus") if cursor else row
+    key = words(f"  {command.key} ", f"bold {ACCENT}" if command.enabled else DIM)
+    row = spread(width, left, key)
+    return row.stylize_before("on $focus") if marked else row
 
 
 def command_reason(command: Command | None, width: int) -> Content:
