@@ -3,14 +3,15 @@
 from functools import partial
 from typing import ClassVar, Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Click
 
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
 from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.list import FoundList
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Draw, Pane
 from bgconsole.tui.kit.render.text import EMPTY
@@ -23,9 +24,6 @@ _AROUND: Final = 4
 
 _FLAT: Final = 18
 """Below so many rows there is room for the lines and what comes of them only."""
-
-_ABOVE: Final = 2
-"""Rows of the table before its first line."""
 
 
 class ConflictDialog(ModalScreen[Comparison | None]):
@@ -68,8 +66,6 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         super().__init__()
         self._conflict = conflict
         self._compared = comparison
-        differing = [i for i, row in enumerate(comparison.rows) if comparison.differs(row)]
-        self._cursor = differing[0] if differing else 0
 
     def compose(self) -> ComposeResult:
         """Who was first, four columns, what would come of it, the ways out."""
@@ -77,31 +73,29 @@ class ConflictDialog(ModalScreen[Comparison | None]):
             # A Content has no markup in it.
             box.border_title = render.title(self._conflict)
             yield Pane(id="conflict-head")
-            yield Pane(id="conflict-table")
+            yield Pane(id="conflict-columns")
+            yield FoundList(id="conflict-lines")
+            yield Pane(id="conflict-end")
             yield Pane(id="conflict-outlook")
             yield Pane(id="conflict-hint")
             yield Pane(id="conflict-buttons")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Draw it as merged."""
-        self._draw()
+        """Draw it as merged, with the cursor on the first line that differs."""
+        rows = self._compared.rows
+        first = (place for place, row in enumerate(rows) if self._compared.differs(row))
+        self._show_lines(next(first, 0))
 
     def on_resize(self) -> None:
         """As many lines as there is room for."""
         after_refresh(self, self._draw)
 
-    def on_click(self, event: Click) -> None:
-        """Go to the line that was clicked, or flip it where the cursor is on it already."""
-        table = self.query_one("#conflict-table", Pane)
-        if event.widget is not table:
-            return
-        wanted = self._first_shown + event.y - _ABOVE
-        if 0 <= event.y - _ABOVE < self._room and wanted < len(self._compared.rows):
-            if wanted == self._cursor:
-                self.action_flip()
-            self._cursor = wanted
-            self._draw()
+    @on(FoundList.Clicked)
+    def _clicked(self, event: FoundList.Clicked) -> None:
+        """Flip the line where the cursor was on it already."""
+        if event.again:
+            self.action_flip()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now stays in the key bar, dim."""
@@ -117,23 +111,19 @@ class ConflictDialog(ModalScreen[Comparison | None]):
 
     def action_move(self, step: int) -> None:
         """Go to another line; it stops at both ends."""
-        self._cursor = max(0, min(self._cursor + step, len(self._compared.rows) - 1))
-        self._draw()
+        self._list.action_move(step)
 
     def action_flip(self) -> None:
         """Take this line from the other side."""
-        self._compared = self._compared.flipped(self._row)
-        self._draw()
+        self._compare(self._compared.flipped(self._row))
 
     def action_take(self, side: str) -> None:
         """Take every line from one side."""
-        self._compared = self._compared.all_of(Side(side))
-        self._draw()
+        self._compare(self._compared.all_of(Side(side)))
 
     def action_both(self) -> None:
         """Take every line from whoever changed it."""
-        self._compared = self._compared.as_merged()
-        self._draw()
+        self._compare(self._compared.as_merged())
 
     def action_merged(self) -> None:
         """Save what stands in the last column."""
@@ -145,8 +135,12 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         self.dismiss(None)
 
     @property
+    def _list(self) -> FoundList:
+        return self.query_one(FoundList)
+
+    @property
     def _row(self) -> str:
-        return self._compared.rows[self._cursor]
+        return self._compared.rows[self._list.cursor]
 
     @property
     def _refused(self) -> bool:
@@ -158,19 +152,27 @@ class ConflictDialog(ModalScreen[Comparison | None]):
 
     @property
     def _room(self) -> int:
-        """How many lines of the table fit, beside everything else."""
+        """How many lines fit, beside everything else."""
         box = self.query_one(".dialog")
-        panes = [pane for pane in box.query(Pane) if pane.display and pane.id != "conflict-table"]
-        gaps = sum(pane.styles.margin.bottom for pane in box.query(Pane) if pane.display)
+        panes = [pane for pane in box.query(Pane) if pane.display]
+        gaps = sum(pane.styles.margin.bottom for pane in panes)
         others = sum(pane.size.height for pane in panes) + gaps + box.styles.padding.height
-        return max(self.app.size.height - _AROUND - others - _ABOVE - 1, 1)
+        return max(self.app.size.height - _AROUND - others, 1)
 
-    @property
-    def _first_shown(self) -> int:
-        return max(0, min(self._cursor - self._room // 2, len(self._compared.rows) - self._room))
+    def _compare(self, compared: Comparison) -> None:
+        self._compared = compared
+        self._show_lines(self._list.cursor)
 
+    def _show_lines(self, cursor: int) -> None:
+        self._list.show(
+            self._compared.rows, render.LinePaint(self._conflict, self._compared), cursor
+        )
+        self._draw()
+
+    @on(FoundList.Moved)
     def _draw(self) -> None:
         compared = self._compared
+        self._list.styles.height = min(self._room, len(compared.rows))
         self._show("outlook", partial(render.outlook, self._conflict, compared))
         if self._flat:
             # The key bar tells what to press.
@@ -182,9 +184,14 @@ class ConflictDialog(ModalScreen[Comparison | None]):
             self._show("hint", lambda _width: hint)
             ways = partial(render.conflict_buttons, compared, refused=self._refused)
             self._show("buttons", ways)
-        draw = partial(render.table, self._conflict, compared, self._cursor, self._room)
-        self._show("table", draw)
+        self._show("columns", partial(render.column_heads, self._conflict, compared))
+        self._draw_end()
         self.refresh_bindings()
+
+    @on(FoundList.Resized)
+    def _draw_end(self) -> None:
+        below = len(self._compared.rows) - self._list.shown.stop
+        self._show("end", partial(render.table_end, below))
 
     def _show(self, name: str, draw: Draw) -> None:
         self.query_one(f"#conflict-{name}", Pane).show(draw)

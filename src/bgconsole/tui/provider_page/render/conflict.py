@@ -92,21 +92,30 @@ def head(conflict: Conflict, width: int) -> Content:
     )
 
 
-def table(
-    conflict: Conflict, comparison: Comparison, cursor: int, room: int, width: int
-) -> Content:
-    """The columns, at most `room` rows of them, those about the cursor."""
+def column_heads(conflict: Conflict, comparison: Comparison, width: int) -> Content:
+    """The names of the columns, and a rule."""
     columns = _columns(conflict, comparison, width)
     heading = fit(EMPTY, columns.label) + EMPTY.join(
         fit(safe_text(text, style), columns.cell) for text, style in columns.heads
     )
-    rows = [_row(conflict, comparison, row, columns) for row in comparison.rows]
-    shown, first = _window(rows, cursor, max(room, 1))
-    marked = [
-        _marked(row, focused=first + place == cursor, width=width)
-        for place, row in enumerate(shown)
-    ]
-    return lines(heading, rule(width), *marked, _end(len(rows) - first - len(shown), width))
+    return lines(heading, rule(width))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinePaint:
+    """Draws the lines of one comparison."""
+
+    conflict: Conflict
+    comparison: Comparison
+
+    def __call__(self, row: object, width: int, marked: bool) -> Content:
+        """What every column has of it."""
+        columns = _columns(self.conflict, self.comparison, width)
+        told = _row(self.conflict, self.comparison, str(row), columns)
+        if not marked:
+            return told
+        text = words(f"{FULL.cursor} ", f"bold {ACCENT}") + told[_INDENT:]
+        return fit(text, width).stylize("on $focus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +178,8 @@ def _listing(base: Settings, settings: Settings, email: str, *, bad: bool) -> tu
     return FULL.bad if bad else FULL.passes, "", DIM
 
 
-def _window(rows: list[Content], cursor: int, room: int) -> tuple[list[Content], int]:
-    first = min(max(cursor - room // 2, 0), max(len(rows) - room, 0))
-    return rows[first : first + room], first
-
-
-def _marked(row: Content, *, focused: bool, width: int) -> Content:
-    if not focused:
-        return row
-    text = words(f"{FULL.cursor} ", f"bold {ACCENT}") + row[_INDENT:]
-    return fit(text, width).stylize("on $focus")
-
-
-def _end(below: int, width: int) -> Content:
+def table_end(below: int, width: int) -> Content:
+    """A rule, and how many lines are out of view below."""
     if below <= 0:
         return rule(width)
     told = words(f" {below} more below ", DIM)
