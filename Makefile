@@ -75,7 +75,7 @@ format: $(READY) ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-screenshots: $(READY) ## draw the pictures of every screen from the real app
+screenshots: $(READY) ## draw every screen from the real app, in screenshots/all
 	$(BIN)/python screenshots/make.py
 
 bench: $(READY) ## measure speed beside the reference apps
@@ -115,7 +115,7 @@ requirements: $(PINNING) ## pin the newest releases that requirements/*.in allow
 	done
 
 clean: ## remove the environments and everything that was built
-	rm -rf $(VENV) $(VENV)-pins $(VENV)-release .venv-node .venv-nanoidp $(PEERS) dist build htmlcov .coverage .coverage.* snapshot_report.html
+	rm -rf $(VENV) $(VENV)-pins $(VENV)-release .venv-node .venv-nanoidp $(PEERS) dist build htmlcov .coverage .coverage.* snapshot_report.html screenshots/all
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks screenshots -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,14 +1,17 @@
-"""Draws every screen in every state at both sizes, from the real app: SVG and PNG in this folder.
+"""Draws every screen in every state at both sizes, from the real app: SVG and PNG.
 
-Run by `make screenshots`. The PNGs need the Fira Code font; without it they are left as they are.
-`--to FOLDER` draws elsewhere, and names draw only the states that begin with one of them. The looks
-beside the dark one are drawn of a few states; `--every-look` draws them of all.
+Run by `make screenshots`. All pictures go to `screenshots/all/`, which git ignores; those that a
+page shows are beside this file and in git, and are drawn again as well. The PNGs need the Fira Code
+font; without it they are left as they are. `--to FOLDER` draws elsewhere, and names draw only the
+states that begin with one of them. The looks beside the dark one are drawn of a few states;
+`--every-look` draws them of all.
 """
 
 import argparse
 import asyncio
 import os
 import re
+import shutil
 import socket
 import sys
 from collections.abc import Generator
@@ -24,6 +27,7 @@ from textual._doc import take_svg_screenshot  # pyright: ignore[reportUnknownVar
 from textual.pilot import Pilot
 
 HERE = Path(__file__).resolve().parent
+ALL = HERE / "all"
 FONTS = Path("/usr/share/fonts/truetype/firacode")
 
 # The states are those of the snapshot tests.
@@ -56,7 +60,7 @@ LEFT, TOP = 9, 41
 def main() -> None:
     """Draw all pictures, and remove those of states that are no more."""
     parser = argparse.ArgumentParser(description="Draw the console's screens.")
-    parser.add_argument("--to", type=Path, default=HERE, metavar="FOLDER")
+    parser.add_argument("--to", type=Path, default=ALL, metavar="FOLDER")
     parser.add_argument("--every-look", action="store_true")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args()
@@ -72,6 +76,15 @@ def main() -> None:
         for path in (*folder.glob("*.svg"), *folder.glob("*.png")):
             if path.with_suffix(".svg") not in {*drawn, animation}:
                 path.unlink()
+    if folder == ALL:
+        copy_to_the_pages(folder)
+
+
+def copy_to_the_pages(folder: Path) -> None:
+    """Replace each picture that a page shows by the one that was drawn in `folder`."""
+    for shown in (*HERE.glob("*.svg"), *HERE.glob("*.png")):
+        if (drawn := folder / shown.name).exists():
+            shutil.copyfile(drawn, shown)
 
 
 def draw_all(states: list[State], folder: Path, *, every_look: bool) -> set[Path]:

@@ -3,8 +3,11 @@
 import asyncio
 import re
 import socket
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from bgconsole.compose import Target
 from bgconsole.demo.entra import DemoEntra
@@ -50,3 +53,15 @@ def test_readme_begins_with_the_picture_that_is_kept() -> None:
     captions = ET.fromstring(kept).attrib["aria-label"]  # noqa: S314 (our own)
     assert "F9: the identity provider goes down" in captions
     assert "Ken signs in by SSO" in captions
+
+
+def test_only_the_pictures_that_a_page_shows_are_kept() -> None:
+    pages = " ".join(page.read_text() for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+    listed = subprocess.run(
+        ["git", "ls-files", "screenshots"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    kept = {path for path in listed.stdout.split() if path.endswith((".svg", ".png"))}
+    assert PICTURE in kept
+    assert not {path for path in kept if path not in pages}
