@@ -1,5 +1,9 @@
-"""What the papers say of installing by hand works as written, in the container file too."""
+"""What the papers say of installing by hand works as written, in the container file too.
 
+`LONG_TESTS=1` tries the recipe of SHARING.md as well, which is the README's with other pins.
+"""
+
+import os
 import re
 import sys
 from pathlib import Path
@@ -12,6 +16,12 @@ from tests.packaging.pins import ROOT, releases
 # Packages are downloaded and installed.
 pytestmark = pytest.mark.timeout(900)
 
+LONG = os.environ.get("LONG_TESTS") == "1"
+RECIPES = {
+    "README.md": "runtime",
+    "deploy/Containerfile": "server",
+    **({"SHARING.md": "server"} if LONG else {}),
+}
 PINS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "server")}
 
 
@@ -35,10 +45,7 @@ def test_everybody_is_told_the_same() -> None:
     assert recipe("SHARING.md") == steps.replace("runtime.txt", "server.txt")
 
 
-@pytest.mark.parametrize(
-    ("paper", "pins"),
-    [("README.md", "runtime"), ("SHARING.md", "server"), ("deploy/Containerfile", "server")],
-)
+@pytest.mark.parametrize(("paper", "pins"), RECIPES.items())
 def test_it_installs_the_pins(paper: str, pins: str, tmp_path: Path) -> None:
     checkout = Checkout(check_out(tmp_path), {**machine(tmp_path), "PIP_NO_COMPILE": "1"})
     script = recipe(paper)

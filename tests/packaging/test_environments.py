@@ -1,9 +1,11 @@
 """Every environment of the Makefile is made from nothing, and holds exactly its pins.
 
-With the oldest pip that comes with a supported Python and with the newest one, beside newer
-releases of everything, in a shell whose settings would install other things elsewhere.
+Beside newer releases of everything, in a shell whose settings would install other things elsewhere.
+With the oldest pip that comes with a supported Python; `LONG_TESTS=1` tries the newest one as well,
+and makes every environment.
 """
 
+import os
 import platform
 import sys
 from pathlib import Path
@@ -19,6 +21,8 @@ pytestmark = pytest.mark.timeout(900)
 REQUIREMENTS = ROOT / "requirements"
 REFERENCES = ROOT / "benchmarks" / "references"
 PYTHON = platform.python_version()
+LONG = os.environ.get("LONG_TESTS") == "1"
+in_the_long_form = pytest.mark.skipif(not LONG, reason="another environment: LONG_TESTS=1")
 
 
 # One worker makes all environments of a pip, beside the other one.
@@ -26,7 +30,7 @@ PYTHON = platform.python_version()
     scope="module",
     params=[
         pytest.param("oldest", marks=pytest.mark.xdist_group("oldest-pip")),
-        pytest.param("newest", marks=pytest.mark.xdist_group("newest-pip")),
+        *([pytest.param("newest", marks=pytest.mark.xdist_group("newest-pip"))] if LONG else []),
     ],
 )
 def pip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -73,6 +77,7 @@ def test_tests_run_on_their_pins(checkout: Checkout, pip: Path) -> None:
     assert "Usage: bgconsole" in said
 
 
+@in_the_long_form
 def test_benchmarks_compare_with_pinned_programs(checkout: Checkout, pip: Path) -> None:
     names = ("posting", "harlequin")
     for name in names:

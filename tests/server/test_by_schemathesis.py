@@ -27,6 +27,7 @@ async def world(tmp_path: Path) -> World:
     return world
 
 
+@pytest.mark.timeout(600)
 def test_the_server_keeps_its_document_s_word(world: World, tmp_path: Path) -> None:
     """Right and wrong requests, in chains along the document's links; no failure of any kind."""
     for name in ("schemathesis.toml", "schemathesis_hooks.py"):

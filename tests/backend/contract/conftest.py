@@ -1,5 +1,10 @@
-"""The contract suite's world: an empty deployment of each kind of backend."""
+"""The contract suite's world: an empty deployment of each kind of backend.
 
+A server does not know which database is behind it, and a database not who asks: each is tried with
+all tests, and a server on PostgreSQL with some of every kind. `LONG_TESTS=1` tries it with all.
+"""
+
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +12,12 @@ import pytest
 
 from tests.backend.deployments import DEPLOYMENTS, LOCAL
 from tests.backend.world import World
+
+LONG = os.environ.get("LONG_TESTS") == "1"
+BOTH = "remote-postgresql"
+OF_BOTH = ("test_audit", "test_login", "test_repeats", "test_rewind", "test_settings")
+"""The files whose tests run on a server on PostgreSQL too: sessions, changes, what is said of them
+while a client follows, keys of repeated requests, and a database that went back."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,7 +31,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on each kind of backend that it is about."""
     if "empty" in metafunc.fixturenames:
         local = metafunc.definition.get_closest_marker("at_the_database") is not None
-        kinds = LOCAL if local else DEPLOYMENTS
+        kinds = set(LOCAL if local else DEPLOYMENTS)
+        if not LONG and metafunc.definition.path.stem not in OF_BOTH:
+            kinds.discard(BOTH)
         metafunc.parametrize("empty", sorted(kinds), indirect=True)
 
 
