@@ -16,12 +16,16 @@ settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:
-    """Ctrl+C and its like end the programs under test, also where the tests run in the background.
+    """Signals have their usual effect on the programs under test, wherever the tests run.
 
-    A shell without job control has what it starts with `&` ignore both, and children inherit that.
+    A shell without job control has what it starts with `&` ignore Ctrl+C and its like, and nohup
+    has it ignore a hang-up; children inherit what is ignored.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        # The tests go on, as was asked for; no child inherits a function.
+        signal.signal(signal.SIGHUP, lambda _number, _frame: None)
 
 
 def pytest_collection_finish() -> None:

@@ -4,6 +4,7 @@ Another backend joins the contract suite with a `Deployment` of its own in
 `tests/backend/deployments.py`.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
@@ -199,6 +200,16 @@ class World:
     def __post_init__(self) -> None:
         self.backend = self.another()
         self.founder = self.another_founder() or self.backend
+
+    @classmethod
+    def copied(cls, original: "World", deployment: SqliteDeployment) -> "World":
+        """The team of a world that is closed, in a deployment of its own, with the same sessions.
+
+        Many times quicker than to make such a team again.
+        """
+        assert isinstance(original.deployment, SqliteDeployment)
+        shutil.copytree(original.deployment.path.parent, deployment.path.parent)
+        return cls(deployment, MovableClock(original.clock.now), dict(original.sessions))
 
     def another(self, *, read_only: bool = False) -> Backend:
         """One more backend on the same data, as another process has it."""

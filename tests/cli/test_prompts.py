@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ CTRL_C, CTRL_D, CTRL_U, CTRL_W, CTRL_Z, CTRL_BACKSLASH = (
     "\x1c",
 )
 SHELL_PROMPT = "ready> "
+_PATIENCE = 60
 
 
 class Shell:
@@ -40,7 +42,7 @@ class Shell:
             ["--norc", "--noprofile", "--noediting", "-i"],
             env=os.environ | {"PS1": SHELL_PROMPT, "TERM": "dumb"},
             encoding="utf-8",
-            timeout=60,
+            timeout=_PATIENCE,
         )
         self.child.delaybeforesend = None
         self.expect(SHELL_PROMPT)
@@ -59,6 +61,13 @@ class Shell:
     def echoes(self) -> bool:
         """Whether the terminal shows what is typed."""
         return bool(termios.tcgetattr(self.child.child_fd)[3] & termios.ECHO)
+
+    def comes_to_echo(self) -> bool:
+        """Wait until the terminal shows what is typed: a shell sets it back about its prompt."""
+        deadline = time.monotonic() + _PATIENCE
+        while not self.echoes() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self.echoes()
 
     def code(self) -> int:
         """How the last command ended."""
@@ -112,7 +121,7 @@ def test_after_a_stop_the_prompt_begins_anew_without_echo(shell: Shell) -> None:
         shell.child.send(CTRL_Z)
         shell.expect("Stopped")
         shell.expect(SHELL_PROMPT)
-        assert shell.echoes()
+        assert shell.comes_to_echo()
         shell.type("fg")
         shell.expect("Password: ")
         assert not shell.echoes()
@@ -121,7 +130,7 @@ def test_after_a_stop_the_prompt_begins_anew_without_echo(shell: Shell) -> None:
     assert PASSWORD not in str(shell.child.before)
     assert "half of it" not in str(shell.child.before)
     shell.expect(SHELL_PROMPT)
-    assert shell.echoes()
+    assert shell.comes_to_echo()
     assert shell.code() == 0
 
 
@@ -149,7 +158,7 @@ def test_a_stop_from_elsewhere_is_a_stop_too(shell: Shell, number: signal.Signal
 def test_started_in_the_background_it_asks_in_the_foreground(shell: Shell) -> None:
     shell.type(f"{SIGN_IN} &")
     shell.expect("Stopped")
-    assert shell.echoes()
+    assert shell.comes_to_echo()
     shell.type("fg")
     shell.expect("Password: ")
     assert not shell.echoes()
@@ -181,7 +190,7 @@ def test_a_key_that_ends_it_gives_the_terminal_back_on_a_line_of_its_own(
     shell.child.send(key)
     shell.expect("\r\n")
     shell.expect(SHELL_PROMPT)
-    assert shell.echoes()
+    assert shell.comes_to_echo()
     assert shell.code() == code
 
 
@@ -194,7 +203,7 @@ def test_a_signal_that_ends_it_gives_the_terminal_back(
     shell.expect("Password: ")
     os.kill(shell.process(), number)
     shell.expect(SHELL_PROMPT)
-    assert shell.echoes()
+    assert shell.comes_to_echo()
     assert shell.code() == 128 + number
 
 
@@ -264,7 +273,7 @@ def test_what_is_no_password_is_told_in_one_sentence(shell: Shell, typed: bytes,
     os.write(shell.child.child_fd, typed)
     shell.expect(told)
     shell.expect(SHELL_PROMPT)
-    assert shell.echoes()
+    assert shell.comes_to_echo()
     assert shell.code() == 2
 
 
@@ -277,7 +286,7 @@ def test_every_prompt_stops_and_begins_anew(shell: Shell) -> None:
     shell.expect("New password: ")
     shell.child.send(CTRL_Z)
     shell.expect("Stopped")
-    assert shell.echoes()
+    assert shell.comes_to_echo()
     shell.type("fg")
     shell.expect("New password: ")
     shell.type("nine copper kettles sing")

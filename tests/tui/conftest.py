@@ -1,5 +1,6 @@
 """The team of the console's stories."""
 
+import asyncio
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
@@ -19,14 +20,26 @@ def messages_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notices, "_SHOWN", 12.0)
 
 
+@pytest.fixture(scope="session")
+def six_people(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """An owner, an admin, three members; sara has no password. Made once, for others to copy."""
+
+    async def made() -> World:
+        team = World(SqliteDeployment(tmp_path_factory.mktemp("six-people")))
+        await team.found()
+        await team.add("mia", role=Role.ADMIN)
+        await team.add("ana", "ken", "tom")
+        await team.add("sara", password=None)
+        await team.close()
+        return team
+
+    return asyncio.run(made())
+
+
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Six people: an owner, an admin, three members; sara has no password."""
-    team = World(SqliteDeployment(tmp_path))
-    await team.found()
-    await team.add("mia", role=Role.ADMIN)
-    await team.add("ana", "ken", "tom")
-    await team.add("sara", password=None)
+async def world(six_people: World, tmp_path: Path) -> AsyncIterator[World]:
+    """Six people, in a database of their own."""
+    team = World.copied(six_people, SqliteDeployment(tmp_path))
     yield team
     await team.close()
 
