@@ -49,7 +49,7 @@ def _main(screen: Console) -> MainScreen:
 
 def _open(screen: Console) -> int | None:
     """The number of the provider whose page is open."""
-    return _main(screen)._workspace.number
+    return _main(screen).workspace.number
 
 
 # Layout

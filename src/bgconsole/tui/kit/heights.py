@@ -1,8 +1,12 @@
-"""How a dialog sits on terminals of different heights: its gaps go first where rows are few."""
+"""How the console fits on terminals of different sizes: of a dialog the gaps go first."""
 
 from typing import Any, Final
 
 from textual.screen import Screen
+
+COLUMNS: Final = 100
+ROWS: Final = 30
+"""A terminal smaller than this shows the tabs of the main screen one at a time."""
 
 DIALOG_HEIGHTS: Final = [(0, "-low"), (30, "-tall")]
 """For `VERTICAL_BREAKPOINTS`: from so many rows on, the dialog's screen has this class."""

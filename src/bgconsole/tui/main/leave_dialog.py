@@ -17,7 +17,7 @@ from bgconsole.tui.kit.render.changes import Unsaved
 from bgconsole.tui.main.render import leave as render
 
 
-class Leaving(Enum):
+class LeaveAnswer(Enum):
     """What becomes of changes that are not saved."""
 
     STAY = auto()
@@ -28,14 +28,14 @@ class Leaving(Enum):
     DROP = auto()
 
 
-_BUTTONS: Final[dict[Leaving, Button]] = {
-    Leaving.SAVE: render.SAVE,
-    Leaving.LATER: render.LATER,
-    Leaving.DROP: render.DROP,
+_BUTTONS: Final[dict[LeaveAnswer, Button]] = {
+    LeaveAnswer.SAVE: render.SAVE,
+    LeaveAnswer.LATER: render.LATER,
+    LeaveAnswer.DROP: render.DROP,
 }
 
 
-class LeaveDialog(ModalScreen[Leaving]):
+class LeaveDialog(ModalScreen[LeaveAnswer]):
     """Lists what would be lost; gives one of the answers it offers, or to stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +65,7 @@ class LeaveDialog(ModalScreen[Leaving]):
 
     VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
 
-    def __init__(self, title: str, unsaved: tuple[Unsaved, ...], *answers: Leaving) -> None:
+    def __init__(self, title: str, unsaved: tuple[Unsaved, ...], *answers: LeaveAnswer) -> None:
         super().__init__()
         self._title = title
         self._unsaved = unsaved
@@ -84,8 +84,11 @@ class LeaveDialog(ModalScreen[Leaving]):
         """Only the answers that are offered."""
         if action != "answer":
             return True
-        return parameters[0] == Leaving.STAY.name or Leaving[str(parameters[0])] in self._answers
+        return (
+            parameters[0] == LeaveAnswer.STAY.name
+            or LeaveAnswer[str(parameters[0])] in self._answers
+        )
 
     def action_answer(self, answer: str) -> None:
         """Give the answer."""
-        self.dismiss(Leaving[answer])
+        self.dismiss(LeaveAnswer[answer])

@@ -1,6 +1,6 @@
 """The main screen's workspace: the team as read, the drafts, the page that is open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bgconsole.backend.values import IdpReport, Member
@@ -21,7 +21,10 @@ class LostDraft:
 
 
 class Workspace:
-    """Drafts by provider; nothing here is saved, and nothing here is drawn."""
+    """Drafts by provider; nothing here is saved, and nothing here is drawn.
+
+    Only the methods here change it. Each calls the listeners once, after its change.
+    """
 
     def __init__(self, *, read_only: bool) -> None:
         self.state: ConsoleState | None = None
@@ -29,10 +32,19 @@ class Workspace:
         self.slug: str | None = None
         self.read_only = read_only
         self._started_read_only = read_only
+        self._listeners: list[Callable[[], None]] = []
         self._reports: dict[str, IdpReport] = {}
         self._drafts: dict[str, Draft] = {}
         self._views_of: tuple[ConsoleState, tuple[tuple[str, Draft], ...]] | None = None
         self._views: dict[tuple[str, bool, bool], ProviderView | None] = {}
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every change, in the order of listening."""
+        self._listeners.append(listener)
+
+    def _changed(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     @property
     def view(self) -> ProviderView | None:
@@ -125,14 +137,13 @@ class Workspace:
         """Whether any provider has changes that are not saved."""
         return any(draft.dirty for draft in self._drafts.values())
 
-    def reported(self, reports: Sequence[IdpReport]) -> bool:
-        """A later reading of the identity providers; whether anything is other than before."""
+    def reported(self, reports: Sequence[IdpReport]) -> None:
+        """A later reading of the identity providers."""
         found = {report.provider: report for report in reports}
-        if self.state is None or found == self._reports:
-            return False
-        self._reports, self._views_of = found, None
-        self.state = self.state.measured(found)
-        return True
+        if self.state is not None and found != self._reports:
+            self._reports, self._views_of = found, None
+            self.state = self.state.measured(found)
+            self._changed()
 
     def arrived(self, state: ConsoleState) -> tuple[LostDraft, ...]:
         """A later reading of the team; drafts with changes stay on what they were made on.
@@ -157,6 +168,7 @@ class Workspace:
         if self.slug not in present:
             self.slug = state.providers[0].slug if state.providers else None
             self.editing = False
+        self._changed()
         return lost
 
     def put_in_place(self, slug: str, position: int) -> None:
@@ -167,23 +179,53 @@ class Workspace:
         order.insert(position - 1, moved)
         placed = tuple(replace(p, position=place) for place, p in enumerate(order, 1))
         self.state = replace(self.state, providers=placed)
+        self._changed()
 
-    def open(self, number: int) -> bool:
-        """Open the provider of that number, from 1; says whether there is one."""
-        providers = self.state.providers if self.state else ()
-        if not 1 <= number <= len(providers):
+    def switch_read_only(self) -> None:
+        """Stop changes from this console, or allow them again; drafts stay."""
+        self.read_only = not self.read_only
+        self._changed()
+
+    def open(self, slug: str) -> bool:
+        """Open that provider; whether there is one."""
+        if self.state is None or self.state.provider(slug) is None:
             return False
-        self.slug = providers[number - 1].slug
-        draft = self._drafts.get(self.slug)
-        self.editing = draft is not None and draft.dirty
+        self._turn_to(slug)
+        self._changed()
         return True
+
+    def _turn_to(self, slug: str) -> None:
+        self.slug = slug
+        draft = self._drafts.get(slug)
+        self.editing = draft is not None and draft.dirty
+
+    def edit(self) -> None:
+        """Open the list for editing."""
+        self.editing = True
+        self._changed()
+
+    def stop_editing(self) -> None:
+        """Close the list, unless it has changes to lose."""
+        view = self.view
+        self.editing = view is not None and view.draft.dirty
+        self._changed()
 
     def enforce(self) -> None:
         """Turn the switch in the draft; turning it on opens the list."""
         view = self.view
         if view is not None:
-            self._keep(view.draft.toggled())
             self.editing = self.editing or not view.draft.current.enforced
+            self._keep(view.draft.toggled())
+
+    def put_on_list(self, email: str, slug: str | None = None) -> Refusal | None:
+        """Put somebody on a provider's list and open it for editing, or say why not."""
+        if slug is not None:
+            self._turn_to(slug)
+        self.editing = True
+        refused = self.add(email)
+        if refused is not None:
+            self._changed()
+        return refused
 
     def add(self, typed: str) -> Refusal | None:
         """Put somebody on the list, or say why not."""
@@ -227,19 +269,22 @@ class Workspace:
             here = self._drafts.get(slug)
             self._drafts[slug] = draft if here is None else draft.with_delta(here.delta)
         self.slug = next(iter(drafts), self.slug)
-        self.editing = True
+        self.edit()
 
     def drop_all(self) -> None:
         """Forget every draft."""
         self._drafts.clear()
         self.editing = False
+        self._changed()
 
     def drop(self, slug: str | None) -> None:
         """Forget a provider's draft: it was saved, or given up."""
         if slug is not None:
             self._drafts.pop(slug, None)
         self.editing = False
+        self._changed()
 
     def _keep(self, draft: Draft) -> None:
         if self.slug is not None:
             self._drafts[self.slug] = draft
+            self._changed()

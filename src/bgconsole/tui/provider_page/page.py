@@ -1,7 +1,6 @@
 """A provider's page: its switch, what saving does, its list, the add field, the save row."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
+from textual.reactive import var
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -19,14 +19,15 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Person
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.heights import COLUMNS, ROWS
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.changes import meanwhile
 from bgconsole.tui.kit.render.probes import on_page
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.kit.rows import FieldRow
-from bgconsole.tui.model.outages import Outage, Usage
+from bgconsole.tui.model.open_page import OpenPage
+from bgconsole.tui.model.outages import Outage
 from bgconsole.tui.model.state import ProviderView
-from bgconsole.tui.model.tab_id import COLUMNS, ROWS
 from bgconsole.tui.provider_page.badge_list import BadgeList
 from bgconsole.tui.provider_page.render import outage as told
 from bgconsole.tui.provider_page.render import page as render
@@ -76,14 +77,14 @@ class ProviderPage(Vertical):
 
         email: str
 
+    shown: var[OpenPage | None] = var(None, init=False)
+    outcome: var[Content] = var(EMPTY, init=False)
+    """What became of the last act, beside the save row."""
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._view: ProviderView | None = None
-        self._outage: Outage | None = None
         self._people: tuple[Person, ...] = ()
-        self._outcome = EMPTY
         self._compact = False
-        self._now: datetime | None = None
         self._has_room = False
 
     def compose(self) -> ComposeResult:
@@ -103,9 +104,22 @@ class ProviderPage(Vertical):
         """Nothing can be added before it is known where."""
         self.badges.display = self.query_one("#add-row").display = False
 
-    def show(self, view: ProviderView, usage: Usage, outage: Outage | None, now: datetime) -> None:
-        """Show the provider as stored and as drafted; `outage` is its own, if there is one."""
-        self._view, self._outage, self._now = view, outage, now
+    @property
+    def _view(self) -> ProviderView | None:
+        return None if self.shown is None else self.shown.view
+
+    @property
+    def _outage(self) -> Outage | None:
+        return None if self.shown is None else self.shown.outage
+
+    def watch_shown(self, shown: OpenPage | None) -> None:
+        """Show the provider as stored and as drafted."""
+        if shown is None:
+            return
+        view = shown.view
+        if view is None:
+            self._show_nothing(administers=shown.administers)
+            return
         people = tuple(view.saved.people.values())
         if people != self._people:
             self._people = people
@@ -114,8 +128,15 @@ class ProviderPage(Vertical):
         self.badges.display = listed
         self.query_one("#add-row").display = listed and view.editing
         self._pane("add-answer").display = listed and view.editing
-        self.badges.show_list(view, usage)
+        self.badges.show_list(view, shown.usage)
         self._draw()
+
+    def watch_outcome(self, outcome: Content) -> None:
+        """Say what became of the last act, in sight: a low terminal's page is the longer one."""
+        self._draw_save_row()
+        if outcome:
+            row = self._pane("save-row")
+            after_refresh(row, partial(row.scroll_visible, animate=False, immediate=True))
 
     def on_resize(self) -> None:
         """Rules and blank rows need room; without it they go first."""
@@ -147,11 +168,11 @@ class ProviderPage(Vertical):
         after_refresh(self, self._fit_idp)
 
     def _draw_idp(self) -> None:
-        view, now = self._view, self._now
-        if view is None or now is None or not self._has_room:
+        shown, view = self.shown, self._view
+        if shown is None or view is None or not self._has_room:
             self._pane("idp-on-page").show(lambda _width: EMPTY)
         else:
-            self._pane("idp-on-page").show(partial(on_page, view, now))
+            self._pane("idp-on-page").show(partial(on_page, view, shown.now))
 
     def _fit_idp(self) -> None:
         """What is known of the IdP stands below everything else, as long as nothing else goes."""
@@ -172,17 +193,11 @@ class ProviderPage(Vertical):
             return False
         return view.administers and bool(view.members)
 
-    def show_nothing(self, *, administers: bool) -> None:
+    def _show_nothing(self, *, administers: bool) -> None:
         """Say that there is no provider, and what to press."""
-        self._view = None
         for child in self.children:
             child.display = False
         self._pane("switch").show(partial(render.no_provider, administers=administers))
-
-    def tell(self, outcome: Content) -> None:
-        """Say beside the save row what became of the last act."""
-        self._outcome = outcome
-        self._draw_save_row()
 
     def answer_add(self, refused: Refusal | None) -> None:
         """Show why an email cannot be added, or empty the field for the next one."""
@@ -225,7 +240,7 @@ class ProviderPage(Vertical):
             self._pane("add-answer").show(partial(add_answer, None, matches))
 
     def _draw_save_row(self) -> None:
-        view, outcome = self._view, self._outcome
+        view, outcome = self._view, self.outcome
         if view is None:
             return
         if self._helping and not outcome:

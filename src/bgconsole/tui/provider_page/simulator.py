@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
+from textual.reactive import var
 from textual.widgets import Input
 
 from bgconsole.policy.login import Method
@@ -17,14 +18,15 @@ from bgconsole.policy.text import visible
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.heights import COLUMNS
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY, spread, words
 from bgconsole.tui.kit.rows import FieldRow
+from bgconsole.tui.model.open_page import OpenPage
 from bgconsole.tui.model.outages import Usage
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.simulation import Simulation, people_called
 from bgconsole.tui.model.state import ProviderView
-from bgconsole.tui.model.tab_id import COLUMNS
 from bgconsole.tui.provider_page.render import simulator as render
 from bgconsole.tui.provider_page.render.simulator_trace import Around
 from bgconsole.tui.terminal.theme import DIM, STRONG
@@ -79,6 +81,8 @@ class Simulator(Vertical):
                 tooltip="Try a real login of this person, on record"),
     ]  # fmt: skip
 
+    shown: var[OpenPage | None] = var(None, init=False)
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._view: ProviderView | None = None
@@ -104,11 +108,12 @@ class Simulator(Vertical):
         """Set the case that is asked at night."""
         self.query_one("#when", Choice).index = _CASES.index(IdpState.DOWN)
 
-    def show(self, view: ProviderView, usage: Usage) -> None:
+    def watch_shown(self, shown: OpenPage | None) -> None:
         """Answer for this provider, its draft and the team."""
-        self._view, self._usage = view, usage
-        self._chosen = self._chosen or view.me.email
-        self._answer()
+        if shown is not None and shown.view is not None:
+            self._view, self._usage = shown.view, shown.usage
+            self._chosen = self._chosen or shown.view.me.email
+            self._answer()
 
     def ask_about(self, email: str) -> None:
         """Answer for this person, as long as nobody else is typed."""

@@ -1,0 +1,100 @@
+"""The keys of the main screen."""
+
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+BINDINGS: Final[list[BindingType]] = [
+    Binding("a", "add", "add", id="main.add", tooltip="Add somebody to the list"),
+    Binding("t", "enforce", "enforce", id="main.enforce", tooltip="Turn enforcement on or off"),
+    Binding("e", "edit", "edit", id="main.edit", tooltip="Edit the list"),
+    Binding("u", "undo", "undo", id="main.undo", tooltip="Undo the last change"),
+    Binding("U,ctrl+y", "redo", "redo", id="main.redo", tooltip="Redo what was undone"),
+    Binding("ctrl+s,W", "save", "save", id="main.save", tooltip="Save switch and list; W too"),
+    Binding("i", "set_up", "set up SSO", id="main.set_up", tooltip="Set its SSO up, or clear"),
+    Binding("c", "check", "check", id="main.check", tooltip="Try every step of its SSO"),
+    Binding("escape", "back", "back", id="main.back", tooltip="One step back", show=False),
+    Binding(
+        "slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask who would get in"
+    ),
+    Binding(
+        "T",
+        "attempt",
+        "real login",
+        id="main.attempt",
+        tooltip="Try a real login of the person in the simulator, on record",
+        show=False,
+    ),
+    Binding(
+        "w",
+        "tab('who')",
+        "who gets in",
+        id="main.who",
+        tooltip="Who could sign in, whatever happens",
+        show=False,
+    ),
+    Binding("m", "tab('members')", "members", id="main.members", tooltip="The team", show=False),
+    Binding(
+        "p",
+        "tab('providers')",
+        "providers",
+        id="main.providers",
+        tooltip="Add, rename, order, remove providers",
+        show=False,
+    ),
+    Binding("l", "audit", "audit", id="main.audit", tooltip="Open the audit log", show=False),
+    Binding("b", "glass", id="main.glass", tooltip="Break-glass events only, or all", show=False),
+    Binding("f", "filter", id="main.filter", tooltip="Choose types of events", show=False),
+    Binding(
+        "P",
+        "change_password",
+        "password",
+        id="main.password",
+        tooltip="Change your own password",
+        show=False,
+    ),
+    Binding("O", "sign_out", "sign out", id="main.sign_out", tooltip="End this session"),
+    Binding(
+        "1",
+        "provider(1)",
+        id="main.provider",
+        key_display="1…9",
+        tooltip="Go to a provider",
+        show=False,
+    ),
+    *(Binding(str(n), f"provider({n})", show=False) for n in range(2, 10)),
+    Binding(
+        "left_square_bracket",
+        "step(-1)",
+        "previous tab",
+        id="main.previous",
+        key_display="[",
+        tooltip="The tab to the left",
+        show=False,
+    ),
+    Binding(
+        "right_square_bracket",
+        "step(1)",
+        "next tab",
+        id="main.next",
+        key_display="]",
+        tooltip="The tab to the right",
+        show=False,
+    ),
+    Binding(
+        "H",
+        "history",
+        "say why",
+        id="main.history",
+        tooltip="Say why the audit log went back to an older copy",
+        show=False,
+    ),
+    Binding(
+        "R",
+        "read_only",
+        "read-only",
+        id="main.read_only",
+        tooltip="Switch changes from this console off, or on again",
+        show=False,
+    ),
+]
