@@ -7,7 +7,7 @@ import pytest
 
 from bgconsole.files.user_folders import state_folder
 from bgconsole.policy.audit import AuditHead, EventType
-from bgconsole.tui.main import rewound
+from bgconsole.tui.main import log_history_warning
 from tests.backend.world import OWNER, PASSWORD, World
 from tests.tui.console import console
 
@@ -70,7 +70,7 @@ async def test_the_owner_says_why_and_the_line_goes(world: World) -> None:
 async def test_what_an_owner_said_elsewhere_ends_the_line_of_every_console(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rewound, "_KEPT_AFTER", 0.1)
+    monkeypatch.setattr(log_history_warning, "_KEPT_AFTER", 0.1)
     await _seen_before(world)
     await world.sign_in("mia@acme.test", PASSWORD)
     async with console(world, "mia@acme.test") as screen:
