@@ -89,7 +89,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """KeptDrafts drafts on what is stored now. `moved` are the providers saved by others since."""
+    """Kept drafts on what is stored now. `moved` are the providers saved by others since."""
 
     drafts: Mapping[str, Draft]
     moved: tuple[str, ...]
