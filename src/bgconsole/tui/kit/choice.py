@@ -1,10 +1,9 @@
 """A row of alternatives, one of them chosen: '● password  ○ SSO'."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import RenderResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click
 from textual.geometry import Offset
@@ -12,6 +11,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.render.text import line, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DIM, STRONG
@@ -21,7 +21,7 @@ _OPTION: Final = "option"
 """In the meta of an alternative's style: its number."""
 
 
-class Choice(Widget, can_focus=True):
+class Choice(HasActions, Widget, can_focus=True):
     """Left, right and space choose, or a click."""
 
     @dataclass
@@ -31,10 +31,10 @@ class Choice(Widget, can_focus=True):
         choice: "Choice"
         index: int
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", show=False),
-        Binding("right,space", "move(1)", "other", id="choice.next", tooltip="Choose the other"),
-    ]
+    ACTIONS = (
+        Action(None, "left", "", "", "move(-1)"),
+        Action("choice.next", "right,space", "other", "Choose the other", "move(1)"),
+    )
 
     def __init__(self, label: str, options: tuple[str, ...], *, id: str) -> None:
         super().__init__(id=id)

@@ -1,27 +1,25 @@
 """One-row text fields: no border, no blinking cursor; a password field that cannot be copied."""
 
-from typing import ClassVar, Final
+from typing import Final
 
-from textual.binding import Binding, BindingType
 from textual.events import Paste
 from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input
 
 from bgconsole.policy.text import is_visible
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.kit.pasting import taken
 
 _WHY: Final = "This field shows its text, and the rest may be a password. Paste it where it belongs"
 
 
-class Field(Input):
+class Field(HasActions, Input):
     """A flat input of one row. The still cursor keeps an idle screen silent on the wire."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # Textual gives ctrl+u, ctrl+k, ctrl+w as in a shell; ctrl+x would take the app's keys.
-        Binding("ctrl+x", "noop", show=False),
-    ]
+    # Textual gives ctrl+u, ctrl+k, ctrl+w as in a shell; ctrl+x would take the app's keys.
+    ACTIONS = (Action(None, "ctrl+x", "", "", "noop"),)
 
     def __init__(
         self,
@@ -81,9 +79,7 @@ class FormField(Field):
             super().__init__()
             self.drops = drops
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "go on", id="field.enter", tooltip="Take what is typed"),
-    ]
+    ACTIONS = (Action("field.enter", "enter", "go on", "Take what is typed", "submit"),)
 
 
 class CodeField(FormField):

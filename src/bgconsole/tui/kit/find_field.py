@@ -1,11 +1,9 @@
 """The field above a list in which letters are typed; the list follows every one of them."""
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.rows import FieldRow
 
@@ -13,10 +11,10 @@ from bgconsole.tui.kit.rows import FieldRow
 class _FindField(Field):
     """Letters go into the field; these keys go to the list."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", "to the list", id="gets_in.to_list", tooltip="To the list"),
-        Binding("escape", "clear", "all people", id="gets_in.clear", tooltip="Show everybody"),
-    ]
+    ACTIONS = (
+        Action("gets_in.to_list", "enter,down", "to the list", "To the list", "leave"),
+        Action("gets_in.clear", "escape", "all people", "Show everybody", "clear"),
+    )
 
     def action_leave(self) -> None:
         """Go to the list with what is typed, or with everybody where nothing is."""

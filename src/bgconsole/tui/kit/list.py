@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Offset, Size
 from textual.message import Message
 
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.painted_rows import PaintedRows
 from bgconsole.tui.kit.pane import Draw
 from bgconsole.tui.kit.render.text import EMPTY
@@ -44,15 +44,14 @@ class RowList(PaintedRows[tuple[Hashable, bool]], can_focus=True):
     MARKED_ONLY_IN_FOCUS: ClassVar[bool] = False
     """Whether the cursor is shown only where keys move it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", id="lines.up", key_display="↑↓", tooltip="Row above",
-                show=False),
-        Binding("down,j", "move(1)", id="lines.down", show=False, tooltip="Row below"),
-        Binding("pageup", "page(-1)", id="lines.page_up", show=False, tooltip="Page up"),
-        Binding("pagedown", "page(1)", id="lines.page_down", show=False, tooltip="Page down"),
-        Binding("home", "first", id="lines.first", show=False, tooltip="The first row"),
-        Binding("end", "last", id="lines.last", show=False, tooltip="The last row"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("lines.up", "up,k", "", "Row above", "move(-1)", key_display="↑↓"),
+        Action("lines.down", "down,j", "", "Row below", "move(1)"),
+        Action("lines.page_up", "pageup", "", "Page up", "page(-1)"),
+        Action("lines.page_down", "pagedown", "", "Page down", "page(1)"),
+        Action("lines.first", "home", "", "The first row", "first"),
+        Action("lines.last", "end", "", "The last row", "last"),
+    )
 
     class Moved(Message):
         """The cursor is on another row."""

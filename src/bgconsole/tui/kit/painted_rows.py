@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from bgconsole.tui.kit.actions import HasActions
 from bgconsole.tui.kit.render.strips import Painter
 
 _KEPT: Final = 256
@@ -20,7 +21,7 @@ Key = TypeVar("Key", bound=Hashable)
 """What tells rows apart that look different."""
 
 
-class PaintedRows(Widget, Generic[Key]):
+class PaintedRows(HasActions, Widget, Generic[Key]):
     """Paints the rows in view; what extends it says which they are, and moves the cursor."""
 
     ALLOW_SELECT = False

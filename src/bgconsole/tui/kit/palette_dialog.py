@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from bgconsole.tui.kit.actions import Action, HasActions
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.command_list import Command, matching
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
@@ -23,7 +23,7 @@ _AROUND: Final = 12
 """Rows of the screen that are not the list's: dialog, field, reason, keys."""
 
 
-class _LettersField(HasActions, Field):
+class _LettersField(Field):
     """Where letters are typed; the arrows go to the list below."""
 
     ACTIONS = (

@@ -2,13 +2,12 @@
 
 import asyncio
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError, UnreachableError
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
@@ -24,9 +23,7 @@ from bgconsole.tui.sign_in.render import set_up as render
 class ConnectScreen(EntryScreen[None]):
     """Moves the session to the place that is typed, once a team is seen there."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="connect.leave", tooltip="Stay with this one"),
-    ]
+    ACTIONS = (Action("connect.leave", "escape", "go back", "Stay with this one", "leave"),)
 
     def __init__(self, session: Session, *, place: str = "") -> None:
         super().__init__(session)

@@ -1,15 +1,15 @@
 """What every screen before the main one is: title, a form in the middle, keys."""
 
 from functools import partial
-from typing import ClassVar, Final, TypeVar
+from typing import Final, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Input
 
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.clock import Clock
 from bgconsole.tui.kit.field import FormField
 from bgconsole.tui.kit.key_bar import KeyBar
@@ -22,17 +22,16 @@ Result = TypeVar("Result")
 _LOW: Final = 30
 
 
-class EntryScreen(Screen[Result]):
+class EntryScreen(HasActions, Screen[Result]):
     """Extended by what has a form of its own."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "tab,down", "next_field", "next field", id="sign_in.next", tooltip="To the next field"
-        ),
-        Binding("shift+tab,up", "previous_field", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-    ]
+    ACTIONS = (
+        Action("sign_in.next", "tab,down", "next field", "To the next field", "next_field",
+               offered=lambda screen: screen.takes_input),
+        Action(None, "shift+tab,up", "", "", "previous_field"),
+        Action(None, "pagedown", "", "", "page(1)"),
+        Action(None, "pageup", "", "", "page(-1)"),
+    )  # fmt: skip
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -42,6 +41,11 @@ class EntryScreen(Screen[Result]):
     def team(self) -> str | None:
         """The team's name, where it is known and has been told to anybody who asks."""
         return None
+
+    @property
+    def takes_input(self) -> bool:
+        """Whether the form has fields now."""
+        return True
 
     def compose(self) -> ComposeResult:
         """Title, form, keys."""

@@ -1,15 +1,14 @@
 """Turns a one-time code into a password of one's own; gives the email, or None to go back."""
 
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import CodeField, Field, FormField
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
@@ -24,9 +23,7 @@ from bgconsole.tui.sign_in.render import redeem as render
 class RedeemScreen(EntryScreen[str | None]):
     """Email, code, password twice. Signs nobody in."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="redeem.leave", tooltip="Set no password"),
-    ]
+    ACTIONS = (Action("redeem.leave", "escape", "go back", "Set no password", "leave"),)
 
     def __init__(self, session: Session, *, team: str | None, email: str) -> None:
         super().__init__(session)

@@ -2,15 +2,14 @@
 
 import asyncio
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError, UnreachableError
 from bgconsole.policy.email import InvalidEmailError, canonical_email
 from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.notices import Tone, tell
@@ -32,15 +31,11 @@ _OF_THE_PLACE = frozenset(
 class SetUpScreen(EntryScreen[None]):
     """Team, owner, password, place; each says beside itself what is wrong with it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f2",
-            "connect",
-            "open another",
-            id="set_up.connect",
-            tooltip="Open a team that is there",
-        ),
-    ]
+    ACTIONS = (
+        # Only one place may be known.
+        Action("set_up.connect", "f2", "open another", "Open a team that is there", "connect",
+               offered=lambda screen: screen.session.connection.connect is not None),
+    )  # fmt: skip
 
     def __init__(self, session: Session, *, email: str = "") -> None:
         super().__init__(session)
@@ -113,10 +108,6 @@ class SetUpScreen(EntryScreen[None]):
         from bgconsole.tui.sign_in.connect import ConnectScreen
 
         self.app.push_screen(ConnectScreen(self.session, place=self._field("place").value))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only one place may be known."""
-        return action != "connect" or self.session.connection.connect is not None
 
     def _make(self) -> None:
         if self._busy:

@@ -1,10 +1,9 @@
 """The sign-in screen: drawn before the database is there, the same for every email."""
 
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input
@@ -13,6 +12,7 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.policy.email import is_email
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import IdpState
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.field import Field, FormField, PasswordField
 from bgconsole.tui.kit.pane import Pane
@@ -31,31 +31,20 @@ _RETRY: Final = 5.0
 class SignInScreen(SsoWaysScreen):
     """Email first, then the ways in. One refusal text for all."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f5,ctrl+r",
-            "retry",
-            "connect again",
-            id="sign_in.retry",
-            tooltip="Ask the database again",
-        ),
-        Binding(
-            "f8",
-            "connect",
-            "another database",
-            id="sign_in.connect",
-            tooltip="Open a team in another database, or behind a server",
-        ),
-        Binding("escape", "email", "other email", id="sign_in.email", tooltip="Type another email"),
-        Binding(
-            "f6",
-            "redeem",
-            "one-time code",
-            id="sign_in.redeem",
-            tooltip="Turn a one-time code into a password",
-        ),
-        Binding("f7", "forgot", "forgot", id="sign_in.forgot", tooltip="Forgot your password?"),
-    ]
+    ACTIONS = (
+        Action("sign_in.retry", "f5,ctrl+r", "connect again", "Ask the database again", "retry",
+               offered=lambda screen: not screen.is_known),
+        Action("sign_in.connect", "f8", "another database",
+               "Open a team in another database, or behind a server", "connect",
+               offered=lambda screen: screen.may_connect),
+        Action("sign_in.email", "escape", "other email", "Type another email", "email",
+               offered=lambda screen: screen.offers_ways),
+        Action("sign_in.redeem", "f6", "one-time code", "Turn a one-time code into a password",
+               "redeem", lambda screen: screen.why_no_password,
+               offered=lambda screen: screen.takes_input),
+        Action("sign_in.forgot", "f7", "forgot", "Forgot your password?", "forgot",
+               offered=lambda screen: screen.takes_input),
+    )  # fmt: skip
 
     def __init__(self, session: Session, *, notice: str = "") -> None:
         super().__init__(session)
@@ -248,25 +237,25 @@ class SignInScreen(SsoWaysScreen):
 
         self.app.push_screen(ConnectScreen(self.session))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done now."""
-        if action == "email":
-            return self._asked and self._trouble is None
-        if action == "sso":
-            return super().check_action(action, parameters)
-        if action == "retry":
-            return self._welcome is None
-        if action == "connect":
-            return self._trouble is not None and self.session.connection.connect is not None
-        if self._trouble is not None and action in {"redeem", "forgot", "next_field"}:
-            return False
-        if action == "redeem" and self.session.connection.read_only:
-            return None
-        return True
+    @property
+    def takes_input(self) -> bool:
+        """Nobody can sign in as long as something is wrong."""
+        return self._trouble is None
 
-    def disabled_reason(self, action: str) -> str | None:
-        """Why a key does nothing now."""
-        if action == "redeem" and self.session.connection.read_only:
+    @property
+    def is_known(self) -> bool:
+        """Whether the backend has answered."""
+        return self._welcome is not None
+
+    @property
+    def may_connect(self) -> bool:
+        """Whether another place is worth a try, and can be chosen."""
+        return self._trouble is not None and self.session.connection.connect is not None
+
+    @property
+    def why_no_password(self) -> str | None:
+        """Why none can be set here."""
+        if self.session.connection.read_only:
             return "This console is read-only: no password can be set here"
         return None
 

@@ -1,13 +1,11 @@
 """The part of the sign-in screen that knows the identity providers: their keys and their outage."""
 
 from functools import partial
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
-
-from bgconsole.backend.identity import Welcome
+from bgconsole.backend.identity import SignInWay, Welcome
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import IdpState
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.render.keys import WAY_KEYS
 from bgconsole.tui.kit.session_messages import SessionOpened
 from bgconsole.tui.model.session import Session
@@ -16,12 +14,18 @@ from bgconsole.tui.sign_in.render import entry
 from bgconsole.tui.sign_in.render import sign_in as render
 
 
+def _is_there(number: int, screen: "SsoWaysScreen") -> bool:
+    """Only ways that are on the screen have a key."""
+    return screen.offers_ways and number < len(screen.ways)
+
+
 class SsoWaysScreen(EntryScreen[None]):
     """Extended by the screen that has a place for them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(f"f{key}", f"sso({number})", show=False) for number, key in enumerate(WAY_KEYS)
-    ]
+    ACTIONS = tuple(
+        Action(None, f"f{key}", "", "", f"sso({number})", offered=partial(_is_there, number))
+        for number, key in enumerate(WAY_KEYS)
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -42,18 +46,14 @@ class SsoWaysScreen(EntryScreen[None]):
         """Whether the ways are on the screen."""
         raise NotImplementedError
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only ways that are there have a key."""
-        if action != "sso":
-            return True
-        ways = self._welcome.ways if self._welcome is not None and self.offers_ways else ()
-        return isinstance(parameters[0], int) and parameters[0] < len(ways)
+    @property
+    def ways(self) -> tuple[SignInWay, ...]:
+        """The identity providers, as the backend says."""
+        return self._welcome.ways if self._welcome is not None else ()
 
     def action_sso(self, number: int) -> None:
         """Sign in at that provider, or say that it is not set up."""
-        if self._welcome is None:
-            return
-        way = self._welcome.ways[number]
+        way = self.ways[number]
         if not way.configured:
             self.say("answer", partial(entry.refused, refusal(Code.SSO_UNCONFIGURED)))
             return
@@ -69,8 +69,7 @@ class SsoWaysScreen(EntryScreen[None]):
 
     def draw_banner(self) -> None:
         """Say which provider is down."""
-        ways = self._welcome.ways if self._welcome else ()
-        down = [way for way in ways if way.idp.state is IdpState.DOWN]
+        down = [way for way in self.ways if way.idp.state is IdpState.DOWN]
         self.query_one("#banner").display = bool(down)
         if down:
             self.say("banner", partial(render.banner, down[0]))
