@@ -43,7 +43,7 @@ INSTALL := install --quiet $(BYTECODE) --no-deps
 HASHED := --require-hashes --only-binary :all: --requirement
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test long lint format screenshots bench peers providers dist requirements clean stale
+.PHONY: help venv demo test long lint format docs screenshots bench peers providers dist requirements clean stale
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -74,6 +74,9 @@ lint: $(READY) ## formatting, lint, types and import arrows
 format: $(READY) ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+docs: $(READY) ## write the pages that are generated: commands, manual page
+	$(BIN)/python docs/make.py
 
 screenshots: $(READY) ## draw every screen from the real app, in screenshots/all
 	$(BIN)/python screenshots/make.py
@@ -117,7 +120,7 @@ requirements: $(PINNING) ## pin the newest releases that requirements/*.in allow
 clean: ## remove the environments and everything that was built
 	rm -rf $(VENV) $(VENV)-pins $(VENV)-release .venv-node .venv-nanoidp $(PEERS) dist build htmlcov .coverage .coverage.* snapshot_report.html screenshots/all
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	find src tests benchmarks screenshots -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests benchmarks screenshots docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A Python that is named is the one that the environment gets. Without a name it keeps its own.
 version = $(shell "$(1)" -c 'import sys; print(sys.version)' 2>/dev/null)

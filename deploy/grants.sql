@@ -1,5 +1,5 @@
 -- What bgconsole needs in PostgreSQL, and no more. Plain SQL: any client may run it, connected to
--- bgconsole's database as a role that may make roles and owns that database. SHARING.md says when:
+-- bgconsole's database as a role that may make roles and owns that database. docs/operations.md says when:
 -- before `init`, which makes the tables, then after it and after every `upgrade`. As often as you
 -- like: it ends in the same state.
 --

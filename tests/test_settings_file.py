@@ -56,7 +56,7 @@ WRONG = [
     pytest.param('\ntheme = "drak"', 2, 'theme cannot be "drak". Write one of "auto"', id="value"),
     pytest.param("mouse = 3", 1, "mouse cannot be 3. Write true or false", id="flag"),
     pytest.param('# mine\n\nthemes = "dark"', 3, 'Did you mean "theme"?', id="setting"),
-    pytest.param('[colours]\nred = "blue"', 1, '"colours" is no setting', id="table"),
+    pytest.param('[colours]\nred = "blue"', 1, '"colours" is not a setting', id="table"),
     pytest.param('signs = "full"\nmouse = tru', 2, "is not TOML", id="syntax"),
     pytest.param('times = "utc', 1, "is not TOML", id="open string"),
     pytest.param('keys = "f4"', 1, "Write it as [keys]", id="keys"),
@@ -88,9 +88,9 @@ def test_two_bindings_may_change_their_keys(bgconsole: CommandLine, path: Path) 
     assert "needs a terminal" in bgconsole("--settings", str(path)).err
 
 
-def test_the_example_of_the_readme_is_right(bgconsole: CommandLine, path: Path) -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    path.write_text(readme.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+def test_the_example_of_the_documentation_is_right(bgconsole: CommandLine, path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs/settings.md").read_text(encoding="utf-8")
+    path.write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
     assert path.stat().st_size
     assert "needs a terminal" in bgconsole("--settings", str(path)).err
 

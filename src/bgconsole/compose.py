@@ -31,7 +31,7 @@ class UnknownTargetError(ValueError):
 
     def __init__(self) -> None:
         # Without the URL: it may hold a password.
-        super().__init__("not a database that bgconsole speaks to")
+        super().__init__("not a database that bgconsole supports")
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def test_verify_says_that_the_chain_is_whole(log: CommandLine) -> None:
         "head": {"seq": head["seq"], "hash": head["hash"]},
         "first_bad": None,
     }
-    assert "the chain is whole" in log("audit", "verify").out
+    assert "the chain is intact" in log("audit", "verify").out
 
 
 def test_verify_finds_an_altered_record_and_ends_with_1(log: CommandLine) -> None:
@@ -229,8 +229,8 @@ def test_a_date_means_all_of_its_day_and_the_answer_names_the_last_moment(log: C
     yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
     done = log("audit", "list", "--json", "--until", yesterday)
     assert done.json == []
-    assert f"looked at events up to {yesterday} 23:59:59 UTC" in done.err
+    assert f"Searched events up to {yesterday} 23:59:59 UTC" in done.err
     exported = log("audit", "export", "--format", "jsonl", "--until", today)
     assert len(exported.out.splitlines()) == len(everything)
     assert f"up to {today} 23:59:59 UTC" in exported.err
-    assert "looked at" not in log("audit", "list").err
+    assert "Searched" not in log("audit", "list").err

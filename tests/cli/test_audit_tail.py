@@ -71,14 +71,14 @@ async def test_a_database_that_was_away_is_found_again(
     path.rename(away)
     async with asyncio.timeout(PATIENCE):
         told = ""
-        while "Trying again" not in told:
+        while "Retrying" not in told:
             await asyncio.sleep(0.05)
             told += capsys.readouterr().err
     away.rename(path)
     await world.backend.create_token(world.owner, 1)
     await follower.until(head + 1)
     told += capsys.readouterr().err
-    assert (told.count("Trying again"), told.count("following again")) == (1, 1)
+    assert (told.count("Retrying"), told.count("Connected again")) == (1, 1)
     (kept,) = (state_folder() / "heads").iterdir()
     await until(lambda: json.loads(kept.read_text())["seq"] > head)
     running.cancel()
@@ -117,4 +117,4 @@ async def test_a_line_that_breaks_is_told_once_until_it_is_back(
     for state in (LineState.DOWN, LineState.DOWN, LineState.CHECKING, LineState.UP, LineState.UP):
         line(LineStatus(state, "The line broke", START))
     told = capsys.readouterr().err
-    assert (told.count("The line broke"), told.count("following again")) == (1, 1)
+    assert (told.count("The line broke"), told.count("Connected again")) == (1, 1)

@@ -124,5 +124,5 @@ def test_a_password_in_the_url_is_refused_without_it(bgconsole: CommandLine, opt
     url = f"postgresql+psycopg://ada@localhost/team?{option}=canary"
     done = bgconsole("--database", url, "whoami")
     assert done.code == 2
-    assert "A password in a database's URL could be read by others" in done.err
+    assert "Other users could read a password in a database URL" in done.err
     assert "canary" not in done.err + done.out

@@ -51,7 +51,10 @@ def test_turning_enforcement_off_keeps_the_list(team: CommandLine) -> None:
     team("provider", "enforce", "entra", "on", "--add", OWNER)
     done = team("provider", "enforce", "entra", "off")
     assert (done.code, done.err) == (0, "")
-    assert "SSO is not enforced for Microsoft Entra ID. The list is kept." in done.out
+    assert (
+        "SSO is no longer enforced for Microsoft Entra ID. The break-glass list is kept."
+        in done.out
+    )
     (entra, _) = team("glass", "list", "--json").json
     assert [entry["email"] for entry in entra["entries"]] == [OWNER]
 
@@ -80,7 +83,7 @@ def test_a_pause_is_shown_wherever_usability_is(paused: CommandLine) -> None:
     assert (answer["allowed"], answer["warnings"]) == (True, ["paused"])
     told = paused("simulate", GRACE).out
     assert "throttle: paused: from known sources only" in told
-    assert "! They are paused: their password works only at addresses they signed in from" in told
+    assert "! They are paused: their password works only from addresses they signed in from" in told
     found = paused("doctor")
     assert found.code == 3
     assert "1 of 1 usable break-glass users can get in from known addresses only" in found.out
@@ -233,7 +236,7 @@ def test_a_break_glass_user_comes_in_and_others_do_not(team: CommandLine, join: 
     team("provider", "enforce", "entra", "on", "--add", GRACE, "--add", OWNER)
     done = team("sign-in", GRACE, "--password-stdin", stdin=PASSWORD)
     assert done.code == 0
-    assert "break-glass access" in done.out
+    assert "break-glass login" in done.out
     done = team("sign-in", TOM, "--password-stdin", "--json", stdin=PASSWORD)
     assert (done.code, done.json["error"]["code"]) == (7, "login_failed")
     team("sign-in", OWNER, "--password-stdin", stdin=PASSWORD)
@@ -289,7 +292,7 @@ def test_a_member_is_refused_the_lists_and_not_told_that_they_are_empty(
     assert team("sign-in", GRACE, "--password-stdin", stdin=PASSWORD).code == 0
     done = team("glass", "list", *more)
     assert done.code == 7
-    assert "Only owners and admins see the lists" in done.err + done.out
+    assert "Only owners and admins can see the lists" in done.err + done.out
     assert "of 5" not in done.out
     assert team("glass", "check", "entra", TOM).code == 7
     assert "listed" in team("provider", "list").out
@@ -309,7 +312,7 @@ def test_a_change_of_the_list_says_what_could_be_better_about_it(
     done = team("glass", "remove", "entra", OWNER, "--json")
     assert set(done.json) == {"provider", "enforced", "version", "entries"}
     assert "No owner or admin among them" in done.err
-    assert "You are not on this list, and SSO does not let you in" in done.err
+    assert "You are no longer on this list and cannot sign in by SSO" in done.err
     done = team("glass", "remove", "entra", *others[1:])
     assert "Only one usable: 2–3 is recommended" in done.err
 
@@ -320,7 +323,7 @@ def test_whoever_leaves_one_list_is_told_what_still_lets_them_in(
     join(GRACE, role="admin")
     for slug in ("entra", "oidc"):
         assert team("provider", "enforce", slug, "on", "--add", OWNER, "--add", GRACE).code == 0
-    assert "another one still lets you in" in team("glass", "remove", "entra", OWNER).err
+    assert "another list still lets you in" in team("glass", "remove", "entra", OWNER).err
     registered = ("--issuer", "https://idp.harbor.example", "--client-id", "bgconsole")
     assert team("provider", "set", "oidc", *registered).code == 0
     assert "you will need SSO to come back" in team("glass", "remove", "oidc", OWNER).err

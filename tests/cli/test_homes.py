@@ -121,8 +121,8 @@ def test_recovery_goes_without_a_home_and_leaves_no_session_that_nobody_has(
     recover = ("--database", database, "recover", OWNER, "--password-stdin")
     done = homeless(*recover, stdin=PASSWORD)
     assert done.code == 0, done.err
-    assert "The session will not be kept" in done.err
-    assert done.out.startswith(f"{OWNER} is an owner, with the new password.\n")
+    assert "The session will not be saved" in done.err
+    assert done.out.startswith(f"{OWNER} is now an owner, with the new password.\n")
     assert f"Set {NAMES_STATE}" in done.out
     assert team("sign-in", OWNER, "--password-stdin", stdin=PASSWORD).code == 0
     recorded = events(team)
@@ -159,7 +159,9 @@ def test_a_home_that_the_command_line_names_and_nobody_has_is_a_mistake(
 def test_an_unexpected_error_without_a_home_is_still_one_sentence(homeless: Run) -> None:
     done = homeless("--database", "sqlite:////nowhere.db", "doctor", PLANTED_FAULT="1")
     assert (done.code, done.out) == (1, "")
-    assert done.err.startswith("bgconsole: it failed (AttributeError), and no report could be")
+    assert done.err.startswith(
+        "bgconsole: An unexpected error occurred (AttributeError), and the report could not be"
+    )
     assert done.err.endswith(f"Set {NAMES_STATE}.\n")
     assert done.err.count("\n") == 1
 
@@ -173,7 +175,7 @@ def test_the_report_of_an_error_never_fails_itself(monkeypatch: pytest.MonkeyPat
         raise RuntimeError
 
     monkeypatch.setattr(crash, "state_folder", broken)
-    assert crash.report(first).endswith("no report could be written: RuntimeError.")
+    assert crash.report(first).endswith("the report could not be written: RuntimeError.")
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="there is no unshare here")
@@ -276,7 +278,7 @@ def test_a_session_whose_token_is_lost_at_the_last_moment_ends(
         patched.setattr(token_file, "save", full)
         done = team("sign-in", OWNER, "--password-stdin", stdin=PASSWORD)
     assert (done.code, done.out) == (1, "")
-    assert "the session has ended again. Make room." in done.err
+    assert "the session was ended. Make room." in done.err
     assert events(team)[:2] == [EventType.LOGOUT, EventType.LOGIN_SUCCESS]
 
 
@@ -287,7 +289,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_the_password(
     bgconsole.database = None
     done = bgconsole("init", "--team", "T", "--owner", OWNER)
     assert done.code == 1
-    assert "cannot be made: Not a directory" in done.err
+    assert "cannot be created: Not a directory" in done.err
     assert "set XDG_DATA_HOME" in done.err
 
 
@@ -315,7 +317,7 @@ def test_recover_and_doctor_never_fail_for_the_settings(
     recovered = team("recover", OWNER, "--password-stdin", stdin=PASSWORD)
     assert recovered.code == 0, recovered.err
     assert f"bgconsole: {path}, line " in recovered.err
-    assert "Recovery goes on with sqlite:///" in recovered.err
+    assert "Recovering sqlite:///" in recovered.err
     doctor = team("doctor", "--json")
     assert doctor.code == 3
     checks = {finding["check"]: finding["detail"] for finding in doctor.json["findings"]}
@@ -350,7 +352,7 @@ def test_what_may_be_meant_for_the_connection_stops_every_command_that_would_go_
     path.write_text(text)
     team.database = None
     done = team("--settings", str(path), "member", "list")
-    assert (done.code, "is no setting" in done.err) == (2, True)
+    assert (done.code, "is not a setting" in done.err) == (2, True)
 
 
 def test_what_the_connection_says_beside_an_unknown_word_is_followed(

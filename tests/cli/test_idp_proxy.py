@@ -182,5 +182,5 @@ def test_password_in_it_is_for_one_users_eyes(own_home: Path) -> None:
     path.chmod(0o644)
     done = in_a_process("watch")
     assert done.code == 2
-    assert "Others may read this file, and the password in it" in done.err
+    assert "Other users can read this file, and the password in it" in done.err
     assert "secret" not in done.err

@@ -95,29 +95,29 @@ def test_the_emails_alone_are_enough(team: CommandLine, tmp_path: Path, content:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "The first line lacks email"),
-        ("\n\n", "The first line lacks email"),
-        ("name,role,sso_only\nA,member,no\n", "The first line lacks email"),
-        ("email;name;role;sso_only\n", "The file names nobody"),
-        ("sep=;\nemail,name\na@x.example,A\n", "The first line lacks email"),
-        ("email,name,role,sso_only,phone\n", "not known here: 'phone'"),
+        ("", "The first line has no column email"),
+        ("\n\n", "The first line has no column email"),
+        ("name,role,sso_only\nA,member,no\n", "The first line has no column email"),
+        ("email;name;role;sso_only\n", "The file lists nobody"),
+        ("sep=;\nemail,name\na@x.example,A\n", "The first line has no column email"),
+        ("email,name,role,sso_only,phone\n", "unknown columns: 'phone'"),
         ("email,email,name,role,sso_only\n", "a column twice"),
-        (HEADER, "The file names nobody"),
-        (HEADER + "\n,,,\n", "The file names nobody"),
+        (HEADER, "The file lists nobody"),
+        (HEADER + "\n,,,\n", "The file lists nobody"),
         (HEADER + 'a@x.example,"A,member,no\n', "Line 2 cannot be read as CSV"),
         (HEADER + "a@x.example," + "x" * 200_000 + ",,\n", "Line 2 cannot be read as CSV"),
         (HEADER.encode() + b"a@x.example,\xe9,member,no\n", "Line 2 is not UTF-8"),
-        ("email,,name\na@x.example,,A\n", "not known here: ''"),
-        (HEADER.encode("utf-16"), "The file names nobody"),
-        (HEADER.encode("utf-16-le"), "The first line lacks email"),
+        ("email,,name\na@x.example,,A\n", "unknown columns: ''"),
+        (HEADER.encode("utf-16"), "The file lists nobody"),
+        (HEADER.encode("utf-16-le"), "The first line has no column email"),
         ("email\na@x.example\n".encode("utf-16")[:-1], "Line 2 is not UTF-16"),
         (HEADER + "\x1b[2J,,,\n", r"line 2: \x1b[2J: Enter a valid email address"),
         (HEADER + "a@x.example,,boss,\n", "line 2: a@x.example: The role is none of"),
         (HEADER + "a@x.example,,,perhaps\n", "line 2: a@x.example: sso_only is neither"),
-        (HEADER + "a@x.example,A\x00B,,\n", "line 2: a@x.example: The name holds characters"),
+        (HEADER + "a@x.example,A\x00B,,\n", "line 2: a@x.example: The name contains characters"),
         (HEADER + "a@x.example," + "n" * 201 + ",,\n", "line 2: a@x.example: The name is longer"),
-        (HEADER + "a@x.example\n", "line 2: 1 values where 4 columns are"),
-        (HEADER + "a@x.example,A,,,,x\n", "line 2: 6 values where 4 columns are"),
+        (HEADER + "a@x.example\n", "line 2: 1 values for 4 columns"),
+        (HEADER + "a@x.example,A,,,,x\n", "line 2: 6 values for 4 columns"),
         (HEADER + f"\n{OWNER},,,\n", f"line 3: {OWNER}: This email is already a member"),
         (HEADER + "a@x.example,,,\n\nA@X.example,,,\n", "line 4: A@X.example: This email is on"),
     ],
@@ -243,7 +243,7 @@ def test_codes_that_cannot_be_written_are_printed(
     done = bring(team, tmp_path, HEADER + "g@x.example,,,\n", "--codes", str(codes))
     assert done.code == 1
     assert "g@x.example" in done.out
-    assert "Keep the codes" in done.err
+    assert "Save the codes" in done.err
     assert not codes.exists()
 
 

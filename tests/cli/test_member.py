@@ -55,7 +55,7 @@ def test_somebody_who_comes_back_starts_afresh_and_it_says_what_was_kept(
     team("sign-in", OWNER, "--password-stdin", stdin=PASSWORD)
     team("member", "remove", GRACE)
     done = team("member", "add", GRACE)
-    assert "They were in the team before. Kept: their last sign-in." in done.out
+    assert "They were a member before. Kept: their last sign-in." in done.out
     assert "Their old password no longer works" in done.out
     assert f"bgconsole redeem {GRACE}" in done.out
     assert team("sign-in", GRACE, "--password-stdin", stdin=PASSWORD).code == 7
@@ -144,7 +144,7 @@ def test_removing_the_last_usable_entry_needs_a_reason(team: CommandLine, join: 
 
 def test_unpause_and_remove_say_what_they_did(team: CommandLine, join: Join) -> None:
     join(GRACE)
-    assert team("member", "unpause", GRACE).out == f"{GRACE} may try again at once.\n"
+    assert team("member", "unpause", GRACE).out == f"{GRACE} can sign in again at once.\n"
     assert team("member", "remove", GRACE, "--json").json == {"email": GRACE, "removed": True}
     assert team("member", "remove", GRACE).code == 4
 
@@ -154,11 +154,11 @@ def test_somebody_gets_another_email_and_another_name(team: CommandLine, join: J
     assert team("provider", "enforce", "entra", "on", "--add", GRACE).code == 0
     married = "Grace.Murray@harbor.example"
     done = team("member", "rename", GRACE, married)
-    assert (done.code, done.out) == (0, f"{GRACE} is {married} from here on.\n")
+    assert (done.code, done.out) == (0, f"{GRACE} is now {married}.\n")
     done = team("member", "set-name", married.lower(), "Grace Murray", "--json")
     assert (done.json["email"], done.json["name"]) == (married, "Grace Murray")
     assert done.json["lists"] == ["entra"]
-    assert team("member", "set-name", married, "").out == f"{married} has no name.\n"
+    assert team("member", "set-name", married, "").out == f"{married} now has no name.\n"
     done = team("member", "rename", married, OWNER.upper(), "--json")
     assert (done.code, done.json["error"]["code"]) == (4, "duplicate")
     (event, *_) = team("audit", "list", "--type", "member.renamed", "--json").json

@@ -101,7 +101,9 @@ def test_what_is_no_email_is_refused_before_a_password_is_asked_for(
     before = team("audit", "list", "--json").out
     done = team(*command, typed)
     assert done.code == 4
-    assert "Enter a valid email address. Passwords and codes are asked for" in done.err
+    assert (
+        "Enter a valid email address. Never put passwords or codes on the command line" in done.err
+    )
     assert typed not in done.err
     assert team("audit", "list", "--json").out == before
 
@@ -166,7 +168,7 @@ def test_a_kept_token_that_others_can_read_is_not_used(team: CommandLine) -> Non
     token_file.location().chmod(0o644)
     done = team("whoami")
     assert (done.code, done.out) == (1, "")
-    assert "Others may read or change" in done.err
+    assert "Other users can read or change" in done.err
 
 
 def test_whoami_tells_where_who_and_how_long(team: CommandLine) -> None:

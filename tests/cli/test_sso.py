@@ -124,7 +124,7 @@ def test_into_a_pipe_the_address_is_written_before_anything_is_waited_for(
 
 def test_who_loses_a_way_in_is_said_when_a_provider_is_changed(ready: CommandLine) -> None:
     done = ready("provider", "enforce", "oidc", "off")
-    assert "1 of 2 people have no password and go on signing in by SSO: ken@" in done.err
+    assert "1 of 2 people have no password and still sign in by SSO: ken@" in done.err
     renamed = ready("provider", "set", "oidc", "--name", "Okta")
     assert "way in" not in renamed.err
     done = ready("provider", "set", "oidc", "--issuer", "", "--json")
@@ -182,7 +182,7 @@ def test_a_change_is_proven_at_the_provider(ready: CommandLine, stub: Stub, cloc
 def test_who_somebody_is_at_a_provider_is_shown_and_forgotten(
     ready: CommandLine, stub: Stub
 ) -> None:
-    assert "not signed in by SSO yet" in ready("member", "show", KEN).out
+    assert "never signed in by SSO" in ready("member", "show", KEN).out
     assert ready(*BY_DEVICE).code == 0
     assert "SSO           oidc: 1234" in ready("member", "show", KEN).out
     (identity,) = ready("member", "show", KEN, "--json").json["identities"]

@@ -17,7 +17,7 @@ from tests.cli.driver import Done, in_a_process
 
 PROGRAM = (sys.executable, "-m", "bgconsole")
 CLOSED = "bgconsole: Standard output is closed, so nothing was done."
-DONE = "What was asked for is done; only its output is missing."
+DONE = "The command was completed; only its output is missing."
 SIGN_IN = ("sign-in", OWNER, "--password-stdin")
 
 EVERY_KIND = (
@@ -140,8 +140,8 @@ def test_a_code_that_could_not_be_printed_is_told_with_the_way_to_another(
     assert (gone.code, members()) == (141, [OWNER])
     done = redirected(">/dev/full", *add)
     assert done.code == 1
-    assert "grace@harbor.example is added, but the one-time code could not be printed" in done.err
-    assert 'Run "bgconsole member reset grace@harbor.example" for another.' in done.err
+    assert "grace@harbor.example was added, but the one-time code could not be printed" in done.err
+    assert 'Run "bgconsole member reset grace@harbor.example" to get another.' in done.err
     reset = redirected(">/dev/full", "member", "reset", "grace@harbor.example", *json_)
     assert "could not be printed" in reset.err
     again = in_a_process("member", "reset", "grace@harbor.example", "--json")
@@ -157,7 +157,7 @@ def test_imported_codes_that_could_not_be_printed_are_told_of(tmp_path: Path) ->
     assert members() == [OWNER]
     done = redirected(">/dev/full", "member", "import", str(people))
     assert done.code == 1
-    assert "1 person is added, but the one-time codes could not be printed" in done.err
+    assert "1 person was added, but the one-time codes could not be printed" in done.err
     assert "bgconsole member reset EMAIL" in done.err
 
 

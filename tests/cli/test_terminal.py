@@ -114,16 +114,16 @@ def test_following_ends_when_the_session_ends(start: Start) -> None:
 @pytest.mark.usefixtures("team")
 def test_long_work_counts_on_a_terminal_and_leaves_no_line_behind(start: Start) -> None:
     child = start("audit", "verify")
-    child.expect_exact("Checking the audit log")
-    child.expect_exact("the chain is whole")
+    child.expect_exact("Verifying the audit log")
+    child.expect_exact("the chain is intact")
     assert ended(child) == 0
-    assert "Checking" not in in_a_process("audit", "verify").err
+    assert "Verifying" not in in_a_process("audit", "verify").err
 
 
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_a_terminal_that_cannot_place_text_gets_no_console(start: Start, term: str) -> None:
     child = start(TERM=term)
-    child.expect_exact('TERM says "dumb"')
+    child.expect_exact('TERM is "dumb"')
     assert ended(child) == 2
 
 
@@ -160,7 +160,7 @@ def test_a_strangers_path_from_an_import_to_a_break_glass_sign_in(tmp_path: Path
     assert in_a_process("sign-out").code == 0
     assert in_a_process(*sign_in, stdin=PASSWORD).code == 7
     done = in_a_process("sign-in", "grace@harbor.example", "--password-stdin", stdin=CHOSEN)
-    assert (done.code, "break-glass access" in done.out) == (0, True)
+    assert (done.code, "break-glass login" in done.out) == (0, True)
     listed = in_a_process("audit", "list", "--break-glass", "--json").json
     assert [event["description"] for event in listed] == ["Break-glass user logged in via password"]
     assert in_a_process("audit", "verify").code == 0

@@ -50,9 +50,9 @@ def test_a_file_open_to_others_is_neither_read_nor_written(mode: int) -> None:
     token_file.save(HERE, "bgs_one")
     token_file.location().chmod(mode)
     before = token_file.location().read_bytes()
-    with pytest.raises(TokenFileError, match="Others may read or change"):
+    with pytest.raises(TokenFileError, match="Other users can read or change"):
         token_file.load(HERE)
-    with pytest.raises(TokenFileError, match="Others may read or change"):
+    with pytest.raises(TokenFileError, match="Other users can read or change"):
         token_file.save(THERE, "bgs_two")
     assert token_file.location().read_bytes() == before
 
@@ -102,7 +102,7 @@ def test_a_named_file_must_be_private_and_a_file(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text("bga_script")
     path.chmod(0o644)
-    with pytest.raises(TokenFileError, match="Others may read"):
+    with pytest.raises(TokenFileError, match="Other users can read"):
         token_file.read_single(path)
     with pytest.raises(TokenFileError, match="not a file"):
         token_file.read_single(tmp_path)

@@ -59,9 +59,9 @@ def test_each_help_has_a_short_line_an_explanation_and_an_example(
     assert len(command.help.splitlines()[0]) <= 70
 
 
-def test_the_readme_has_every_command() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    assert not [name for name in COMMANDS if f"`bgconsole {name}" not in readme]
+def test_the_page_of_tasks_has_every_command() -> None:
+    page = (Path(__file__).parents[2] / "docs/command-line.md").read_text(encoding="utf-8")
+    assert not [name for name in COMMANDS if f"`bgconsole {name}" not in page]
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS - {"demo", "serve", "watch"}))
@@ -76,27 +76,27 @@ def test_every_command_that_prints_offers_json(name: str) -> None:
         (("membr",), "Did you mean 'member'?"),
         (("member", "lst"), "Did you mean 'list'?"),
         (("member", "list", "--jsn"), "Did you mean '--json'?"),
-        (("sign-in",), "Give your email address, or the provider with --sso"),
-        (("sign-in", "a@b.example", "--flow", "device"), "--flow belongs to --sso"),
+        (("sign-in",), "Give your email address, or a provider with --sso"),
+        (("sign-in", "a@b.example", "--flow", "device"), "--flow needs --sso"),
         (("sign-in", "a@b.example", "c@d.example"), "unexpected extra argument"),
         (("provider", "enforce", "entra", "maybe"), "'maybe' is not one of 'on', 'off'"),
-        (("provider", "set", "entra"), "Say what to change"),
+        (("provider", "set", "entra"), "Name what to change"),
         (("simulate", "a@b.example", "--idp", "entra=sideways"), "SLUG=up or SLUG=down"),
         (("simulate", "a@b.example", "--enforced", "entra"), "SLUG=on or SLUG=off"),
         (("audit", "list", "--type", "Login Sucess"), "did you mean 'login success'"),
-        (("audit", "list", "--since", "someday"), "is no moment"),
+        (("audit", "list", "--since", "someday"), "is not a time"),
         (("audit", "list", "--since", "1d", "--until", "2d"), "nothing can match"),
         (("audit", "list", "--limit", "0"), "'--limit'"),
         (("audit", "export"), "Missing option '--format'"),
-        (("token", "create", "--days", "3"), "Say what the token may do: --audit-read"),
+        (("token", "create", "--days", "3"), "Name what the token may do: --audit-read"),
         (("member", "import", "/does/not/exist.csv"), "does not exist"),
         (("--token-file", "/does/not/exist", "whoami"), "does not exist"),
-        (("--server", "ftp://x.example", "whoami"), "A server's URL begins with https://"),
+        (("--server", "ftp://x.example", "whoami"), "A server's URL starts with https://"),
         (
             ("--database", "postgresql://db.example/team", "whoami"),
-            "begins with postgresql+psycopg",
+            "starts with postgresql+psycopg",
         ),
-        (("--database", "sqlite:///", "whoami"), "no database that bgconsole"),
+        (("--database", "sqlite:///", "whoami"), "bgconsole cannot open"),
         (("--database", "team.db", "whoami"), "sqlite:///PATH"),
         (("sign-in", "\udcff@b.example"), "not valid UTF-8"),
     ],
@@ -151,7 +151,7 @@ def test_without_a_terminal_the_console_does_not_start(arguments: tuple[str, ...
     done = in_a_process(*arguments)
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        "bgconsole: The console needs a terminal, and this is none."
+        "bgconsole: The console needs a terminal, and there is none here."
         ' Use the commands instead, see "bgconsole --help".\n'
     )
 

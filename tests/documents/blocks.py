@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "SECURITY.md", "SHARING.md")
+GENERATED = frozenset({"docs/commands.md"})
+"""Written by `make docs`; test_generated.py compares them."""
+
+PAGES = (
+    "README.md",
+    "SECURITY.md",
+    *sorted(
+        page
+        for path in (ROOT / "docs").glob("*.md")
+        if (page := f"docs/{path.name}") not in GENERATED | {"docs/style.md"}
+    ),
+)
 """What people who use the program read; CI runs what those who change it are told to run."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

@@ -24,27 +24,31 @@ PASSWORD = "plum violin harbour staple"
 CURL = "tests/server/test_curl.py"
 
 HERE = "in this file"
+_OPERATIONS = "docs/operations.md"
 TREATED: dict[tuple[str, str], str] = {
     ("README.md", "Try it"): "CI runs make test; tests/demo runs the demo",
     ("README.md", "Install"): "tests/packaging installs the distributions",
     ("README.md", "First steps"): HERE,
-    ("README.md", "Single sign-on"): HERE,
-    ("README.md", "The console"): HERE,
-    ("README.md", "Commands"): HERE,
-    ("README.md", "Over HTTP"): CURL,
-    ("README.md", "Settings"): HERE,
-    ("README.md", "What is on record"): HERE,
-    ("SECURITY.md", "Letting people in over SSH"): "in this file, and test_ssh_recipe.py",
-    ("SHARING.md", "Shared by a team"): "a picture",
-    ("SHARING.md", "Make the database"): "tests/backend/postgres/test_grants.py runs the grants",
-    ("SHARING.md", "Point at it"): "tests/backend/postgres/test_surroundings.py has service files",
-    ("SHARING.md", "Upgrade"): "tests/backend/postgres/test_schema.py upgrades",
-    ("SHARING.md", "The server"): HERE,
-    ("SHARING.md", "Under systemd"): "needs systemd as the first process",
-    ("SHARING.md", "In a container"): "needs a container engine",
-    ("SHARING.md", "Consoles"): HERE,
-    ("SHARING.md", "On call over SSH"): HERE,
-    ("SHARING.md", "With curl"): CURL,
+    ("SECURITY.md", "Access over SSH"): "in this file, and test_ssh_recipe.py",
+    ("docs/audit-log.md", "Verify"): HERE,
+    ("docs/command-line.md", "Completion"): HERE,
+    ("docs/console.md", "Changes by others"): HERE,
+    ("docs/first-steps.md", "In an outage"): HERE,
+    ("docs/http.md", "In short"): CURL,
+    ("docs/http.md", "Step by step"): CURL,
+    (_OPERATIONS, "Operations"): "a picture",
+    (_OPERATIONS, "Create the database"): "tests/backend/postgres/test_grants.py runs the grants",
+    (_OPERATIONS, "Connect to it"): "tests/backend/postgres/test_surroundings.py: service files",
+    (_OPERATIONS, "Upgrade"): "tests/backend/postgres/test_schema.py upgrades",
+    (_OPERATIONS, "The server"): HERE,
+    (_OPERATIONS, "Under systemd"): "needs systemd as the first process",
+    (_OPERATIONS, "In a container"): "needs a container engine",
+    (_OPERATIONS, "Consoles"): HERE,
+    (_OPERATIONS, "On call over SSH"): HERE,
+    ("docs/settings.md", "Settings"): HERE,
+    ("docs/sso.md", "Set up a provider"): HERE,
+    ("docs/sso.md", "Sign in"): "tests/demo/test_entra.py signs in at the demo's provider",
+    ("docs/sso.md", "Use a proxy"): HERE,
 }
 """Where what is under a heading is tried, or why it cannot be."""
 
@@ -62,8 +66,9 @@ def test_the_first_steps_of_the_readme(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(people)
     codes: dict[str, str] = {}
     steps = [step for text in under("README.md", "First steps", "console") for step in shown(text)]
-    (verified,) = (shown(text) for text in under("README.md", "What is on record", "console"))
-    for command, lines in (*steps, *verified):
+    (listed,) = (shown(text) for text in under("docs/first-steps.md", "In an outage", "console"))
+    (verified,) = (shown(text) for text in under("docs/audit-log.md", "Verify", "console"))
+    for command, lines in (*steps, *listed, *verified):
         email = command.split()[-1]
 
         code, written = typed(command, tmp_path, _answers(codes.get(email)))
@@ -80,9 +85,9 @@ def test_the_first_steps_of_the_readme(tmp_path: Path) -> None:
             assert typed(command.replace("grace", "alan"), tmp_path, answers)[0] == 0
 
 
-def test_the_provider_that_the_readme_sets_up(tmp_path: Path) -> None:
+def test_the_provider_that_is_set_up_in_an_example(tmp_path: Path) -> None:
     found_team()
-    (block,) = under("README.md", "Single sign-on", "console")
+    (block,) = under("docs/sso.md", "Set up a provider", "console")
     for command, lines in shown(block):
         code, written = typed(command, tmp_path, lambda _: PASSWORD)
         assert (code, [line for line in written if line]) == (0, lines)
@@ -96,10 +101,11 @@ def _answers(code: str | None) -> Callable[[str], str]:
 @pytest.mark.parametrize(
     ("page", "heading"),
     [
-        ("README.md", "Settings"),
-        ("SECURITY.md", "Letting people in over SSH"),
-        ("SHARING.md", "Consoles"),
-        ("SHARING.md", "On call over SSH"),
+        ("docs/settings.md", "Settings"),
+        ("docs/sso.md", "Use a proxy"),
+        ("SECURITY.md", "Access over SSH"),
+        (_OPERATIONS, "Consoles"),
+        (_OPERATIONS, "On call over SSH"),
     ],
 )
 def test_settings_that_a_page_shows_are_taken(tmp_path: Path, page: str, heading: str) -> None:
@@ -110,15 +116,15 @@ def test_settings_that_a_page_shows_are_taken(tmp_path: Path, page: str, heading
         assert found != settings_file.Preferences()
 
 
-def test_the_completion_that_the_readme_shows_is_a_script_for_bash(tmp_path: Path) -> None:
-    (line,) = under("README.md", "Commands", "sh")
+def test_the_completion_that_is_shown_is_a_script_for_bash(tmp_path: Path) -> None:
+    (line,) = under("docs/command-line.md", "Completion", "sh")
     code, _ = typed(f"bash -c '{line.strip()} && complete -p bgconsole'", tmp_path, lambda _: "")
     assert code == 0
 
 
-def test_the_commands_on_the_sample_team_that_the_readme_shows(tmp_path: Path) -> None:
+def test_the_commands_that_are_shown_on_the_sample_team(tmp_path: Path) -> None:
     demo.prepare(reset=False)
-    (block,) = under("README.md", "The console", "sh")
+    (block,) = under("docs/console.md", "Changes by others", "sh")
     place, *commands = block.replace(".venv/bin/", "").splitlines()
     target = demo.prepare(reset=False).target.url
     assert target == place.partition("=")[2].replace(
@@ -133,9 +139,9 @@ def test_the_commands_on_the_sample_team_that_the_readme_shows(tmp_path: Path) -
 @pytest.fixture
 def on_call(tmp_path: Path) -> Path:
     """The script for people who come by SSH, as SECURITY.md shows it, with its programs here."""
-    blocks = under("SECURITY.md", "Letting people in over SSH", "sh")
+    blocks = under("SECURITY.md", "Access over SSH", "sh")
     (script,) = (text for text in blocks if text.startswith("#!"))
-    (settings,) = under("SHARING.md", "On call over SSH", "toml")
+    (settings,) = under(_OPERATIONS, "On call over SSH", "toml")
     program = tmp_path / "bgconsole"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m bgconsole "$@"\n')
     place = tmp_path / "bgconsole.toml"
@@ -175,14 +181,14 @@ def test_both_ways_of_the_ssh_recipe_go_where_its_settings_say(on_call: Path, co
     assert code != 0
     assert "There is no database" not in said
     if command:
-        (settings,) = under("SHARING.md", "On call over SSH", "toml")
+        (settings,) = under(_OPERATIONS, "On call over SSH", "toml")
         host = settings.partition("https://")[2].partition('"')[0]
         assert host in said
 
 
 def test_the_ssh_recipe_redeems_at_a_database_of_the_account(on_call: Path) -> None:
     found_team()
-    (settings,) = under("SECURITY.md", "Letting people in over SSH", "toml")
+    (settings,) = under("SECURITY.md", "Access over SSH", "toml")
     (on_call.parent / "bgconsole.toml").write_text(settings)
     added = ran("member", "add", "grace@example.com", "--json")
     assert added.returncode == 0, added.stderr
@@ -192,7 +198,7 @@ def test_the_ssh_recipe_redeems_at_a_database_of_the_account(on_call: Path) -> N
         on_call.parent,
         lambda prompt: one_time if "code" in prompt else PASSWORD,
     )
-    assert (code, "The password is set." in written) == (0, True)
+    assert (code, "Password set." in written) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +224,7 @@ def test_the_ssh_recipe_runs_nothing_else(on_call: Path, command: str) -> None:
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx on this machine")
 def test_nginx_takes_the_block_of_the_proxy(tmp_path: Path) -> None:
-    (block,) = under("SHARING.md", "The server", "nginx")
+    (block,) = under(_OPERATIONS, "The server", "nginx")
     config = tmp_path / "nginx.conf"
     config.write_text(
         f"pid {tmp_path}/pid; error_log stderr; events {{}}\n"
@@ -235,7 +241,7 @@ def test_nginx_takes_the_block_of_the_proxy(tmp_path: Path) -> None:
 
 def test_the_options_that_the_pages_give_to_serve_exist() -> None:
     said = ran("serve", "--help").stdout
-    for text in under("SHARING.md", "The server", "sh"):
+    for text in under(_OPERATIONS, "The server", "sh"):
         for word in text.split():
             if word.startswith("--") and word != "--database":
                 assert word in said

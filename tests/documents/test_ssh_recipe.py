@@ -21,7 +21,7 @@ from tests.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(bool(sshd.MISSING), reason=f"not installed: {sshd.MISSING}")
 
-_HEADING = "Letting people in over SSH"
+_HEADING = "Access over SSH"
 _GRACE = "grace@example.com"
 _LISTED = "AuthorizedKeysFile /etc/ssh/bgconsole_keys"
 
@@ -80,7 +80,7 @@ def test_a_code_is_redeemed_over_ssh_and_the_log_tells_the_key(recipe: Sshd) -> 
     code, written = typed(
         command, recipe.folder, lambda prompt: one_time if "code" in prompt else PASSWORD
     )
-    assert (code, "The password is set." in written) == (0, True), written
+    assert (code, "Password set." in written) == (0, True), written
     listed = subprocess.run(
         ["ssh-keygen", "-l", "-f", str(recipe.folder / "a.pub")],
         capture_output=True,

@@ -74,7 +74,7 @@ def test_an_unknown_authority_is_named(authority: trustme.CA) -> None:
     with secured(authority) as stub:
         found = refusal(stub)
         assert found.step is Step.CERTIFICATE
-        assert "does not trust the authority" in found.message
+        assert "does not trust the certificate authority" in found.message
         assert "--trust-file" in found.remedy
         assert [step.step for step in provider(stub).check().steps if not step.ok] == [
             Step.CERTIFICATE
@@ -116,7 +116,7 @@ def test_a_port_without_tls_is_named(stub: Stub) -> None:
     stub.issuer = stub.issuer.replace("http://", "https://")
     found = refusal(stub)
     assert found.step is Step.CERTIFICATE
-    assert "not with TLS" in found.message
+    assert "but TLS fails" in found.message
 
 
 def test_discovery_that_names_another_host_is_checked_as_any(

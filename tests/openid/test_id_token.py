@@ -266,7 +266,7 @@ def test_an_hour_later_the_keys_are_fetched_again(stub: Stub) -> None:
     assert check_of(idp, stub.signed()) is None
     stub.keys = []
     at[0] += 3600
-    with pytest.raises(OpenIdError, match="no key that signs"):
+    with pytest.raises(OpenIdError, match="no signing key"):
         idp.verify(stub.signed(), nonce="a nonce", authenticated_after=None)
 
 

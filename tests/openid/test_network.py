@@ -44,8 +44,8 @@ DOCUMENTS: dict[str, tuple[Said, str]] = {
     "no type": (Said(200, b"{}"), "nothing it names"),
     "not found": (Said(404), "There is no discovery document"),
     "forbidden": (Said(403), "status 403"),
-    "broken": (Said(500), "in trouble"),
-    "busy": (Said(429), "in trouble"),
+    "broken": (Said(500), "reports an error"),
+    "busy": (Said(429), "reports an error"),
     "a redirect": (Said(302, headers={"Location": "https://evil.example/"}), "redirects to"),
     "a hostile redirect": (Said(301, headers={"Location": "\x1b[31m"}), "\\x1b"),
     "no JSON": (Said(200, b"{", JSON), "not valid JSON"),
@@ -174,7 +174,7 @@ def test_a_body_without_end_is_cut_off(stub: Stub, big: Callable[..., None]) -> 
 def test_an_answer_that_is_no_http_is_named(stub: Stub, odd: Callable[..., None]) -> None:
     stub.discovery = lambda _asked: Said(then=odd)
     found = refusal(provider(stub).metadata)
-    assert "without a complete answer" in found.message
+    assert "before its answer was complete" in found.message
     assert found.step is Step.DISCOVERY
 
 
@@ -402,7 +402,7 @@ def test_addresses_are_tried_in_turn(stub: Stub, monkeypatch: pytest.MonkeyPatch
     [
         (socket.gaierror(socket.EAI_NONAME, "x"), "no such name"),
         (socket.gaierror(socket.EAI_AGAIN, "try again"), "try again"),
-        (UnicodeError("label too long"), "no host name"),
+        (UnicodeError("label too long"), "not a host name"),
     ],
 )
 def test_a_name_that_does_not_resolve_is_named(

@@ -1,6 +1,6 @@
 """What the papers say of installing by hand works as written, in the container file too.
 
-`LONG_TESTS=1` tries the recipe of SHARING.md as well, which is the README's with other pins.
+`LONG_TESTS=1` tries the recipe of docs/operations.md too, which is the README's with other pins.
 """
 
 import os
@@ -20,7 +20,7 @@ LONG = os.environ.get("LONG_TESTS") == "1"
 RECIPES = {
     "README.md": "runtime",
     "deploy/Containerfile": "server",
-    **({"SHARING.md": "server"} if LONG else {}),
+    **({"docs/operations.md": "server"} if LONG else {}),
 }
 PINS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("runtime", "server")}
 
@@ -42,7 +42,7 @@ def recipe(paper: str) -> str:
 def test_everybody_is_told_the_same() -> None:
     steps = recipe("README.md")
     assert recipe("SECURITY.md") == steps
-    assert recipe("SHARING.md") == steps.replace("runtime.txt", "server.txt")
+    assert recipe("docs/operations.md") == steps.replace("runtime.txt", "server.txt")
 
 
 @pytest.mark.parametrize(("paper", "pins"), RECIPES.items())

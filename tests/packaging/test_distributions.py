@@ -140,6 +140,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(
         for path in (package / "bgconsole").rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     } | {f"bgconsole/styles/{name}" for name in STYLES}
+    expected.add(f"bgconsole-{bgconsole.__version__}.data/data/share/man/man1/bgconsole.1")
     for wheel in (distributions.wheel, distributions.wheel_from_sdist):
         with zipfile.ZipFile(wheel) as archive:
             held = {name for name in archive.namelist() if ".dist-info/" not in name}

@@ -50,7 +50,9 @@ def test_a_crash_leaves_one_sentence_on_an_empty_screen(place: Place, own_home: 
         assert terminal.ended() == 1
         assert settings(terminal) == before
         assert terminal.left_on() == ()
-        assert terminal.screen().startswith("bgconsole: it failed (RuntimeError).")
+        assert terminal.screen().startswith(
+            "bgconsole: An unexpected error occurred (RuntimeError)."
+        )
         assert "Acme" not in terminal.screen()
     assert list(own_home.glob("state/**/crashes/*.txt"))
 

@@ -170,9 +170,9 @@ def test_an_unexpected_fault_leaves_a_report_without_secrets(place: Place, own_h
     assert CANARY not in raw
     (report,) = own_home.glob("state/**/crashes/*.txt")
     assert (
-        f"bgconsole: it failed (RuntimeError). Nothing was half done. The report is in {report}"
-        in raw
-    )
+        "bgconsole: An unexpected error occurred (RuntimeError). No change was left half done."
+        f" The report is in {report}"
+    ) in raw
     assert report.stat().st_mode & 0o777 == 0o600
     told = report.read_text()
     assert "RuntimeError" in told

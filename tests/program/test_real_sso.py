@@ -69,7 +69,7 @@ def test_device_flow_at_panvas(team: OwnTeam, panva_issuer: str) -> None:
     register(team, panva_issuer)
     command = ("sign-in", "--sso", "oidc", "--flow", "device")
     with Terminal(*team.place, *command, columns=100, rows=50) as terminal:
-        terminal.see("Waiting for it")
+        terminal.see("Waiting up to")
         browser = Browser()
         browser.visit(found(terminal, rf"{panva_issuer}/device"))
         browser.submit(user_code=found(terminal, r"[A-Z]{4}-[A-Z]{4}"))
@@ -105,7 +105,7 @@ def test_device_flow_at_another_provider(team: OwnTeam, tmp_path: Path) -> None:
         register(team, issuer, "--client-secret-file", str(secret))
         command = ("sign-in", "--sso", "oidc", "--flow", "device")
         with Terminal(*team.place, *command, columns=100, rows=50) as terminal:
-            terminal.see("Waiting for it")
+            terminal.see("Waiting up to")
             code = found(terminal, r"(?<=enter the code )[A-Z0-9-]+")
             browser = Browser()
             browser.visit(found(terminal, rf"{issuer}/[a-z/_]*"))
@@ -127,7 +127,7 @@ def test_browser_flow_in_a_real_browser(
     surroundings = {"PATH": path, "DISPLAY": ":99", "SSH_CONNECTION": ""}
     command = ("sign-in", "--sso", "oidc", "--flow", "browser")
     with Terminal(*team.place, *command, columns=200, rows=50, **surroundings) as terminal:
-        terminal.see("Waiting for it")
+        terminal.see("Waiting up to")
         while not opened.exists():
             terminal.pause()
         browser.visit(opened.read_text())
@@ -148,14 +148,14 @@ def test_server_flow_in_a_real_browser(
     with serving(tmp_path, *options, database=team.place[1]):
         command = ("--server", served_at, "sign-in", "--sso", "oidc", "--flow", "server")
         with Terminal(*command, columns=800, rows=50) as terminal:
-            terminal.see("Waiting for it")
+            terminal.see("Waiting up to")
             browser.visit(found(terminal, rf"{panva_issuer}/auth\S+"))
             browser.fill_in(login="ken", password="any")
             browser.see("Continue")
             browser.press_button()
             digits = re.search(r"\b\d{3}\b", browser.see("digits"))
             assert digits is not None
-            terminal.see("The three digits of the page")
+            terminal.see("The three digits on the page")
             terminal.press(digits[0], "\r")
             terminal.see(f"Signed in as {KEN} (admin)")
             assert terminal.ended() == 0

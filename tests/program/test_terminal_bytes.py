@@ -270,9 +270,9 @@ def test_a_fault_of_the_input_ends_as_every_unexpected_error(place: Place, own_h
         raw = terminal.raw.decode()
     (report,) = own_home.glob("state/**/crashes/*.txt")
     assert (
-        f"bgconsole: it failed (RuntimeError). Nothing was half done. The report is in {report}"
-        in raw
-    )
+        "bgconsole: An unexpected error occurred (RuntimeError). No change was left half done."
+        f" The report is in {report}"
+    ) in raw
     assert "Traceback" not in raw
     assert "failing_input.py" in report.read_text()
     assert "canary" not in report.read_text()

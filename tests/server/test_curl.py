@@ -1,4 +1,4 @@
-"""The curl lines of SHARING.md and README.md, run in bash as they stand on a real server."""
+"""The curl examples of docs/http.md, run unchanged in bash against a real server."""
 
 import json
 import os
@@ -110,8 +110,8 @@ def first_event(lines: list[str]) -> dict[str, Any]:
     return event
 
 
-def test_sharing_shows_what_works(server: Server, tmp_path: Path) -> None:
-    sign_in, read, change, log, leave = shown("SHARING.md", "With curl", server)
+def test_each_step_of_the_page_works(server: Server, tmp_path: Path) -> None:
+    sign_in, read, change, log, leave = shown("docs/http.md", "Step by step", server)
     again = re.sub(r"^KEY=.*\n", "", change)
     assert again != change
     again += 'curl -sS "$URL/v1/providers" -H @auth\n'
@@ -149,8 +149,8 @@ def test_sharing_shows_what_works(server: Server, tmp_path: Path) -> None:
     assert refusal["code"] == "signed_out"
 
 
-def test_the_readme_shows_what_works(server: Server, tmp_path: Path) -> None:
-    (said,), statuses = ran(shown("README.md", "Over HTTP", server), tmp_path)
+def test_the_short_example_works(server: Server, tmp_path: Path) -> None:
+    (said,), statuses = ran(shown("docs/http.md", "In short", server), tmp_path)
     first, *stream = said.splitlines()
     providers, _ = json.JSONDecoder().raw_decode(first)
     assert [one["slug"] for one in providers if one["enforced"]] == ["oidc"]

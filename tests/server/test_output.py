@@ -90,7 +90,7 @@ def test_where_there_is_no_room_for_metrics_it_serves_without(tmp_path: Path, wo
             assert httpx.get(f"{served.url}/healthz").status_code == 200
         assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 200
         if workers == "2":
-            served.await_said("There is no room for metrics")
+            served.await_said("Metrics are turned off")
         assert "died" not in served.said
 
 

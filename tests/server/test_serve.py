@@ -178,7 +178,7 @@ def test_a_worker_that_dies_is_replaced_and_all_go_with_their_supervisor(tmp_pat
         until(lambda: len(parent.children()) == 2)
         victim, _ = parent.children()
         victim.kill()
-        served.await_said(f"worker {victim.pid} died, another takes its place")
+        served.await_said(f"worker {victim.pid} died and is replaced")
         until(lambda: len(parent.children()) == 2)
         until(lambda: httpx.get(f"{served.url}/readyz").is_success)
         workers = parent.children()
@@ -297,13 +297,13 @@ def test_what_it_may_not_do_is_told_in_a_sentence(tmp_path: Path, tls: tuple[str
         cases = [
             (("--host", "::"), 2, "Plain HTTP on :: would carry passwords"),
             (("--host", "::"), 2, "--behind-tls-proxy"),
-            (("--tls-cert", tls[1]), 2, "belong together"),
-            ((*tls, "--behind-tls-proxy"), 2, "Either it speaks TLS itself, or a proxy"),
-            (("--trusted-proxy", "nonsense"), 2, "is no network"),
-            (("--trusted-proxy", "::/0"), 2, "is everybody"),
-            (("--port", port), 1, f"127.0.0.1 port {port} cannot be listened at"),
+            (("--tls-cert", tls[1]), 2, "only valid together"),
+            ((*tls, "--behind-tls-proxy"), 2, "Use either --tls-cert and --tls-key or"),
+            (("--trusted-proxy", "nonsense"), 2, "is not a network"),
+            (("--trusted-proxy", "::/0"), 2, "matches every address"),
+            (("--port", port), 1, f"127.0.0.1 port {port} Cannot listen on"),
             (("--port", "0", "--metrics-port", port), 1, "--metrics-port"),
-            (("--host", "no-such-host.invalid"), 1, "is no address of this machine"),
+            (("--host", "no-such-host.invalid"), 1, "is not an address of this machine"),
             ((*tls[:3], str(wrong_key)), 1, "no certificate and key that fit each other"),
             (("--tls-cert", "/nosuch", *tls[2:]), 1, "/nosuch cannot be read"),
         ]
@@ -321,7 +321,7 @@ def test_what_it_may_not_do_is_told_in_a_sentence(tmp_path: Path, tls: tuple[str
 def test_a_key_that_everybody_can_read_is_told(tls: tuple[str, ...], tmp_path: Path) -> None:
     Path(tls[3]).chmod(0o644)
     with serving(tmp_path, *tls) as served:
-        served.await_said("team.key can be read by everybody here. Run: chmod o-r")
+        served.await_said("team.key. Run: chmod o-r")
 
 
 def test_behind_a_proxy_that_speaks_tls_it_leaves_the_machine_in_plain(tmp_path: Path) -> None:

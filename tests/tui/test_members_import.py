@@ -115,7 +115,7 @@ async def test_a_file_that_is_no_list_of_people_is_said_where_it_was_chosen(
         await screen.press("i")
         await screen.see("people.csv")
         await screen.press("enter")
-        await screen.see("× The first line lacks email", "Import people from a CSV file")
+        await screen.see("× The first line has no column email", "Import people from a CSV file")
         await screen.press("escape")
         await screen.see_no("Import people from a CSV file")
 

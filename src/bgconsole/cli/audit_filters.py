@@ -34,7 +34,7 @@ class EventKind(click.ParamType[str]):
             near = [known for known in _TYPES if text in known and text][:3]
             near = near or difflib.get_close_matches(text, _TYPES, n=1)
             hint = f", did you mean {' or '.join(map(repr, near))}?" if near else ""
-            self.fail(f"{value!r} is no type of event{hint}", param, ctx)
+            self.fail(f"{value!r} is not an event type{hint}", param, ctx)
         return kind.value
 
     def shell_complete(
@@ -53,18 +53,22 @@ _OPTIONS: Final = (
         "types",
         type=EventKind(),
         multiple=True,
-        help="Of this type, such as auth.login.success or 'Login Success'. Repeatable.",
+        help="Events of this type, such as auth.login.success or 'Login Success'. Repeatable.",
     ),
-    click.option("--actor", metavar="EMAIL", help="By this person."),
-    click.option("--provider", type=Slug(), metavar="SLUG", help="About this provider."),
-    click.option("--break-glass", is_flag=True, help="Only uses of emergency access, and tries."),
-    click.option("--since", type=Moment(), help="Not before: 2026-01-31, RFC 3339, or 2h, 7d ago."),
+    click.option("--actor", metavar="EMAIL", help="Events by this person."),
+    click.option("--provider", type=Slug(), metavar="SLUG", help="Events about this provider."),
+    click.option("--break-glass", is_flag=True, help="Only break-glass logins and attempts."),
+    click.option(
+        "--since",
+        type=Moment(),
+        help="Events from this time on: 2026-01-31, RFC 3339, or 2h or 7d ago.",
+    ),
     click.option(
         "--until",
         type=Moment(ends=True),
-        help="Up to this moment, as --since takes it; a date means all of that day.",
+        help="Events before this time, in the same formats. A date includes all of that day.",
     ),
-    click.option("--text", help="With this in actor, target, description or source."),
+    click.option("--text", help="Events with this text in actor, target, description or source."),
 )
 
 
@@ -105,4 +109,4 @@ def tell_last_moment(wanted: AuditFilter) -> None:
     """Say on stderr up to when events were looked for, where --until set an end."""
     if wanted.last_moment is not None:
         last = moment(wanted.last_moment, seconds=True)
-        tell(f"bgconsole: looked at events up to {last} UTC.")
+        tell(f"bgconsole: Searched events up to {last} UTC.")

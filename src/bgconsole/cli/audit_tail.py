@@ -22,7 +22,7 @@ LONGEST_WAIT: Final = 30.0
 _KEPT_AFTER: Final = 5.0
 """Seconds after an event until the end of the log is kept: a burst is kept once."""
 
-REMEDY: Final = 'An owner says why: "bgconsole audit acknowledge --reason TEXT"'
+REMEDY: Final = 'An owner records why with "bgconsole audit acknowledge --reason TEXT"'
 
 
 @dataclass
@@ -91,7 +91,9 @@ class Tail:
         if rewound is not None:
             complain(f"WARNING: {rewound.refusal.message}", REMEDY)
         if self._history.fault is not None:
-            complain(f"What you saw of the log cannot be kept: {self._history.fault.strerror}")
+            complain(
+                f"Cannot save which record of the log you saw last: {self._history.fault.strerror}"
+            )
 
     def _keep_soon(self) -> None:
         if self._keeping is None:
@@ -118,9 +120,9 @@ class Tail:
     def _gone(self, why: str) -> None:
         if not self._away:
             self._away = True
-            complain(why, "Trying again until it is back")
+            complain(why, "Retrying until it is back")
 
     def _back(self) -> None:
         if self._away:
             self._away = False
-            tell("bgconsole: following again.")
+            tell("bgconsole: Connected again.")

@@ -70,7 +70,7 @@ def _check_connection(wanted: "ConnectionSettings") -> "KeyFault | None":
         return KeyFault("database", error.message, error.remedy)
     except compose.UnknownTargetError:
         remedy = f"Write a file as {compose.SQLITE_SCHEME}PATH"
-        return KeyFault("database", "This is no database that bgconsole can open", remedy)
+        return KeyFault("database", "bgconsole cannot open this database", remedy)
     if wanted.idp_proxy is not None:
         from bgconsole.policy import proxy_url
 
@@ -123,10 +123,10 @@ class Invocation:
             raise click.UsageError(f"{error.message}: {error.remedy}") from error
         except compose.UnknownTargetError as error:
             if self.database.lower().startswith(("https://", "http://")):
-                raise click.UsageError("A server is named with --server, not --database") from error
+                raise click.UsageError("Name a server with --server, not --database") from error
             raise click.UsageError(
-                f"{self.database} is no database that bgconsole can open:"
-                f" write a file as {compose.SQLITE_SCHEME}PATH"
+                f"bgconsole cannot open {self.database} as a database: write a file as"
+                f" {compose.SQLITE_SCHEME}PATH"
             ) from error
 
     def target_in_spite_of_settings(self) -> "tuple[Target, SettingsFileError | None]":
@@ -189,7 +189,7 @@ class Invocation:
         """
         if (target or self.target()).is_server:
             message = f'"bgconsole {command}" works only where the database is'
-            remedy = "Run it there, with --database in the place of --server"
+            remedy = "Run it there, with --database instead of --server"
             raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 
     def token(self, target: "Target") -> str | None:
@@ -320,7 +320,7 @@ class OpenTeam:
             self.end(token)
             self.invocation.changed = False
             raise token_file.TokenFileError(
-                f"{error.message}: the session has ended again", error.remedy
+                f"{error.message}: the session was ended", error.remedy
             ) from error
 
     def end(self, token: str) -> None:

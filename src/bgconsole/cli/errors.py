@@ -54,13 +54,11 @@ class CommandError(Exception):
 # Where the command line knows a way that the general words cannot name.
 _REMEDIES: Final = {
     Code.WOULD_LOCK_OUT: (
-        'Keep or add somebody with a password, or give a reason with --override-reason "...",'
-        " and with --override SLUG for each provider where there are several"
+        "Keep or add somebody with a password, or give a reason with --override-reason"
+        ' "...". If several providers are affected, also name each with --override SLUG'
     ),
     Code.SIGNED_OUT: 'Run "bgconsole sign-in EMAIL"',
-    Code.REAUTH_REQUIRED: (
-        "Enter your password: run this in a terminal, or give it with --password-stdin"
-    ),
+    Code.REAUTH_REQUIRED: ("Enter your password: run this in a terminal, or use --password-stdin"),
     Code.NOT_ENFORCED: 'Do both at once: "bgconsole provider enforce SLUG on --add EMAIL"',
 }
 

@@ -16,7 +16,7 @@ def excel_option(function: F) -> F:
     return click.option(
         "--excel",
         is_flag=True,
-        help="Begin the CSV file with a byte order mark, so that Excel reads it as UTF-8.",
+        help="Start the CSV file with a byte order mark, so that Excel reads it as UTF-8.",
     )(function)
 
 

@@ -79,20 +79,20 @@ class Command(click.Command):
         *args: Any,
         example: str,
         prints: bool = True,
-        password: str = "Read your password from standard input, if it is asked for again.",
+        password: str = "If re-authentication is needed, read your password from standard input.",
         **kwargs: Any,
     ) -> None:
         """`prints` False leaves out --json; an empty `password` leaves out --password-stdin."""
         super().__init__(*args, **kwargs)
-        self._example = example
+        self.example = example
         if password:
             self.params.append(_flag(PASSWORD_STDIN, "password_stdin", password))
         if prints:
             self.params.append(_flag("--json", "as_json", "Print JSON."))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Example" if "\n" not in self._example else "Examples"):
-            write_lines(formatter, f"  {self._example}".replace("\n", "\n  "))
+        with formatter.section("Example" if "\n" not in self.example else "Examples"):
+            write_lines(formatter, f"  {self.example}".replace("\n", "\n  "))
 
 
 def _flag(option: str, attribute: str, text: str) -> click.Option:

@@ -47,8 +47,8 @@ _SOURCES: Final = {
     "serve": f"{_COMMANDS}.serve:serve",
 }
 
-_INSTEAD: Final = "Send it to /dev/null where nobody is to read it."
-_DONE: Final = "What was asked for is done; only its output is missing"
+_INSTEAD: Final = "To discard the output, redirect it to /dev/null."
+_DONE: Final = "The command was completed; only its output is missing"
 
 _EPILOG: Final = """
 First steps:
@@ -56,11 +56,11 @@ First steps:
   bgconsole init --team "Example" --owner you@example.com
   bgconsole
 
-Completion of commands and options in bash (zsh and fish alike):
+Completion of commands and options in bash (or zsh_source, fish_source):
   eval "$(_BGCONSOLE_COMPLETE=bash_source bgconsole)"
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 not ready (doctor), 4 refused by a rule,
-5 conflict, 6 unreachable, 7 not signed in, not allowed, or proof needed.
+Exit codes: 0 success, 1 failure, 2 wrong usage, 3 not ready (doctor), 4 refused by a rule,
+5 conflict, 6 unreachable, 7 not signed in, not allowed, or re-authentication needed.
 """
 
 
@@ -71,8 +71,8 @@ def _without_password(ctx: click.Context, param: click.Parameter, value: str | N
 
     if holds_password(value):
         raise click.UsageError(
-            "A password in a database's URL could be read by others here: leave it out,"
-            " and put it into the file that PGPASSFILE names, or into a service file"
+            "Other users could read a password in a database URL: omit it, and put it in"
+            " the file named by PGPASSFILE or in a service file"
         )
     return value
 
@@ -100,34 +100,35 @@ def _server(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     "--database",
     metavar="URL",
     callback=_without_password,
-    help="The team's database, as sqlite:///PATH. [default: what your settings say, else team.db in"
-    " your data folder]",
+    help=(
+        "The team's database, as sqlite:///PATH or postgresql+psycopg://... [default: from"
+        " your settings, else team.db in your data folder]"
+    ),
 )
 @click.option(
     "--server",
     metavar="URL",
     callback=_server,
-    help="The server that stands before the team's database, as https://HOST.",
+    help="The server of the team, as https://HOST.",
 )
 @click.option(
     "--ca",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Trust these certificates (PEM) of a server too, besides the system's.",
+    help="Certificates (PEM) to trust for the server, in addition to the system's.",
 )
-@click.option("--read-only", is_flag=True, help="Look, and change nothing.")
+@click.option("--read-only", is_flag=True, help="Refuse every change except signing in and out.")
 @click.option(
     "--token-file",
     metavar="F",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Take the token from this file (mode 0600), not the one that sign-in kept.",
+    help="Read the token from this file (mode 0600) instead of the one saved by sign-in.",
 )
 @click.option(
     "--settings",
     metavar="F",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Take the console's settings from this file. [default: settings.toml in your config"
-    " folder]",
+    help="Read the settings from this file. [default: settings.toml in your config folder]",
 )
 @click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
@@ -140,17 +141,17 @@ def bgconsole(
     token_file: Path | None,
     settings: Path | None,
 ) -> int | None:
-    """Emergency access past single sign-on: who may get in with a password, and who did.
+    """Emergency access past single sign-on: who can sign in with a password, and who did.
 
-    Without a command it opens the console on the whole screen. The commands below do the same
-    work one step at a time, for scripts and for a line too bad for a screen. All of them go to the
-    database that --database names, or to the server that --server names; global options come
-    before the command.
+    Without a command, bgconsole opens the full-screen console. The commands below do the same one
+    step at a time, for scripts and for connections too slow for a screen. All of them use the
+    database named by --database, or the server named by --server. Global options come before the
+    command.
     """
     if database is not None and server is not None:
         raise click.UsageError("Name a database or a server, not both")
     if ca is not None and database is not None:
-        raise click.UsageError("--ca is for a server: name it with --server")
+        raise click.UsageError("--ca needs a server: name it with --server")
     invocation = ctx.ensure_object(Invocation)
     invocation.database = database
     invocation.server = server
@@ -219,7 +220,7 @@ def _encode_for_the_terminal(*streams: TextIO | None) -> None:
 
 def _run(arguments: Sequence[str], invocation: Invocation) -> int:
     if any("\ud800" <= character <= "\udfff" for text in arguments for character in text):
-        raise click.UsageError("What stands on the command line is not valid UTF-8")
+        raise click.UsageError("The command line is not valid UTF-8")
     if COMPLETION in os.environ:
         from click.shell_completion import shell_complete
 

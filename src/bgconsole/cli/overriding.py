@@ -36,7 +36,7 @@ def override_of(
     if len(locked) > 1:
         each = " ".join(f"--override {p.slug}" for p in locked)
         message = lock_out_message(locked)
-        remedy = f"Name each that you override: {each} --override-reason TEXT"
+        remedy = f"Name each provider to override: {each} --override-reason TEXT"
         raise RefusedError(refusal(Code.WOULD_LOCK_OUT, message, remedy))
     return Override(tuple(p.slug for p in locked), reason)
 

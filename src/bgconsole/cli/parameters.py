@@ -77,8 +77,10 @@ class Moment(click.ParamType[datetime]):
             return self._parse(text, datetime.now(UTC))
         except ValueError:
             self.fail(
-                f"{value!r} is no moment: write 2026-01-31, 2026-01-31T09:30:00Z, or 2h or 7d"
-                " for so long ago",
+                (
+                    f"{value!r} is not a time: write 2026-01-31, 2026-01-31T09:30:00Z, or 2h or 7d"
+                    " for that long ago"
+                ),
                 param,
                 ctx,
             )
@@ -95,7 +97,7 @@ class SeenRecord(click.ParamType[AuditHead]):
         try:
             return AuditHead.parse(str(value).strip())
         except ValueError:
-            self.fail(f"{value!r} is no SEQ:HASH, a number and 64 hex digits", param, ctx)
+            self.fail(f"{value!r} is not SEQ:HASH, a number and 64 hex digits", param, ctx)
 
 
 def slug_argument(function: F) -> F:
@@ -110,8 +112,10 @@ def override_option(function: F) -> F:
     reason = click.option(
         "--override-reason",
         metavar="TEXT",
-        help="Do it even if an enforced provider is left with no usable break-glass user;"
-        " the reason goes on record.",
+        help=(
+            "Do it even if an enforced provider is left without a usable break-glass user."
+            " The reason is recorded."
+        ),
     )
     named = click.option(
         "--override",
@@ -119,8 +123,7 @@ def override_option(function: F) -> F:
         type=Slug(),
         metavar="SLUG",
         multiple=True,
-        help="With the reason: which provider it is for. Needed where there are several."
-        " Repeatable.",
+        help="The provider that the reason is for. Required if several are affected. Repeatable.",
     )
     return reason(named(function))
 
@@ -129,7 +132,7 @@ def demand_own_email(text: str) -> None:
     """Raise RefusedError `invalid_email` before a password is asked for that would be in vain."""
     if not is_email(text):
         remedy = (
-            "Passwords and codes are asked for, and never belong on the command line:"
-            " if this was one, your shell's history may have it"
+            "Never put passwords or codes on the command line; bgconsole asks for them. If"
+            " this was one, it may be in your shell's history"
         )
         raise RefusedError(refusal(Code.INVALID_EMAIL, remedy=remedy))

@@ -17,6 +17,6 @@ def created(path: Path, *, room: int = 0) -> Generator[TextIO]:
             file = stack.enter_context(private_file.created(path, room=room))
         except FileExistsError as error:
             raise CommandError(
-                f"{path} is there already and is not overwritten", "Name another file", Exit.USAGE
+                f"{path} already exists and is not overwritten", "Name another file", Exit.USAGE
             ) from error
         yield file

@@ -54,8 +54,8 @@ def _asked(labels: Sequence[str], otherwise: str) -> tuple[str, ...]:
     """An answer to each label; echo stays off from the first to the last."""
     if not at_terminal():
         raise click.UsageError(
-            f"There is no terminal to ask for the {labels[0].lower()}: give it on standard input"
-            f" with {otherwise}"
+            f"There is no terminal to ask for the {labels[0].lower()}: pass it on standard"
+            f" input with {otherwise}"
         )
     from bgconsole.cli import passphrase
 
@@ -70,11 +70,11 @@ def _asked(labels: Sequence[str], otherwise: str) -> tuple[str, ...]:
     except passphrase.NoEchoError as error:
         raise CommandError(
             "This terminal cannot hide what you type",
-            f"Give the {label.lower()} on standard input with {otherwise}",
+            f"Pass the {label.lower()} on standard input with {otherwise}",
         ) from error
     except passphrase.NotTextError as error:
         raise click.UsageError(
-            f"The {label.lower()} is not text as this terminal has it"
+            f"The {label.lower()} is not valid text in this terminal's encoding"
         ) from error
     except passphrase.TooLongError as error:
         raise click.UsageError(f"The {label.lower()} is longer than 64 KiB") from error
@@ -85,7 +85,7 @@ def _asked(labels: Sequence[str], otherwise: str) -> tuple[str, ...]:
 
 def _read_line(name: str) -> str:
     if sys.stdin is None:
-        raise click.UsageError(f"Standard input is closed: there is no {name} to read")
+        raise click.UsageError(f"Standard input is closed, so there is no {name} to read")
     line = sys.stdin.buffer.readline(MAX_BYTES + 1)
     if len(line) > MAX_BYTES:
         raise click.UsageError(f"The {name} on standard input is longer than 64 KiB")

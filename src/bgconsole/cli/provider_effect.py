@@ -19,7 +19,9 @@ def warnings(saved: ProviderDetail, team: Team) -> list[str]:
         return _without_password(team)
     found = [] if saved.listed_me else [NOT_LISTED]
     if saved.configured and saved.proven_at is None:
-        found.append(f"Nobody has signed in by {saved.name} yet, so it is not known to work")
+        found.append(
+            f"Nobody has signed in by {saved.name} yet, so it is not known whether it works"
+        )
     if not saved.configured:
         found.append(f"SSO is not set up for {saved.name}: {few_get_in(team)}")
     return [*found, *hints(team, saved.with_settings(saved.settings))]
@@ -29,8 +31,8 @@ def _without_password(team: Team) -> list[str]:
     """Whom it does not help that passwords are open."""
     found: list[str] = []
     for people, how in (
-        (only_by_sso(team), "have no password and go on signing in by SSO"),
-        (without_way_in(team), "have no way in, neither a password nor SSO"),
+        (only_by_sso(team), "have no password and still sign in by SSO"),
+        (without_way_in(team), "have no way in: neither a password nor SSO"),
     ):
         if people:
             found.append(by_name(people, len(team.members), how))

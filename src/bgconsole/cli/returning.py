@@ -17,7 +17,7 @@ def keep_password_option(function: F) -> F:
     return click.option(
         "--keep-password",
         is_flag=True,
-        help="Somebody who was in the team before keeps their password, and gets no code.",
+        help="Let a former member keep their password, without a one-time code.",
     )(function)
 
 
@@ -26,5 +26,5 @@ def kept_words(kept: Sequence[Kept]) -> str:
     names = [_NAMES[one] for one in kept if one in _NAMES]
     said = f"Kept: {', '.join(names)}. " if names else ""
     if Kept.PASSWORD in kept:
-        return f"{said}Their old password is kept too, and lets them in at once."
-    return f"{said}Their old password no longer works; known places are forgotten."
+        return f"{said}They also keep their old password and can sign in at once."
+    return f"{said}Their old password no longer works, and known addresses are forgotten."

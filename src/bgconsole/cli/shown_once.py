@@ -24,10 +24,10 @@ def show_once(show: Callable[[], None], *, lost: str, remedy: str) -> None:
         code = Exit.PIPE_CLOSED if isinstance(error, BrokenPipeError) else Exit.FAILED
         reason = error.strerror or "nobody reads it"
         if sys.stderr is not None and sys.stderr.isatty():
-            tell(f"bgconsole: {lost}, so here it is:")
+            tell(f"bgconsole: {lost}, so it is printed here:")
             with contextlib.redirect_stdout(sys.stderr):
                 show()
             raise CommandError(
-                f"Standard output: {reason}", "Keep what is shown above", code
+                f"Standard output: {reason}", "Save what is printed above", code
             ) from error
         raise CommandError(f"{lost} ({reason})", remedy, code) from error

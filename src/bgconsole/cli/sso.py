@@ -164,7 +164,7 @@ class _Signing:
         else:
             say("Open this address in a browser:", visible(start.authorization_url or ""), "")
         # Whoever reads a pipe has to see it before anything is waited for.
-        say(f"Waiting for it, {minutes} minutes at most. Ctrl+C cancels.", now=True)
+        say(f"Waiting up to {minutes} minutes. Press Ctrl+C to cancel.", now=True)
 
 
 async def _heard(listener: LoopbackListener, start: SsoStart) -> SsoAnswer:
@@ -181,7 +181,7 @@ async def _heard(listener: LoopbackListener, start: SsoStart) -> SsoAnswer:
 
 def _digits() -> str:
     """The three digits that the server's page shows, from whoever sits there or from stdin."""
-    return str(click.prompt("The three digits of the page", err=True)).strip()
+    return str(click.prompt("The three digits on the page", err=True)).strip()
 
 
 def _show_code(address: str) -> None:

@@ -74,7 +74,7 @@ class DemoEntra:
             if not port_of(_stored_issuer(self._path)):
                 raise DemoIdentityProviderError(
                     "Entra of this sample team is not the demo's identity provider",
-                    "bgconsole demo --reset makes the team afresh",
+                    "bgconsole demo --reset recreates the team",
                 )
             if self._provider is None or self._provider.process is None:
                 self._start()

@@ -73,7 +73,7 @@ def _rows(text: str) -> Iterator[Row]:
             return
         except csv.Error as error:
             raise CsvError(
-                f"Line {line} cannot be read as CSV ({error})", "Mend its quotes"
+                f"Line {line} cannot be read as CSV ({error})", "Fix its quotes"
             ) from error
         if declared is None or line > 1:
             yield Row(line, cells)

@@ -76,7 +76,7 @@ def _people(rows: Iterator[Row]) -> PeopleFile:
         else:
             refused.append(found)
     if not people and not refused:
-        raise _unfit("The file names nobody", _SHAPE)
+        raise _unfit("The file lists nobody", _SHAPE)
     return PeopleFile(tuple(people), tuple(refused))
 
 
@@ -132,9 +132,9 @@ def _columns(header: list[str]) -> tuple[str, ...]:
         repr(cell[:40]) for cell, name in zip(written, columns, strict=True) if name not in COLUMNS
     ]
     if "email" not in columns:
-        raise _unfit("The first line lacks email", _SHAPE)
+        raise _unfit("The first line has no column email", _SHAPE)
     if unknown:
-        raise _unfit(f"The first line names what is not known here: {', '.join(unknown)}", _SHAPE)
+        raise _unfit(f"The first line names unknown columns: {', '.join(unknown)}", _SHAPE)
     if len(set(columns)) != len(columns):
         raise _unfit("The first line names a column twice", _SHAPE)
     return columns
@@ -158,7 +158,7 @@ def _person(
 ) -> MemberAddition | ItemRefusal:
     line, cells = of.line, _without_blanks(of.cells, keep=len(columns))
     if len(cells) != len(columns):
-        words = f"{len(cells)} values where {len(columns)} columns are"
+        words = f"{len(cells)} values for {len(columns)} columns"
         return ItemRefusal("", refusal(Code.INVALID_VALUE, words), line)
     row = {
         **dict.fromkeys(COLUMNS, ""),
@@ -191,7 +191,7 @@ def _check_email(row: dict[str, str]) -> Refusal | None:
 
 def _check_name(row: dict[str, str]) -> Refusal | None:
     if not row["name"].isprintable():
-        return _invalid("The name holds characters that cannot be shown", RequestField.NAME)
+        return _invalid("The name contains characters that cannot be shown", RequestField.NAME)
     if len(row["name"]) > MAX_NAME:
         return _invalid(f"The name is longer than {MAX_NAME} characters", RequestField.NAME)
     return None

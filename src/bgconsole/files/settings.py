@@ -179,8 +179,8 @@ def _shallow(path: Path) -> Generator[None]:
     try:
         yield
     except RecursionError:
-        remedy = "Write settings one below the other"
-        raise SettingsFileError(f"{path} is nested deeper than any setting", remedy) from None
+        remedy = "Write each setting on its own line"
+        raise SettingsFileError(f"{path} is nested too deeply", remedy) from None
 
 
 def _found(path: Path | None) -> "_File | None":
@@ -201,7 +201,7 @@ def _content(path: Path, *, must_exist: bool) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         if not must_exist:
             return None
-        raise SettingsFileError(f"{path} does not exist", "Name a file that does") from None
+        raise SettingsFileError(f"{path} does not exist", "Name a file that exists") from None
     except OSError as error:
         raise _unreadable(path, error, must_exist=must_exist) from error
     try:
@@ -212,7 +212,7 @@ def _content(path: Path, *, must_exist: bool) -> str | None:
     with os.fdopen(descriptor, "rb") as file:
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise SettingsFileError(f"{path} is longer than {MAX_BYTES // 1024} kB", "Make it shorter")
+        raise SettingsFileError(f"{path} is longer than {MAX_BYTES // 1024} kB", "Shorten it")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -223,17 +223,17 @@ def _content(path: Path, *, must_exist: bool) -> str | None:
 def _demand_own(path: Path, status: os.stat_result) -> None:
     """Keys that somebody else chose could save what was never meant."""
     if not stat.S_ISREG(status.st_mode):
-        raise SettingsFileError(f"{path} is not a file", "Name a file with settings")
+        raise SettingsFileError(f"{path} is not a file", "Name a settings file")
     if status.st_uid not in {os.geteuid(), 0}:
         raise SettingsFileError(f"{path} belongs to another user", "Use a file of your own")
     if status.st_mode & stat.S_IWOTH:
-        raise SettingsFileError(f"Everybody may write to {path}", f'Run "chmod o-w {path}"')
+        raise SettingsFileError(f"Everyone can write to {path}", f'Run "chmod o-w {path}"')
 
 
 def _unreadable(path: Path, error: OSError, *, must_exist: bool) -> SettingsFileError:
     reason = error.strerror or type(error).__name__
     instead = "name another file" if must_exist else "set XDG_CONFIG_HOME to a folder of your own"
-    return SettingsFileError(f"{path} cannot be read: {reason}", f"Correct that, or {instead}")
+    return SettingsFileError(f"{path} cannot be read: {reason}", f"Fix that, or {instead}")
 
 
 class _File:
@@ -267,7 +267,7 @@ class _File:
         tables = self._parsed()
         for name, value in tables.items():
             if name not in _SETTINGS and _may_say_where(name, value):
-                raise self._wrong((name,), f'"{name}" is no setting', _nearest(name, _SETTINGS))
+                raise self._wrong((name,), f'"{name}" is not a setting', _nearest(name, _SETTINGS))
         return self._checked(self._connection(tables), check)
 
     def read_known_connection(self, check: CheckConnection) -> ConnectionSettings:
@@ -289,7 +289,7 @@ class _File:
     def _known(self, tables: _Tables) -> _Tables:
         for name in tables:
             if name not in _SETTINGS:
-                raise self._wrong((name,), f'"{name}" is no setting', _nearest(name, _SETTINGS))
+                raise self._wrong((name,), f'"{name}" is not a setting', _nearest(name, _SETTINGS))
         return tables
 
     def _parsed(self) -> _Tables:
@@ -305,7 +305,7 @@ class _File:
                 line = str(self._text.rstrip("\n").count("\n") + 1)
             raise SettingsFileError(
                 f"{self.path}, line {line}, is not TOML: {sentence[:1].lower()}{sentence[1:]}",
-                'A setting looks like theme = "dark", keys stand below a line [keys]',
+                'A setting looks like theme = "dark"; keys go below a line [keys]',
             ) from error
 
     def _choice(self, tables: _Tables, name: str, default: _Choice) -> _Choice:
@@ -348,14 +348,16 @@ class _File:
         for name, value in table.items():
             place = (_CONNECTION, name)
             if name not in _PLACES:
-                raise self._wrong(place, f'"{name}" is no setting', _nearest(name, _PLACES))
+                raise self._wrong(place, f'"{name}" is not a setting', _nearest(name, _PLACES))
             if not isinstance(value, str) or not value.strip():
                 # Without the value: it may hold what is secret.
-                raise self._wrong(place, f"{name} is to be a text", example)
+                raise self._wrong(place, f"{name} must be text", example)
         server, database, ca = (table.get(name) for name in ("server", "database", "ca"))
         if server is not None and database is not None:
             place = (_CONNECTION, "database")
-            raise self._wrong(place, "There is a server already", "Name a server or a database")
+            raise self._wrong(
+                place, "A server is already given", ("Name either a server or a database")
+            )
         proxy = table.get(_PROXY)
         for name, url in (("database", database), (_PROXY, proxy)):
             if url is not None:
@@ -374,10 +376,12 @@ class _File:
         from bgconsole.targets.url_password import holds_password
 
         if holds_password(url) and self.path.stat().st_mode & 0o077:
-            elsewhere = "" if name == _PROXY else ", or put the password where PGPASSFILE says"
+            elsewhere = (
+                "" if name == _PROXY else (", or put the password in the file named by PGPASSFILE")
+            )
             raise self._wrong(
                 (_CONNECTION, name),
-                "Others may read this file, and the password in it",
+                "Other users can read this file, and the password in it",
                 f'Run "chmod 600 {self.path}"{elsewhere}',
             )
 

@@ -16,7 +16,7 @@ FILE_NAME = "tokens.json"
 MAX_BYTES = 1 << 20
 
 _AS_LONG_AS_A_TOKEN = "0" * 64
-_ELSEWHERE = "Correct that, or set XDG_STATE_HOME to a folder of your own"
+_ELSEWHERE = "Fix that, or set XDG_STATE_HOME to a folder of your own"
 _ANOTHER = "Name a file of your own that holds the token"
 
 
@@ -81,7 +81,7 @@ def read_single(path: Path) -> str:
     token = (content or b"").strip()
     if not token or not token.isascii() or len(token.split()) != 1:
         raise TokenFileError(
-            f"{path} does not hold one token on one line", "Write the token alone into it"
+            f"{path} does not contain exactly one token on one line", "Write only the token into it"
         )
     return token.decode("ascii")
 
@@ -148,8 +148,8 @@ def _demand_private(path: Path, status: os.stat_result, instead: str) -> None:
         raise TokenFileError(f"{path} belongs to another user", instead)
     if status.st_mode & 0o077:
         raise TokenFileError(
-            f"Others may read or change {path}, which holds tokens",
-            f'Run "chmod 600 {path}", and sign out where the token may have been seen',
+            f"Other users can read or change {path}, which contains tokens",
+            f'Run "chmod 600 {path}", and sign out if somebody may have read the token',
         )
 
 

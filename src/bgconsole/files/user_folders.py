@@ -40,7 +40,7 @@ def state_folder() -> Path:
     """Where session tokens, drafts and error reports are kept. Raises NoFolderError."""
     return _folder(
         platformdirs.user_state_dir,
-        "There is no home folder, so there is no place for session tokens and drafts",
+        "There is no home folder to keep session tokens and drafts in",
         "Set XDG_STATE_HOME to a folder of your own",
     )
 
@@ -49,7 +49,7 @@ def data_folder() -> Path:
     """Where the team's database is unless another is named. Raises NoFolderError."""
     return _folder(
         platformdirs.user_data_dir,
-        "There is no home folder, so there is no place for a database",
+        "There is no home folder to keep a database in",
         "Name one with --database, or set XDG_DATA_HOME to a folder of your own",
     )
 
@@ -78,9 +78,7 @@ def expanded(path: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         name = path.partition("/")[0]
-        raise NoFolderError(
-            f"There is no home folder for {name}", "Write the whole path"
-        ) from error
+        raise NoFolderError(f"There is no home folder for {name}", "Write the full path") from error
 
 
 def short(path: Path | str) -> str:

@@ -152,7 +152,7 @@ def _resolved(host: str, port: int, deadline: Deadline) -> tuple[Address, ...]:
             done.set()
 
     if not _LOOKUPS.acquire(timeout=deadline.left()):
-        raise _no_name(host, "too many lookups are waiting", passing=True)
+        raise _no_name(host, "too many lookups are pending", passing=True)
     threading.Thread(target=look_up, name="openid-lookup", daemon=True).start()
     if not done.wait(deadline.left()):
         raise _no_name(host, "the name server did not answer in time", passing=True)
@@ -162,7 +162,7 @@ def _resolved(host: str, port: int, deadline: Deadline) -> tuple[Address, ...]:
         why = "no such name" if unknown else found.strerror or type(found).__name__
         raise _no_name(host, why, passing=True) from found
     if isinstance(found, UnicodeError) or not found:
-        raise _no_name(host, "it is no host name", passing=False)
+        raise _no_name(host, "it is not a host name", passing=False)
     return found
 
 

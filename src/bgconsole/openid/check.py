@@ -155,7 +155,7 @@ class _Trial:
         with self.step(Step.CLOCK, needed=False) as said:
             skew = clock.skew(answer, self.now())
             if skew is None:
-                said.detail = "The provider does not say its time"
+                said.detail = "The provider does not report its time"
             elif abs(skew) > clock.MOST_SKEW:
                 way = "ahead of" if skew > 0 else "behind"
                 raise unreachable(
@@ -218,12 +218,12 @@ def _made_up_code(client: Client, metadata: Metadata, connection: Connection) ->
     document = tokens.ask(client, metadata, connection, form)
     code = text(document, "error")
     if code in {"invalid_grant", "invalid_request"}:
-        return "Knows this client, and refuses a code that it did not give"
+        return "Knows this client and refuses an invalid code"
     if code is None:
         raise unreachable(
             Step.TOKEN,
-            "The token endpoint accepts a code that nobody gave",
-            "This is no provider to sign people in with; check the issuer",
+            "The token endpoint accepts an invalid code",
+            "Do not use this provider; check the issuer",
         )
     raise tokens.refused(document, Step.TOKEN)
 

@@ -70,12 +70,12 @@ class Client:
             raise unreachable(
                 Step.SETTINGS,
                 f"The client secret file {self.client_secret_file} cannot be read: {why}",
-                "Put the secret there, readable for the user that runs bgconsole",
+                "Put the secret there, readable by the user that runs bgconsole",
             ) from error
         if not secret or len(raw) > _MOST_SECRET:
             raise unreachable(
                 Step.SETTINGS,
-                f"The client secret file {self.client_secret_file} holds no secret",
-                "Put the client secret alone into it",
+                f"The client secret file {self.client_secret_file} is empty",
+                "Write only the client secret into it",
             )
         return secret

@@ -30,15 +30,17 @@ def metadata_of(client: Client, document: Document) -> Metadata:
         raise unreachable(
             Step.DISCOVERY,
             f"The discovery document is for another issuer: {quoted(issuer)}",
-            f"If that is the provider you mean, set its issuer to exactly {quoted(issuer)}",
+            f"If you mean that provider, set its issuer to exactly {quoted(issuer)}",
         )
     algorithms = _texts(document, "id_token_signing_alg_values_supported")
     if algorithms and not set(algorithms) & set(ALGORITHMS):
         raise unreachable(
             Step.DISCOVERY,
-            "The provider signs tokens only in ways that are not accepted: "
-            f"{quoted(', '.join(algorithms))}",
-            "Let it sign with an asymmetric algorithm, such as RS256",
+            (
+                "The provider signs tokens only with algorithms that are not accepted:"
+                f" {quoted(', '.join(algorithms))}"
+            ),
+            "Configure it to sign with an asymmetric algorithm, such as RS256",
         )
     return Metadata(
         issuer=client.issuer,

@@ -25,7 +25,7 @@ def fetched(answer: Answer, step: Step) -> Document:
         raise unreachable(
             step,
             f"The {what} is not at {quoted(answer.url)}: it redirects to {quoted(answer.location)}",
-            "Redirects are not followed; write the issuer exactly as the provider calls itself",
+            "Redirects are not followed; write the issuer exactly as the provider states it",
         )
     if status == 404:
         raise unreachable(step, f"There is no {what} at {quoted(answer.url)} (404)", _CHECK)
@@ -42,8 +42,8 @@ def overloaded(answer: Answer, step: Step) -> OpenIdError:
     """The provider answers that it cannot answer."""
     return unreachable(
         step,
-        f"{quoted(answer.url)} answers that it is in trouble (status {answer.status})",
-        "Try again in a while; see the provider's status page",
+        f"{quoted(answer.url)} reports an error (status {answer.status})",
+        "Try again later; check the provider's status page",
         passing=True,
     )
 
@@ -64,7 +64,7 @@ def parsed(answer: Answer, step: Step) -> Document:
         ) from error
     if not isinstance(found, dict):
         raise unreachable(
-            step, f"The {what} at {quoted(answer.url)} is JSON, but no object", _CHECK
+            step, f"The {what} at {quoted(answer.url)} is JSON, but not an object", _CHECK
         )
     return cast("Document", found)
 
@@ -86,4 +86,4 @@ def seconds(document: Document, name: str, default: int, most: int) -> int:
 
 
 def _no_number(_text: str) -> None:
-    raise ValueError("NaN and Infinity are no JSON")
+    raise ValueError("NaN and Infinity are not valid JSON")

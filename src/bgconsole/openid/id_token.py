@@ -75,7 +75,7 @@ def _header(id_token: str) -> tuple[str, str | None]:
             "alg", f"The id_token is signed by {quoted(algorithm)}, which is not accepted"
         )
     if "crit" in header or not isinstance(kid, (str, type(None))):
-        raise invalid("format", "The id_token's header asks for what is not supported")
+        raise invalid("format", "The id_token's header requires an unsupported feature")
     return algorithm, kid
 
 
@@ -114,7 +114,7 @@ def _demand_current(values: _Values, now: datetime) -> None:
     if at >= _time(values, "exp") + LEEWAY:
         raise invalid("exp", "The id_token has expired", _CLOCK)
     if at < _time(values, "iat") - LEEWAY:
-        raise invalid("iat", "The id_token is from the future", _CLOCK)
+        raise invalid("iat", "The id_token was issued in the future", _CLOCK)
     if "nbf" in values and at < _time(values, "nbf") - LEEWAY:
         raise invalid("nbf", "The id_token is not valid yet", _CLOCK)
 
@@ -122,18 +122,18 @@ def _demand_current(values: _Values, now: datetime) -> None:
 def _demand_answer(values: _Values, expected: Expected) -> None:
     """An answer to what was asked, and no copy of an earlier one."""
     if expected.nonce is not None and values.get("nonce") != expected.nonce:
-        raise invalid("nonce", "The id_token answers another sign-in")
+        raise invalid("nonce", "The id_token belongs to another sign-in")
     if expected.authenticated_after is not None:
         if "auth_time" not in values:
             raise invalid(
                 "auth_time",
-                "The provider does not say when you last proved who you are",
-                "Let it add the claim auth_time to its id_tokens",
+                "The provider does not say when you last authenticated",
+                "Configure it to add the claim auth_time to its id_tokens",
             )
         if _time(values, "auth_time") < expected.authenticated_after.timestamp() - LEEWAY:
             raise invalid(
                 "auth_time",
-                "The provider did not ask you to prove who you are again",
+                "The provider did not ask you to authenticate again",
                 "Sign out there, then try again",
             )
 
@@ -166,7 +166,7 @@ def _time(values: _Values, name: str) -> float:
         raise invalid(name, f"The id_token has no time {quoted(name)}")
     # Written so that NaN fails as well.
     if not 0 <= found <= _LATEST:
-        raise invalid(name, f"The id_token's time {quoted(name)} is impossible")
+        raise invalid(name, f"The id_token's time {quoted(name)} is invalid")
     return float(found)
 
 
@@ -193,7 +193,7 @@ def claim_truth(values: _Values, name: str) -> bool | None:
 
 
 _CLOCK: Final = "Check the clocks of this machine and of the provider"
-_AGAIN: Final = 'Sign in again; if it stays, run "bgconsole provider check SLUG"'
+_AGAIN: Final = 'Sign in again; if the error persists, run "bgconsole provider check SLUG"'
 
 
 def invalid(check: str, message: str, remedy: str = _AGAIN) -> OpenIdError:

@@ -73,7 +73,7 @@ def fetch_keys(connection: Connection, uri: str) -> KeySet:
     if not usable:
         raise unreachable(
             Step.KEYS,
-            f"The key set at {quoted(uri)} holds no key that signs tokens",
+            f"The key set at {quoted(uri)} contains no signing key",
             "Check the signing keys at the provider",
         )
     return KeySet(tuple(usable))
@@ -147,6 +147,6 @@ def _bad(check: str, message: str) -> OpenIdError:
         SsoReason.SSO_TOKEN_INVALID,
         Step.ID_TOKEN,
         message,
-        "Sign in again; if it stays, check the signing keys at the provider",
+        "Sign in again; if the error persists, check the signing keys at the provider",
         check=check,
     )

@@ -66,7 +66,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
         raise unreachable(
             Step.CONNECTION,
             f"{quoted(host)} does not accept connections on port {port}: {_why(failure)}",
-            "Check that the provider is up, and that no firewall is between",
+            "Check that the provider is up and that no firewall blocks it",
             passing=True,
         ) from failure
 
@@ -122,7 +122,7 @@ class _Stream(httpcore.NetworkStream):
                 raise no_tls(host, cause) from error
             raise unreachable(
                 Step.CERTIFICATE,
-                f"{quoted(host)} ended the connection during the TLS handshake",
+                f"{quoted(host)} closed the connection during the TLS handshake",
                 "Check the issuer's port, and that the provider speaks TLS",
                 passing=True,
             ) from error

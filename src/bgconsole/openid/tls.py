@@ -50,7 +50,7 @@ def _trusted(trust_file: Path | None) -> ssl.SSLContext:
         raise unreachable(
             Step.SETTINGS,
             f"The trust file {trust_file} cannot be used: {why or 'it holds no certificates'}",
-            "Name a PEM file with the certificate of the authority that signed the provider's",
+            "Name a PEM file with the certificate of the provider's certificate authority",
         ) from error
     return context
 
@@ -70,8 +70,11 @@ def bad_certificate(host: str, error: ssl.SSLCertVerificationError) -> OpenIdErr
         )
     if code in _SELF_SIGNED or code in _UNKNOWN_ISSUER:
         return _refused(
-            f"This machine does not trust the authority that signed the certificate of {named}",
-            "If the provider has its own authority, name its certificate with --trust-file",
+            f"This machine does not trust the certificate authority of {named}",
+            (
+                "If the provider has its own certificate authority, name its certificate with"
+                " --trust-file"
+            ),
         )
     if code in _WRONG_NAME:
         return _refused(
@@ -87,7 +90,7 @@ def bad_certificate(host: str, error: ssl.SSLCertVerificationError) -> OpenIdErr
 def no_tls(host: str, error: ssl.SSLError) -> OpenIdError:
     """The handshake failed for another reason than the certificate."""
     return _refused(
-        f"{quoted(host)} answers, but not with TLS that can be used: {quoted(error.reason)}",
+        f"{quoted(host)} answers, but TLS fails: {quoted(error.reason)}",
         "Check the issuer's port, and that the provider speaks TLS 1.2 or later",
     )
 

@@ -55,7 +55,7 @@ def answered(answer: Answer, step: Step) -> Document:
     raise OpenIdError(
         SsoReason.IDP_UNREACHABLE,
         step,
-        f"{quoted(answer.url)} answers with status {answer.status}, which is no answer of OAuth",
+        f"{quoted(answer.url)} answers with status {answer.status}, which is not an OAuth answer",
         "Check the provider's endpoints",
     )
 
@@ -82,7 +82,7 @@ def refused(document: Document, step: Step, sent: Sequence[str] = ()) -> OpenIdE
             SsoReason.SSO_DENIED,
             step,
             "The sign-in was denied at the identity provider",
-            "Try again, and approve it there; you may lack the right to use this app",
+            "Try again and approve it there; you may not be allowed to use this app",
         )
     if code in {"expired_token", "code_expired"}:
         return expired(step)
@@ -101,7 +101,7 @@ def expired(step: Step) -> OpenIdError:
         SsoReason.SSO_EXPIRED,
         step,
         "The code expired before the sign-in was approved",
-        "Start again for a fresh code",
+        "Start again to get a new code",
     )
 
 
@@ -119,7 +119,7 @@ def _described(document: Document, sent: Sequence[str]) -> str:
 _REGISTRATION: Final = "Compare the client ID with the app's registration at the provider"
 _MEANINGS: Final = {
     "invalid_client": (
-        "The provider does not know this client, or wants its secret",
+        "The provider does not know this client, or requires its secret",
         _REGISTRATION,
     ),
     "unauthorized_client": (
@@ -131,18 +131,18 @@ _MEANINGS: Final = {
         "Choose another way, or allow the grant at the provider",
     ),
     "invalid_scope": (
-        "The provider does not allow the scopes that are asked for",
+        "The provider does not allow the requested scopes",
         "Allow openid, email and profile for this app, or change --scope",
     ),
     "invalid_grant": (
-        "The provider does not accept the code: it is used up, expired or not for this client",
+        "The provider does not accept the code: it was used, has expired or is for another client",
         "Sign in again",
     ),
     "bad_verification_code": ("The provider does not know the device code", "Start again"),
     "invalid_request": (
         "The provider does not understand the request",
-        "Check the client's registration there, its redirect URIs above all",
+        "Check the client's registration there, especially its redirect URIs",
     ),
-    "interaction_required": ("The provider wants to ask for more", "Sign in again"),
-    "temporarily_unavailable": ("The provider is busy", "Try again in a while"),
+    "interaction_required": ("The provider requires another step", "Sign in again"),
+    "temporarily_unavailable": ("The provider is busy", "Try again later"),
 }

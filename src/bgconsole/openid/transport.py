@@ -140,10 +140,12 @@ class Connection:
                 passing=True,
             ) from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise _failed(host, step, "ended the connection without a complete answer") from error
+            raise _failed(
+                host, step, "closed the connection before its answer was complete"
+            ) from error
         except (httpcore.UnsupportedProtocol, ValueError) as error:
             raise unreachable(
-                step, f"{quoted(url)} is no address that can be requested", "Check the issuer"
+                step, f"{quoted(url)} is not a valid address", "Check the issuer"
             ) from error
 
     def _demand_url(self, url: str, step: Step) -> str:
@@ -159,7 +161,7 @@ class Connection:
             raise unreachable(
                 step,
                 f"{quoted(url)} is not an https address",
-                "The provider must name https addresses only; check its discovery document",
+                "The provider must only use https addresses; check its discovery document",
             )
         return host
 
@@ -197,7 +199,7 @@ def _body(response: httpcore.Response, host: str, step: Step) -> bytes:
     too_long = unreachable(
         step,
         f"{quoted(host)} answers with more than {MOST_BYTES >> 20} MiB",
-        "This is no answer of an OpenID Connect provider; check the issuer",
+        "This is not an OpenID Connect provider; check the issuer",
     )
     announced = _header(response, b"content-length")
     if announced.isdecimal() and (len(announced) > 12 or int(announced) > MOST_BYTES):
@@ -205,8 +207,8 @@ def _body(response: httpcore.Response, host: str, step: Step) -> bytes:
     if _header(response, b"content-encoding") not in {"", "identity"}:
         raise unreachable(
             step,
-            f"{quoted(host)} answers in a packed form that was not asked for",
-            "Switch compression off for this address at the provider",
+            f"{quoted(host)} answers with a compression that was not requested",
+            "Turn off compression for this address at the provider",
         )
     body = bytearray()
     for part in response.iter_stream():

@@ -60,7 +60,7 @@ def completed(claims: Claims, connection: Connection, endpoint: str, access_toke
     answer = connection.get(endpoint, Step.USERINFO, {"Authorization": f"Bearer {access_token}"})
     document = fetched(answer, Step.USERINFO)
     if document.get("sub") != claims.subject:
-        raise invalid("sub", "The UserInfo endpoint speaks of somebody else")
+        raise invalid("sub", "The UserInfo endpoint describes another person")
     return replace(
         claims,
         email=claim_text(document, "email"),

@@ -204,11 +204,11 @@ async def _unrouted(request: Request, error: Exception) -> Response:
     """No such address, or not this method there."""
     request_id = facts_of(request.scope).request_id
     if getattr(error, "status_code", 0) != HTTPStatus.METHOD_NOT_ALLOWED:
-        return problems.of_request(RequestError(404, "There is no such address"), request_id)
+        return problems.of_request(RequestError(404, "This address does not exist"), request_id)
     allowed: set[str] = set()
     for route in request.app.routes:
         # Several routes may share a path, each with one method.
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
             allowed |= route.methods or set()
-    refused = RequestError(405, "This address knows no such method")
+    refused = RequestError(405, "This address does not support this method")
     return problems.of_request(refused, request_id, {"Allow": ", ".join(sorted(allowed))})

@@ -32,27 +32,31 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 FILTER: Final = (
-    Parameter("type", _TYPE, "Of this type, such as auth.login.success.", repeated=True),
-    Parameter("actor", _TEXT, "By this person."),
-    Parameter("provider", _TEXT, "About this provider."),
-    Parameter("break_glass", {"type": "boolean"}, "Only uses of emergency access, and tries."),
-    Parameter("since", _MOMENT, "Not before this moment, or this day in UTC."),
-    Parameter("until", _MOMENT, "Before this moment; a date means all of that day in UTC."),
-    Parameter("text", _TEXT, "With this in actor, target, description or source."),
+    Parameter("type", _TYPE, "Events of this type, such as auth.login.success.", repeated=True),
+    Parameter("actor", _TEXT, "Events by this person."),
+    Parameter("provider", _TEXT, "Events about this provider."),
+    Parameter("break_glass", {"type": "boolean"}, "Only break-glass logins and attempts."),
+    Parameter("since", _MOMENT, "Events from this time on, or from this day on in UTC."),
+    Parameter("until", _MOMENT, "Events before this time. A date includes all of that day in UTC."),
+    Parameter("text", _TEXT, "Events with this text in actor, target, description or source."),
 )
-AFTER: Final = Parameter("after", _SEQ, "Newer than this `seq`.")
+AFTER: Final = Parameter("after", _SEQ, "Only events with a higher `seq`.")
 SEEN: Final = Parameter(
     "seen",
     {"type": "string", "pattern": f"^{AuditHead.FORM}$"},
-    "The newest record that you saw, as `seq:hash`: refused with `log_rewound` where the log no"
-    " longer holds it.",
+    (
+        "The newest record you saw, as `seq:hash`. Refused with `log_rewound` if the log no"
+        " longer contains it."
+    ),
 )
 PAGE: Final = (
     *FILTER,
     Parameter(
-        "limit", {"type": "integer", "minimum": 1, "maximum": _MAX_LIMIT}, "At most so many."
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": _MAX_LIMIT},
+        ("The maximum number of events."),
     ),
-    Parameter("before", _SEQ, "Older than this `seq`."),
+    Parameter("before", _SEQ, "Only events with a lower `seq`."),
     AFTER,
     SEEN,
 )
@@ -116,7 +120,7 @@ def _types(values: list[str]) -> tuple[str, ...]:
         if value not in _TYPES:
             # What was sent is not told again: it may be anything.
             raise RequestError(
-                422, "type is no type of event", "Send one of those that /openapi.json lists"
+                422, "type is not an event type", "Use a type listed in /openapi.json"
             )
     return tuple(values)
 

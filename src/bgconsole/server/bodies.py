@@ -37,7 +37,7 @@ async def read(request: Request, limit: int, admit: Callable[[], Awaitable[objec
         async with asyncio.timeout(_SECONDS):
             return await _gathered(request, limit, admit)
     except TimeoutError as error:
-        raise RequestError(408, "The request's body did not come in time") from error
+        raise RequestError(408, "The request's body did not arrive in time") from error
 
 
 def decoded(request: Request, body: bytes, kind: type[T]) -> T:
@@ -51,9 +51,9 @@ def decoded(request: Request, body: bytes, kind: type[T]) -> T:
         _check(raw, msgspec.to_builtins(value), "$")
     except msgspec.ValidationError as error:
         # It names the place and the kinds; of what was sent, a name or an unknown choice at most.
-        raise RequestError(422, f"The body is not as it should be: {error}") from error
+        raise RequestError(422, f"The body is invalid: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RequestError(422, "The body is no JSON") from error
+        raise RequestError(422, "The body is not JSON") from error
     return value
 
 
@@ -76,7 +76,7 @@ async def _gathered(request: Request, limit: int, admit: Callable[[], Awaitable[
         async with asyncio.timeout(_PATIENCE):
             async for _ in stream:
                 pass
-    raise RequestError(413, f"The body is larger than {limit >> 10} KiB", "Send less at a time")
+    raise RequestError(413, f"The body is larger than {limit >> 10} KiB", "Send less at once")
 
 
 def _whole(raw: Any) -> Any:

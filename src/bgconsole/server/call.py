@@ -103,13 +103,13 @@ def check_query(request: Request, operation: Operation) -> None:
         if name in _TOKEN_NAMES:
             raise RequestError(
                 422,
-                "A token in a URL is kept in logs and histories",
-                "Send it as Authorization: Bearer, and revoke this one",
+                "A token in a URL ends up in logs and histories",
+                "Revoke this token, and send another as Authorization: Bearer",
             )
         if name not in known:
-            raise RequestError(422, "The query has a name that this address does not know")
+            raise RequestError(422, "The query has an unknown parameter")
         if not known[name].repeated and len(request.query_params.getlist(name)) > 1:
-            raise RequestError(422, f"The query says {name} more than once")
+            raise RequestError(422, f"The query contains {name} more than once")
 
 
 def _token(request: Request) -> str | None:
@@ -131,7 +131,7 @@ def _key(request: Request) -> str:
         raise RequestError(
             428,
             f"A change needs the header {IDEMPOTENCY_KEY}",
-            "Send a random one for each change, and the same one again for a second try",
+            "Send a random key for each change, and the same key to retry it",
         )
     key = given[0]
     if len(given) > 1 or not _GOOD_KEY.fullmatch(key):

@@ -97,7 +97,7 @@ class Connection(H11Protocol):
 
     def _refusal(self) -> bytes:
         request_id = secrets.token_hex(8)
-        refused = problems.of_request(RequestError(400, "This is no HTTP request"), request_id)
+        refused = problems.of_request(RequestError(400, "This is not an HTTP request"), request_id)
         headers = [*refused.raw_headers, *standing_headers(request_id), (b"connection", b"close")]
         sent = (
             self.conn.send(h11.Response(status_code=400, headers=headers, reason=b"Bad Request")),

@@ -30,8 +30,8 @@ def check_plain(options: ServeOptions) -> None:
         return
     if not all(_is_loopback(address) for _, address in _found(options.address)):
         raise ServeError(
-            f"Plain HTTP on {options.address.host} would carry passwords readable to others",
-            "Give --tls-cert and --tls-key, or --behind-tls-proxy if a proxy speaks TLS for it",
+            f"Plain HTTP on {options.address.host} would send passwords unencrypted",
+            "Use --tls-cert and --tls-key, or --behind-tls-proxy if a proxy terminates TLS",
             misused=True,
         )
 
@@ -85,7 +85,7 @@ def load_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
         except OSError as error:
             raise ServeError(f"{path} cannot be read ({error.strerror})") from error
     if files.key.stat().st_mode & stat.S_IROTH:
-        notices.tell(f"The key {files.key} can be read by everybody here. Run: chmod o-r")
+        notices.tell(f"Every user can read the key {files.key}. Run: chmod o-r")
     try:
         # Without an answer for its password, OpenSSL would ask at the terminal and wait.
         context.load_cert_chain(files.certificate, files.key, password=lambda: b"")
@@ -93,7 +93,7 @@ def load_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
         raise ServeError(
             f"{files.certificate} and {files.key} are no certificate and key that fit each other"
             f" ({(error.reason or 'unreadable').replace('_', ' ').lower()})",
-            "Give PEM files: the certificate with its chain, and its key without a password",
+            "Use PEM files: the certificate with its chain, and its key without a password",
         ) from error
 
 
@@ -110,7 +110,7 @@ def _found(address: Address) -> list[tuple[int, str]]:
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
     except OSError as error:
-        raise ServeError(f"{address.host} is no address of this machine") from error
+        raise ServeError(f"{address.host} is not an address of this machine") from error
     return list(dict.fromkeys((family, str(where[0])) for family, _, _, _, where in found))
 
 
@@ -123,8 +123,8 @@ def _listening(family: int, host: str, port: int) -> socket.socket:
         listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise ServeError(
-            f"{host} port {port} cannot be listened at ({error.strerror})",
-            "Give another with --host and --port, or end what listens there",
+            f"Cannot listen on {host} port {port} ({error.strerror})",
+            "Choose another with --host and --port, or stop the program that listens there",
         ) from error
     # Every connection has it from here; where there is none, the system's hours are waited.
     if sys.platform == "linux":

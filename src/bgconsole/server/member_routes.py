@@ -72,7 +72,7 @@ async def change_member(call: Call, body: MemberChangeBody) -> Member:
         case MemberChangeBody(None, None, str() as name):
             return await call.backend.set_name(call.caller, call.email, name)
         case _:
-            message = "Exactly one of role, email and name can be changed at a time"
+            message = "Change exactly one of role, email and name at a time"
             raise RefusedError(refusal(Code.INVALID_VALUE, message, "Send one of them"))
 
 

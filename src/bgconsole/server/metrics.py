@@ -77,27 +77,27 @@ class Meters:
         )
         self._seconds = Histogram(
             "bgconsole_request_seconds",
-            "How long requests took; a stream's is how long it was open",
+            "Duration of requests; for streams, how long they were open",
             ["route", "method"],
             buckets=_BUCKETS,
             registry=self.registry,
         )
         self._logins = Counter(
             "bgconsole_logins_total",
-            "Logins by password; break_glass is known of successes only",
+            "Password logins; break_glass is only known for successes",
             ["outcome", "break_glass"],
             registry=self.registry,
         )
         self._streams = Gauge(
             "bgconsole_open_streams",
-            "Readers of the live audit",
+            "Clients of the live audit stream",
             registry=self.registry,
             multiprocess_mode="livesum",
         )
         self._idps = _IdpGauges(self.registry)
         build = Gauge(
             "bgconsole_build_info",
-            "The version that runs",
+            "The running version",
             ["version"],
             registry=self.registry,
             multiprocess_mode="max",
@@ -148,9 +148,9 @@ class _IdpGauges:
             )
 
         self._up = gauge("up", "1: the identity provider answers, 0: it is down, NaN: unknown")
-        self._degraded = gauge("degraded", "1: it answers, but something is wrong with it")
-        self._changed = gauge("state_changed_timestamp_seconds", "When its state changed last")
-        self._checked = gauge("checked_timestamp_seconds", "When it was probed last")
+        self._degraded = gauge("degraded", "1: it answers, but something is wrong")
+        self._changed = gauge("state_changed_timestamp_seconds", "When its state last changed")
+        self._checked = gauge("checked_timestamp_seconds", "When it was last probed")
 
     def show(self, ways: tuple[SignInWay, ...]) -> None:
         """Show these. Where workers share files a removed one stays, as unknown."""
@@ -211,6 +211,6 @@ def listening(address: Address, registry: Callable[[], CollectorRegistry]) -> Th
         return _MetricsServer((address.host, address.port), handler)
     except OSError as error:
         raise ServeError(
-            f"{address.host} port {address.port} cannot be listened at ({error.strerror})",
-            "Give another with --metrics-host and --metrics-port",
+            f"Cannot listen on {address.host} port {address.port} ({error.strerror})",
+            "Choose another with --metrics-host and --metrics-port",
         ) from error

@@ -12,12 +12,12 @@ _PARTS: Final[dict[str, dict[str, Any]]] = {
         "example": "entra",
     },
     "email": {
-        "description": "The person; what is no letter or digit as %XX",
+        "description": "The person's email, percent-encoded",
         "schema": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
         "example": "grace@example.com",
     },
     "id": {
-        "description": "The token's id",
+        "description": "The token's ID",
         "schema": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
         "example": "k3v9",
     },
@@ -26,34 +26,34 @@ _KEY: Final[dict[str, Any]] = {
     "name": IDEMPOTENCY_KEY,
     "in": "header",
     "required": True,
-    "description": "A random name of this change; the same one again for a second try",
+    "description": "A random key for this change; send the same key to retry it",
     "schema": {"type": "string", "pattern": f"^[!-~]{{{MIN_KEY},{MAX_KEY}}}$"},
 }
 _MATCH: Final[dict[str, Any]] = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The version that the change was made on, in quotes",
+    "description": "The version that the change is based on, in quotes",
     "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]{0,14})"$'},
     "example": '"3"',
 }
 _MATCH_ANY: Final[dict[str, Any]] = {
     **_MATCH,
-    "description": f"{_MATCH['description']}; * for whatever is there",
+    "description": f"{_MATCH['description']}; * for any version",
     "schema": {"type": "string", "pattern": r'^("(0|[1-9][0-9]{0,14})"|\*)$'},
 }
 _UNATTENDED: Final[dict[str, Any]] = {
     "name": UNATTENDED,
     "in": "header",
     "required": False,
-    "description": "Sent where nobody pressed a key: the request keeps no session awake",
+    "description": "Set for automatic requests: they do not extend the session",
     "schema": {"type": "string"},
 }
 _LAST_EVENT: Final[dict[str, Any]] = {
     "name": "Last-Event-ID",
     "in": "header",
     "required": False,
-    "description": "The id of the last event received: the stream goes on above it",
+    "description": "The ID of the last event received; the stream continues after it",
     "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
     "example": "42",
 }

@@ -56,11 +56,11 @@ _BUSY, _AWAY, _OTHER_SCHEMA = 1, 5, 60
 """Seconds after which to come back: to a busy database, an unreachable one, another version's."""
 
 _CHALLENGE: Final = 'Bearer realm="bgconsole"'
-_ASK: Final = "Try again in a moment, or tell whoever runs the server"
+_ASK: Final = "Try again in a moment, or contact the operator of the server"
 _EMPTY: Final = refusal(
     Code.UNREACHABLE, "There is no team here yet", 'Run "bgconsole init" where the database is'
 )
-_INTERNAL: Final = "The server failed at this request"
+_INTERNAL: Final = "The server failed to handle this request"
 
 
 class RequestError(Exception):
@@ -104,34 +104,38 @@ def of_request(
 def two_ends(request_id: str) -> Response:
     """The answer to a request whose body ends in two places; nothing behind it is believed."""
     refused = RequestError(
-        400, "Content-Length and Transfer-Encoding do not go together", "Send one of them"
+        400, "Content-Length and Transfer-Encoding cannot be combined", "Send one of them"
     )
     return of_request(refused, request_id, {"Connection": "close"})
 
 
 def long_line(request_id: str) -> Response:
     """The answer to a request whose address is longer than any that this server has."""
-    refused = RequestError(414, "The request's address is too long", "Send less in it")
+    refused = RequestError(414, "The request's address is too long", "Shorten it")
     return of_request(refused, request_id)
 
 
 def large_head(request_id: str) -> Response:
     """The answer to a request with more headers than any needs."""
-    refused = RequestError(431, "The request's headers are too large", "Send less in them")
+    refused = RequestError(431, "The request's headers are too large", "Shorten them")
     return of_request(refused, request_id)
 
 
 def internal(request_id: str) -> Response:
     """The answer to a fault of the server's own; what it was is in the log, by the request id."""
     refused = refusal(
-        Code.UNAVAILABLE, _INTERNAL, f"Tell its operator the request id, {request_id}"
+        Code.UNAVAILABLE,
+        _INTERNAL,
+        (f"Give the operator of the server the request ID, {request_id}"),
     )
     return answer(_problem(500, refused, request_id), {})
 
 
 def stopping(request_id: str) -> Response:
     """The answer to a request that did not end before the server had to."""
-    refused = refusal(Code.OUTCOME_UNKNOWN, "The server stops and did not finish this")
+    refused = refusal(
+        Code.OUTCOME_UNKNOWN, ("The server is stopping and did not finish this request")
+    )
     return answer(_problem(503, refused, request_id), {"Retry-After": str(_AWAY)})
 
 

@@ -156,7 +156,7 @@ class _Server(uvicorn.Server):
         try:
             load_certificate(self._post.tls.context, self._post.tls.files)
         except ServeError as error:
-            notices.tell(f"{error.message}. The old one stays.")
+            notices.tell(f"{error.message}. The old certificate stays in use.")
 
 
 class _TerseHandler(logging.Handler):

@@ -195,7 +195,7 @@ def _version(call: Call) -> int:
         raise RequestError(
             428,
             "This change needs the header If-Match",
-            'Send the version that it was made on, such as If-Match: "3"',
+            'Send the version that it is based on, such as If-Match: "3"',
         )
     tag = given[0].strip()
     strong = _STRONG_TAG.fullmatch(tag)

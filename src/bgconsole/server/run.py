@@ -117,7 +117,7 @@ class _Serving:
             meters = metrics.Meters()
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            notices.tell(f"There is no room for metrics ({reason}): none.")
+            notices.tell(f"Metrics are turned off, because there is no room for them ({reason}).")
             return self._serve(post)
         return self._serve(post, meters)
 

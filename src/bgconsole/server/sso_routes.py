@@ -25,13 +25,13 @@ def _text(name: str, length: int, meaning: str) -> Parameter:
 
 # Together, and percent-encoded, they fit into a request's first line.
 _CALLBACK: Final = (
-    _text("state", 64, "Which sign-in the browser comes back from."),
-    _text("code", 1800, "The authorization code, where the provider gave one."),
-    _text("error", 64, "Why it gave none."),
-    _text("error_description", 200, "The same in words; not shown."),
-    _text("error_uri", 200, "An address about it; not followed."),
+    _text("state", 64, "The sign-in that the browser returns from."),
+    _text("code", 1800, "The authorization code, if the provider issued one."),
+    _text("error", 64, "Why the provider issued none."),
+    _text("error_description", 200, "The error in words. Not shown."),
+    _text("error_uri", 200, "An address about the error. Not followed."),
     _text("iss", 200, "The provider's issuer (RFC 9207)."),
-    _text("session_state", 64, "The provider's own; not used."),
+    _text("session_state", 64, "Specific to the provider. Not used."),
 )
 
 

@@ -48,7 +48,7 @@ class Streams:
     def check(self, reader: AuditReader) -> None:
         """Raises CrowdedError when there is no room for one more of this reader's."""
         if self.count >= self.limit or self.stopping.is_set():
-            raise _crowded("Too many follow the audit log", "Try again in a while")
+            raise _crowded("Too many clients follow the audit log", "Try again later")
         is_script = reader.script is not None
         alike = {
             one: count
@@ -57,9 +57,12 @@ class Streams:
         }
         theirs = sum(count for one, count in alike.items() if one.email == reader.email)
         if theirs >= PER_PERSON or (is_script and self._by_reader[reader] >= PER_TOKEN):
-            raise _crowded("You follow the audit log too often at once", "End another one first")
+            raise _crowded(
+                "You follow the audit log too many times at once",
+                ("Stop following it elsewhere first"),
+            )
         if is_script and sum(alike.values()) >= self.limit - self.limit // _KEPT:
-            raise _crowded("Too many scripts follow the audit log", "Try again in a while")
+            raise _crowded("Too many scripts follow the audit log", "Try again later")
 
     @contextmanager
     def opened(self, reader: AuditReader) -> Generator[None]:

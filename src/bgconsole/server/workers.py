@@ -93,7 +93,7 @@ class Supervisor:
                 self._failed = True
                 self._stop()
                 continue
-            notices.tell(f"worker {pid} died, another takes its place")
+            notices.tell(f"worker {pid} died and is replaced")
             if short:
                 time.sleep(0.1 * self._deaths)
             self._start(work, held, given)

@@ -29,8 +29,11 @@ _HEADERS: Final = (
     "Cache-Control: no-store\r\n"
     "Connection: close\r\n"
 )
-_DONE: Final = ("Back to the terminal", "bgconsole has the answer. You can close this page.")
-_REFUSED: Final = ("Not signed in", "The sign-in was not completed. bgconsole says why.")
+_DONE: Final = (
+    "Back to the terminal",
+    ("bgconsole has received the answer. You can close this page."),
+)
+_REFUSED: Final = ("Not signed in", "The sign-in was not completed. bgconsole shows why.")
 _NOT_FOUND: Final = ("Nothing here", "This page belongs to a sign-in of bgconsole.")
 
 

@@ -27,11 +27,17 @@ def report(error: BaseException | None) -> str:
         return _unreported(name, reason)
     except Exception as unwritten:  # noqa: BLE001 (a fault in the report must not hide the first)
         return _unreported(name, type(unwritten).__name__)
-    return f"bgconsole: it failed ({name}). Nothing was half done. The report is in {path}"
+    return (
+        f"bgconsole: An unexpected error occurred ({name}). No change was left half done."
+        f" The report is in {path}"
+    )
 
 
 def _unreported(name: str, reason: str) -> str:
-    return f"bgconsole: it failed ({name}), and no report could be written: {reason.rstrip('.')}."
+    return (
+        f"bgconsole: An unexpected error occurred ({name}), and the report could not be"
+        f" written: {reason.rstrip('.')}."
+    )
 
 
 def _write(error: BaseException | None) -> Path:

@@ -42,13 +42,13 @@ def is_postgres_url(text: str) -> bool:
 def parsed(text: str) -> PostgresUrl:
     """The URL in two parts. Raises PostgresUrlError, also where psycopg is not installed."""
     if not text.startswith(SCHEME):
-        raise PostgresUrlError(f"The URL of a PostgreSQL database begins with {SCHEME}")
+        raise PostgresUrlError(f"The URL of a PostgreSQL database starts with {SCHEME}")
     if not text.isprintable() or " " in text or "#" in text:
-        raise PostgresUrlError("The database's URL holds characters that no URL has")
+        raise PostgresUrlError("The database URL contains invalid characters")
     if find_spec("psycopg") is None:
         raise PostgresUrlError(
-            "PostgreSQL needs a part of bgconsole that is not installed",
-            "Install it with its extra: pip install 'bgconsole[postgres]'",
+            "PostgreSQL support is not installed",
+            "Run: pip install 'bgconsole[postgres]'",
         )
     rest, _, query = text.removeprefix(SCHEME).partition("?")
     where, slash, name = rest.partition("/")
@@ -58,13 +58,13 @@ def parsed(text: str) -> PostgresUrl:
     if not known or "@" in name or options is None:
         # Half of a password would be taken for a host, and shown as one.
         raise PostgresUrlError(
-            "The database's URL cannot be read: a host, a port or an option is none",
-            "Write / as %2F and ? as %3F in a user name or password",
+            "The database URL is invalid: check host, port and options",
+            "In a user name or password, write / as %2F and ? as %3F",
         )
     if not _OTHER_SECRETS.isdisjoint(dict(options)):
         raise PostgresUrlError(
-            "The database's URL has a secret among its options, which others could read",
-            "Put it into a service file (PGSERVICEFILE; mode 0600)",
+            "The database URL has a secret among its options, which other users could read",
+            "Put it in a service file (PGSERVICEFILE; mode 0600)",
         )
     user, colon, password = login.partition(":")
     secret = unquote(password) if colon else dict(options).get("password")

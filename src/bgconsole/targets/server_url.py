@@ -35,12 +35,10 @@ def normalised(text: str) -> str:
     parts = _parts(text.strip())
     scheme, host = parts.scheme, _host(parts)
     if scheme == "http" and not _is_loopback(host):
-        raise ServerUrlError(
-            "Plain http would carry passwords readable to everybody on the way", "Write https://"
-        )
+        raise ServerUrlError("Plain http would send passwords unencrypted", "Write https://")
     base = parts.path.rstrip("/")
     if not _BASE.fullmatch(base) or any(step in {".", ".."} for step in base.split("/")):
-        raise ServerUrlError("The path in the server's URL holds what no base path has")
+        raise ServerUrlError("The path in the server's URL is not a valid base path")
     shown = f"[{host}]" if ":" in host else host
     port = _port(parts)
     return f"{scheme}://{shown}{'' if port in {None, _DEFAULT_PORTS[scheme]} else f':{port}'}{base}"
@@ -53,22 +51,22 @@ def host_of(url: str) -> str:
 
 def _parts(text: str) -> SplitResult:
     if not text.isprintable() or not text.isascii() or " " in text:
-        raise ServerUrlError("The server's URL holds characters that no URL has")
+        raise ServerUrlError("The server's URL contains invalid characters")
     if not _SCHEME.match(text):
-        raise ServerUrlError("A server's URL begins with https://")
+        raise ServerUrlError("A server's URL starts with https://")
     try:
         parts = urlsplit(text)
     except ValueError as error:
-        raise ServerUrlError("This is no URL") from error
+        raise ServerUrlError("This is not a URL") from error
     if "@" in parts.netloc:
         raise ServerUrlError(
-            "A user name or password in a server's URL could be read by others here",
-            'Leave it out; "bgconsole sign-in EMAIL" asks for the password',
+            "Other users could read a user name or password in a server's URL",
+            'Omit it; "bgconsole sign-in EMAIL" asks for the password',
         )
     if "?" in text or "#" in text:
         raise ServerUrlError(
-            "A server's URL has no ? and no #: a token there could be read by others",
-            "Leave it out; a token comes by --token-file or BGCONSOLE_TOKEN",
+            "A server's URL cannot contain ? or #: other users could read a token there",
+            "Omit it; pass a token with --token-file or BGCONSOLE_TOKEN",
         )
     return parts
 
@@ -82,9 +80,9 @@ def _host(parts: SplitResult) -> str:
         try:
             return ipaddress.IPv6Address(host).compressed
         except ValueError as error:
-            raise ServerUrlError("The host in the server's URL is no address") from error
+            raise ServerUrlError("The host in the server's URL is not a valid address") from error
     if not _HOST.fullmatch(host):
-        raise ServerUrlError("There is no host in the server's URL")
+        raise ServerUrlError("The server's URL has no host")
     return host
 
 
@@ -92,7 +90,7 @@ def _port(parts: SplitResult) -> int | None:
     try:
         port = parts.port
     except ValueError as error:
-        raise ServerUrlError("The port in the server's URL is no number up to 65535") from error
+        raise ServerUrlError("The port in the server's URL is not a number up to 65535") from error
     if port == 0:
         raise ServerUrlError("The port in the server's URL is 0")
     return port

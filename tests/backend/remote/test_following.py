@@ -133,7 +133,7 @@ async def test_the_line_is_told_when_a_stream_breaks_and_when_it_is_back(opened:
 @pytest.mark.parametrize(
     "instead",
     [
-        pytest.param(problem(503, "unavailable", "Too many follow"), id="refused for now"),
+        pytest.param(problem(503, "unavailable", "Too many clients follow"), id="refused for now"),
         pytest.param(value("no stream"), id="no stream"),
         pytest.param(BEGIN[: BEGIN.index(b": hello")], id="held back on the way"),
         pytest.param(BEGIN + b"event: audit\ndata: no json\n\n", id="no events"),

@@ -1,4 +1,4 @@
-"""The audit log: reading it, following it, checking it, taking it out."""
+"""The audit log: reading, following, verifying and exporting it."""
 
 import sys
 from collections.abc import Generator
@@ -42,10 +42,10 @@ _TAIL: Final = 10
 
 @click.group(cls=OrderedGroup)
 def audit() -> None:
-    """Read, follow, check and export the audit log.
+    """Read, follow, verify and export the audit log.
 
-    Every change and every sign-in is on record, chained by hashes. Keep the head that "verify"
-    prints elsewhere: with it, any later edit of what came before shows.
+    Every change and every sign-in is recorded, and records are chained by hashes. Keep the head
+    that "verify" prints outside the database: it reveals any later change to earlier records.
     """
 
 
@@ -57,17 +57,25 @@ def audit() -> None:
 )
 @filter_options
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many."
+    "--limit",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="The maximum number of events.",
 )
-@click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Older than this one.")
-@click.option("--after", type=click.IntRange(min=0), metavar="SEQ", help="Newer than this one.")
+@click.option(
+    "--before", type=click.IntRange(min=1), metavar="SEQ", help="Only events with a lower seq."
+)
+@click.option(
+    "--after", type=click.IntRange(min=0), metavar="SEQ", help="Only events with a higher seq."
+)
 @click.pass_obj
 def list_events(
     invocation: Invocation, wanted: AuditFilter, limit: int, before: int | None, after: int | None
 ) -> None:
     """List events, newest first.
 
-    Go on where one list ended with --before and the last seq of it.
+    To continue a list, pass its last seq to --before.
     """
     with invocation.connect() as team:
         if after is not None:
@@ -78,7 +86,7 @@ def list_events(
         print_json([shapes.event(one) for one in found])
         return
     print_table(
-        ("SEQ", "TIME (UTC)", "EVENT", "ACTOR", "TARGET", "PROVIDER", "WHAT"),
+        ("SEQ", "TIME (UTC)", "EVENT", "ACTOR", "TARGET", "PROVIDER", "DESCRIPTION"),
         (
             (
                 str(one.seq),
@@ -125,21 +133,22 @@ def _what(event: AuditEvent) -> str:
     type=click.IntRange(1, _PAGE),
     default=_TAIL,
     show_default=True,
-    help="Begin with so many of the newest.",
+    help="The number of recent events to show first.",
 )
 @click.option(
     "--after",
     type=click.IntRange(min=0),
     metavar="SEQ",
-    help="Begin behind this one instead, with all that came since.",
+    help="Start after this seq instead, with everything since.",
 )
 @click.pass_obj
 def tail(invocation: Invocation, wanted: AuditFilter, limit: int, after: int | None) -> None:
     """Show the newest events, then follow the log.
 
-    Events of any process appear within half a second; end it with Ctrl+C. A server that was away is
-    found again. With --json each event is one line, and so is an error. It ends with the session,
-    which following does not keep awake, and when an older copy of the log is put back.
+    Events from any process appear within half a second. Press Ctrl+C to stop. If a server becomes
+    unavailable, the command reconnects. With --json each event is one line, and so is an error. The
+    command ends when the session ends, which following does not extend, and when an older copy of
+    the log is restored.
     """
     invocation.in_lines = True
     with invocation.connect() as team:
@@ -162,12 +171,12 @@ def _print_event(event: AuditEvent, *, as_json: bool) -> None:
 @audit.command("verify", cls=Command, example="bgconsole audit verify")
 @click.pass_obj
 def verify(invocation: Invocation) -> int:
-    """Check the whole chain of hashes.
+    """Verify the chain of hashes.
 
-    Ends with exit code 1 when a record was altered, taken out or put in. Keep the seq and hash of
-    the head elsewhere: they prove later that nothing up to here has changed.
+    Exits with code 1 if a record was altered, removed or inserted. Keep the seq and hash of the
+    head outside the database: they prove later that nothing up to there has changed.
     """
-    with invocation.connect() as team, Progress("Checking the audit log") as progress:
+    with invocation.connect() as team, Progress("Verifying the audit log") as progress:
         result = team.call(lambda backend, caller: backend.audit_verify(caller, progress.update))
     if invocation.as_json:
         print_json(shapes.verification(result))
@@ -180,7 +189,7 @@ def _print_verification(result: Verification) -> None:
     yes, no = signs()
     checked = count(result.checked, "record", "records")
     if result.first_bad is None:
-        say(f"{yes} {checked} checked, the chain is whole.")
+        say(f"{yes} {checked} checked, the chain is intact.")
     else:
         kind = result.first_bad.kind.replace("_", " ")
         say(f"{no} The chain breaks at seq {result.first_bad.seq}: {kind}. {checked} checked.")
@@ -192,17 +201,19 @@ def _print_verification(result: Verification) -> None:
     cls=Command,
     example="bgconsole audit acknowledge --reason 'Restored the backup of 26 November'",
 )
-@click.option("--reason", metavar="TEXT", required=True, help="Why history went back.")
+@click.option(
+    "--reason", metavar="TEXT", required=True, help="Why the log went back to an older copy."
+)
 @click.option(
     "--seen",
     type=SeenRecord(),
-    help="The newest record that was seen before, as SEQ:HASH. [default: what you saw last]",
+    help="The newest record seen before, as SEQ:HASH. [default: the last one you saw]",
 )
 @click.pass_obj
 def acknowledge(invocation: Invocation, reason: str, seen: AuditHead | None) -> None:
-    """Put on record why the log went back to an older copy.
+    """Record why the log went back to an older copy.
 
-    Consoles and "tail" say so until an owner has done this, on any machine.
+    Until an owner does this on any machine, consoles and "tail" keep warning.
     """
     with invocation.connect() as team:
         history = LogHistory(team.backend, team.caller)
@@ -210,15 +221,15 @@ def acknowledge(invocation: Invocation, reason: str, seen: AuditHead | None) -> 
         gone = seen or (None if rewound is None else rewound.seen)
         if gone is None:
             raise CommandError(
-                "The log holds all that you saw of it, so there is nothing to acknowledge",
-                "Name a record that somebody else saw with --seen SEQ:HASH",
+                "The log still contains every record you saw, so there is nothing to acknowledge",
+                "To name a record that somebody else saw, use --seen SEQ:HASH",
             )
         team.change(lambda backend, caller: backend.acknowledge_rewind(caller, gone, reason))
         team.run(history.look())
     if invocation.as_json:
         print_json({"seen": {"seq": gone.seq, "hash": gone.hash}, "reason": reason})
     else:
-        say(f"On record: history went back past record {gone.seq}, and why.")
+        say(f"Recorded that the log went back past record {gone.seq}, and why.")
 
 
 @audit.command(
@@ -230,12 +241,14 @@ def acknowledge(invocation: Invocation, reason: str, seen: AuditHead | None) -> 
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file (0600); one that is there is not overwritten.",
+    help="Write to this file (mode 0600). An existing file is not overwritten.",
 )
 @excel_option
 @filter_options
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
-@click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Older than this one.")
+@click.option("--limit", type=click.IntRange(min=1), help="The maximum number of events.")
+@click.option(
+    "--before", type=click.IntRange(min=1), metavar="SEQ", help="Only events with a lower seq."
+)
 @click.pass_obj
 def export(
     invocation: Invocation,
@@ -246,13 +259,13 @@ def export(
     limit: int | None,
     before: int | None,
 ) -> None:
-    """Write events to a file or to the output, oldest first.
+    """Write events to a file or to standard output, oldest first.
 
-    Lines of JSON hold every field exactly. In CSV, for spreadsheets, unprintable characters are
-    escaped, and a cell that begins with = + - or @ gets a ' in front. The export is on record.
+    JSON Lines contain every field exactly. In CSV, for spreadsheets, unprintable characters are
+    escaped, and a cell that starts with = + - or @ is prefixed with '. The export is recorded.
     """
     if excel and form != "csv":
-        raise click.UsageError("--excel goes with --format csv")
+        raise click.UsageError("--excel needs --format csv")
     place = _output() if output is None else private_file.created(output)
     with invocation.connect() as team, place as out:
         # Whoever may not read the log is told before anything is written.

@@ -1,4 +1,4 @@
-"""The console itself, on the team's own database or on the sample team."""
+"""The console, on the team's own database or on the sample team."""
 
 import gc
 import os
@@ -49,24 +49,22 @@ def _token(invocation: Invocation, target: "Target") -> str | None:
 
 
 @click.command("demo", cls=Command, prints=False, password="", example="bgconsole demo --reset")
-@click.option("--reset", is_flag=True, help="Make the sample team afresh first.")
+@click.option("--reset", is_flag=True, help="Recreate the sample team first.")
 @click.pass_obj
 def demo(invocation: Invocation, reset: bool) -> int:
     """Open the console on a sample team.
 
-    The team has about 25 people of every kind and a year of events. The sign-in screen says with
-    which email and password to come in. What you change stays until --reset.
+    The team has about 25 people and a year of events. The sign-in screen shows whom to sign in as.
+    Your changes are kept until you use --reset.
     """
     if invocation.database is not None or invocation.server is not None:
-        raise click.UsageError(
-            "The sample team has a database of its own: leave out --database and --server"
-        )
+        raise click.UsageError("The sample team has its own database: omit --database and --server")
     _drop_foreign_colours()
     preferences = _preferences(invocation)
     _demand_terminal()
     from bgconsole import demo as sample
 
-    with Progress("Making the sample team"):
+    with Progress("Creating the sample team"):
         team = sample.prepare(reset=reset)
     from bgconsole.demo.entra import DemoEntra
 
@@ -172,17 +170,19 @@ def _kept_token(target: "Target") -> str | None:
 def _demand_terminal() -> None:
     instead = 'Use the commands instead, see "bgconsole --help"'
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        raise CommandError("The console needs a terminal, and this is none", instead, Exit.USAGE)
+        raise CommandError(
+            "The console needs a terminal, and there is none here", instead, Exit.USAGE
+        )
     if os.environ.get("TERM", "dumb") in {"", "dumb"}:
         raise CommandError(
-            'The console needs a terminal that can place text, and TERM says "dumb"',
+            'The console needs a terminal that can position text, but TERM is "dumb"',
             instead,
             Exit.USAGE,
         )
     for name in ("TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL"):
         if os.environ.get(name):
             raise CommandError(
-                f"{name} is set, and would record what you type, passwords too",
+                f"{name} is set, which would record everything you type, including passwords",
                 "Unset it and start again",
                 Exit.USAGE,
             )

@@ -1,4 +1,4 @@
-"""The break-glass lists: who may come in with a password while SSO is enforced."""
+"""The break-glass lists: who can sign in with a password while SSO is enforced."""
 
 import click
 
@@ -30,11 +30,10 @@ from bgconsole.policy.text import visible
 
 @click.group(cls=OrderedGroup)
 def glass() -> None:
-    """See and change the break-glass lists.
+    """Show and change the break-glass lists.
 
-    Every provider has a list of its own, of 5 people at most; 2 or 3 are recommended, an owner or
-    admin among them. They may use their password even while SSO is enforced, and every use is on
-    record.
+    Each provider has its own list of up to 5 people; 2 or 3 are recommended, including an owner or
+    admin. They can use their password even while SSO is enforced. Every use is recorded.
     """
 
 
@@ -43,9 +42,9 @@ def glass() -> None:
 def list_entries(invocation: Invocation) -> None:
     """List every provider's break-glass users.
 
-    For owners and admins; "provider list" tells you where you are listed yourself. An entry whose
-    person has no password any more is marked: it counts to the 5 and lets nobody in. One who is
-    paused is usable, but from known addresses only.
+    For owners and admins; "provider list" shows which lists you are on yourself. An entry is marked
+    if its person no longer has a password: it counts towards the 5 and lets nobody in. A paused
+    person is usable, but only from known addresses.
     """
     with invocation.connect() as team:
         _demand_lists(team)
@@ -61,10 +60,10 @@ def list_entries(invocation: Invocation) -> None:
 
 @glass.command("check", cls=Command, example="bgconsole glass check entra ada@example.com")
 @slug_argument
-@click.argument("email", help="Who might be added.")
+@click.argument("email", help="The person to check.")
 @click.pass_obj
 def check(invocation: Invocation, slug: str, email: str) -> int:
-    """Say whether somebody could be added, enforced or not."""
+    """Check whether somebody can be added, whether or not SSO is enforced."""
     try:
         with invocation.connect() as team:
             team.call(lambda backend, caller: backend.check_entry(caller, slug, email))
@@ -87,19 +86,19 @@ def check(invocation: Invocation, slug: str, email: str) -> int:
     "add", cls=Command, example="bgconsole glass add entra ada@example.com grace@example.com"
 )
 @slug_argument
-@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...", help="Who is added.")
+@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...", help="The people to add.")
 @click.pass_obj
 def add(invocation: Invocation, slug: str, emails: tuple[str, ...]) -> None:
     """Add people to a list, all or none.
 
-    Each must have an account, a password, and be in the team.
+    Each must have an account and a password and be a member of the team.
     """
     _apply(invocation, slug, Delta(add=emails), None, ())
 
 
 @glass.command("remove", cls=Command, example="bgconsole glass remove entra grace@example.com")
 @slug_argument
-@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...", help="Who is removed.")
+@click.argument("emails", nargs=-1, required=True, metavar="EMAIL...", help="The people to remove.")
 @override_option
 @click.pass_obj
 def remove(
@@ -111,8 +110,8 @@ def remove(
 ) -> None:
     """Remove people from a list, all or none.
 
-    Whoever is removed uses SSO like everyone else. The last usable one of an enforced provider
-    cannot be removed without a reason to override.
+    Removed people use SSO like everyone else. The last usable break-glass user of an enforced
+    provider cannot be removed without a reason to override.
     """
     _apply(invocation, slug, Delta(remove=emails), override_reason, overridden)
 
@@ -121,7 +120,7 @@ def _demand_lists(team: OpenTeam) -> None:
     """The providers are told to members too, without their lists: that is not an empty list."""
     mine = team.run(team.backend.me(team.caller))
     if not allows(mine.role, Capability.SEE_LISTS):
-        message = "Only owners and admins see the lists"
+        message = "Only owners and admins can see the lists"
         remedy = 'See "bgconsole provider list" for the lists that you are on'
         raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 
@@ -164,10 +163,10 @@ def _warnings(team: OpenTeam, saved: ProviderDetail, delta: Delta) -> list[str]:
 def _without_me(team: Team, mine: str) -> str:
     me = team.people.get(mine)
     if me is None or can_use_password(team, me):
-        return "You are not on this list any more: another one still lets you in"
+        return "You are no longer on this list, but another list still lets you in"
     if can_use_sso(team, me):
         return NOT_LISTED
-    return "You are not on this list, and SSO does not let you in: you cannot come back"
+    return "You are no longer on this list and cannot sign in by SSO: you have no way back in"
 
 
 def _print_list(detail: ProviderDetail) -> None:
@@ -192,9 +191,9 @@ def _print_list(detail: ProviderDetail) -> None:
         )
     if any(entry.problem is EntryProblem.PAUSED for entry in detail.entries):
         say(
-            "  Paused after too many wrong passwords: theirs works only at addresses they",
-            "  signed in from before, and on the database's machine. An owner lifts that with",
-            '  "bgconsole member unpause EMAIL".',
+            "  Paused after too many wrong passwords: their password works only from addresses",
+            "  they signed in from before, and on the database's machine. An owner can lift the",
+            '  pause with "bgconsole member unpause EMAIL".',
         )
 
 

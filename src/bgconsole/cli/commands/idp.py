@@ -1,4 +1,4 @@
-"""Identity providers' state: what is known of it, and a process that finds it out."""
+"""The states of identity providers: what is known of them, and a process that probes them."""
 
 import asyncio
 import signal
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 @click.group(cls=OrderedGroup)
 def idp() -> None:
-    """Say whether the identity providers answer."""
+    """Show whether the identity providers answer."""
 
 
 @idp.command("list", cls=Command, example="bgconsole idp list --json")
 @click.pass_obj
 def list_idps(invocation: Invocation) -> None:
-    """List the providers with the state of their identity provider.
+    """List the providers with their state.
 
-    It is found out by consoles, servers and "bgconsole watch", every 30 seconds; what is older
-    than 5 minutes is unknown.
+    Consoles, servers and "bgconsole watch" probe every 30 seconds. A result older than 5 minutes
+    counts as unknown.
     """
     with invocation.connect() as team:
         found = team.call(lambda backend, caller: backend.idps(caller))
@@ -65,16 +65,16 @@ def state_words(one: IdpReport) -> str:
 @click.command("watch", cls=Command, prints=False, password="", example="bgconsole watch")
 @click.pass_obj
 def watch(invocation: Invocation) -> None:
-    """Probe the identity providers until ended: for teams without a server.
+    """Probe identity providers until stopped, for teams without a server.
 
-    Consoles and servers do the same while they run; one process of all probes each provider.
+    Consoles and servers probe too while they run. Only one process probes each provider.
     """
     invocation.demand_right_settings()
     invocation.demand_database("watch")
     with invocation.connect(signed_in=False) as team:
         # A database that is not there is told of at once, not every 30 seconds.
         team.run(team.backend.welcome())
-        note(f"Watching the identity providers of {team.target.url}. Ctrl+C ends it.")
+        note(f"Watching the identity providers of {team.target.url}. Press Ctrl+C to stop.")
         team.run(_until_ended(team.backend))
 
 

@@ -1,4 +1,4 @@
-"""The team's people: who is in it, with which role, and how they get their first password."""
+"""The members of the team: who they are, their roles, and how they get a password."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -31,20 +31,20 @@ _ROLES: Final = click.Choice([role.value for role in Role], case_sensitive=False
 
 @click.group(cls=OrderedGroup)
 def member() -> None:
-    """Add, list and remove people.
+    """Add, list, change and remove members.
 
-    People set their own passwords: "add" and "reset" print a one-time code, which its person turns
-    into a password with "bgconsole redeem".
+    People set their own passwords: "add" and "reset" print a one-time code, which the person
+    exchanges for a password with "bgconsole redeem".
     """
 
 
 @member.command("list", cls=Command, example="bgconsole member list")
 @click.pass_obj
 def list_members(invocation: Invocation) -> None:
-    """List everybody with role, password and lists.
+    """List all members with role, password and lists.
 
-    Accounts outside the team have no role. An account without a password is SSO only, unless a
-    one-time code is waiting.
+    Accounts outside the team have no role. An account without a password can only use SSO, unless a
+    one-time code is pending.
     """
     with invocation.connect() as team:
         people = team.call(lambda backend, caller: backend.members(caller))
@@ -77,10 +77,10 @@ def _password_state(one: Member) -> str:
 
 
 @member.command("show", cls=Command, example="bgconsole member show ada@example.com")
-@click.argument("email", help="Whom to show.")
+@click.argument("email", help="The member to show.")
 @click.pass_obj
 def show(invocation: Invocation, email: str) -> None:
-    """Show one person, and who they are at the identity providers."""
+    """Show a member, with their identities at the providers."""
     with invocation.connect() as team:
         people = team.call(lambda backend, caller: backend.members(caller))
         links = team.call(lambda backend, caller: backend.identities(caller, email))
@@ -103,7 +103,7 @@ def show(invocation: Invocation, email: str) -> None:
             f" last used {moment(link.last_used_at)}"
         )
     if not links:
-        say("SSO           not signed in by SSO yet")
+        say("SSO           never signed in by SSO")
 
 
 @member.command("unlink", cls=Command, example="bgconsole member unlink ada@example.com entra")
@@ -111,9 +111,9 @@ def show(invocation: Invocation, email: str) -> None:
 @slug_argument
 @click.pass_obj
 def unlink(invocation: Invocation, email: str, slug: str) -> None:
-    """Forget who somebody is at an identity provider.
+    """Remove the link to somebody's identity at a provider.
 
-    Sessions opened by it end. Their next sign-in by it links by the verified email again.
+    Sessions opened with it end. Their next sign-in there is linked by their verified email again.
     """
     with invocation.connect() as team:
         team.change(lambda backend, caller: backend.unlink(caller, email, slug))
@@ -128,34 +128,34 @@ def unlink(invocation: Invocation, email: str, slug: str) -> None:
     cls=Command,
     example='bgconsole member add grace@example.com --name "Grace Hopper" --role admin',
 )
-@click.argument("email", help="Who comes in.")
+@click.argument("email", help="The email of the new member.")
 @click.option("--name", default="", help="Their name.")
 @click.option("--role", type=_ROLES, default=Role.MEMBER.value, show_default=True)
-@click.option("--sso-only", is_flag=True, help="Without a password, so without a one-time code.")
+@click.option("--sso-only", is_flag=True, help="Give them no password and no one-time code.")
 @keep_password_option
 @click.pass_obj
 def add(
     invocation: Invocation, email: str, name: str, role: str, sso_only: bool, keep_password: bool
 ) -> None:
-    """Add somebody and print their one-time code.
+    """Add a member and print their one-time code.
 
-    The code is shown this once and works for 24 hours: hand it over by a way you trust. Only an
-    owner adds owners and admins. Somebody who was in the team before starts afresh: their old
-    password is gone, and the code gives them another.
+    The code is shown only once and is valid for 24 hours: send it over a channel you trust. Only an
+    owner can add owners and admins. A former member starts over: their old password is removed, and
+    the code lets them set another.
     """
     if sso_only and keep_password:
-        raise click.UsageError("--sso-only is without a password: there is none to keep")
+        raise click.UsageError("--sso-only gives no password, so --keep-password does not apply")
     addition = MemberAddition(email, name, Role(role), sso_only, keep_password=keep_password)
     with invocation.connect() as team:
         (issued,) = team.issue(lambda backend, caller: backend.add_members(caller, [addition]))
-    _print_code(invocation, issued, "is added")
+    _print_code(invocation, issued, "was added")
     note_all(issued.warnings)
 
 
 @member.command("reset", cls=Command, example="bgconsole member reset grace@example.com")
-@click.argument("email", help="Whose password is gone.")
+@click.argument("email", help="The member whose password to remove.")
 @override_option
-@click.option("--yes", is_flag=True, help="Do not ask when it is your own.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation if it is your own.")
 @click.pass_obj
 def reset(
     invocation: Invocation,
@@ -164,26 +164,26 @@ def reset(
     overridden: tuple[str, ...],
     yes: bool,
 ) -> None:
-    """Take a password away and print a one-time code.
+    """Remove a password and print a one-time code.
 
-    This is "Forgot Password": the person's sessions end, and the code gives them a password again.
-    Only an owner resets owners and admins, and the last owner who can get in keeps theirs. Where it
-    would leave an enforced provider without a usable break-glass user it is refused. Your own ends
-    this session: at a terminal you are asked first.
+    This is "Forgot Password": the person's sessions end, and the code lets them set another
+    password. Only an owner can reset owners and admins, and the last owner who can get in cannot be
+    reset. It is refused if an enforced provider would be left without a usable break-glass user.
+    Resetting yourself ends your session: at a terminal you are asked first.
     """
     with invocation.connect() as team:
         lost = person_change(email, resetting)
         override = override_of(team, override_reason, overridden, lost)
         mine = team.run(team.backend.me(team.caller)).email
         if find_email(email.strip(), (mine,)) and not yes and prompts.at_terminal():
-            note("This ends your own session, and only the one-time code brings you back.")
+            note("This ends your own session. You can only return with the one-time code.")
             prompts.confirm("Reset your own password?")
         warnings = list_warnings(team, lost)
         issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))
-    _print_code(invocation, issued, "starts over with a one-time code")
+    _print_code(invocation, issued, "has a one-time code and no password")
     note_all(warnings)
     if issued.email == mine:
-        note("Your own session has ended: redeem the code to come back.")
+        note("Your session has ended. Redeem the code to sign in again.")
 
 
 def _print_code(invocation: Invocation, issued: OneTimeCode, done: str) -> None:
@@ -193,7 +193,7 @@ def _print_code(invocation: Invocation, issued: OneTimeCode, done: str) -> None:
     show_once(
         lambda: _print_issued(issued, done, as_json=invocation.as_json),
         lost=f"{issued.email} {done}, but the one-time code could not be printed",
-        remedy=f'Run "bgconsole member reset {issued.email}" for another',
+        remedy=f'Run "bgconsole member reset {issued.email}" to get another',
     )
 
 
@@ -203,10 +203,10 @@ def _print_issued(issued: OneTimeCode, done: str, *, as_json: bool) -> None:
         return
     say(f"{visible(issued.email)} {done}.")
     if issued.kept is not None:
-        say(f"They were in the team before. {kept_words(issued.kept)}")
+        say(f"They were a member before. {kept_words(issued.kept)}")
     if issued.code is not None:
         say(
-            f"One-time code, until {moment(issued.expires_at)} UTC: {visible(issued.code)}",
+            f"One-time code, valid until {moment(issued.expires_at)} UTC: {visible(issued.code)}",
             f"They run: bgconsole redeem {visible(issued.email)}",
         )
 
@@ -217,13 +217,13 @@ member.add_command(import_members)
 @member.command(
     "set-role", cls=Command, example="bgconsole member set-role grace@example.com admin"
 )
-@click.argument("email", help="Whose role changes.")
-@click.argument("role", type=_ROLES, help="What they become.")
+@click.argument("email", help="The member to change.")
+@click.argument("role", type=_ROLES, help="The new role.")
 @click.pass_obj
 def set_role(invocation: Invocation, email: str, role: str) -> None:
-    """Make somebody an owner, an admin or a member.
+    """Change a member's role to owner, admin or member.
 
-    Only an owner makes or unmakes owners and admins, and the last owner stays one.
+    Only an owner can promote or demote owners and admins. The last owner remains an owner.
     """
     with invocation.connect() as team:
         change = person_change(email, lambda now, one: changing_role(now, one, Role(role)))
@@ -232,7 +232,7 @@ def set_role(invocation: Invocation, email: str, role: str) -> None:
     if invocation.as_json:
         print_json(shapes.member(changed))
     else:
-        say(f"{visible(changed.email)} has the role {changed.role}.")
+        say(f"{visible(changed.email)} is now {changed.role}.")
     note_all(warnings)
 
 
@@ -241,30 +241,30 @@ member.add_command(set_name)
 
 
 @member.command("unpause", cls=Command, example="bgconsole member unpause grace@example.com")
-@click.argument("email", help="Whose account is paused.")
+@click.argument("email", help="The member whose pause to lift.")
 @click.pass_obj
 def unpause(invocation: Invocation, email: str) -> None:
-    """Forget the failed sign-ins counted against somebody.
+    """Lift the pause of a member and forget their failed sign-ins.
 
-    After 100 failures in a row an account is paused for places it never signed in from; an owner
-    lifts that here.
+    After 100 failures in a row, password login is paused at addresses the member never signed in
+    from. Only an owner can lift the pause.
     """
     with invocation.connect() as team:
         team.change(lambda backend, caller: backend.unpause(caller, email))
-    _print_done(invocation, email, "unpaused", "may try again at once")
+    _print_done(invocation, email, "unpaused", "can sign in again at once")
 
 
 @member.command("remove", cls=Command, example="bgconsole member remove grace@example.com")
-@click.argument("email", help="Who leaves the team.")
+@click.argument("email", help="The member to remove.")
 @override_option
 @click.pass_obj
 def remove(
     invocation: Invocation, email: str, override_reason: str | None, overridden: tuple[str, ...]
 ) -> None:
-    """End a membership, its sessions and its place on every list.
+    """Remove a member, with their sessions and list entries.
 
-    The last owner stays. Where it would leave an enforced provider without a usable break-glass
-    user it is refused.
+    The last owner cannot be removed. It is refused if an enforced provider would be left without a
+    usable break-glass user.
     """
     with invocation.connect() as team:
         gone = person_change(email, removing_member)
@@ -272,10 +272,10 @@ def remove(
         mine = team.run(team.backend.me(team.caller)).email
         warnings = list_warnings(team, gone)
         team.change(lambda backend, caller: backend.remove_member(caller, email, override))
-    _print_done(invocation, email, "removed", "is removed from the team")
+    _print_done(invocation, email, "removed", "was removed from the team")
     note_all(warnings)
     if find_email(email.strip(), (mine,)):
-        note("You are no longer in the team, and your session has ended.")
+        note("You are no longer a member of the team, and your session has ended.")
 
 
 def _print_done(invocation: Invocation, email: str, key: str, sentence: str) -> None:

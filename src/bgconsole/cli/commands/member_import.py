@@ -1,4 +1,4 @@
-"""Adding everybody in a CSV file, with their one-time codes on the screen or in a file."""
+"""Adding everyone in a CSV file, with their one-time codes on the screen or in a file."""
 
 import sys
 from dataclasses import replace
@@ -26,12 +26,12 @@ from bgconsole.system.streams import demand_reader
     "import", cls=Command, example="bgconsole member import people.csv --codes codes.csv"
 )
 @click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV file."
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The CSV file."
 )
 @click.option(
     "--codes",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the one-time codes to this file (0600), not to the screen.",
+    help="Write the one-time codes to this file (mode 0600) instead of the screen.",
 )
 @excel_option
 @keep_password_option
@@ -39,15 +39,15 @@ from bgconsole.system.streams import demand_reader
 def import_members(
     invocation: Invocation, file: Path, codes: Path | None, excel: bool, keep_password: bool
 ) -> None:
-    """Add everybody in a CSV file, or nobody.
+    """Add everyone in a CSV file, or nobody.
 
-    The first line names the columns: email, and any of name, role and sso_only, in any order. An
-    empty role is member; sso_only is yes or no, and an empty one is no. Every row that is not right
-    is named by its line, and then nothing is imported. Spreadsheets may separate cells by commas,
-    semicolons or tabs, and write UTF-8 or UTF-16.
+    The first line names the columns: email, and optionally name, role and sso_only, in any order.
+    An empty role means member. sso_only is yes or no; empty means no. If any row is invalid, every
+    invalid row is listed by line number and nobody is imported. Cells can be separated by commas,
+    semicolons or tabs, in UTF-8 or UTF-16.
     """
     if excel and codes is None:
-        raise click.UsageError("--excel goes with --codes")
+        raise click.UsageError("--excel needs --codes")
     people = tuple(
         replace(one, keep_password=keep_password and not one.sso_only) for one in read_people(file)
     )
@@ -59,15 +59,15 @@ def import_members(
             issued = _add_all_into(team, people, codes, excel=excel)
     back = [one.email for one in issued if one.kept is not None]
     if back:
-        note(f"In the team before: {visible(', '.join(back))}.")
+        note(f"Former members: {visible(', '.join(back))}.")
     note_all(f"{one.email}: {warning}" for one in issued for warning in one.warnings)
     if codes is not None:
         if invocation.as_json:
             print_json({"added": len(issued), "codes_file": str(codes)})
         else:
             say(
-                f"{count(len(issued), 'person is', 'people are')} added;"
-                f" the codes are in {visible(str(codes))}."
+                f"Added {count(len(issued), 'person', 'people')}."
+                f" Their one-time codes are in {visible(str(codes))}."
             )
     else:
         _show_codes(issued, as_json=invocation.as_json)
@@ -92,20 +92,20 @@ def _add_all_into(
     except OSError as error:
         if not issued:
             raise
-        note("The people are added, and here are their codes:")
+        note("The people were added. Their one-time codes are:")
         _show_codes(issued, as_json=False)
         raise CommandError(
-            f"{path} could not be written: {error.strerror}", "Keep the codes printed above"
+            f"{path} could not be written: {error.strerror}", "Save the codes printed above"
         ) from error
     return issued
 
 
 def _show_codes(issued: tuple[OneTimeCode, ...], *, as_json: bool) -> None:
-    added = count(len(issued), "person is", "people are")
+    added = count(len(issued), "person was", "people were")
     show_once(
         lambda: _print_codes_as(issued, as_json=as_json),
         lost=f"{added} added, but the one-time codes could not be printed",
-        remedy='Give each of them another with "bgconsole member reset EMAIL"',
+        remedy='Create new ones with "bgconsole member reset EMAIL"',
     )
 
 

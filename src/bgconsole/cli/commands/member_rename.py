@@ -1,4 +1,4 @@
-"""Another email or another name for somebody who is in the team."""
+"""Changing the email or name of a member."""
 
 import click
 
@@ -15,40 +15,40 @@ from bgconsole.policy.text import visible
     cls=Command,
     example="bgconsole member rename grace@example.com grace.murray@example.com",
 )
-@click.argument("email", help="Whose email changes.")
-@click.argument("new", help="Their email from then on.")
+@click.argument("email", help="The member's current email.")
+@click.argument("new", help="The new email.")
 @click.pass_obj
 def rename_member(invocation: Invocation, email: str, new: str) -> None:
-    """Give somebody another email.
+    """Change a member's email.
 
-    They keep everything: password, role, lists, sessions, tokens, links to identity providers. The
-    audit log names both emails. Only an owner renames owners and admins.
+    They keep everything: password, role, lists, sessions, tokens and links to identity providers.
+    The audit log records both emails. Only an owner can rename owners and admins.
     """
     with invocation.connect() as team:
         changed = team.change(lambda backend, caller: backend.rename_member(caller, email, new))
     if invocation.as_json:
         print_json(shapes.member(changed))
     else:
-        say(f"{visible(email.strip())} is {visible(changed.email)} from here on.")
+        say(f"{visible(email.strip())} is now {visible(changed.email)}.")
     note_all(mixed_scripts(changed.email))
 
 
 @click.command(
     "set-name", cls=Command, example='bgconsole member set-name grace@example.com "Grace Murray"'
 )
-@click.argument("email", help="Whose name changes.")
-@click.argument("name", help='Their name; "" for none.')
+@click.argument("email", help="The member's email.")
+@click.argument("name", help='The new name, or "" for none.')
 @click.pass_obj
 def set_name(invocation: Invocation, email: str, name: str) -> None:
-    """Give somebody another name.
+    """Change a member's name.
 
-    Only an owner changes the names of owners and admins.
+    Only an owner can change the names of owners and admins.
     """
     with invocation.connect() as team:
         changed = team.change(lambda backend, caller: backend.set_name(caller, email, name))
     if invocation.as_json:
         print_json(shapes.member(changed))
     elif changed.name:
-        say(f"{visible(changed.email)} has the name {visible(changed.name)}.")
+        say(f"The name of {visible(changed.email)} is now {visible(changed.name)}.")
     else:
-        say(f"{visible(changed.email)} has no name.")
+        say(f"{visible(changed.email)} now has no name.")

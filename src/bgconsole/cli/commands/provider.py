@@ -1,4 +1,4 @@
-"""Identity providers: which there are, and whether SSO is enforced for them."""
+"""Identity providers, and whether SSO is enforced for them."""
 
 from dataclasses import replace
 from typing import Any, Final, cast
@@ -35,7 +35,7 @@ from bgconsole.policy.text import visible
 
 _STAGES: Final = {
     Stage.NOT_SET_UP: "not set up",
-    Stage.UNTRIED: "set up, not tried",
+    Stage.UNTRIED: "set up, never used",
     Stage.PROVEN: "proven",
 }
 
@@ -44,7 +44,7 @@ _STAGES: Final = {
 def provider() -> None:
     """List, change and enforce identity providers.
 
-    A new team has two, entra and oidc; any number more of any kind can be added.
+    A new team has two, entra and oidc. You can add any number of any kind.
     """
 
 
@@ -77,7 +77,7 @@ def list_providers(invocation: Invocation) -> None:
 @provider.command(
     "add", cls=Command, example='bgconsole provider add backup --kind oidc --name "Backup IdP"'
 )
-@click.argument("slug", help="A short name for commands: letters, digits and -.")
+@click.argument("slug", help="A short name for commands, of letters, digits and hyphens.")
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in ProviderKind]),
@@ -85,15 +85,15 @@ def list_providers(invocation: Invocation) -> None:
     required=True,
     help=f"One of: {', '.join(ProviderKind)}.",
 )
-@click.option("--name", required=True, help="What people read.")
+@click.option("--name", required=True, help="The name shown to people.")
 @click.option("--issuer", metavar="URL", help="The OpenID Connect issuer.")
 @click.pass_obj
 def add(invocation: Invocation, slug: str, kind: str, name: str, issuer: str | None) -> None:
-    """Add a provider; it comes last and is not enforced."""
+    """Add a provider. It comes last and is not enforced."""
     addition = ProviderAddition(slug, ProviderKind(kind), name, issuer)
     with invocation.connect() as team:
         added = team.change(lambda backend, caller: backend.add_provider(caller, addition))
-    _print_provider(invocation, added, "is added")
+    _print_provider(invocation, added, "Added")
 
 
 @provider.command(
@@ -103,53 +103,64 @@ def add(invocation: Invocation, slug: str, kind: str, name: str, issuer: str | N
     "bgconsole provider set entra --tenant TENANT-ID --client-id ID --email-domain example.com",
 )
 @slug_argument
-@click.option("--name", help="What people read.")
-@click.option("--position", type=click.IntRange(min=1), help="Its place among the tabs, from 1.")
+@click.option("--name", help="The name shown to people.")
+@click.option(
+    "--position", type=click.IntRange(min=1), help="The position among the tabs, starting at 1."
+)
 @click.option("--issuer", metavar="URL", help="The OpenID Connect issuer.")
-@click.option("--tenant", metavar="ID", help="Of Entra: the tenant's id, in the issuer's place.")
-@click.option("--client-id", metavar="ID", help="What the provider calls this registration.")
+@click.option("--tenant", metavar="ID", help="For Entra: the tenant ID, instead of the issuer.")
+@click.option(
+    "--client-id", metavar="ID", help="The client ID of the registration at the provider."
+)
 @click.option(
     "--client-secret-file",
     metavar="F",
-    help="Where the client secret is, on the host that talks to the provider. Usually none.",
+    help=(
+        "The file with the client secret, on the host that contacts the provider. Usually"
+        " not needed."
+    ),
 )
-@click.option("--scope", "scopes", metavar="S", multiple=True, help="Ask for it. Repeatable.")
+@click.option(
+    "--scope", "scopes", metavar="S", multiple=True, help="A scope to request. Repeatable."
+)
 @click.option(
     "--email-domain",
     "email_domains",
     metavar="D",
     multiple=True,
-    help="The provider may vouch for emails of this domain. Repeatable.",
+    help="A domain whose email addresses the provider may vouch for. Repeatable.",
 )
 @click.option(
     "--internal",
     metavar="HOST",
     multiple=True,
-    help="A host or network of a private provider that may be contacted. Repeatable.",
+    help="A private host or network that may be contacted. Repeatable.",
 )
-@click.option("--trust-file", metavar="F", help="Certificates (PEM) to trust besides the system's.")
+@click.option(
+    "--trust-file", metavar="F", help="Certificates (PEM) to trust in addition to the system's."
+)
 @click.option(
     "--if-version",
     "version",
     type=click.IntRange(min=1),
     metavar="N",
-    help='Only if it is unchanged since version N, as "provider list --json" tells it.',
+    help='Change it only if it still has version N, as shown by "provider list --json".',
 )
 @click.pass_obj
 def change(invocation: Invocation, slug: str, **given: Any) -> None:
     """Rename, move or set up a provider.
 
-    What you leave out stays as it is; an empty value ("") takes it away. Issuer, or tenant, and
-    client id are what SSO needs; then try it with "bgconsole provider check". With --if-version it
-    changes nothing and ends with exit code 5 if somebody else changed the provider first.
+    Options you omit stay unchanged; an empty value ("") removes a setting. SSO needs the issuer, or
+    the tenant, and the client ID. Then run "bgconsole provider check". With --if-version nothing is
+    changed and the command exits with code 5 if somebody else changed the provider first.
     """
     wanted = ProviderChange(**{name: _given(value) for name, value in given.items()})
     if replace(wanted, version=None) == ProviderChange():
-        raise click.UsageError("Say what to change: --name, --position, --issuer, ...")
+        raise click.UsageError("Name what to change: --name, --position, --issuer, ...")
     with invocation.connect() as team:
         before = stored_team(team) if _touches_sso(wanted) else None
         changed = team.change(lambda backend, caller: backend.change_provider(caller, slug, wanted))
-    _print_provider(invocation, changed, "is changed")
+    _print_provider(invocation, changed, "Changed")
     if before is not None:
         note_all(last_ways(saving(before, changed.with_settings(changed.settings))))
 
@@ -171,9 +182,9 @@ def _given(value: Any) -> Any:
 @slug_argument
 @click.pass_obj
 def check(invocation: Invocation, slug: str) -> int:
-    """Try every step of a sign-in, for real, and say what to fix.
+    """Try every step of an SSO sign-in, for real, and say what to fix.
 
-    It ends with exit code 3 when a step fails.
+    Exits with code 3 if a step fails.
     """
     with invocation.connect() as team:
         report = team.call(lambda backend, caller: backend.check_provider(caller, slug))
@@ -193,7 +204,7 @@ def _say_check(report: ProviderCheck) -> None:
     if report.flows:
         say(f"Ways to sign in: {', '.join(report.flows)}")
     if report.certificate_until is not None:
-        say(f"Its certificate ends at {moment(report.certificate_until)} UTC")
+        say(f"The certificate expires at {moment(report.certificate_until)} UTC")
 
 
 provider.add_command(remove_provider)
@@ -207,14 +218,16 @@ provider.add_command(remove_provider)
 )
 @slug_argument
 @click.argument(
-    "switch", type=click.Choice(["on", "off"], case_sensitive=False), help="How it is to be."
+    "switch",
+    type=click.Choice(["on", "off"], case_sensitive=False),
+    help="Whether to enforce SSO.",
 )
 @click.option(
     "--add",
     "additions",
     metavar="EMAIL",
     multiple=True,
-    help="Put them on the break-glass list in the same step. Repeatable.",
+    help="Add this person to the break-glass list in the same step. Repeatable.",
 )
 @override_option
 @click.pass_obj
@@ -228,9 +241,9 @@ def enforce(
 ) -> None:
     """Turn SSO enforcement on or off.
 
-    While it is on, everybody in the team who is on no break-glass list of an enforced provider
-    loses password login. Without a usable break-glass user it is refused, because an outage of the
-    provider would then lock everybody out. Turning it off keeps the list.
+    While it is on, members who are on no break-glass list of an enforced provider cannot use their
+    password. It is refused without a usable break-glass user, because an outage of the provider
+    would then lock everyone out. Turning it off keeps the list.
     """
     delta = Delta(enforced=switch == "on", add=additions)
     with invocation.connect() as team:
@@ -252,7 +265,7 @@ def enforce(
 
 def _print_effect(saved: ProviderDetail, effect: Consequence) -> None:
     if not saved.enforced:
-        say(f"SSO is not enforced for {visible(saved.name)}. The list is kept.")
+        say(f"SSO is no longer enforced for {visible(saved.name)}. The break-glass list is kept.")
     else:
         say(f"SSO is enforced for {visible(saved.name)}.")
     if effect.loses:
@@ -277,4 +290,4 @@ def _print_provider(invocation: Invocation, detail: ProviderDetail, done: str) -
     if invocation.as_json:
         print_json(shapes.provider(detail))
     else:
-        say(f"The provider {visible(detail.slug)} ({visible(detail.name)}) {done}.")
+        say(f"{done} the provider {visible(detail.slug)} ({visible(detail.name)}).")

@@ -1,4 +1,4 @@
-"""Removing an identity provider: what ends with it is told, and asked about at a terminal."""
+"""Removing an identity provider: the consequences are shown, and confirmed at a terminal."""
 
 import click
 
@@ -23,7 +23,9 @@ from bgconsole.policy.text import visible
 @click.command("remove", cls=Command, example="bgconsole provider remove backup")
 @slug_argument
 @override_option
-@click.option("--yes", is_flag=True, help="Do not ask, whoever loses a way in.")
+@click.option(
+    "--yes", is_flag=True, help="Do not ask for confirmation, even if people lose their way in."
+)
 @click.pass_obj
 def remove_provider(
     invocation: Invocation,
@@ -32,10 +34,10 @@ def remove_provider(
     overridden: tuple[str, ...],
     yes: bool,
 ) -> None:
-    """Remove a provider with its list.
+    """Remove a provider and its break-glass list.
 
-    Its enforcement ends with it, and so does signing in by it. Who loses or gets back a way in is
-    told; at a terminal you are asked first, unless nobody's sign-in changes.
+    This ends its enforcement and SSO sign-in with it. The command shows who loses or regains a way
+    in. At a terminal it asks first, unless nobody's sign-in changes.
     """
     with invocation.connect() as team:
         override = override_of(
@@ -52,7 +54,7 @@ def remove_provider(
         print_json({"slug": slug, "removed": True})
         note_all(told)
     else:
-        say(f"The provider {visible(slug)} is removed.")
+        say(f"Removed the provider {visible(slug)}.")
         say(*(f"{visible(sentence)}." for sentence in told))
 
 

@@ -1,4 +1,4 @@
-"""The server for consoles elsewhere: its ports, its TLS, whom it believes."""
+"""The server for consoles on other machines: its ports, its TLS, the proxies it trusts."""
 
 import importlib.util
 from dataclasses import replace
@@ -33,9 +33,13 @@ class _Network(click.ParamType[IPv4Network | IPv6Network]):
         try:
             network = ip_network(value, strict=False)
         except ValueError:
-            self.fail(f"{value!r} is no network: write 10.0.0.0/8, or one address", param, ctx)
+            self.fail(
+                f"{value!r} is not a network: write 10.0.0.0/8, or a single address", param, ctx
+            )
         if network.prefixlen == 0:
-            self.fail(f"{value!r} is everybody: anybody could say where they come from", param, ctx)
+            self.fail(
+                f"{value!r} matches every address: anyone could forge their address", param, ctx
+            )
         return network
 
 
@@ -58,30 +62,50 @@ def _public_url(ctx: click.Context, param: click.Parameter, value: str | None) -
     "bgconsole serve --trusted-proxy 127.0.0.1 --metrics-port 9464",
 )
 @click.option(
-    "--host", metavar="HOST", default="127.0.0.1", show_default=True, help="Listen at this address."
+    "--host",
+    metavar="HOST",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on.",
 )
-@click.option("--port", type=_PORT, default=DEFAULT_PORT, show_default=True, help="0: a free one.")
-@click.option("--tls-cert", type=_FILE, metavar="F", help="The certificate with its chain (PEM).")
-@click.option("--tls-key", type=_FILE, metavar="F", help="Its key (PEM).")
-@click.option("--behind-tls-proxy", is_flag=True, help="Plain HTTP: a proxy before it speaks TLS.")
+@click.option(
+    "--port",
+    type=_PORT,
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="The port to listen on; 0 chooses a free one.",
+)
+@click.option(
+    "--tls-cert", type=_FILE, metavar="F", help="The TLS certificate with its chain (PEM)."
+)
+@click.option("--tls-key", type=_FILE, metavar="F", help="The TLS key (PEM).")
+@click.option(
+    "--behind-tls-proxy",
+    is_flag=True,
+    help="Speak plain HTTP, because a proxy in front terminates TLS.",
+)
 @click.option(
     "--trusted-proxy",
     "proxies",
     type=_Network(),
     multiple=True,
     metavar="CIDR",
-    help="Believe this proxy's X-Forwarded-For. Repeatable.",
+    help="Trust X-Forwarded-For from this proxy. Repeatable.",
 )
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="So many processes."
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="The number of processes.",
 )
 @click.option(
     "--public-url",
     metavar="URL",
     callback=_public_url,
-    help="Where browsers reach this server (https://…), for signing in by SSO from anywhere.",
+    help="The address where browsers reach this server (https://…), for the server flow of SSO.",
 )
-@click.option("--metrics-port", type=_PORT, help="Offer metrics for Prometheus on this port.")
+@click.option("--metrics-port", type=_PORT, help="Serve metrics for Prometheus on this port.")
 @click.option("--metrics-host", default="127.0.0.1", show_default=True, metavar="HOST")
 @click.pass_obj
 def serve(
@@ -97,16 +121,18 @@ def serve(
     metrics_port: int | None,
     metrics_host: str,
 ) -> int:
-    """Serve the team to consoles that are far from its database.
+    """Serve the team to consoles on other machines.
 
-    They connect with --server. Each request is a line of JSON on the output, without names or
-    secrets. SIGTERM lets running requests end; SIGHUP takes a renewed certificate. With --json
-    the address is the first line of the output, and every notice is JSON too.
+    They connect with --server. Each request is logged to standard output as a line of JSON, without
+    names or secrets. On SIGTERM the server finishes running requests; on SIGHUP it loads a renewed
+    certificate. With --json its address is the first line of the output, and notices are JSON too.
     """
     if (tls_cert is None) != (tls_key is None):
-        raise click.UsageError("--tls-cert and --tls-key belong together")
+        raise click.UsageError("--tls-cert and --tls-key are only valid together")
     if tls_cert is not None and behind_tls_proxy:
-        raise click.UsageError("Either it speaks TLS itself, or a proxy before it does")
+        raise click.UsageError(
+            "Use either --tls-cert and --tls-key or --behind-tls-proxy, not both"
+        )
     target = replace(_database(invocation), public_url=public_url)
     _check_installed()
     from bgconsole import compose
@@ -143,6 +169,6 @@ def _check_installed() -> None:
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise CommandError(
-            f"The server is not installed here ({', '.join(missing)})",
+            f"The server extra is not installed ({', '.join(missing)})",
             "Run: pip install 'bgconsole[server]'",
         )

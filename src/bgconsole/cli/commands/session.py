@@ -1,4 +1,4 @@
-"""Coming in and going out: sign-in, sign-out, whoami, passwd."""
+"""Signing in and out: sign-in, sign-out, whoami, passwd."""
 
 import os
 
@@ -24,27 +24,31 @@ from bgconsole.policy.text import visible
     example="bgconsole sign-in ada@example.com\nbgconsole sign-in --sso entra",
 )
 @click.argument("email", required=False, help="Your email address.")
-@click.option("--sso", type=Slug(), metavar="SLUG", help="Sign in by this identity provider.")
+@click.option(
+    "--sso", type=Slug(), metavar="SLUG", help="Sign in by SSO at this identity provider."
+)
 @click.option(
     "--flow",
     type=click.Choice([flow.value for flow in Flow]),
-    help="With --sso: a code for any device, a browser here, or a browser anywhere by way of the"
-    " server. [default: the first that can be had]",
+    help=(
+        "With --sso: a code for any device, a browser on this machine, or a browser"
+        " anywhere through the server. [default: the first one available]"
+    ),
 )
 @click.pass_obj
 def sign_in(invocation: Invocation, email: str | None, sso: str | None, flow: str | None) -> None:
-    """Open a session with your password, or by SSO.
+    """Sign in with your password, or by SSO.
 
-    Where single sign-on is enforced, only the people on a break-glass list get in by password, and
-    every use is on record. The session's token is kept in a file only you can read and serves the
-    next commands on the same database or server, and no other, for 12 hours at most.
+    While SSO is enforced, only break-glass users can sign in with a password, and every use is
+    recorded. The session token is saved in a file that only you can read. It works for later
+    commands on the same database or server only, for at most 12 hours.
 
     With --sso and --json the output is JSON Lines: first the address to open, then the session.
     """
     if flow is not None and sso is None:
-        raise click.UsageError("--flow belongs to --sso")
+        raise click.UsageError("--flow needs --sso")
     if sso is None and email is None:
-        raise click.UsageError("Give your email address, or the provider with --sso")
+        raise click.UsageError("Give your email address, or a provider with --sso")
     invocation.in_lines = sso is not None
     with invocation.connect(signed_in=False) as team:
         # A file that cannot keep the token is told of before a session is opened.
@@ -81,7 +85,7 @@ def _opened(team: OpenTeam, email: str, slug: str | None, flow: str | None) -> S
 def welcome(invocation: Invocation, team: OpenTeam, session: SignedIn) -> None:
     """Say that a session is open whose token was just kept."""
     if os.environ.get(TOKEN_VARIABLE):
-        note(f"{TOKEN_VARIABLE} is set, and goes before the session that was opened now.")
+        note(f"{TOKEN_VARIABLE} is set and takes precedence over the session you just opened.")
     if invocation.as_json:
         print_json(shapes.signed_in(session, team.target))
         return
@@ -90,16 +94,16 @@ def welcome(invocation: Invocation, team: OpenTeam, session: SignedIn) -> None:
         f" until {moment(session.expires_at)} UTC."
     )
     if session.is_break_glass:
-        say("This was break-glass access: it is on record as such.")
+        say("This was a break-glass login. It is recorded in the audit log.")
 
 
 @click.command("sign-out", cls=Command, password="", example="bgconsole sign-out")
 @click.pass_obj
 def sign_out(invocation: Invocation) -> None:
-    """End your session and forget its token.
+    """End your session and delete its token.
 
-    The token is forgotten even when database or server cannot be reached; the session itself then
-    ends by its own time.
+    The token is deleted even if the database or server cannot be reached; the session then expires
+    by itself.
     """
     target = invocation.target()
     if invocation.token(target) is None:
@@ -127,9 +131,9 @@ def _say_signed_out(invocation: Invocation, sentence: str) -> None:
 @click.command("whoami", cls=Command, password="", example="bgconsole whoami --json")
 @click.pass_obj
 def whoami(invocation: Invocation) -> None:
-    """Say who is signed in, where, and for how long.
+    """Show who is signed in, where, and until when.
 
-    The first line names the database, or the server, that the commands go to.
+    The first line names the database or server that commands use.
     """
     with invocation.connect() as team:
         mine = team.run(team.backend.me(team.caller))
@@ -147,7 +151,7 @@ def whoami(invocation: Invocation) -> None:
         f"You       {visible(mine.email)}{name}",
         f"Role      {mine.role}",
         f"Session   by {way}, until {moment(mine.expires_at)} UTC"
-        + (", locked until you prove that it is still you" if mine.locked else ""),
+        + (", locked until you re-authenticate" if mine.locked else ""),
     )
 
 
@@ -157,14 +161,14 @@ def whoami(invocation: Invocation) -> None:
     "--password-stdin",
     "stdin",
     is_flag=True,
-    help="Read two lines from standard input: the current password, the new one.",
+    help="Read two lines from standard input: the current password and the new one.",
 )
 @click.pass_obj
 def passwd(invocation: Invocation, stdin: bool) -> None:
-    """Change your own password.
+    """Change your password.
 
-    The new one needs 15 characters or more; several words that do not belong together are best.
-    Your other sessions end.
+    The new password needs at least 15 characters; several unrelated words work best. Your other
+    sessions end.
     """
     with invocation.connect() as team:
         team.run(team.backend.me(team.caller))
@@ -176,4 +180,4 @@ def passwd(invocation: Invocation, stdin: bool) -> None:
     if invocation.as_json:
         print_json({"changed": True})
     else:
-        say("The password is changed. Your other sessions have ended.")
+        say("Password changed. Your other sessions have ended.")

@@ -1,4 +1,4 @@
-"""Beginnings: a team's first owner, a person's first password, an owner's way back."""
+"""A team's first owner, a person's first password, an owner's recovery."""
 
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _FROM_STDIN = "Read the new password from standard input."
 
 _NEXT_STEPS = (
-    ("member import people.csv --codes codes.csv", "bring in the team"),
-    ("provider enforce entra on --add EMAIL", "enforce SSO, with a way back in"),
+    ("member import people.csv --codes codes.csv", "add people"),
+    ("provider enforce entra on --add EMAIL", "enforce SSO, with a break-glass user"),
     ("", "open the console"),
 )
 
@@ -38,15 +38,15 @@ _BESIDE = 60
     password=_FROM_STDIN,
     example='bgconsole init --team "Example" --owner ada@example.com',
 )
-@click.option("--team", "name", metavar="NAME", required=True, help="What the team is called.")
-@click.option("--owner", metavar="EMAIL", required=True, help="The first owner: you.")
+@click.option("--team", "name", metavar="NAME", required=True, help="The name of the team.")
+@click.option("--owner", metavar="EMAIL", required=True, help="The email of the first owner: you.")
 @click.pass_obj
 def init(invocation: Invocation, name: str, owner: str) -> None:
-    """Make a team with its first owner, and sign in.
+    """Create a team with its first owner, and sign in.
 
-    The database is made where --database says. It comes with two providers, Microsoft Entra ID
-    (entra) and Generic OIDC (oidc), neither enforced. A database that holds a team already is left
-    alone.
+    The database is created at --database. It starts with two providers, Microsoft Entra ID (entra)
+    and Generic OIDC (oidc), neither enforced. A database that already contains a team is not
+    changed.
     """
     invocation.demand_database("init")
     with invocation.connect(signed_in=False) as team:
@@ -57,7 +57,7 @@ def init(invocation: Invocation, name: str, owner: str) -> None:
         demand_own_email(owner)
         password = invocation.chosen_password()
         session = team.run_change(team.backend.initialise(team.caller, name, owner, password))
-        made = f"The team {visible(name)} is made, in {visible(team.target.url)}."
+        made = f"Created the team {visible(name)} in {visible(team.target.url)}."
         try:
             team.keep(session.token)
         except token_file.TokenFileError:
@@ -75,14 +75,14 @@ def init(invocation: Invocation, name: str, owner: str) -> None:
 @click.option(
     "--stdin",
     is_flag=True,
-    help="Read two lines from standard input: the code, the new password.",
+    help="Read two lines from standard input: the code and the new password.",
 )
 @click.pass_obj
 def redeem(invocation: Invocation, email: str, stdin: bool) -> None:
-    """Turn a one-time code into a password of your own.
+    """Exchange a one-time code for a password of your own.
 
-    An owner or admin gives you the code; it works once, within 24 hours. The password needs 15
-    characters or more.
+    An owner or admin gives you the code. It works once, within 24 hours. The password needs at
+    least 15 characters.
     """
     with invocation.connect(signed_in=False) as team:
         team.demand_team()
@@ -95,31 +95,31 @@ def redeem(invocation: Invocation, email: str, stdin: bool) -> None:
     if invocation.as_json:
         print_json({"redeemed": True})
     else:
-        say("The password is set.")
+        say("Password set.")
 
 
 @click.command(
     "recover", cls=Command, password=_FROM_STDIN, example="bgconsole recover ada@example.com"
 )
-@click.argument("email", help="Who becomes an owner.")
-@click.option("--create", is_flag=True, help="Make an account for EMAIL if there is none.")
+@click.argument("email", help="The person to make an owner.")
+@click.option("--create", is_flag=True, help="Create an account for EMAIL if there is none.")
 @click.pass_obj
 def recover(invocation: Invocation, email: str, create: bool) -> None:
-    """Come back in when nobody else can, by the database's own rights.
+    """Regain access when nobody can sign in, as the owner of the database.
 
-    Only the user who owns the database's file may do this. It makes EMAIL an owner with a new
-    password, lifts the pause of the account, and opens a session in spite of enforcement. It is on
-    record with your user id, terminal and host. Where EMAIL has no account you are asked whether to
-    make one.
+    Only the user who owns the database file can do this. It makes EMAIL an owner with a new
+    password, lifts the pause of the account, and opens a session despite enforcement. It is
+    recorded with your user ID, terminal and host. If EMAIL has no account, you are asked whether to
+    create one.
     """
     target, fault = invocation.target_in_spite_of_settings()
     invocation.demand_database("recover", target)
     fault = fault or invocation.settings_fault()
     if fault is not None:
-        note(in_sentences(fault.message, fault.remedy, f"Recovery goes on with {target.url}"))
+        note(in_sentences(fault.message, fault.remedy, f"Recovering {target.url}"))
     no_place = _no_place_for_tokens(target)
     if no_place is not None:
-        note(in_sentences(no_place.message, "The session will not be kept"))
+        note(in_sentences(no_place.message, "The session will not be saved"))
     with invocation.connect_to(target, None) as team:
         demand_own_email(email)
         if not team.run(team.backend.has_account(team.caller, email)) and not create:
@@ -155,12 +155,12 @@ def _next_steps(program: str) -> list[str]:
 
 def _ask_to_create(email: str) -> None:
     """Ask at a terminal whether to make an account. Raises RefusedError, CommandError for no."""
-    message = f"There is no account of {email.strip()} in this team"
+    message = f"There is no account for {email.strip()} in this team"
     if not prompts.at_terminal():
-        remedy = "Check the address; to make a new account an owner, add --create"
+        remedy = "Check the address. To create an account and make it an owner, add --create"
         raise RefusedError(refusal(Code.UNKNOWN_ACCOUNT, message, remedy))
     note(f"{visible(message)}.")
-    prompts.confirm("Make one, and make it an owner?")
+    prompts.confirm("Create one and make it an owner?")
 
 
 def _make_place(target: "Target") -> None:
@@ -171,7 +171,7 @@ def _make_place(target: "Target") -> None:
         compose.make_place(target)
     except OSError as error:
         raise CommandError(
-            f"{error.filename} cannot be made: {error.strerror}",
+            f"{error.filename} cannot be created: {error.strerror}",
             "Name another database with --database, or set XDG_DATA_HOME to a folder of your own",
         ) from error
 
@@ -205,6 +205,6 @@ def _say_recovered(
         print_json({**shapes.signed_in(session, target), "expires_at": None})
         return
     say(
-        f"{visible(session.email)} is an owner, with the new password.",
-        f"The session is not kept. {in_sentences(no_place.remedy)} Then run this again.",
+        f"{visible(session.email)} is now an owner, with the new password.",
+        f"The session was not saved. {in_sentences(no_place.remedy)} Then run this again.",
     )

@@ -1,4 +1,4 @@
-"""The login simulator: would this person come in, and why or why not."""
+"""The login simulator: whether a person could sign in, and why."""
 
 import click
 
@@ -15,16 +15,19 @@ from bgconsole.policy.text import visible
 _SWITCH = {"on": True, "off": False}
 _STATES = (IdpState.UP.value, IdpState.DOWN.value)
 _WARNINGS = {
-    PAUSED: "They are paused: their password works only at addresses they signed in from before,"
-    ' and on the database\'s machine. An owner lifts that with "bgconsole member unpause EMAIL"',
-    SSO_UNTRIED: "They have not signed in by SSO yet, so it is not known to work",
+    PAUSED: (
+        "They are paused: their password works only from addresses they signed in from"
+        " before, and on the database's machine. An owner can lift the pause with"
+        ' "bgconsole member unpause EMAIL"'
+    ),
+    SSO_UNTRIED: "They have never signed in by SSO, so it is not known whether it works",
 }
 _REASONS = {
     Reason.UNKNOWN_ACCOUNT: "there is no such account",
     Reason.NOT_A_MEMBER: "not in the team",
-    Reason.THROTTLED: "too many failures, the wait stands",
+    Reason.THROTTLED: "too many failures, they must wait",
     Reason.NO_PASSWORD: "no password is set",
-    Reason.SSO_REQUIRED: "SSO is enforced, and they are on no list",
+    Reason.SSO_REQUIRED: "SSO is enforced, and they are on no break-glass list",
     Reason.WRONG_PASSWORD: "the password is wrong",
     Reason.SSO_UNCONFIGURED: "SSO is not set up",
     Reason.IDP_DOWN: "no identity provider is up",
@@ -37,28 +40,28 @@ _REASONS = {
     example="bgconsole simulate ada@example.com\n"
     "bgconsole simulate ada@example.com --enforced entra=on --idp entra=down",
 )
-@click.argument("email", help="Whose login to try.")
+@click.argument("email", help="The person whose login to simulate.")
 @click.option(
     "--method",
     type=click.Choice([method.value for method in Method]),
     default=Method.PASSWORD.value,
     show_default=True,
-    help="How they try to come in.",
+    help="The way to sign in.",
 )
-@click.option("--provider", type=Slug(), metavar="SLUG", help="SSO through this provider only.")
+@click.option("--provider", type=Slug(), metavar="SLUG", help="Try SSO at this provider only.")
 @click.option(
     "--enforced",
     type=Assignment(tuple(_SWITCH)),
     multiple=True,
     metavar="SLUG=on|off",
-    help="As if enforcement were so. Repeatable.",
+    help="Assume this enforcement. Repeatable.",
 )
 @click.option(
     "--idp",
     type=Assignment(_STATES),
     multiple=True,
     metavar="SLUG=up|down",
-    help="As if the identity provider were so. Repeatable.",
+    help="Assume this state of the identity provider. Repeatable.",
 )
 @click.pass_obj
 def simulate(
@@ -69,10 +72,10 @@ def simulate(
     enforced: tuple[tuple[str, str], ...],
     idp: tuple[tuple[str, str], ...],
 ) -> None:
-    """Say whether somebody could log in, and show every check.
+    """Simulate a login and show every check.
 
-    The same rules decide as at the real login; nothing is recorded, and the password is taken to
-    be right. What you do not set is as it is saved or measured now. The exit code is 0 either way.
+    It applies the same rules as a real login. Nothing is recorded, and the password is assumed to
+    be right. Options you omit use the saved or measured state. The exit code is 0 either way.
     """
     question = Simulation(
         email=email,

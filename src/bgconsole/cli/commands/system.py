@@ -1,4 +1,4 @@
-"""The database itself: whether it is as it should be, and its schema."""
+"""The database itself: its condition and its schema."""
 
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 @click.command("doctor", cls=Command, password="", example="bgconsole doctor")
 @click.pass_obj
 def doctor(invocation: Invocation) -> int:
-    """Say what is not as it should be, and how to mend it.
+    """Check the installation and say how to fix problems.
 
-    It tells no names, and needs no sign-in; a server tells owners and admins more than others. It
-    ends with exit code 3 when there is a problem.
+    It shows no names and needs no sign-in; a server shows more to owners and admins. Exits with
+    code 3 if there is a problem.
     """
     target, fault = invocation.target_in_spite_of_settings()
     token, tokens = _kept_token(invocation, target)
@@ -64,9 +64,9 @@ def _say(finding: Finding) -> None:
 @click.command("upgrade", cls=Command, password="", example="bgconsole upgrade")
 @click.pass_obj
 def upgrade(invocation: Invocation) -> None:
-    """Bring the database's schema up to this version of bgconsole.
+    """Upgrade the database schema to this version of bgconsole.
 
-    A copy of the database is made first. An embedded database is upgraded at every start anyway.
+    A copy of the database is made first. A local SQLite database is also upgraded at every start.
     """
     invocation.demand_database("upgrade")
     with invocation.connect(signed_in=False) as team:

@@ -1,4 +1,4 @@
-"""Tokens for scripts: reading the audit log, and nothing else."""
+"""Tokens for scripts, which can read the audit log and nothing else."""
 
 import click
 
@@ -14,27 +14,35 @@ from bgconsole.policy.text import visible
 
 @click.group(cls=OrderedGroup)
 def token() -> None:
-    """Make and end tokens for scripts and SIEMs.
+    """Create, list and revoke tokens for scripts and SIEMs.
 
-    Such a token reads the audit log and does nothing else. Give it to a script in BGCONSOLE_TOKEN
-    or with --token-file.
+    Such a token can read the audit log and nothing else. Pass it to a script in BGCONSOLE_TOKEN or
+    with --token-file.
     """
 
 
 @token.command("create", cls=Command, example="bgconsole token create --audit-read --days 90")
-@click.option("--audit-read", is_flag=True, help="It may read the audit log (needed).")
-@click.option("--days", type=int, required=True, metavar="N", help="How long it lasts, 1 to 400.")
+@click.option(
+    "--audit-read", is_flag=True, help="Allow the token to read the audit log (required)."
+)
+@click.option(
+    "--days",
+    type=int,
+    required=True,
+    metavar="N",
+    help="The number of days it is valid, 1 to 400.",
+)
 @click.pass_obj
 def create(invocation: Invocation, audit_read: bool, days: int) -> None:
-    """Make a token and print it, this once."""
+    """Create a token and print it once."""
     if not audit_read:
-        raise click.UsageError("Say what the token may do: --audit-read")
+        raise click.UsageError("Name what the token may do: --audit-read")
     with invocation.connect() as team:
         issued = team.issue(lambda backend, caller: backend.create_token(caller, days))
     show_once(
         lambda: _print_token(issued, as_json=invocation.as_json),
-        lost=f"The token {issued.id} is made, but could not be printed",
-        remedy=f'Run "bgconsole token revoke {issued.id}", then make another',
+        lost=f"The token {issued.id} was created, but could not be printed",
+        remedy=f'Run "bgconsole token revoke {issued.id}", then create another',
     )
 
 
@@ -43,7 +51,10 @@ def _print_token(issued: IssuedToken, *, as_json: bool) -> None:
         print_json({"id": issued.id, "token": issued.token, "expires_at": iso(issued.expires_at)})
         return
     say(
-        f"Token {visible(issued.id)}, until {moment(issued.expires_at)} UTC, shown this once:",
+        (
+            f"Token {visible(issued.id)}, valid until {moment(issued.expires_at)} UTC. It is"
+            " shown only once:"
+        ),
         visible(issued.token),
     )
 
@@ -51,7 +62,7 @@ def _print_token(issued: IssuedToken, *, as_json: bool) -> None:
 @token.command("list", cls=Command, example="bgconsole token list")
 @click.pass_obj
 def list_tokens(invocation: Invocation) -> None:
-    """List the tokens, newest first; the tokens themselves are not kept."""
+    """List the tokens, newest first. The tokens themselves are not stored."""
     with invocation.connect() as team:
         tokens = team.call(lambda backend, caller: backend.tokens(caller))
     if invocation.as_json:
@@ -74,13 +85,13 @@ def list_tokens(invocation: Invocation) -> None:
 
 
 @token.command("revoke", cls=Command, example="bgconsole token revoke 0198c2f4")
-@click.argument("token_id", metavar="ID", help='As "bgconsole token list" shows it.')
+@click.argument("token_id", metavar="ID", help='The ID that "bgconsole token list" shows.')
 @click.pass_obj
 def revoke(invocation: Invocation, token_id: str) -> None:
-    """End a token at once."""
+    """Revoke a token at once."""
     with invocation.connect() as team:
         team.change(lambda backend, caller: backend.revoke_token(caller, token_id))
     if invocation.as_json:
         print_json({"id": token_id, "revoked": True})
     else:
-        say(f"Token {visible(token_id)} is revoked.")
+        say(f"Revoked token {visible(token_id)}.")

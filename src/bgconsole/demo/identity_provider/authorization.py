@@ -87,10 +87,10 @@ def _check(given: Mapping[str, str]) -> None:
     if given.get("code_challenge_method") != "S256":
         raise RefusedError(OAuthError.INVALID_REQUEST, "The code challenge method must be S256")
     if not _CHALLENGE.fullmatch(given.get("code_challenge", "")):
-        raise RefusedError(OAuthError.INVALID_REQUEST, "The code challenge is no SHA-256")
+        raise RefusedError(OAuthError.INVALID_REQUEST, "The code challenge is not a SHA-256 hash")
     # Nobody stays signed in here, so that prompt=login and max_age are always fulfilled.
     if given.get("prompt") == "none":
-        raise RefusedError(OAuthError.LOGIN_REQUIRED, "Somebody has to choose who they are")
+        raise RefusedError(OAuthError.LOGIN_REQUIRED, "No person was chosen")
 
 
 def _redirect_uri(given: Mapping[str, str]) -> str:

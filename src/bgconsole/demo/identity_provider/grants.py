@@ -171,7 +171,7 @@ class Grants:
         if device.answer is Answer.DENIED:
             raise RefusedError(OAuthError.ACCESS_DENIED, "The person denied it")
         self._pace(device)
-        raise RefusedError(OAuthError.AUTHORIZATION_PENDING, "Nobody has answered yet")
+        raise RefusedError(OAuthError.AUTHORIZATION_PENDING, "Nobody has approved it yet")
 
     def _pace(self, device: Device) -> None:
         now, before = self._clock(), device.asked_at

@@ -109,7 +109,7 @@ def fields(encoded: str) -> Mapping[str, str]:
         raise RefusedError(OAuthError.INVALID_REQUEST, "The fields cannot be read") from error
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise RefusedError(OAuthError.INVALID_REQUEST, "A field is there twice")
+        raise RefusedError(OAuthError.INVALID_REQUEST, "A field occurs twice")
     return found
 
 

@@ -61,7 +61,9 @@ class Connection(BaseHTTPRequestHandler):
         except RefusedError as error:
             response = refusal(error)
         if response is None:
-            self._send_words(HTTPStatus.METHOD_NOT_ALLOWED, "This address takes another method.")
+            self._send_words(
+                HTTPStatus.METHOD_NOT_ALLOWED, ("This address does not accept this method.")
+            )
         else:
             self._send(response)
 
@@ -70,7 +72,7 @@ class Connection(BaseHTTPRequestHandler):
         names = {f"{name}:{self._port}" for name in ("127.0.0.1", "localhost")}
         origins = {f"http://{name}" for name in names}
         if self.headers.get("Host") not in names:
-            raise RefusedError(OAuthError.INVALID_REQUEST, "This host name is not mine")
+            raise RefusedError(OAuthError.INVALID_REQUEST, "This host name is not served here")
         if self.headers.get("Origin", next(iter(origins))) not in origins:
             raise RefusedError(OAuthError.INVALID_REQUEST, "The request comes from another site")
 
@@ -79,7 +81,7 @@ class Connection(BaseHTTPRequestHandler):
             raise RefusedError(OAuthError.INVALID_REQUEST, f"The body must be {_FORM}")
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit() and int(length[:9]) <= _LONGEST_BODY):
-            words = f"The body must say its length, at most {_LONGEST_BODY} bytes"
+            words = f"The body must state its length, at most {_LONGEST_BODY} bytes"
             raise RefusedError(OAuthError.INVALID_REQUEST, words)
         try:
             return self.rfile.read(int(length)).decode("ascii")
