@@ -201,7 +201,10 @@ class Terminal:
             if not answered and asked():
                 os.write(self._master, b"y")
                 answered = True
-        return self._process.wait(timeout=_PATIENCE)
+        try:
+            return self._process.wait(timeout=_PATIENCE / 3)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it did not end: {self.raw[-3000:]!r}") from None
 
     def signal(self, number: signal.Signals) -> None:
         """Send the program a signal."""

@@ -51,6 +51,8 @@ async def _full(screen: Console, scene: Scene) -> None:
     await scene.backend().apply_delta(elsewhere, "entra", Delta(add=(GUS,)))
     await screen.press("escape")
     await screen.see("saved Entra meanwhile")
+    if is_wide(screen):
+        await screen.see("Break-Glass User Added")
     await screen.press("ctrl+s")
     await screen.see("Merged: 6 of 5")
 
@@ -76,6 +78,8 @@ async def _meanwhile(screen: Console, scene: Scene) -> None:
     await scene.backend().apply_delta(elsewhere, "entra", Delta(add=(GUS,)))
     await screen.press("escape")
     await screen.see("saved Entra meanwhile")
+    if is_wide(screen):
+        await screen.see("Break-Glass User Added")
 
 
 async def _kept(screen: Console, _scene: Scene) -> None:
