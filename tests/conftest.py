@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import signal
 import sys
 from collections.abc import Generator
@@ -38,6 +39,27 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 50, 100)
 
 
+# Coverage nearly doubles what a test costs. What these run of the program, others that are measured
+# run as well: they try it again on another database, at another size, with other bytes or keys.
+_UNMEASURED = re.compile(
+    r"tests/(?:benchmarks|documents|hostile|packaging|patterns)/"
+    r"|tests/backend/contract/.*\[(?:remote-)?postgresql\b"
+    r"|tests/cli/test_(?:streams|width)\."
+    r"|tests/program/test_(?:bursts|terminal_bytes|walk)\."
+    r"|tests/server/test_(?:by_schemathesis|flooded)\."
+    r"|tests/tui/test_(?:bursts|clicks|members_hostile|thin_wire)\."
+    r"|tests/tui/test_snapshots\.py::test_it_looks_as_before_in_every_look"
+    r"|tests/tui/test_snapshots\.py::.*-80x24\]"
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no coverage where it shows nothing more."""
+    for item in items:
+        if _UNMEASURED.match(item.nodeid):
+            item.add_marker(pytest.mark.no_cover)
+
+
 _FOLDERS = {
     "HOME": ".",
     "XDG_CACHE_HOME": "cache",
@@ -48,13 +70,20 @@ _FOLDERS = {
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
     """An empty home for this test and the commands it runs, and none of the person's settings."""
     home = tmp_path_factory.mktemp("home")
     for variable, folder in _FOLDERS.items():
         monkeypatch.setenv(variable, str(home / folder))
     for variable in [name for name in os.environ if name.startswith("BGCONSOLE_")]:
         monkeypatch.delenv(variable)
+    if request.node.get_closest_marker("no_cover") is not None:
+        # With it, what a test starts is measured.
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     # Colour and size are what a test says, not what this terminal is.
     for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TEXTUAL_LOG"):
         monkeypatch.delenv(variable, raising=False)

@@ -41,6 +41,9 @@ class ClockFile:
         return datetime.fromisoformat(self.path.read_text())
 
 
+_MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+
+
 class Forks:
     """The process that forks servers, started when the first one is asked for."""
 
@@ -101,6 +104,8 @@ class Forks:
             stderr=handle,
             text=True,
             cwd=_ROOT,
+            # It serves later tests too, whatever the first one to ask for it is.
+            env={**os.environ, **_MEASURED},
         )
         os.close(handle)
         return self._process
