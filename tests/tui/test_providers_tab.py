@@ -1,5 +1,7 @@
 """The providers tab: adding, renaming, ordering, setting up and removing, told in words."""
 
+from functools import partial
+
 import pytest
 
 from bgconsole.backend.errors import BackendError
@@ -8,6 +10,7 @@ from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Delta
+from bgconsole.tui.kit.actions import why_not
 from tests.backend.world import OWNER, World
 from tests.hostile.team import MIXED, names
 from tests.tui.console import SIZES, SMALL, Console, console
@@ -421,7 +424,7 @@ async def test_every_disabled_action_has_its_reason(world: World) -> None:
     async with console(world) as screen:
         await _open(screen)
         tab = screen.app.screen.query_one("#providers-tab")
-        reason = getattr(tab, "disabled_reason")  # noqa: B009 (the query gives a plain widget)
+        reason = partial(why_not, tab)
         assert reason("earlier") == "It is the first already"
         assert reason("later") is None
         await screen.press("end")
@@ -429,7 +432,7 @@ async def test_every_disabled_action_has_its_reason(world: World) -> None:
         await screen.press("R")
         await screen.see("read-only")
         for action in ("add", "rename", "set_up", "earlier", "later", "remove"):
-            assert reason(action) == "This console is read-only now: R allows changes again"
+            assert reason(action) == "This console is read-only: R allows changes again"
         assert reason("open") is None
 
 

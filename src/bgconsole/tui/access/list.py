@@ -1,9 +1,6 @@
 """The people of 'Who gets in' as a list: heads of groups between them, some people folded away."""
 
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
-
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.grouped_rows import GroupedRows, Row
 from bgconsole.tui.kit.list import Paint, RowList
 
@@ -11,15 +8,14 @@ from bgconsole.tui.kit.list import Paint, RowList
 class WhoList(RowList, inherit_bindings=False):
     """Stops on people, and on the row that stands for those folded away."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "person", id="gets_in.up", key_display="↑↓",
-                tooltip="Person above"),
-        Binding("down", "move(1)", id="gets_in.down", show=False, tooltip="Person below"),
-        Binding("pageup", "page(-1)", id="gets_in.page_up", show=False, tooltip="Page up"),
-        Binding("pagedown", "page(1)", id="gets_in.page_down", show=False, tooltip="Page down"),
-        Binding("home", "first", id="gets_in.first", show=False, tooltip="The first person"),
-        Binding("end", "last", id="gets_in.last", show=False, tooltip="The last person"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("gets_in.up", "up", "person", "Person above", "move(-1)", key_display="↑↓"),
+        Action("gets_in.down", "down", "", "Person below", "move(1)"),
+        Action("gets_in.page_up", "pageup", "", "Page up", "page(-1)"),
+        Action("gets_in.page_down", "pagedown", "", "Page down", "page(1)"),
+        Action("gets_in.first", "home", "", "The first person", "first"),
+        Action("gets_in.last", "end", "", "The last person", "last"),
+    )
 
     def stops(self, row: object) -> bool:
         """Neither on a head nor on a blank row."""

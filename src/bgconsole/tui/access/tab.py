@@ -1,10 +1,9 @@
 """Who gets in: everybody against the conditions, before and after the draft."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, Final, cast
 
 from textual import on
 from textual.app import App
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from bgconsole.policy.coverage import Condition
@@ -12,72 +11,74 @@ from bgconsole.policy.team import IdpState
 from bgconsole.tui.access.list import WhoList
 from bgconsole.tui.access.render.rows import group_name
 from bgconsole.tui.access.view import WhoView
+from bgconsole.tui.kit.actions import Action, first_of, needs_editing
 from bgconsole.tui.kit.find_field import FindRow
-from bgconsole.tui.kit.grouped_rows import Row
-from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
+from bgconsole.tui.model.access_matrix import Case, TeamVersion
+
+
+def _not_read(tab: "WhoTab") -> str | None:
+    return "The team is still being read" if tab.matrix is None else None
+
+
+def _no_draft(tab: "WhoTab") -> str | None:
+    changes = tab.matrix is not None and tab.matrix.changes
+    return None if changes else "There is no draft to compare with"
+
+
+def _one_scenario(tab: "WhoTab") -> str | None:
+    if tab.matrix is None or len(tab.matrix.scenarios) != 1:
+        return None
+    return "Only one provider is set up" if tab.matrix.set_up else "No SSO is set up"
+
+
+def _nobody(tab: "WhoTab") -> str | None:
+    return None if tab.people.row.stops else "Nobody is listed here"
+
+
+def _useless(tab: "WhoTab") -> str | None:
+    person = tab.people.row.person
+    if tab.matrix is None or tab.case is None or person is None:
+        return "Choose a person first"
+    return tab.matrix.useless_entry(tab.case, person, tab.workspace.slug)
+
+
+_OTHER_IDP: Final = first_of(_not_read, _one_scenario)
 
 
 class WhoTab(WhoView):
     """What its keys do; drawn by what it extends. It changes nothing itself."""
 
-    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"find", "all_down"})
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "column(-1)", "condition", id="gets_in.left", key_display="←→",
-                tooltip="Condition: IdP up or down, saved or draft"),
-        Binding("right", "column(1)", id="gets_in.right", show=False, tooltip="Condition after it"),
-        Binding("d", "side", "draft / saved", id="gets_in.side",
-                tooltip="The same, before or after the draft"),
-        Binding("enter", "open", "simulate", id="gets_in.open", tooltip="Open in the simulator"),
-        Binding("slash", "find", "find", id="gets_in.find", tooltip="Find a person"),
-        Binding("a", "list", "put on list", id="gets_in.list",
-                tooltip="Put this person on a break-glass list, in the draft"),
-        Binding("c", "copy", "copy names", id="gets_in.copy", tooltip="Copy the group's emails"),
-        Binding("i", "scenario(1)", "other IdP", id="gets_in.next_idp",
-                tooltip="Ask about another provider's IdP, or about all; I back, 0 all down"),
-        Binding("I", "scenario(-1)", id="gets_in.previous_idp", show=False,
-                tooltip="Ask about the IdP before it"),
-        Binding("0", "all_down", id="gets_in.all_down", show=False, tooltip="Every IdP is down"),
-        Binding("space", "fold", id="gets_in.fold", show=False, tooltip="Unfold or fold a group"),
-        Binding("escape", "everybody", "all people", id="gets_in.everybody",
-                tooltip="Show everybody again"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("gets_in.left", "left", "condition", "Condition: IdP up or down, saved or draft",
+               "column(-1)", _not_read, key_display="←→"),
+        Action("gets_in.right", "right", "", "Condition after it", "column(1)", _not_read),
+        Action("gets_in.side", "d", "draft / saved", "The same, before or after the draft",
+               "side", first_of(_not_read, _no_draft)),
+        Action("gets_in.open", "enter", "simulate", "Open in the simulator", "open",
+               first_of(_not_read, _nobody)),
+        Action("gets_in.find", "slash", "find", "Find a person", "find", _not_read,
+               elsewhere=True),
+        Action("gets_in.list", "a", "put on list",
+               "Put this person on a break-glass list, in the draft", "list",
+               first_of(_not_read, needs_editing, _useless)),
+        Action("gets_in.copy", "c", "copy names", "Copy the group's emails", "copy",
+               first_of(_not_read, _nobody)),
+        Action("gets_in.next_idp", "i", "other IdP",
+               "Ask about another provider's IdP, or about all; I back, 0 all down",
+               "scenario(1)", _OTHER_IDP),
+        Action("gets_in.previous_idp", "I", "", "Ask about the IdP before it", "scenario(-1)",
+               _OTHER_IDP),
+        Action("gets_in.all_down", "0", "", "Every IdP is down", "all_down", _OTHER_IDP,
+               elsewhere=True),
+        Action("gets_in.fold", "space", "", "Unfold or fold a group", "fold", _not_read),
+        # Esc is the screen's otherwise.
+        Action("gets_in.everybody", "escape", "all people", "Show everybody again", "everybody",
+               offered=lambda tab: bool(tab.find.letters)),
+    )  # fmt: skip
 
     @on(WhoList.Opened)
     def _row_opened(self) -> None:
         self.action_open()
-
-    # Which keys work
-
-    def disabled_reason(self, action: str) -> str | None:
-        """Why `action` cannot be done now; None where it can."""
-        matrix, row = self.matrix, self.people.row
-        if matrix is None:
-            return "The team is still being read"
-        match action:
-            case "side" if not matrix.changes:
-                return "There is no draft to compare with"
-            case "scenario" | "all_down" if len(matrix.scenarios) == 1:
-                return "Only one provider is set up" if matrix.set_up else "No SSO is set up"
-            case "open" | "copy" if not row.stops:
-                return "Nobody is listed here"
-            case "list":
-                return self._cannot_list(matrix, row)
-            case _:
-                return None
-
-    def _cannot_list(self, matrix: AccessMatrix, row: Row) -> str | None:
-        """Why `a` does nothing for the person at the cursor."""
-        if not self.workspace.may_change:
-            return "This console is read-only"
-        if self.case is None or row.person is None:
-            return "Choose a person first"
-        return matrix.useless_entry(self.case, row.person, self.workspace.slug)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done now stays in the key bar, dim; esc is the screen's otherwise."""
-        if action == "everybody":
-            return bool(self.find.letters)
-        return True if self.disabled_reason(action) is None else None
 
     # What keys do
 

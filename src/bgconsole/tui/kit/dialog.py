@@ -93,12 +93,12 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def on_resize(self, event: Resize) -> None:
         """Another height has room for more or less of the body."""
-        after_refresh(self, self._fit)
+        self._fit_soon()
 
     def redraw(self) -> None:
         """What can be done now may be another: draw the ways out again, and the keys."""
         self._ways_out.show(self.ways_out)
-        after_refresh(self, self._fit)
+        self._fit_soon()
         self.refresh_bindings()
 
     def entitle(self, heading: str | Content) -> None:
@@ -108,7 +108,7 @@ class Dialog(ModalScreen[ScreenResultType]):
     def answer(self, draw: Draw | Content = EMPTY) -> None:
         """Say what came of it, in the line above the ways out; nothing takes no room."""
         self._answer.show((lambda _width: draw) if isinstance(draw, Content) else draw)
-        after_refresh(self, self._fit)
+        self._fit_soon()
 
     def begin(self, told: Content = SAVING) -> None:
         """Something was sent: say so, and let nothing else be sent before `end`."""
@@ -131,7 +131,10 @@ class Dialog(ModalScreen[ScreenResultType]):
         box = self.query_one(ScrolledText)
         box.scroll_relative(y=pages * max(box.size.height - 1, 1), animate=False)
 
-    def _fit(self) -> None:
+    def _fit_soon(self) -> None:
         if self.FOOT_STAYS:
-            foot = (pane for pane in (self._answer, self._ways_out) if pane.display)
-            fit_body(self, f"#{_BODY}", sum(pane.outer_size.height for pane in foot))
+            after_refresh(self, self._fit)
+
+    def _fit(self) -> None:
+        foot = (pane for pane in (self._answer, self._ways_out) if pane.display)
+        fit_body(self, f"#{_BODY}", sum(pane.outer_size.height for pane in foot))

@@ -3,15 +3,12 @@
 from datetime import datetime
 from enum import Enum, auto
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.content import Content
 
-from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.main.draft_keeper import TakenUp
 from bgconsole.tui.main.render import leave as render
@@ -28,29 +25,17 @@ class Returning(Enum):
     """They stay kept, and are offered again next time."""
 
 
-class KeptDraftDialog(ModalScreen[Returning]):
+class KeptDraftDialog(Dialog[Returning]):
     """Says what was left, what is different by now, and asks whether to go on with it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter",
-            "answer('TAKE_UP')",
-            "take up",
-            id="kept.take",
-            key_display="enter",
-            tooltip="Go on with these changes; nothing is saved by it",
-        ),
-        Binding("d", "answer('DROP')", "drop", id="kept.drop", tooltip="Forget these changes"),
-        Binding(
-            "escape",
-            "answer('LATER')",
-            "not now",
-            id="kept.later",
-            tooltip="Ask again at the next start",
-        ),
-    ]
-
-    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+    HEADING = "Your unsaved changes"
+    ACTIONS = (
+        Action("kept.take", "enter", "take up", "Go on with these changes; nothing is saved by it",
+               "answer('TAKE_UP')", key_display="enter"),
+        Action("kept.drop", "d", "drop", "Forget these changes", "answer('DROP')"),
+        Action("kept.later", "escape", "not now", "Ask again at the next start",
+               "answer('LATER')"),
+    )  # fmt: skip
 
     def __init__(
         self, kept: KeptDrafts, taken: TakenUp, state: ConsoleState, now: datetime
@@ -58,13 +43,13 @@ class KeptDraftDialog(ModalScreen[Returning]):
         super().__init__()
         self._draw = partial(render.kept_draft, kept, taken, state, now)
 
-    def compose(self) -> ComposeResult:
-        """What was left, and what to do with it."""
-        with VerticalScroll(classes="dialog", can_focus=False) as box:
-            box.border_title = "Your unsaved changes"
-            yield Pane(self._draw)
-            yield Pane(render.kept_buttons)
-        yield KeyBar()
+    def body(self) -> ComposeResult:
+        """What was left."""
+        yield Pane(self._draw)
+
+    def ways_out(self, width: int) -> Content:
+        """What to do with it."""
+        return render.kept_buttons(width)
 
     def action_answer(self, answer: str) -> None:
         """Give the answer."""

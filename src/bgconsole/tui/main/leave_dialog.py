@@ -1,16 +1,15 @@
 """Asks before unsaved changes are dropped."""
 
+from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.content import Content
 
-from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.changes import Unsaved
@@ -35,59 +34,42 @@ _BUTTONS: Final[dict[LeaveAnswer, Button]] = {
 }
 
 
-class LeaveDialog(ModalScreen[LeaveAnswer]):
+def _offers(answer: LeaveAnswer) -> Callable[["LeaveDialog"], bool]:
+    """Only the answers that are asked for."""
+    return lambda dialog: answer in dialog.answers
+
+
+class LeaveDialog(Dialog[LeaveAnswer]):
     """Lists what would be lost; gives one of the answers it offers, or to stay."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape,n",
-            "answer('STAY')",
-            "keep editing",
-            id="leave.keep",
-            tooltip="Back, nothing changes",
-        ),
-        Binding("ctrl+s,W", "answer('SAVE')", "save", id="leave.save", tooltip="Save, then go on"),
-        Binding(
-            "k",
-            "answer('LATER')",
-            "keep for later",
-            id="leave.later",
-            tooltip="Offered at your next sign-in",
-        ),
-        Binding(
-            "y",
-            "answer('DROP')",
-            "drop the changes",
-            id="leave.drop",
-            tooltip="Forget the changes",
-        ),
-    ]
-
-    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+    ACTIONS = (
+        Action("leave.keep", "escape,n", "keep editing", "Back, nothing changes", "answer('STAY')"),
+        Action("leave.save", "ctrl+s,W", "save", "Save, then go on", "answer('SAVE')",
+               offered=_offers(LeaveAnswer.SAVE)),
+        Action("leave.later", "k", "keep for later", "Offered at your next sign-in",
+               "answer('LATER')", offered=_offers(LeaveAnswer.LATER)),
+        Action("leave.drop", "y", "drop the changes", "Forget the changes", "answer('DROP')",
+               offered=_offers(LeaveAnswer.DROP)),
+    )  # fmt: skip
 
     def __init__(self, title: str, unsaved: tuple[Unsaved, ...], *answers: LeaveAnswer) -> None:
         super().__init__()
         self._title = title
         self._unsaved = unsaved
-        self._answers = answers
+        self.answers = answers
 
-    def compose(self) -> ComposeResult:
-        """What would be lost, and the ways out."""
-        ways = [_BUTTONS[answer] for answer in self._answers]
-        with VerticalScroll(classes="dialog", can_focus=False) as box:
-            box.border_title = self._title
-            yield Pane(partial(render.leave, self._unsaved))
-            yield Pane(lambda width: buttons(width, render.KEEP, *ways))
-        yield KeyBar()
+    @property
+    def heading(self) -> str:
+        """As it is asked."""
+        return self._title
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only the answers that are offered."""
-        if action != "answer":
-            return True
-        return (
-            parameters[0] == LeaveAnswer.STAY.name
-            or LeaveAnswer[str(parameters[0])] in self._answers
-        )
+    def body(self) -> ComposeResult:
+        """What would be lost."""
+        yield Pane(partial(render.leave, self._unsaved))
+
+    def ways_out(self, width: int) -> Content:
+        """To stay, then the answers that are offered."""
+        return buttons(width, render.KEEP, *(_BUTTONS[answer] for answer in self.answers))
 
     def action_answer(self, answer: str) -> None:
         """Give the answer."""

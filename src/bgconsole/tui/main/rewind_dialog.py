@@ -1,41 +1,37 @@
 """Asks an owner why the audit log went back to an older copy."""
 
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input
 
 from bgconsole.backend.errors import LogRewoundError
+from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import Field, FormField
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.main.render.rewound import rewound_dialog
 
 
-class RewindDialog(ModalScreen[str | None]):
+class RewindDialog(Dialog[str | None]):
     """Gives the reason, or None to leave it for now."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="rewind.leave", tooltip="Put nothing on record"),
-        Binding("enter", "acknowledge", "put on record", id="rewind.enter", tooltip="Say why"),
-    ]
+    HEADING = "History went back"
+    KIND = "danger"
+    ACTIONS = (
+        Action("rewind.leave", "escape", "go back", "Put nothing on record", "leave"),
+        Action("rewind.enter", "enter", "put on record", "Say why", "acknowledge"),
+    )
 
     def __init__(self, error: LogRewoundError) -> None:
         super().__init__()
         self._error = error
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """What happened, one field."""
-        with Vertical(classes="dialog danger") as box:
-            box.border_title = "History went back"
-            yield Pane(partial(rewound_dialog, self._error))
-            yield FieldRow("Reason", FormField(id="rewind-reason"))
-        yield KeyBar()
+        yield Pane(partial(rewound_dialog, self._error))
+        yield FieldRow("Reason", FormField(id="rewind-reason"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the field."""
@@ -48,7 +44,3 @@ class RewindDialog(ModalScreen[str | None]):
         reason = self.query_one("#rewind-reason", Field).value.strip()
         if reason:
             self.dismiss(reason)
-
-    def action_leave(self) -> None:
-        """Say nothing for now."""
-        self.dismiss(None)

@@ -1,11 +1,10 @@
 """The members of the team: who they are, how they sign in, and what can be done with them."""
 
 from functools import partial
-from typing import ClassVar, Final, cast
+from typing import Final, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
@@ -13,6 +12,7 @@ from textual.widgets import Input
 from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.backend.values import Member
 from bgconsole.policy.refusals import Code
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.find_field import FindRow
 from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.kit.pane import Pane
@@ -36,31 +36,49 @@ def _nothing(_width: int) -> Content:
     return EMPTY
 
 
+def _change(
+    id: str, key: str, label: str, tooltip: str, change: MemberChange, *, elsewhere: bool = False
+) -> Action:
+    """A change of the person under the cursor, or of the team."""
+    return Action(
+        id,
+        key,
+        label,
+        tooltip,
+        f"change('{change}')",
+        lambda tab: tab.why_no_change(change),
+        elsewhere=elsewhere,
+    )
+
+
 class MembersTab(TeamTab):
     """Letters find, arrows choose; every change is asked about in a dialog first."""
 
-    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"add", "bring", "find"})
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "find", id="members.find", tooltip="Find by email or name"),
-        Binding("a", "add", "add", id="members.add", tooltip="Add somebody to the team"),
-        Binding("enter", "open", "open", id="members.open", tooltip="This person in full"),
-        Binding("X", "remove", "remove", id="members.remove",
-                tooltip="Remove this person from the team"),
-        Binding("r", "role", "role", id="members.role", tooltip="Change this person's role"),
-        Binding("C", "reset", "reset", id="members.reset",
-                tooltip="Take the password away and give a one-time code"),
-        Binding("L", "unpause", "unpause", id="members.unpause",
-                tooltip="Lift the pause after too many failed sign-ins"),
-        Binding("s", "simulate", "simulate", id="members.simulate",
-                tooltip="Ask the simulator about this person"),
-        Binding("i", "bring", "import", id="members.import", tooltip="Import people from a file"),
-        Binding("o", "order", "sort", id="members.order",
-                tooltip="By email, by role, or the last sign-in first"),
-        Binding("E", "email", "email", id="members.email", tooltip="Change this person's email"),
-        Binding("N", "name", "name", id="members.name", tooltip="Change this person's name"),
-        Binding("escape", "everybody", "everybody", id="members.everybody", show=False,
-                tooltip="Show everybody again"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("members.find", "slash", "find", "Find by email or name", "find", elsewhere=True),
+        _change("members.add", "a", "add", "Add somebody to the team", MemberChange.ADD,
+                elsewhere=True),
+        Action("members.open", "enter", "open", "This person in full", "open",
+               lambda tab: tab.why_no_change("open")),
+        _change("members.remove", "X", "remove", "Remove this person from the team",
+                MemberChange.REMOVE),
+        _change("members.role", "r", "role", "Change this person's role", MemberChange.ROLE),
+        _change("members.reset", "C", "reset", "Take the password away and give a one-time code",
+                MemberChange.RESET),
+        _change("members.unpause", "L", "unpause",
+                "Lift the pause after too many failed sign-ins", MemberChange.UNPAUSE),
+        _change("members.simulate", "s", "simulate", "Ask the simulator about this person",
+                MemberChange.SIMULATE),
+        _change("members.import", "i", "import", "Import people from a file", MemberChange.BRING,
+                elsewhere=True),
+        Action("members.order", "o", "sort", "By email, by role, or the last sign-in first",
+               "order"),
+        _change("members.email", "E", "email", "Change this person's email", MemberChange.EMAIL),
+        _change("members.name", "N", "name", "Change this person's name", MemberChange.NAME),
+        # Esc is the screen's otherwise.
+        Action("members.everybody", "escape", "everybody", "Show everybody again", "everybody",
+               offered=lambda tab: tab.is_finding, in_bar=False),
+    )  # fmt: skip
 
     def __init__(self, session: Session, workspace: Workspace, *, id: str) -> None:
         super().__init__(session, workspace, id=id)
@@ -192,30 +210,22 @@ class MembersTab(TeamTab):
 
     # What can be done
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done now stays in the key bar, dim; esc is the screen's otherwise."""
-        if action == "everybody":
-            return bool(self._find.letters)
-        return True if self.disabled_reason(action) is None else None
+    @property
+    def is_finding(self) -> bool:
+        """Whether only some are shown."""
+        return bool(self._find.letters)
 
-    def disabled_reason(self, action: str) -> str | None:
+    def why_no_change(self, change: str) -> str | None:
         """Why it cannot be done now, with the person under the cursor."""
         if not self.is_mounted:
             return None
-        if action == MemberChange.BRING and (reason := files_reason(self)) is not None:
-            return reason
-        return self._rights.why_not(action, self.current)
+        no_files = files_reason(self) if change == MemberChange.BRING else None
+        return no_files or self._rights.why_not(change, self.current)
 
     @property
     def _rights(self) -> Rights:
-        read_only = None
-        if self.session.connection.read_only:
-            read_only = "This console was started with --read-only"
-        elif self.workspace.read_only:
-            read_only = "This console is read-only now: R allows changes again"
-        else:
-            read_only = self.session.connection_state.why_not
-        return Rights(self.workspace.state, read_only)
+        why_not = self.workspace.why_no_change or self.session.connection_state.why_not
+        return Rights(self.workspace.state, why_not)
 
     def action_open(self) -> None:
         """Show the person in full; what is chosen there is done."""
@@ -235,41 +245,9 @@ class MembersTab(TeamTab):
         if change is not None:
             self._do(change, one)
 
-    def action_add(self) -> None:
-        """Add somebody; an account outside the team that is under the cursor is meant."""
-        self._do(MemberChange.ADD, self.current)
-
-    def action_bring(self) -> None:
-        """Import people from a file."""
-        self._do(MemberChange.BRING, self.current)
-
-    def action_role(self) -> None:
-        """Change the role of the person."""
-        self._do(MemberChange.ROLE, self.current)
-
-    def action_email(self) -> None:
-        """Change the email of the person."""
-        self._do(MemberChange.EMAIL, self.current)
-
-    def action_name(self) -> None:
-        """Change the name of the person."""
-        self._do(MemberChange.NAME, self.current)
-
-    def action_reset(self) -> None:
-        """Take the person's password away."""
-        self._do(MemberChange.RESET, self.current)
-
-    def action_unpause(self) -> None:
-        """Lift the person's pause."""
-        self._do(MemberChange.UNPAUSE, self.current)
-
-    def action_remove(self) -> None:
-        """Remove the person from the team."""
-        self._do(MemberChange.REMOVE, self.current)
-
-    def action_simulate(self) -> None:
-        """Ask the simulator about the person."""
-        self._do(MemberChange.SIMULATE, self.current)
+    def action_change(self, change: str) -> None:
+        """Do it to the person under the cursor, where there is one."""
+        self._do(MemberChange(change), self.current)
 
     def _do(self, change: MemberChange, one: Member | None) -> None:
         if change is MemberChange.SIMULATE:

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
@@ -14,9 +12,9 @@ from bgconsole.backend.identity import Purpose
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import DRILL_BY_KEY, AuditEvent, AuditFilter, EventType
 from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import FormField, PasswordField
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render import dialogs
 from bgconsole.tui.kit.rows import FieldRow
@@ -29,13 +27,15 @@ _JUDGED: Final = frozenset({Code.LOGIN_FAILED, *render.UNJUDGED})
 _NEWEST: Final = 5
 
 
-class AttemptDialog(ModalScreen[None]):
+class AttemptDialog(Dialog[None]):
     """Takes a password and tries it; what is known of the outcome stands below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "close", id="attempt.leave", tooltip="Try nothing more"),
-        Binding("enter", "try", "try it", id="attempt.enter", tooltip="Try it, on record"),
-    ]
+    HEADING = render.TITLE
+    KIND = "care attempt"
+    ACTIONS = (
+        Action("attempt.leave", "escape", "close", "Try nothing more", "leave"),
+        Action("attempt.enter", "enter", "try it", "Try it, on record", "try"),
+    )
 
     def __init__(self, session: Session, email: str, me: str, lists: Mapping[str, str]) -> None:
         super().__init__()
@@ -43,16 +43,11 @@ class AttemptDialog(ModalScreen[None]):
         self._email = email
         self._me = me
         self._lists = lists
-        self._busy = False
 
-    def compose(self) -> ComposeResult:
-        """What this is, one field, what came of it."""
-        with Vertical(classes="dialog care") as box:
-            box.border_title = render.TITLE
-            yield Pane(partial(render.question, self._email), id="attempt")
-            yield FieldRow("Password", PasswordField(id="attempt-password"))
-            yield Pane(id="attempt-outcome")
-        yield KeyBar()
+    def body(self) -> ComposeResult:
+        """What this is, one field."""
+        yield Pane(partial(render.question, self._email), id="attempt")
+        yield FieldRow("Password", PasswordField(id="attempt-password"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the field."""
@@ -63,18 +58,9 @@ class AttemptDialog(ModalScreen[None]):
     def action_try(self) -> None:
         """Send the password the way of a real login."""
         field = self.query_one(PasswordField)
-        if field.value and not self._busy:
-            self._busy = True
-            self._outcome.show(lambda _width: render.TRYING)
+        if field.value and not self.busy:
+            self.begin(render.TRYING)
             self.run_worker(self._try(field.take()))
-
-    def action_leave(self) -> None:
-        """Close the dialog."""
-        self.dismiss(None)
-
-    @property
-    def _outcome(self) -> Pane:
-        return self.query_one("#attempt-outcome", Pane)
 
     async def _try(self, password: str) -> None:
         try:
@@ -90,10 +76,9 @@ class AttemptDialog(ModalScreen[None]):
             else:
                 await self._show(backend, None, is_break_glass=opened.is_break_glass)
         except BackendError as error:
-            failed = dialogs.failed(error.refusal)
-            self._outcome.show(lambda _width: failed)
+            self.answer(dialogs.failed(error.refusal))
         finally:
-            self._busy = False
+            self.busy = False
 
     async def _show(
         self, backend: Backend, refused: Refusal | None, *, is_break_glass: bool
@@ -101,7 +86,7 @@ class AttemptDialog(ModalScreen[None]):
         unjudged = refused is not None and refused.code in render.UNJUDGED
         event = None if unjudged else await self._event(backend)
         tried = render.Tried(self._email, is_break_glass, refused, event, self._lists)
-        self._outcome.show(partial(render.outcome, tried))
+        self.answer(partial(render.outcome, tried))
 
     async def _event(self, backend: Backend) -> AuditEvent | None:
         """What is on record of this attempt; None for somebody who may not read the log."""

@@ -1,18 +1,17 @@
 """Somebody else saved first: theirs and mine side by side, and what both make together."""
 
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Resize
 
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
-from bgconsole.tui.kit.heights import DIALOG_HEIGHTS
-from bgconsole.tui.kit.key_bar import KeyBar
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.list import FoundList
-from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Draw, Pane
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.model.comparison import Comparison, Side
@@ -26,60 +25,47 @@ _FLAT: Final = 18
 """Below so many rows there is room for the lines and what comes of them only."""
 
 
-class ConflictDialog(ModalScreen[Comparison | None]):
+class ConflictDialog(Dialog[Comparison | None]):
     """Gives the comparison whose merged settings are to be saved on theirs, or None to go back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "up,k",
-            "move(-1)",
-            "line",
-            id="conflict.up",
-            key_display="↑↓",
-            tooltip="Choose a line",
-        ),
-        Binding("down,j", "move(1)", show=False),
-        Binding(
-            "space,x",
-            "flip",
-            "theirs / mine",
-            id="conflict.flip",
-            tooltip="Take this line from the other side",
-        ),
-        Binding(
-            "ctrl+s,W",
-            "merged",
-            "save merged",
-            id="conflict.merged",
-            tooltip="Save the last column",
-            priority=True,
-        ),
-        Binding("escape", "leave", "back", id="conflict.leave", tooltip="Back to editing"),
-        Binding("t", "take('theirs')", id="conflict.theirs", tooltip="All lines as theirs"),
-        Binding("m", "take('mine')", id="conflict.mine", tooltip="All lines as mine"),
-        Binding("b", "both", id="conflict.both", tooltip="Every line from whoever changed it"),
-    ]
-
-    VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+    KIND = "wide"
+    ACTIONS = (
+        Action("conflict.up", "up,k", "line", "Choose a line", "move(-1)", key_display="↑↓"),
+        Action(None, "down,j", "", "", "move(1)"),
+        Action("conflict.flip", "space,x", "theirs / mine", "Take this line from the other side",
+               "flip", lambda dialog: dialog.why_no_flip),
+        Action("conflict.merged", "ctrl+s,W", "save merged", "Save the last column", "merged",
+               lambda dialog: dialog.why_not_saved, priority=True),
+        Action("conflict.leave", "escape", "back", "Back to editing", "leave"),
+        Action("conflict.theirs", "t", "", "All lines as theirs", "take('theirs')"),
+        Action("conflict.mine", "m", "", "All lines as mine", "take('mine')"),
+        Action("conflict.both", "b", "", "Every line from whoever changed it", "both"),
+    )  # fmt: skip
 
     def __init__(self, conflict: Conflict, comparison: Comparison) -> None:
         super().__init__()
         self._conflict = conflict
         self._compared = comparison
 
-    def compose(self) -> ComposeResult:
-        """Who was first, four columns, what would come of it, the ways out."""
-        with Vertical(classes="dialog wide") as box:
-            # A Content has no markup in it.
-            box.border_title = render.title(self._conflict)
-            yield Pane(id="conflict-head")
-            yield Pane(id="conflict-columns")
-            yield FoundList(id="conflict-lines")
-            yield Pane(id="conflict-end")
-            yield Pane(id="conflict-outlook")
-            yield Pane(id="conflict-hint")
-            yield Pane(id="conflict-buttons")
-        yield KeyBar()
+    @property
+    def heading(self) -> Content:
+        """Who was first."""
+        return render.title(self._conflict)
+
+    def body(self) -> ComposeResult:
+        """Four columns, what would come of it."""
+        yield Pane(id="conflict-head")
+        yield Pane(id="conflict-columns")
+        yield FoundList(id="conflict-lines")
+        yield Pane(id="conflict-end")
+        yield Pane(id="conflict-outlook")
+        yield Pane(id="conflict-hint")
+
+    def ways_out(self, width: int) -> Content:
+        """On a very low terminal the key bar tells what to press."""
+        if self._flat:
+            return EMPTY
+        return render.conflict_buttons(self._compared, width, refused=self._refused)
 
     def on_mount(self) -> None:
         """Draw it as merged, with the cursor on the first line that differs."""
@@ -87,7 +73,7 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         first = (place for place, row in enumerate(rows) if self._compared.differs(row))
         self._show_lines(next(first, 0))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         """As many lines as there is room for."""
         after_refresh(self, self._draw)
 
@@ -97,17 +83,16 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         if event.again:
             self.action_flip()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done now stays in the key bar, dim."""
-        return True if self.disabled_reason(action) is None else None
+    @property
+    def why_not_saved(self) -> str | None:
+        """Why it cannot be saved now."""
+        return "The merged list would be refused: flip a line first" if self._refused else None
 
-    def disabled_reason(self, action: str) -> str | None:
-        """Why it cannot be saved or flipped now."""
-        if action == "merged" and self._refused:
-            return "The merged list would be refused: flip a line first"
-        if action == "flip" and not self._compared.differs(self._row):
-            return "Both say the same on this line"
-        return None
+    @property
+    def why_no_flip(self) -> str | None:
+        """Why there is nothing to choose on this line."""
+        same = not self._compared.differs(self._row)
+        return "Both say the same on this line" if same else None
 
     def action_move(self, step: int) -> None:
         """Go to another line; it stops at both ends."""
@@ -129,10 +114,6 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         """Save what stands in the last column."""
         if not self._refused:
             self.dismiss(self._compared)
-
-    def action_leave(self) -> None:
-        """Back to the draft."""
-        self.dismiss(None)
 
     @property
     def _list(self) -> FoundList:
@@ -176,17 +157,15 @@ class ConflictDialog(ModalScreen[Comparison | None]):
         self._show("outlook", partial(render.outlook, self._conflict, compared))
         if self._flat:
             # The key bar tells what to press.
-            for name in ("head", "hint", "buttons"):
+            for name in ("head", "hint"):
                 self._show(name, lambda _width: EMPTY)
         else:
             self._show("head", partial(render.head, self._conflict))
             hint = render.conflict_hint(compared, self._row)
             self._show("hint", lambda _width: hint)
-            ways = partial(render.conflict_buttons, compared, refused=self._refused)
-            self._show("buttons", ways)
         self._show("columns", partial(render.column_heads, self._conflict, compared))
         self._draw_end()
-        self.refresh_bindings()
+        self.redraw()
 
     @on(FoundList.Resized)
     def _draw_end(self) -> None:

@@ -1,11 +1,10 @@
 """The list of providers: the cursor stays on its provider wherever that moves."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.providers.render import rows as render
@@ -22,14 +21,15 @@ class ProviderList(RowList, inherit_bindings=False):
 
         slug: str
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "choose", id="providers.move", key_display="↑↓",
-                tooltip="Choose a provider", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("home", "first", show=False),
-        Binding("end", "last", show=False),
-        Binding("enter", "open", "open", id="providers.open", tooltip="Open the provider's page"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("providers.move", "up,k", "choose", "Choose a provider", "move(-1)",
+               in_bar=False, key_display="↑↓"),
+        Action(None, "down,j", "", "", "move(1)"),
+        Action(None, "home", "", "", "first"),
+        Action(None, "end", "", "", "last"),
+        Action("providers.open", "enter", "open", "Open the provider's page", "open",
+               lambda providers: "There is no provider yet" if providers.slug is None else None),
+    )  # fmt: skip
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -58,10 +58,6 @@ class ProviderList(RowList, inherit_bindings=False):
         """Ask for the page of the provider under the cursor."""
         if self.slug is not None:
             self.post_message(self.PageWanted(self.slug))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There must be a provider to open."""
-        return None if action == "open" and self.slug is None else True
 
     def on_row_list_opened(self) -> None:
         """A row was clicked twice."""

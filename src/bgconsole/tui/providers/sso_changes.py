@@ -67,16 +67,9 @@ class SsoChanges:
 
 def why_no_set_up(session: Session, workspace: Workspace, view: ProviderView | None) -> str | None:
     """Why SSO cannot be set up from here now; None where it can."""
-    if workspace.state is None:
-        return "The team is not read yet"
-    if session.connection.read_only:
-        return "This console was started with --read-only"
-    if workspace.read_only:
-        return "This console is read-only now: R allows changes again"
-    if not workspace.administers:
-        return "Your role may look, not change: ask an owner or admin"
-    if session.connection_state.lost:
-        return session.connection_state.why_not
+    why_not = workspace.why_no_change or session.connection_state.why_not
+    if why_not is not None:
+        return why_not
     return _NONE if view is None else None
 
 

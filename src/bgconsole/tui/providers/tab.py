@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import Final, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Resize
 
@@ -20,6 +19,7 @@ from bgconsole.backend.values import (
 )
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.guard import Override
+from bgconsole.tui.kit.actions import Action, first_of, needs_editing, needs_line
 from bgconsole.tui.kit.guard_dialog import LockOut
 from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.kit.pane import Pane
@@ -40,36 +40,44 @@ from bgconsole.tui.terminal.theme import DIM, OK
 
 Result = TypeVar("Result")
 
-_CHANGES = frozenset({"add", "rename", "set_up", "earlier", "later", "remove"})
 _LOW = 14
 """Rows of the tab under which only the list has room."""
+
+
+def _no_provider(tab: "ProvidersTab") -> str | None:
+    return None if tab.view is not None else "There is no provider yet: a adds one"
+
+
+def _is_first(tab: "ProvidersTab") -> str | None:
+    first = tab.view is not None and tab.view.detail.position <= 1
+    return "It is the first already" if first else None
+
+
+def _is_last(tab: "ProvidersTab") -> str | None:
+    last = tab.view is not None and tab.view.detail.position >= len(tab.workspace.views)
+    return "It is the last already" if last else None
+
+
+_CHANGE: Final = first_of(needs_editing, needs_line)
+_CHANGE_ONE: Final = first_of(_CHANGE, _no_provider)
 
 
 class ProvidersTab(TeamTab):
     """Lists providers in the order of tabs. What is done here is done at once, without a draft."""
 
-    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"add"})
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "add", "add", id="providers.add", tooltip="Add a provider"),
-        Binding("r", "rename", "rename", id="providers.rename", tooltip="Rename the provider"),
-        Binding("X", "remove", "remove", id="providers.remove", tooltip="Remove it"),
-        Binding("i", "set_up", "set up SSO", id="providers.set_up", tooltip="Set SSO up, or clear"),
-        Binding("c", "check", "check", id="providers.check", tooltip="Try every step of SSO"),
-        Binding(
-            "K,shift+up",
-            "earlier",
-            "move up",
-            id="providers.earlier",
-            tooltip="Move it one tab to the left, at once",
-        ),
-        Binding(
-            "J,shift+down",
-            "later",
-            "move down",
-            id="providers.later",
-            tooltip="Move it one tab to the right, at once",
-        ),
-    ]
+    ACTIONS = (
+        Action("providers.add", "a", "add", "Add a provider", "add", _CHANGE, elsewhere=True),
+        Action("providers.rename", "r", "rename", "Rename the provider", "rename", _CHANGE_ONE),
+        Action("providers.remove", "X", "remove", "Remove it", "remove", _CHANGE_ONE),
+        Action("providers.set_up", "i", "set up SSO", "Set SSO up, or clear", "set_up",
+               _CHANGE_ONE),
+        Action("providers.check", "c", "check", "Try every step of SSO", "check",
+               lambda tab: why_no_check(tab.session, tab.workspace, tab.view)),
+        Action("providers.earlier", "K,shift+up", "move up",
+               "Move it one tab to the left, at once", "earlier", first_of(_CHANGE_ONE, _is_first)),
+        Action("providers.later", "J,shift+down", "move down",
+               "Move it one tab to the right, at once", "later", first_of(_CHANGE_ONE, _is_last)),
+    )  # fmt: skip
 
     def __init__(self, session: Session, workspace: Workspace, *, id: str) -> None:
         super().__init__(session, workspace, id=id)
@@ -139,37 +147,10 @@ class ProvidersTab(TeamTab):
 
     # What can be done
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done now stays in the key bar, dim."""
-        return None if self.disabled_reason(action) is not None else True
-
-    def disabled_reason(self, action: str) -> str | None:
-        """Why it cannot be done now; None where it can."""
-        if action == "check":
-            return why_no_check(self.session, self.workspace, self._list.view)
-        if action not in _CHANGES:
-            return None
-        if self.workspace.state is None:
-            return "The team is not read yet"
-        if self.session.connection.read_only:
-            return "This console was started with --read-only"
-        if self.workspace.read_only:
-            return "This console is read-only now: R allows changes again"
-        if not self.workspace.administers:
-            return "Your role may look, not change: ask an owner or admin"
-        if action == "add" or self.session.connection_state.lost:
-            return self.session.connection_state.why_not
-        return self._reason_by_cursor(action)
-
-    def _reason_by_cursor(self, action: str) -> str | None:
-        view, count = self._list.view, len(self.workspace.views)
-        if view is None:
-            return "There is no provider yet: a adds one"
-        if action == "earlier" and view.detail.position <= 1:
-            return "It is the first already"
-        if action == "later" and view.detail.position >= count:
-            return "It is the last already"
-        return None
+    @property
+    def view(self) -> ProviderView | None:
+        """The provider under the cursor."""
+        return self._list.view
 
     def action_add(self) -> None:
         """Ask for a provider, and add it."""
