@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from textual import events
 from textual.app import RenderResult
-from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
@@ -14,20 +12,21 @@ from textual.widget import Widget
 from bgconsole.tui.audit.conditions import FilterCondition, conditions
 from bgconsole.tui.audit.render.chips import Bar
 from bgconsole.tui.audit.render.heading import AuditHeading
+from bgconsole.tui.kit.actions import Action, HasActions
 
 DrawBar = Callable[[AuditHeading, int], Bar]
 
 
-class AuditBar(Widget, can_focus=True):
+class AuditBar(HasActions, Widget, can_focus=True):
     """Left and right choose a chip, `x` or a click removes it."""
 
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "chip", id="chips.left", key_display="←→", tooltip="Before it"),
-        Binding("right", "move(1)", id="chips.right", show=False, tooltip="The chip after it"),
-        Binding("x,delete", "remove", "remove", id="chips.remove", tooltip="Remove this filter"),
-        Binding("down,escape,enter", "leave", "to the list", id="chips.leave", tooltip="Go back"),
-    ]
+    ACTIONS = (
+        Action("chips.left", "left", "chip", "Before it", "move(-1)", key_display="←→"),
+        Action("chips.right", "right", "", "The chip after it", "move(1)", in_bar=False),
+        Action("chips.remove", "x,delete", "remove", "Remove this filter", "remove"),
+        Action("chips.leave", "down,escape,enter", "to the list", "Go back", "leave"),
+    )
 
     @dataclass
     class Removed(Message):

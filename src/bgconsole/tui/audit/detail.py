@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.audit.render.event import event_beside
 from bgconsole.tui.audit.state import AuditState
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
 
@@ -19,13 +19,13 @@ _REST: Final = 0.2
 """Seconds that the cursor must stay on an event until what happened around it is read."""
 
 
-class AuditDetail(VerticalScroll):
+class AuditDetail(HasActions, VerticalScroll):
     """Follows the list's cursor; what does not fit is reached by scrolling."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_up", "scroll", id="detail.up", key_display="↑↓", tooltip="Scroll"),
-        Binding("down", "scroll_down", id="detail.down", show=False, tooltip="Scroll down"),
-    ]
+    ACTIONS = (
+        Action("detail.up", "up", "scroll", "Scroll", "scroll_up", key_display="↑↓"),
+        Action("detail.down", "down", "", "Scroll down", "scroll_down", in_bar=False),
+    )
 
     def __init__(self, state: AuditState, ask_around: Callable[[AuditEvent], None]) -> None:
         super().__init__()

@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
@@ -13,28 +11,29 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.audit.render.event import Surroundings, event_in_full, event_title
 from bgconsole.tui.audit.render.times import Zone
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 
 
-class _EventText(VerticalScroll):
+class _EventText(HasActions, VerticalScroll):
     """What does not fit is reached by scrolling."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_up", "scroll", id="event.up", key_display="↑↓", tooltip="Scroll"),
-        Binding("down", "scroll_down", id="event.down", show=False, tooltip="Scroll down"),
-    ]
+    ACTIONS = (
+        Action("event.up", "up", "scroll", "Scroll", "scroll_up", key_display="↑↓"),
+        Action("event.down", "down", "", "Scroll down", "scroll_down", in_bar=False),
+    )
 
 
 class EventDetailScreen(ModalScreen[None]):
     """Shows every field, the metadata, the hashes, what happened around it; changes nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "close", "close", id="event.close", tooltip="Back to the list"),
-        Binding("c", "copy", "copy as JSON", id="event.copy", tooltip="The event with every field"),
-        Binding("z", "zone", "UTC, local", id="event.zone", tooltip="Times in UTC or local"),
-    ]
+    ACTIONS = (
+        Action("event.close", "escape,enter,q", "close", "Back to the list", "close"),
+        Action("event.copy", "c", "copy as JSON", "The event with every field", "copy"),
+        Action("event.zone", "z", "UTC, local", "Times in UTC or local", "zone"),
+    )
 
     def __init__(
         self,

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
@@ -23,6 +21,7 @@ from bgconsole.tui.audit.render.filter import (
     problem_row,
 )
 from bgconsole.tui.audit.render.times import Zone, end_limit, limit
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.list import FoundList
@@ -32,38 +31,36 @@ from bgconsole.tui.kit.rows import FieldRow
 
 _QUOTED = 16
 
+_APPLY = Action("filter.apply", "enter", "show these", "Filter by them", "screen.apply")
 
-class _FilterField(Field):
+
+class _FilterField(HasActions, Field):
     """Letters go into the field; these keys are the dialog's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.apply", "show these", id="filter.apply", tooltip="Filter by them"),
-        Binding("up", "screen.step(-1)", id="filter.before", show=False, tooltip="Field before"),
-        Binding("down", "screen.step(1)", "next", id="filter.next", key_display="↑↓ tab"),
-    ]
+    ACTIONS = (
+        _APPLY,
+        Action("filter.before", "up", "", "Field before", "screen.step(-1)", in_bar=False),
+        Action("filter.next", "down", "next", "Next field", "screen.step(1)", key_display="↑↓ tab"),
+    )
 
 
-class _FindField(Field):
+class _FindField(HasActions, Field):
     """Finds types; the keys are the list's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.apply", "show these", id="filter.apply", tooltip="Filter by them"),
+    ACTIONS = (
+        _APPLY,
         # Before the field takes it for a letter.
-        Binding(
-            "space", "screen.flip", "choose", id="filter.flip", tooltip="Or not", priority=True
-        ),
-        Binding("up", "screen.move(-1)", "move", id="filter.up", key_display="↑↓", tooltip="Above"),
-        Binding("down", "screen.move(1)", id="filter.down", show=False, tooltip="Below"),
-        Binding("tab", "screen.step(1)", "who, where, when", id="filter.tab", tooltip="Next field"),
-    ]
+        Action("filter.flip", "space", "choose", "Or not", "screen.flip", priority=True),
+        Action("filter.up", "up", "move", "Above", "screen.move(-1)", key_display="↑↓"),
+        Action("filter.down", "down", "", "Below", "screen.move(1)", in_bar=False),
+        Action("filter.tab", "tab", "who, where, when", "Next field", "screen.step(1)"),
+    )
 
 
 class AuditFilterScreen(ModalScreen[AuditFilter | None]):
     """Gives the filter chosen, or None to leave it as it was. Letters find, space chooses."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", id="filter.leave", tooltip="Leave it as it was"),
-    ]
+    ACTIONS = (Action("filter.leave", "escape", "leave", "Leave it as it was", "leave"),)
 
     def __init__(self, wanted: AuditFilter, clock: Callable[[], datetime], zone: Zone) -> None:
         super().__init__()

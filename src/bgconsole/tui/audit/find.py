@@ -7,10 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -21,6 +20,7 @@ from bgconsole.tui.audit.render import find as render
 from bgconsole.tui.audit.render.times import moment
 from bgconsole.tui.audit.source import Match, Sought
 from bgconsole.tui.audit.state import AuditState
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
@@ -36,12 +36,10 @@ Ask = Callable[[Sought, "AuditFind"], None]
 """Looks for a text, and hands the answer to `matched` or `failed`."""
 
 
-class _FindField(Field):
+class _FindField(HasActions, Field):
     """Letters go into the field; the other keys are the search's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "keep, n N go on", id="find.keep", tooltip="n older, N newer"),
-    ]
+    ACTIONS = (Action("find.keep", "enter", "keep, n N go on", "n older, N newer", "submit"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +50,14 @@ class _Start:
     seq: int
 
 
-class AuditFind(Horizontal):
+class AuditFind(HasActions, Horizontal):
     """On the screen while something is looked for."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="find.leave", tooltip="To where it began"),
-        Binding("up", "step(True)", "older", id="find.older", tooltip="The match before this one"),
-        Binding(
-            "down", "step(False)", "newer", id="find.newer", tooltip="The match after this one"
-        ),
-    ]
+    ACTIONS = (
+        Action("find.leave", "escape", "go back", "To where it began", "leave"),
+        Action("find.older", "up", "older", "The match before this one", "step(True)"),
+        Action("find.newer", "down", "newer", "The match after this one", "step(False)"),
+    )
 
     class Left(Message):
         """The list should have the focus again."""

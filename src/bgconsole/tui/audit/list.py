@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
@@ -18,6 +16,7 @@ from bgconsole.tui.audit.render.lines import day_line, mark_line, nothing
 from bgconsole.tui.audit.render.rows import RowGround, RowLook
 from bgconsole.tui.audit.state import AuditState
 from bgconsole.tui.audit.view import ViewRow
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.painted_rows import PaintedRows
 from bgconsole.tui.kit.render.text import EMPTY
 
@@ -33,18 +32,18 @@ class _Row:
     event: AuditEvent | None = field(compare=False)
 
 
-class AuditList(PaintedRows[_Row], can_focus=True):
+class AuditList(HasActions, PaintedRows[_Row], can_focus=True):
     """Newest at the bottom, under a header row."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "event", id="audit.up", key_display="↑↓", tooltip="Event above"),
-        Binding("down", "move(1)", id="audit.down", show=False, tooltip="Event below"),
-        Binding("pageup", "page(-1)", id="audit.page_up", show=False, tooltip="Page up"),
-        Binding("pagedown", "page(1)", id="audit.page_down", show=False, tooltip="Page down"),
-        Binding("home", "oldest", id="audit.oldest", show=False, tooltip="First event on record"),
-        Binding("end", "newest", id="audit.newest", show=False, tooltip="Newest event, and follow"),
-        Binding("enter", "open", "open", id="audit.open", tooltip="The whole event"),
-    ]
+    ACTIONS = (
+        Action("audit.up", "up", "event", "Event above", "move(-1)", key_display="↑↓"),
+        Action("audit.down", "down", "", "Event below", "move(1)", in_bar=False),
+        Action("audit.page_up", "pageup", "", "Page up", "page(-1)", in_bar=False),
+        Action("audit.page_down", "pagedown", "", "Page down", "page(1)", in_bar=False),
+        Action("audit.oldest", "home", "", "First event on record", "oldest", in_bar=False),
+        Action("audit.newest", "end", "", "Newest event, and follow", "newest", in_bar=False),
+        Action("audit.open", "enter", "open", "The whole event", "open"),
+    )
 
     @dataclass
     class EventOpened(Message):

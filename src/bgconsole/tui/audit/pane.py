@@ -12,7 +12,6 @@ from typing import ClassVar, Final, Self
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
@@ -29,6 +28,7 @@ from bgconsole.tui.audit.render.event import event_in_brief
 from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.audit.render.rows import NARROW
 from bgconsole.tui.audit.state import AuditState
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.reasons import files_reason
@@ -40,40 +40,52 @@ _ROOMY_HEIGHT: Final = 24
 """Rows (and NARROW columns) that it must have to show an event in full beside the list."""
 
 
-class AuditPane(Widget):
+def _searching(pane: "AuditPane") -> bool:
+    return pane.searching
+
+
+def _needs_filter(pane: "AuditPane") -> str | None:
+    return None if pane.state.filtered else "No filter is set"
+
+
+class AuditPane(HasActions, Widget):
     """Heading, list, search, the event at the cursor. Keys change the state; it is drawn anew."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "next_match(True)", "older", id="audit.older", tooltip="The match before"),
-        Binding("N", "next_match(False)", "newer", id="audit.newer", tooltip="The match after"),
-        Binding("escape", "end_find", "end search", id="audit.end_find", tooltip="Mark nothing"),
-        Binding("space", "pause", "pause", id="audit.pause", tooltip="Stay here; count what comes"),
-        Binding("space", "follow", "follow", id="audit.follow", tooltip="Back to what happens now"),
-        Binding("space", "retry", "try now", id="audit.retry", tooltip="Read the log again now"),
-        Binding("f", "filter", "filter", id="audit.filter", tooltip="Choose which events to show"),
-        Binding(
-            "b", "glass_only", "break-glass only", id="audit.glass", tooltip="Emergency access only"
-        ),
-        Binding("slash", "find", "find", id="audit.find", tooltip="Look for text, see around it"),
-        Binding("g", "time", "go to time", id="audit.time", tooltip="02:30, yesterday, 1 Oct …"),
-        Binding("c", "copy", "copy", id="audit.copy", tooltip="Copy the event as JSON"),
-        Binding("s", "save", "save to file", id="audit.save", tooltip="What matches, as a file"),
-        Binding("F", "show_all", "all events", id="audit.all", tooltip="Remove every filter"),
-        Binding(
-            "backspace",
-            "remove_last",
-            "remove filter",
-            id="audit.remove",
-            tooltip="Remove the last filter; ← chooses one",
-            show=False,
-        ),
-        Binding("left", "chips", id="audit.chips", tooltip="Go to the filters", show=False),
-        Binding("z", "zone", "UTC, local", id="audit.zone", tooltip="Times in UTC or local"),
-        Binding("M", "mark", "mark", id="audit.mark", tooltip="Draw a line here; yours alone"),
-    ]
+    ACTIONS = (
+        Action("audit.older", "n", "older", "The match before", "next_match(True)",
+               offered=_searching),
+        Action("audit.newer", "N", "newer", "The match after", "next_match(False)",
+               offered=_searching),
+        Action("audit.end_find", "escape", "end search", "Mark nothing", "end_find",
+               offered=_searching),
+        Action("audit.pause", "space", "pause", "Stay here; count what comes", "pause",
+               offered=lambda pane: pane.state.window.following and not pane.state.retrying),
+        Action("audit.follow", "space", "follow", "Back to what happens now", "follow",
+               offered=lambda pane: not (pane.state.window.following or pane.state.retrying)),
+        Action("audit.retry", "space", "try now", "Read the log again now", "retry",
+               offered=lambda pane: pane.state.retrying),
+        Action("audit.filter", "f", "filter", "Choose which events to show", "filter",
+               elsewhere=True),
+        Action("audit.glass", "b", "break-glass only", "Emergency access only", "glass_only"),
+        Action("audit.find", "slash", "find", "Look for text, see around it", "find",
+               elsewhere=True),
+        Action("audit.time", "g", "go to time", "02:30, yesterday, 1 Oct …", "time",
+               elsewhere=True),
+        Action("audit.copy", "c", "copy", "Copy the event as JSON", "copy",
+               lambda pane: None if pane.state.window.current else "There is no event to copy"),
+        Action("audit.save", "s", "save to file", "What matches, as a file", "save", files_reason,
+               elsewhere=True),
+        Action("audit.all", "F", "all events", "Remove every filter", "show_all", _needs_filter),
+        Action("audit.remove", "backspace", "remove filter",
+               "Remove the last filter; ← chooses one", "remove_last", _needs_filter, in_bar=False),
+        Action("audit.chips", "left", "", "Go to the filters", "chips", _needs_filter,
+               in_bar=False),
+        Action("audit.zone", "z", "UTC, local", "Times in UTC or local", "zone", elsewhere=True),
+        Action("audit.mark", "M", "mark", "Draw a line here; yours alone", "mark"),
+    )  # fmt: skip
 
-    ELSEWHERE: ClassVar[frozenset[str]] = frozenset({"filter", "find", "time", "save", "zone"})
-    """The actions that the list of all actions offers while another part is in front."""
+    ELSEWHERE: ClassVar[frozenset[str]] = frozenset()
+    """The table says it."""
 
     @dataclass
     class LastLoginKnown(Message):
@@ -89,7 +101,7 @@ class AuditPane(Widget):
         retry: Callable[[], None],
     ) -> None:
         super().__init__()
-        self._state = state
+        self.state = state
         self._lookups = lookups
         self._clock = clock
         self._retry = retry
@@ -102,6 +114,11 @@ class AuditPane(Widget):
         self._detail: AuditDetail | None = None
         self._find: AuditFind | None = None
         state.draw, state.draw_and_fetch = self._draw, self._draw_and_fetch
+
+    @property
+    def searching(self) -> bool:
+        """Whether matches are marked, or a text is being typed."""
+        return self._find is not None and self._find.searching
 
     @property
     def _roomy(self) -> bool:
@@ -126,7 +143,7 @@ class AuditPane(Widget):
         self._brief.display = narrow and event.size.height >= _BRIEF_HEIGHT
         self.set_class(self._roomy, "-roomy")
         if self._roomy and self._detail is None:
-            self._detail = AuditDetail(self._state, self._lookups.around)
+            self._detail = AuditDetail(self.state, self._lookups.around)
             self.query_one(".audit-body").mount(self._detail)
         self._drawn = None
         self._list.fit(by_day=self._roomy)
@@ -140,7 +157,7 @@ class AuditPane(Widget):
 
     def _draw(self) -> None:
         """Draw what changed."""
-        heading, before = self._state.heading(self._clock()), self._drawn
+        heading, before = self.state.heading(self._clock()), self._drawn
         self._list.repaint()
         if heading != before:
             self._drawn = heading
@@ -153,10 +170,10 @@ class AuditPane(Widget):
             self.refresh_bindings()
 
     def _draw_event(self, heading: AuditHeading) -> None:
-        event = self._state.window.current
+        event = self.state.window.current
         if event is not None and self._brief.display:
             brief = partial(event_in_brief, event, heading.today, heading.zone)
-            following, find = heading.following, self._state.find
+            following, find = heading.following, self.state.find
             self._brief.show(partial(brief, following=following, find=find))
         if self._detail is not None and self._roomy:
             self._detail.draw()
@@ -164,10 +181,10 @@ class AuditPane(Widget):
     def _draw_and_fetch(self) -> None:
         """Draw; afterwards, so that nobody waits for it, fetch the pages beside the view."""
         self._draw()
-        after_refresh(self, self._state.fetch_ahead)
+        after_refresh(self, self.state.fetch_ahead)
 
     def _wait_for_midnight(self) -> None:
-        now = self._state.window.zone.here(self._clock())
+        now = self.state.window.zone.here(self._clock())
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
         self.set_timer((midnight - now).total_seconds() + 1, self._day_changed)
 
@@ -177,38 +194,12 @@ class AuditPane(Widget):
 
     # Keys; `action_…` are also for keys that a screen binds
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """One meaning of space at a time; nothing to remove without a filter."""
-        window, trouble = self._state.window, self._state.trouble
-        lost = trouble is not None and trouble.retrying
-        match action:
-            case "next_match" | "end_find":
-                return self._find is not None and self._find.searching
-            case "retry":
-                return lost
-            case "pause":
-                return window.following and not lost
-            case "follow":
-                return not window.following and not lost
-            case "show_all" | "remove_last" | "chips":
-                return True if window.wanted != ALL_EVENTS else None
-            case "save":
-                return True if self.disabled_reason(action) is None else None
-            case "copy":
-                return True if window.current is not None else None
-            case _:
-                return super().check_action(action, parameters)
-
-    def disabled_reason(self, action: str) -> str | None:
-        """Why nothing can be saved to a file."""
-        return files_reason(self) if action == "save" else None
-
     async def action_find(self) -> None:
         """Open the search; what is typed behind the key goes into it."""
-        if self._state.window.current is None:
+        if self.state.window.current is None:
             return
         if self._find is None:
-            self._find = AuditFind(self._state, self._clock, self._lookups.match)
+            self._find = AuditFind(self.state, self._clock, self._lookups.match)
             await self._left.mount(self._find)
         self._find.open()
         self.refresh_bindings()
@@ -231,11 +222,11 @@ class AuditPane(Widget):
 
     def action_pause(self) -> None:
         """Keep the view where it is."""
-        self._state.pause()
+        self.state.pause()
 
     def action_follow(self) -> None:
         """Back to the newest event."""
-        self._state.follow()
+        self.state.follow()
 
     def action_retry(self) -> None:
         """Try again to read the log."""
@@ -247,19 +238,19 @@ class AuditPane(Widget):
 
     def action_show_all(self) -> None:
         """Remove every filter."""
-        self._state.choose(ALL_EVENTS)
+        self.state.choose(ALL_EVENTS)
 
     def action_glass_only(self) -> None:
         """Break-glass events only, or all again."""
-        wanted = self._state.window.wanted
-        self._state.choose(replace(wanted, break_glass=not wanted.break_glass))
+        wanted = self.state.window.wanted
+        self.state.choose(replace(wanted, break_glass=not wanted.break_glass))
 
     def action_remove_last(self) -> None:
         """Remove the last of the chips."""
-        wanted = self._state.window.wanted
+        wanted = self.state.window.wanted
         kept = conditions(wanted)
         if kept:
-            self._state.choose(without(wanted, kept[-1]))
+            self.state.choose(without(wanted, kept[-1]))
 
     def action_chips(self) -> None:
         """Choose among the chips."""
@@ -271,7 +262,7 @@ class AuditPane(Widget):
 
     def action_copy(self) -> None:
         """Copy the event."""
-        current = self._state.window.current
+        current = self.state.window.current
         if current is not None:
             self._lookups.copy(current)
 
@@ -281,11 +272,11 @@ class AuditPane(Widget):
 
     def action_zone(self) -> None:
         """Show times in the other zone."""
-        self._state.switch_zone()
+        self.state.switch_zone()
 
     def action_mark(self) -> None:
         """Draw a line below the event under the cursor, or remove it."""
-        self._state.mark(self._clock())
+        self.state.mark(self._clock())
 
     def on_audit_list_event_opened(self, message: AuditList.EventOpened) -> None:
         """Show the event in full."""
@@ -295,7 +286,7 @@ class AuditPane(Widget):
     def on_audit_bar_removed(self, message: AuditBar.Removed) -> None:
         """Remove a condition of the filter."""
         message.stop()
-        self._state.choose(without(self._state.window.wanted, message.condition))
+        self.state.choose(without(self.state.window.wanted, message.condition))
 
     def on_audit_bar_left(self, message: AuditBar.Left) -> None:
         """The list has the keys again."""

@@ -7,10 +7,9 @@ from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
@@ -23,6 +22,7 @@ from bgconsole.files.user_folders import NoFolderError, expanded
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.audit.render import save as render
 from bgconsole.tui.audit.render.heading import AuditHeading
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
@@ -32,12 +32,10 @@ from bgconsole.tui.kit.rows import FieldRow
 _T = TypeVar("_T")
 
 
-class _PathField(Field):
+class _PathField(HasActions, Field):
     """Enter is the dialog's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.save", "save", id="save.enter", tooltip="Write the file"),
-    ]
+    ACTIONS = (Action("save.enter", "enter", "save", "Write the file", "screen.save"),)
 
 
 class _StoppedError(Exception):
@@ -51,10 +49,11 @@ class AuditSaveScreen(ModalScreen[str | None]):
     then is on record.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+o", "overwrite", "overwrite it", id="save.overwrite", tooltip="Replace it"),
-        Binding("escape", "leave", "leave", id="save.leave", tooltip="Save nothing"),
-    ]
+    ACTIONS = (
+        Action("save.overwrite", "ctrl+o", "overwrite it", "Replace it", "overwrite",
+               offered=lambda dialog: dialog.may_overwrite),
+        Action("save.leave", "escape", "leave", "Save nothing", "leave"),
+    )  # fmt: skip
 
     def __init__(self, backend: Backend, caller: Caller, told: AuditHeading, now: datetime) -> None:
         super().__init__()
@@ -90,11 +89,10 @@ class AuditSaveScreen(ModalScreen[str | None]):
         self._answer(render.formats(self._suffix))
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Overwriting is for what is there."""
-        if action == "overwrite":
-            return self._taken is not None and not self._saving
-        return True
+    @property
+    def may_overwrite(self) -> bool:
+        """Whether there is a file of that name."""
+        return self._taken is not None and not self._saving
 
     def action_save(self) -> None:
         """Write the file, unless it is there already."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import AuditEvent, AuditFilter
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
 from bgconsole.tui.audit.render.event import Surroundings
 from bgconsole.tui.audit.render.heading import AuditHeading, Count, ReadingProblem
 from bgconsole.tui.audit.request import PageRequest
@@ -42,6 +42,16 @@ class AuditState:
         self.draw: Callable[[], None] = _nowhere
         self.draw_and_fetch: Callable[[], None] = _nowhere
         """Draw, then fetch the pages beside the view; set by the pane."""
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter is set."""
+        return self.window.wanted != ALL_EVENTS
+
+    @property
+    def retrying(self) -> bool:
+        """Whether the log cannot be read, and it is tried again."""
+        return self.trouble is not None and self.trouble.retrying
 
     @property
     def around(self) -> Surroundings | None:
