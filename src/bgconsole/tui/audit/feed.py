@@ -58,6 +58,12 @@ class AuditFeed(Widget):
         events: tuple[AuditEvent, ...]
 
     @dataclass
+    class LastLoginKnown(Message):
+        """The last break-glass login on record; None when there never was one."""
+
+        event: AuditEvent | None
+
+    @dataclass
     class Failed(Message):
         """The log could not be read; it is tried again."""
 
@@ -304,7 +310,7 @@ class AuditFeed(Widget):
 
     def _know_last_login(self, event: AuditEvent | None) -> None:
         if self._state.know_last_login(event):
-            self.post_message(AuditPane.LastLoginKnown(event))
+            self.post_message(self.LastLoginKnown(event))
 
     def _went_back(self, error: LogRewoundError) -> None:
         """Nothing that is shown can be trusted: read it anew, in a worker of its own."""

@@ -5,7 +5,7 @@ room it is a table, and where that leaves columns out, the event is below it in 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar, Final, Self
@@ -13,10 +13,9 @@ from typing import ClassVar, Final, Self
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widget import Widget
 
-from bgconsole.policy.audit import ALL_EVENTS, AuditEvent
+from bgconsole.policy.audit import ALL_EVENTS
 from bgconsole.tui.audit.bar import AuditBar
 from bgconsole.tui.audit.conditions import conditions, without
 from bgconsole.tui.audit.detail import AuditDetail
@@ -86,12 +85,6 @@ class AuditPane(HasActions, Widget):
 
     ELSEWHERE: ClassVar[frozenset[str]] = frozenset()
     """The table says it."""
-
-    @dataclass
-    class LastLoginKnown(Message):
-        """The last break-glass login on record; None when there never was one."""
-
-        event: AuditEvent | None
 
     def __init__(
         self,

@@ -17,7 +17,6 @@ from bgconsole.backend.errors import NotAllowedError
 from bgconsole.files.settings import Times
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.audit.feed import AuditFeed
-from bgconsole.tui.audit.pane import AuditPane
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.clock import Clock
 from bgconsole.tui.kit.key_bar import KeyBar
@@ -451,9 +450,13 @@ class MainScreen(Screen[None]):
     def action_history(self) -> None:
         self._history.explain()
 
-    @on(AuditPane.LastLoginKnown)
-    def _last_login_known(self, event: AuditPane.LastLoginKnown) -> None:
-        self._outages.last_login_known(event.event)
+    @on(AuditFeed.Happened)
+    def _log_grew(self, message: AuditFeed.Happened) -> None:
+        self._reader.happened(message.events)
+
+    @on(AuditFeed.LastLoginKnown)
+    def _last_login_known(self, message: AuditFeed.LastLoginKnown) -> None:
+        self._outages.last_login_known(message.event)
         self._draw_summary()
 
     @on(AuditFeed.SignedOut)

@@ -1,17 +1,16 @@
 """Reads the team, one reading after the other, and again whenever the log tells of a change."""
 
-from asyncio import Lock
+from asyncio import Event, Lock
 from collections.abc import Callable
 from typing import Final
 
 from bgconsole.backend.errors import BackendError, LogRewoundError, NotAllowedError
-from bgconsole.backend.protocol import Backend
-from bgconsole.policy.audit import AuditHead
+from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.kit.render import dialogs as render
 from bgconsole.tui.main.log_history_warning import LogHistoryWarning
 from bgconsole.tui.main.scope import MainScope
 from bgconsole.tui.main.tabs import Tabs
-from bgconsole.tui.model.reading import CHANGES, newest_record, read_team
+from bgconsole.tui.model.reading import CHANGES, read_team
 from bgconsole.tui.model.state import ConsoleState
 
 _RETRY: Final = 5.0
@@ -33,6 +32,7 @@ class TeamReader:
         self._history = history
         self._arrived = arrived
         self._turn = Lock()
+        self._changed = Event()
 
     def start(self) -> None:
         """Begin (again): the audit log, the team, and what changes it."""
@@ -43,13 +43,15 @@ class TeamReader:
         scope, state = self._scope, self._scope.session.connection_state
         try:
             backend = await scope.session.backend()
-            self._tabs.feed.connect(backend, scope.session.caller)
-            # The log's end before the team is read: what happens in between is read again.
-            head = await newest_record(backend, scope.session.unattended)
+            feed = self._tabs.feed
+            feed.connect(backend, scope.session.caller)
+            # The log is followed before the team is read: what happens in between is read again.
+            followed = await feed.begun()
+            self._changed.clear()
             await self.read()
-            if head is not None:
+            if followed:
                 await self._history.look(backend)
-                await self._follow(backend, head)
+                await self._read_changes()
         except LogRewoundError as error:
             self._history.lost(error)
             scope.screen.call_later(self.start)
@@ -61,9 +63,15 @@ class TeamReader:
                 scope.say(render.failed(error.refusal))
                 scope.screen.set_timer(_RETRY, self.start)
 
-    async def _follow(self, backend: Backend, head: AuditHead) -> None:
-        caller = self._scope.session.unattended
-        async for _events in backend.audit_follow(caller, head.seq, CHANGES, head):
+    def happened(self, events: tuple[AuditEvent, ...]) -> None:
+        """These events were added to the log."""
+        if any(event.type in CHANGES for event in events):
+            self._changed.set()
+
+    async def _read_changes(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
             await self.read(attended=False)
 
     async def read(self, *, attended: bool = True) -> None:

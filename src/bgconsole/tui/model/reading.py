@@ -3,35 +3,18 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
-from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import Member
-from bgconsole.policy.audit import AuditFilter, AuditHead, EventType
-from bgconsole.policy.refusals import Code
+from bgconsole.policy.audit import EventType
 from bgconsole.tui.model.state import ConsoleState
 
-CHANGES: Final = AuditFilter(
-    types=tuple(
-        kind
-        for kind in EventType
-        if kind.startswith(("sso.", "break_glass.user.", "provider.", "member.", "idp.", "system."))
-    )
+CHANGES: Final = frozenset(
+    kind
+    for kind in EventType
+    if kind.startswith(("sso.", "break_glass.user.", "provider.", "member.", "idp.", "system."))
 )
 """The events after which the team has to be read again."""
-
-
-async def newest_record(backend: Backend, caller: Caller) -> AuditHead | None:
-    """Where the log ends now, or None for somebody who may not read it.
-
-    Raises the other BackendErrors of `audit_page`.
-    """
-    try:
-        return (await backend.audit_page(caller, limit=1)).newest
-    except NotAllowedError as error:
-        if error.code is not Code.FORBIDDEN:
-            raise
-        return None
 
 
 async def read_team(
