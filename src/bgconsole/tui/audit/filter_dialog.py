@@ -21,7 +21,7 @@ from bgconsole.tui.audit.render.filter import (
     problem_row,
 )
 from bgconsole.tui.audit.render.times import Zone, end_limit, limit
-from bgconsole.tui.kit.actions import Action, HasActions
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.list import FoundList
@@ -34,7 +34,7 @@ _QUOTED = 16
 _APPLY = Action("filter.apply", "enter", "show these", "Filter by them", "screen.apply")
 
 
-class _FilterField(HasActions, Field):
+class _FilterField(Field):
     """Letters go into the field; these keys are the dialog's."""
 
     ACTIONS = (
@@ -44,7 +44,7 @@ class _FilterField(HasActions, Field):
     )
 
 
-class _FindField(HasActions, Field):
+class _FindField(Field):
     """Finds types; the keys are the list's."""
 
     ACTIONS = (

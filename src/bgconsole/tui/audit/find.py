@@ -36,7 +36,7 @@ Ask = Callable[[Sought, "AuditFind"], None]
 """Looks for a text, and hands the answer to `matched` or `failed`."""
 
 
-class _FindField(HasActions, Field):
+class _FindField(Field):
     """Letters go into the field; the other keys are the search's."""
 
     ACTIONS = (Action("find.keep", "enter", "keep, n N go on", "n older, N newer", "submit"),)

@@ -16,7 +16,7 @@ from bgconsole.tui.audit.render.lines import day_line, mark_line, nothing
 from bgconsole.tui.audit.render.rows import RowGround, RowLook
 from bgconsole.tui.audit.state import AuditState
 from bgconsole.tui.audit.view import ViewRow
-from bgconsole.tui.kit.actions import Action, HasActions
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.painted_rows import PaintedRows
 from bgconsole.tui.kit.render.text import EMPTY
 
@@ -32,7 +32,7 @@ class _Row:
     event: AuditEvent | None = field(compare=False)
 
 
-class AuditList(HasActions, PaintedRows[_Row], can_focus=True):
+class AuditList(PaintedRows[_Row], can_focus=True):
     """Newest at the bottom, under a header row."""
 
     ACTIONS = (

@@ -22,7 +22,7 @@ from bgconsole.files.user_folders import NoFolderError, expanded
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.audit.render import save as render
 from bgconsole.tui.audit.render.heading import AuditHeading
-from bgconsole.tui.kit.actions import Action, HasActions
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
@@ -32,7 +32,7 @@ from bgconsole.tui.kit.rows import FieldRow
 _T = TypeVar("_T")
 
 
-class _PathField(HasActions, Field):
+class _PathField(Field):
     """Enter is the dialog's."""
 
     ACTIONS = (Action("save.enter", "enter", "save", "Write the file", "screen.save"),)

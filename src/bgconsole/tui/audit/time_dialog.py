@@ -10,7 +10,7 @@ from textual.widgets import Input
 from bgconsole.policy.moments import parse_moment
 from bgconsole.tui.audit.render.filter import time_answer
 from bgconsole.tui.audit.render.times import Zone
-from bgconsole.tui.kit.actions import Action, HasActions
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
@@ -71,7 +71,7 @@ class AuditTimeScreen(ModalScreen[datetime | None]):
         self.refresh_bindings()
 
 
-class _TimeField(HasActions, Field):
+class _TimeField(Field):
     """Enter is the dialog's."""
 
     ACTIONS = (Action("time.enter", "enter", "go there", "First event since", "screen.go"),)
