@@ -56,7 +56,8 @@ async def test_a_body_that_is_not_as_it_should_be_is_refused(site: Site, content
 async def test_a_field_unknown_deep_inside_is_refused_and_named(site: Site) -> None:
     person = {"email": "a@b.example", "sso_only": True, "admin": True}
     answer = await site.call("POST", "/v1/members", {"members": [person]})
-    assert "$.members[0]: 'admin'" in problem(answer, 422, "invalid_request")["message"]
+    said = problem(answer, 422, "invalid_request")["message"]
+    assert "unknown field `admin` - at `$.members[0]`" in said
 
 
 @pytest.mark.parametrize(

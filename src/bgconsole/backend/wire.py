@@ -1,15 +1,17 @@
 """The HTTP contract's words, shared by the server and the remote backend: paths, bodies, headers.
 
 Answers are the protocol's own values as JSON (snake_case, times RFC 3339 in UTC, a tuple as a
-list); what has no answer is 204. Refusals are `Problem`s. Bodies refuse fields they do not know.
+list); what has no answer is 204. Refusals are `Problem`s. A body refuses fields that it does not
+know; `sent` and `received` turn values of the protocol into bodies and back.
 """
 
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Annotated, Final, TypeVar
+
+import msgspec
 
 from bgconsole.backend.identity import Purpose
 from bgconsole.policy.audit import AuditHead
-from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Method
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.sso import Flow, SsoPurpose
@@ -32,41 +34,62 @@ EVENT: Final = "audit"
 """The name of a server-sent event that carries one audit event; its id is the `seq`."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoginBody:
+Whole = Annotated[int, msgspec.Meta(ge=-(1 << 53) + 1, le=(1 << 53) - 1)]
+"""A whole number that every reader of JSON reads exactly."""
+
+
+class RequestObject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a request sends."""
+
+    def __repr__(self) -> str:
+        # A body may hold a password, and a traceback shows it.
+        return f"{type(self).__name__}(...)"
+
+
+_BodyT = TypeVar("_BodyT", bound=RequestObject)
+_ValueT = TypeVar("_ValueT")
+
+
+def sent(value: object, kind: type[_BodyT]) -> _BodyT:
+    """`value` as a body, without what the body does not carry."""
+    return msgspec.convert(value, kind, from_attributes=True)
+
+
+def received(body: RequestObject, kind: type[_ValueT]) -> _ValueT:
+    """What a body says as a value of the protocol."""
+    return msgspec.convert(body, kind, from_attributes=True)
+
+
+class LoginBody(RequestObject, frozen=True):
     """`POST /login`. A drill is asked for with the token of whoever drills."""
 
     email: str
-    password: str = field(repr=False)
+    password: str
     purpose: Purpose = Purpose.WORK
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordBody:
+class PasswordBody(RequestObject, frozen=True):
     """`POST /reauth`."""
 
-    password: str = field(repr=False)
+    password: str
 
 
-@dataclass(frozen=True, slots=True)
-class RedeemBody:
+class RedeemBody(RequestObject, frozen=True):
     """`POST /redeem`."""
 
     email: str
-    code: str = field(repr=False)
-    password: str = field(repr=False)
+    code: str
+    password: str
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordChangeBody:
+class PasswordChangeBody(RequestObject, frozen=True):
     """`PUT /me/password`."""
 
-    current: str = field(repr=False)
-    password: str = field(repr=False)
+    current: str
+    password: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderBody:
+class ProviderBody(RequestObject, frozen=True):
     """`POST /providers`."""
 
     slug: str
@@ -75,12 +98,11 @@ class ProviderBody:
     issuer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderChangeBody:
+class ProviderChangeBody(RequestObject, frozen=True):
     """`PATCH /providers/{slug}`: what is None or left out stays; "" and [] clear it."""
 
     name: str | None = None
-    position: int | None = None
+    position: Whole | None = None
     issuer: str | None = None
     tenant: str | None = None
     client_id: str | None = None
@@ -91,8 +113,7 @@ class ProviderChangeBody:
     trust_file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SsoStartBody:
+class SsoStartBody(RequestObject, frozen=True):
     """`POST /sso/{slug}/start`. `redirect_uri` is the client's own listener (browser flow)."""
 
     flow: Flow
@@ -101,26 +122,30 @@ class SsoStartBody:
     login_hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SsoFinishBody:
+class SsoFinishBody(RequestObject, frozen=True):
     """`POST /sso/finish`: `code` or `denied` of the browser flow, `digits` of the server's page."""
 
-    handle: str = field(repr=False)
+    handle: str
     digits: str | None = None
-    code: str | None = field(default=None, repr=False)
+    code: str | None = None
     denied: bool = False
     issuer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideBody:
+class Override(RequestObject, frozen=True):
+    """Typed confirmations, the name or slug of each provider, and a reason for the record."""
+
+    confirmations: tuple[str, ...]
+    reason: str
+
+
+class OverrideBody(RequestObject, frozen=True):
     """What an override of the guard says, as the body of a removal or a reset."""
 
     override: Override | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsBody:
+class SettingsBody(RequestObject, frozen=True):
     """`PUT /providers/{slug}/settings`, with If-Match: the version that it was made on."""
 
     enforced: bool
@@ -128,8 +153,7 @@ class SettingsBody:
     override: Override | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EntriesBody:
+class EntriesBody(RequestObject, frozen=True):
     """`POST /providers/{slug}/entries`: additions, removals and the switch in one step."""
 
     add: tuple[str, ...] = ()
@@ -138,15 +162,13 @@ class EntriesBody:
     override: Override | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EmailBody:
+class EmailBody(RequestObject, frozen=True):
     """`POST /providers/{slug}/check`."""
 
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemberBody:
+class MemberBody(RequestObject, frozen=True):
     """One of `POST /members`. `line` is its place in an imported file (1-based).
 
     Who was in the team before starts afresh, with a code, unless `keep_password` is true.
@@ -156,19 +178,17 @@ class MemberBody:
     name: str = ""
     role: Role = Role.MEMBER
     sso_only: bool = False
-    line: int | None = None
+    line: Whole | None = None
     keep_password: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MembersBody:
+class MembersBody(RequestObject, frozen=True):
     """`POST /members`: all of them or none."""
 
     members: tuple[MemberBody, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MemberChangeBody:
+class MemberChangeBody(RequestObject, frozen=True):
     """`PATCH /members/{email}`: exactly one of them; an empty name takes it away."""
 
     role: Role | None = None
@@ -176,36 +196,32 @@ class MemberChangeBody:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SimulationBody:
+class SimulationBody(RequestObject, frozen=True):
     """`POST /simulate`: slugs that are missing take what is saved or measured."""
 
     email: str
     method: Method = Method.PASSWORD
     provider: str | None = None
-    enforced: dict[str, bool] = field(default_factory=dict[str, bool])
-    idp: dict[str, IdpState] = field(default_factory=dict[str, IdpState])
+    enforced: dict[str, bool] = msgspec.field(default_factory=dict[str, bool])
+    idp: dict[str, IdpState] = msgspec.field(default_factory=dict[str, IdpState])
 
 
-@dataclass(frozen=True, slots=True)
-class TokenBody:
+class TokenBody(RequestObject, frozen=True):
     """`POST /tokens`."""
 
-    days: int
+    days: Whole
 
 
-@dataclass(frozen=True, slots=True)
-class ExportBody:
+class ExportBody(RequestObject, frozen=True):
     """`POST /audit/exports`: `count` events that the query's filter chose were taken out."""
 
-    count: int
+    count: Whole
 
 
-@dataclass(frozen=True, slots=True)
-class RewindBody:
+class RewindBody(RequestObject, frozen=True):
     """`POST /audit/rewinds`: the newest record seen before history went back; `reason` is why."""
 
-    seq: int
+    seq: Whole
     hash: str
     reason: str
 

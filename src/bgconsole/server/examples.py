@@ -31,7 +31,6 @@ from bgconsole.backend.values import (
     Verification,
 )
 from bgconsole.policy.audit import BREAK_GLASS_LOGIN, AuditEvent, AuditHead, EventType, Outcome
-from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Check, CheckName, Decision, Method, MethodOutcome
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.sso import Flow
@@ -44,7 +43,7 @@ _GRACE: Final = "grace@example.com"
 _HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _ISSUER: Final = "https://login.example.com"
 _SHOWN_ONCE: Final = "(shown once)"
-_OVERRIDE: Final = Override(("entra",), "Incident 4711: nobody of the list can be reached")
+_OVERRIDE: Final = wire.Override(("entra",), "Incident 4711: nobody of the list can be reached")
 
 BODIES: Final[dict[type, object]] = {
     wire.LoginBody: wire.LoginBody(_ADA, "several words of one's own"),

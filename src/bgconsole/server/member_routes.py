@@ -2,7 +2,7 @@
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
-from bgconsole.backend.wire import MemberChangeBody, MembersBody, OverrideBody
+from bgconsole.backend.wire import MemberChangeBody, MembersBody, OverrideBody, received
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import Role
 from bgconsole.server.call import Call
@@ -38,10 +38,7 @@ async def add_members(call: Call, body: MembersBody) -> tuple[OneTimeCode, ...]:
     An account outside the team gets its membership (back): it starts afresh, unless the password of
     before is to be kept. `kept` says what it still has. The codes are shown this once.
     """
-    additions = [
-        MemberAddition(one.email, one.name, one.role, one.sso_only, one.line, one.keep_password)
-        for one in body.members
-    ]
+    additions = [received(one, MemberAddition) for one in body.members]
     return await call.backend.add_members(call.caller, additions)
 
 
@@ -65,11 +62,11 @@ async def change_member(call: Call, body: MemberChangeBody) -> Member:
     an empty name takes the name away.
     """
     match body:
-        case MemberChangeBody(Role() as role, None, None):
+        case MemberChangeBody(role=Role() as role, email=None, name=None):
             return await call.backend.set_role(call.caller, call.email, role)
-        case MemberChangeBody(None, str() as email, None):
+        case MemberChangeBody(role=None, email=str() as email, name=None):
             return await call.backend.rename_member(call.caller, call.email, email)
-        case MemberChangeBody(None, None, str() as name):
+        case MemberChangeBody(role=None, email=None, name=str() as name):
             return await call.backend.set_name(call.caller, call.email, name)
         case _:
             message = "Change exactly one of role, email and name at a time"

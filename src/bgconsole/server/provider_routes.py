@@ -1,6 +1,7 @@
 """Providers, their switches and lists, and what the rules would say."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from bgconsole.backend.values import (
@@ -18,6 +19,7 @@ from bgconsole.backend.wire import (
     ProviderChangeBody,
     SettingsBody,
     SimulationBody,
+    received,
 )
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision
@@ -60,8 +62,7 @@ async def add_provider(call: Call, body: ProviderBody) -> ProviderDetail:
 
     It comes last in the order of tabs.
     """
-    addition = ProviderAddition(body.slug, body.kind, body.name, body.issuer)
-    return await call.backend.add_provider(call.caller, addition)
+    return await call.backend.add_provider(call.caller, received(body, ProviderAddition))
 
 
 @routes.add(
@@ -80,19 +81,7 @@ async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetai
     issuer. It is made on the version in If-Match; * changes whatever is there.
     """
     version = None if _asks_for_any(call) else _version(call)
-    change = ProviderChange(
-        body.name,
-        body.position,
-        body.issuer,
-        body.tenant,
-        body.client_id,
-        body.client_secret_file,
-        body.scopes,
-        body.email_domains,
-        body.internal,
-        body.trust_file,
-        version,
-    )
+    change = replace(received(body, ProviderChange), version=version)
     return await call.backend.change_provider(call.caller, call.slug, change)
 
 
@@ -120,7 +109,7 @@ async def save_settings(call: Call, body: SettingsBody) -> ProviderDetail:
 
     All or nothing. When the version moved, the problem holds what is saved by now (`theirs`).
     """
-    save = SettingsSave(Settings(body.enforced, body.emails), _version(call), body.override)
+    save = SettingsSave(received(body, Settings), _version(call), override_of(body))
     return await call.backend.save_settings(call.caller, call.slug, save)
 
 
@@ -136,8 +125,8 @@ async def change_entries(call: Call, body: EntriesBody) -> ProviderDetail:
 
     Never a conflict.
     """
-    delta = Delta(body.enforced, body.add, body.remove)
-    return await call.backend.apply_delta(call.caller, call.slug, delta, body.override)
+    delta, override = received(body, Delta), override_of(body)
+    return await call.backend.apply_delta(call.caller, call.slug, delta, override)
 
 
 @routes.add(
@@ -179,9 +168,10 @@ async def simulate(call: Call, body: SimulationBody) -> Decision:
     return await call.backend.simulate(call.caller, question)
 
 
-def override_of(body: OverrideBody | None) -> Override | None:
-    """The override of a removal or reset, if there is one."""
-    return None if body is None else body.override
+def override_of(body: OverrideBody | SettingsBody | EntriesBody | None) -> Override | None:
+    """The override of a change, if there is one."""
+    said = None if body is None else body.override
+    return None if said is None else received(said, Override)
 
 
 def _asks_for_any(call: Call) -> bool:

@@ -27,8 +27,6 @@ def schemas(kinds: Sequence[Any]) -> tuple[dict[object, Any], dict[str, Any]]:
         _bound(schema)
         for field, limits in _LIMITS.get(name, {}).items():
             schema["properties"][field].update(limits)
-        if name.endswith("Body") or name == "Override":
-            schema["additionalProperties"] = False
     for kind, field in _times(kinds):
         said = components[kind.__name__]["properties"][field]
         for one in said.get("anyOf", [said]):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.identity import SignedIn, SsoAnswer, SsoRequest, SsoStart, SsoWaiting
 from bgconsole.backend.values import IdentityLink, IdpReport, ProviderCheck
-from bgconsole.backend.wire import SsoFinishBody, SsoStartBody
+from bgconsole.backend.wire import SsoFinishBody, SsoStartBody, received
 from bgconsole.policy.refusals import Code
 from bgconsole.server import callback_page
 from bgconsole.server.call import Call
@@ -55,7 +55,7 @@ async def start_sso(call: Call, body: SsoStartBody) -> SsoStart:
 
     A proof needs the session's token. Keep the `handle` as secret as a password.
     """
-    request = SsoRequest(body.flow, body.purpose, body.redirect_uri, body.login_hint)
+    request = received(body, SsoRequest)
     return await call.backend.start_sso(call.caller, call.slug, request)
 
 
@@ -79,7 +79,7 @@ async def finish_sso(call: Call, body: SsoFinishBody) -> SignedIn:
     202 with `interval` while there is no answer: ask again after so many seconds, with the three
     digits of the server's page where `digits_needed` says so. 204 for a proof that is given.
     """
-    answer = SsoAnswer(body.code, body.digits, body.denied, body.issuer)
+    answer = received(body, SsoAnswer)
     found = await call.backend.finish_sso(call.caller, body.handle, answer)
     if isinstance(found, SignedIn):
         call.facts.let_in = True

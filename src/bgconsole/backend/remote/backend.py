@@ -69,7 +69,9 @@ from bgconsole.backend.wire import (
     SsoFinishBody,
     SsoStartBody,
     TokenBody,
+    sent,
 )
+from bgconsole.backend.wire import Override as SentOverride
 from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead
 from bgconsole.policy.guard import Override
 from bgconsole.policy.login import Decision
@@ -127,8 +129,7 @@ class RemoteBackend:
         return await self._asking.value(self._once(caller, path_of("login"), body), SignedIn)
 
     async def start_sso(self, caller: Caller, slug: str, request: SsoRequest) -> SsoStart:
-        body = SsoStartBody(request.flow, request.purpose, request.redirect_uri, request.login_hint)
-        begin = self._once(caller, path_of("sso", slug, "start"), body)
+        begin = self._once(caller, path_of("sso", slug, "start"), sent(request, SsoStartBody))
         return await self._asking.value(begin, SsoStart)
 
     async def finish_sso(
@@ -178,25 +179,14 @@ class RemoteBackend:
         return await self._read(caller, path_of("providers"), tuple[ProviderDetail, ...])
 
     async def add_provider(self, caller: Caller, addition: ProviderAddition) -> ProviderDetail:
-        body = ProviderBody(addition.slug, addition.kind, addition.name, addition.issuer)
+        body = sent(addition, ProviderBody)
         request = self._change(caller, "POST", path_of("providers"), body)
         return await self._asking.value(request, ProviderDetail)
 
     async def change_provider(
         self, caller: Caller, slug: str, change: ProviderChange
     ) -> ProviderDetail:
-        body = ProviderChangeBody(
-            change.name,
-            change.position,
-            change.issuer,
-            change.tenant,
-            change.client_id,
-            change.client_secret_file,
-            change.scopes,
-            change.email_domains,
-            change.internal,
-            change.trust_file,
-        )
+        body = sent(change, ProviderChangeBody)
         tag = "*" if change.version is None else f'"{change.version}"'
         request = self._change(caller, "PATCH", _provider(slug), body, (("If-Match", tag),))
         return await self._asking.value(request, ProviderDetail)
@@ -204,11 +194,12 @@ class RemoteBackend:
     async def remove_provider(
         self, caller: Caller, slug: str, override: Override | None = None
     ) -> None:
-        body = OverrideBody(override)
+        body = _guarded(override)
         await self._asking.done(self._change(caller, "DELETE", _provider(slug), body))
 
     async def save_settings(self, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
-        body = SettingsBody(save.settings.enforced, save.settings.emails, save.override)
+        settings, override = save.settings, _override(save.override)
+        body = SettingsBody(settings.enforced, settings.emails, override)
         made_on = (("If-Match", f'"{save.version}"'),)
         request = self._change(caller, "PUT", _provider(slug, "settings"), body, made_on)
         return await self._asking.value(request, ProviderDetail)
@@ -216,7 +207,7 @@ class RemoteBackend:
     async def apply_delta(
         self, caller: Caller, slug: str, delta: Delta, override: Override | None = None
     ) -> ProviderDetail:
-        body = EntriesBody(delta.add, delta.remove, delta.enforced, override)
+        body = EntriesBody(delta.add, delta.remove, delta.enforced, _override(override))
         request = self._change(caller, "POST", _provider(slug, "entries"), body)
         return await self._asking.value(request, ProviderDetail)
 
@@ -250,17 +241,14 @@ class RemoteBackend:
     async def add_members(
         self, caller: Caller, additions: Sequence[MemberAddition]
     ) -> tuple[OneTimeCode, ...]:
-        bodies = tuple(
-            MemberBody(one.email, one.name, one.role, one.sso_only, one.line, one.keep_password)
-            for one in additions
-        )
+        bodies = tuple(sent(one, MemberBody) for one in additions)
         request = self._change(caller, "POST", path_of("members"), MembersBody(bodies))
         return await self._asking.value(request, tuple[OneTimeCode, ...])
 
     async def reset_member(
         self, caller: Caller, email: str, override: Override | None = None
     ) -> OneTimeCode:
-        request = self._change(caller, "POST", _member(email, "reset"), OverrideBody(override))
+        request = self._change(caller, "POST", _member(email, "reset"), _guarded(override))
         return await self._asking.value(request, OneTimeCode)
 
     async def set_role(self, caller: Caller, email: str, role: Role) -> Member:
@@ -284,7 +272,7 @@ class RemoteBackend:
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None
     ) -> None:
-        body = OverrideBody(override)
+        body = _guarded(override)
         await self._asking.done(self._change(caller, "DELETE", _member(email), body))
 
     async def audit_page(
@@ -402,6 +390,14 @@ def _request(kind: Kind, method: str, path: str, headers: Pairs, body: object) -
         return Request(kind, method, path, tuple(headers))
     typed = (*headers, ("Content-Type", "application/json"))
     return Request(kind, method, path, typed, body_of(kind, body))
+
+
+def _guarded(override: Override | None) -> OverrideBody:
+    return OverrideBody(_override(override))
+
+
+def _override(override: Override | None) -> SentOverride | None:
+    return None if override is None else sent(override, SentOverride)
 
 
 def _provider(slug: str, *steps: str) -> str:

@@ -8,13 +8,12 @@ is a convenience, a save is not).
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeVar
 
 from bgconsole.files import private_file, private_folder
 from bgconsole.policy.email import InvalidEmailError, written_email
@@ -23,6 +22,7 @@ from bgconsole.tui.model.drafts import Draft
 
 MAX_BYTES: Final = 1 << 16
 _FORMAT: Final = 1
+_T = TypeVar("_T")
 
 
 class DraftFileError(Exception):
@@ -60,6 +60,34 @@ class KeptDrafts:
     def changes(self) -> int:
         """How many changes they hold together."""
         return sum(difference(kept.base, kept.current).size for kept in self.drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """The start of a file of any version."""
+
+    format: int
+
+
+@dataclass(frozen=True, slots=True)
+class _WrittenDraft:
+    """One provider's draft as it is written."""
+
+    provider: str
+    version: int
+    base: Settings
+    current: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A whole file."""
+
+    format: int
+    target: str
+    person: str
+    at: datetime
+    drafts: tuple[_WrittenDraft, ...]
 
 
 class DraftFile:
@@ -126,7 +154,7 @@ class DraftFile:
         try:
             private_folder.make(self._folder)
             with private_file.replaced(path) as file:
-                json.dump(self._shaped(person, kept), file, indent=1)
+                file.write(_encoded(self._shaped(person, kept)))
         except OSError as error:
             raise _unwritten(error) from error
 
@@ -147,35 +175,21 @@ class DraftFile:
         name = hashlib.sha256(f"{self._target}\0{person}".encode()).hexdigest()[:32]
         return self._folder / f"{name}.json"
 
-    def _shaped(self, person: str, kept: KeptDrafts) -> dict[str, object]:
-        return {
-            "format": _FORMAT,
-            "target": self._target,
-            "person": person,
-            "at": kept.at.isoformat(),
-            "drafts": [
-                {
-                    "provider": draft.slug,
-                    "version": draft.version,
-                    "base": _settings_shape(draft.base),
-                    "current": _settings_shape(draft.current),
-                }
-                for draft in kept.drafts
-            ],
-        }
+    def _shaped(self, person: str, kept: KeptDrafts) -> _Written:
+        drafts = (_WrittenDraft(d.slug, d.version, d.base, d.current) for d in kept.drafts)
+        return _Written(_FORMAT, self._target, person, kept.at, tuple(drafts))
 
     def _parsed(self, content: bytes, person: str) -> KeptDrafts | None:
-        try:
-            told: object = json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise _UnusableError("it is damaged") from error
-        shape = _mapping(told)
-        if shape.get("format") != _FORMAT:
+        if _decoded(content, _Format).format != _FORMAT:
             raise _UnusableError("another version of bgconsole wrote it")
-        if shape.get("target") != self._target or shape.get("person") != person:
+        told = _decoded(content, _Written)
+        if (told.target, told.person) != (self._target, person):
             raise _UnusableError("it belongs to somebody else")
-        drafts = tuple(_kept_draft(_mapping(item)) for item in _items(shape.get("drafts")))
-        return KeptDrafts(_moment(shape.get("at")), drafts) if drafts else None
+        emails = (email for one in told.drafts for email in (*one.base.emails, *one.current.emails))
+        if told.at.tzinfo is None or not all(map(_is_email, emails)):
+            raise _UnusableError("it is damaged")
+        drafts = tuple(KeptDraft(d.provider, d.base, d.version, d.current) for d in told.drafts)
+        return KeptDrafts(told.at, drafts) if drafts else None
 
 
 class _UnusableError(Exception):
@@ -203,54 +217,27 @@ def _own_bytes(path: Path) -> bytes | None:
     return content
 
 
-def _kept_draft(shape: dict[str, object]) -> KeptDraft:
-    slug, version = shape.get("provider"), shape.get("version")
-    if not isinstance(slug, str) or type(version) is not int:
-        raise _UnusableError("it is damaged")
-    return KeptDraft(slug, _settings(shape.get("base")), version, _settings(shape.get("current")))
+def _decoded(content: bytes, kind: type[_T]) -> _T:
+    # Imported here: a console without a kept draft starts sooner.
+    import msgspec
 
-
-def _settings_shape(settings: Settings) -> dict[str, object]:
-    return {"enforced": settings.enforced, "emails": list(settings.emails)}
-
-
-def _settings(value: object) -> Settings:
-    shape = _mapping(value)
-    enforced = shape.get("enforced")
-    if not isinstance(enforced, bool):
-        raise _UnusableError("it is damaged")
-    return Settings(enforced, tuple(_email(item) for item in _items(shape.get("emails"))))
-
-
-def _email(value: object) -> str:
     try:
-        if isinstance(value, str) and written_email(value) == value:
-            return value
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise _UnusableError("it is damaged") from error
+
+
+def _encoded(told: _Written) -> str:
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(told), indent=1).decode()
+
+
+def _is_email(text: str) -> bool:
+    try:
+        return written_email(text) == text
     except InvalidEmailError:
-        pass
-    raise _UnusableError("it is damaged")
-
-
-def _moment(value: object) -> datetime:
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise _UnusableError("it is damaged")
-    return at
-
-
-def _mapping(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise _UnusableError("it is damaged")
-    return cast("dict[str, object]", value)
-
-
-def _items(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise _UnusableError("it is damaged")
-    return cast("list[object]", value)
+        return False
 
 
 def _unwritten(error: OSError) -> DraftFileError:
