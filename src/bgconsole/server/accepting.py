@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
+from bgconsole.backend.retrying import LISTENER
 from bgconsole.server.arrivals import Arrival, Arrivals
 from bgconsole.server.connection import Connection
 from bgconsole.server.room import Place, Room
@@ -21,9 +22,6 @@ _GOODBYE_WITHIN: Final = 60.0
 
 _AT_A_TIME: Final = 16
 """Connections taken before whatever else there is to do has its turn."""
-
-_RETRY: Final = 0.05
-"""Seconds to wait where the system gives no more connections."""
 
 MakeConnection = Callable[[Callable[[], None]], Connection]
 """Makes what speaks on a connection; gets what to call when the connection is lost."""
@@ -70,7 +68,7 @@ class Acceptor:
             except OSError:
                 # No descriptor, here or in the whole system: a stranger's may be had.
                 self._room.end_one()
-                await asyncio.sleep(_RETRY)
+                await asyncio.sleep(LISTENER.pause())
                 continue
             self._receive(one, str(address[0]))
             taken += 1

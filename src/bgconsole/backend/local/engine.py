@@ -1,7 +1,6 @@
 """The SQLite database: how it is connected, begun, and noticed when it is not what it was."""
 
 import os
-import random
 import sqlite3
 import stat
 import threading
@@ -20,6 +19,7 @@ from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.local import failures, file_findings, migrate
 from bgconsole.backend.local.migrate import HISTORY, History
 from bgconsole.backend.local.watch import FileEye
+from bgconsole.backend.retrying import WRITE_LOCK
 from bgconsole.backend.values import Finding
 from bgconsole.files import private_folder
 from bgconsole.policy.refusals import Code, refusal
@@ -27,9 +27,6 @@ from bgconsole.system.stopping import TRANSACTIONS
 
 BUSY_TIMEOUT = 5000
 """Milliseconds that a statement waits for another connection's lock."""
-
-_STEP = (0.001, 0.005)
-"""Seconds between two tries to take the write lock."""
 
 _DECODE = partial(str, encoding="utf-8", errors="replace")
 _POOLED = 4
@@ -113,7 +110,7 @@ def begin_writing(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if not failures.is_busy(error) or time.monotonic() > deadline:
                 raise
-            time.sleep(random.uniform(*_STEP))  # noqa: S311 (so that two do not keep in step)
+            time.sleep(WRITE_LOCK.pause())
         else:
             return
 

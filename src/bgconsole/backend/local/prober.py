@@ -2,30 +2,24 @@
 
 import asyncio
 import os
-import random
 import secrets
 import socket
 from concurrent.futures import Executor
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.local import idp_health
 from bgconsole.backend.local.idp_health import Measured, Turn
 from bgconsole.backend.local.parts import Parts
+from bgconsole.backend.retrying import PROBE
 from bgconsole.policy.clock import CLOCK_TOLERANCE
 from bgconsole.policy.idp_health import CERTIFICATE_NOTICE, PROBE_EVERY
 from bgconsole.policy.team import IdpState
 
 if TYPE_CHECKING:
     from bgconsole.openid.values import Probe
-
-_AGAIN: Final = 30.0
-"""Seconds until it is looked again whether there is anything to probe."""
-
-_SPREAD: Final = 0.2
-"""Part of the pause by which it is longer or shorter, so that probes do not fall together."""
 
 
 class Prober:
@@ -65,14 +59,14 @@ class Prober:
         except BackendError:
             return self._next_pause()
         if not left:
-            return _AGAIN
+            return PROBE.longest
         return max(0.2, (left[0].at - self._parts.clock()).total_seconds())
 
     def _is_due(self, turn: Turn) -> bool:
         return turn.at <= self._parts.clock() + timedelta(milliseconds=50)
 
     def _next_pause(self) -> float:
-        return self._every * random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311 (no secret)
+        return PROBE.spread_over(self._every)
 
     def _release(self) -> None:
         idp_health.release(self._parts, self._holder)

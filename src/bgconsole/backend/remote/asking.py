@@ -5,7 +5,6 @@ when its answer is lost it is asked for again with that key, until it is known w
 """
 
 import asyncio
-import random
 from http import HTTPStatus
 from typing import Final, TypeVar
 
@@ -21,6 +20,7 @@ from bgconsole.backend.remote.faults import (
 from bgconsole.backend.remote.line import Line
 from bgconsole.backend.remote.link import Link
 from bgconsole.backend.remote.request import Kind, Request
+from bgconsole.backend.retrying import REQUEST
 from bgconsole.backend.wire import Problem
 from bgconsole.policy.refusals import Code
 
@@ -30,7 +30,6 @@ _TRIES: Final = 3
 _BUDGET: Final = {Kind.READ: 3.0, Kind.CHANGE: 10.0, Kind.ONCE: 3.0}
 """Seconds after which nothing is tried again, of what is known not to be done."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.15, 2.0
 _GATEWAY: Final = range(500, 600)
 
 
@@ -79,7 +78,7 @@ class Asking:
             try:
                 return await self._once(request)
             except FaultError as fault:
-                pause = _pause(count, fault)
+                pause = REQUEST.pause(count + 1, fault.wait or 0.0)
                 late = loop.time() - start + pause > _BUDGET[request.kind]
                 if late or count == _TRIES - 1 or not _repeatable(request.kind, fault):
                     raise
@@ -92,7 +91,7 @@ class Asking:
         count = 0
         fault = lost
         with self.line.checking():
-            while loop.time() + (pause := _pause(count, fault)) < end:
+            while loop.time() + (pause := REQUEST.pause(count + 1, fault.wait or 0.0)) < end:
                 await self._wait_in_doubt(pause)
                 count += 1
                 try:
@@ -171,9 +170,3 @@ def _repeatable(kind: Kind, fault: FaultError) -> bool:
             return kind is Kind.READ
         case Delivery.GARBLED:
             return False
-
-
-def _pause(count: int, fault: FaultError) -> float:
-    """Seconds until the next try: as the server wants it, else longer each time, and never even."""
-    own = min(_FIRST_PAUSE * 2**count, _LONGEST_PAUSE)
-    return max(own, fault.wait or 0.0) * random.uniform(1.0, 1.3)  # noqa: S311 - no secret

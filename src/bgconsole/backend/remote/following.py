@@ -4,7 +4,6 @@ Every event is given once, in order: whichever way it comes, only what is above 
 """
 
 import asyncio
-import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
@@ -20,6 +19,7 @@ from bgconsole.backend.remote.asking import Asking
 from bgconsole.backend.remote.faults import Delivery, FaultError, fault_of, garbled, too_large
 from bgconsole.backend.remote.link import answer_of
 from bgconsole.backend.remote.request import Request, Wait
+from bgconsole.backend.retrying import AUDIT_STREAM
 from bgconsole.backend.values import AuditPage
 from bgconsole.backend.wire import EVENT, Problem
 from bgconsole.policy.audit import AuditEvent, AuditHead
@@ -30,7 +30,6 @@ _BATCH: Final = 500
 _UNBROKEN: Final = 8 << 20
 """Bytes without the end of an event that are read at most."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _ENOUGH: Final = 3
 """So many streams that break in a row are enough: from then on the log is asked for."""
 
@@ -87,12 +86,12 @@ class Following:
                     self._broken = 0
                     yield batch
         except FaultError as fault:
-            if loop.time() - start > _LONGEST_PAUSE:
+            if loop.time() - start > AUDIT_STREAM.longest:
                 self._broken = 0
             self._broken += 1
             self._asking.line.down(fault.error.refusal.message)
-            pause = max(_FIRST_PAUSE * 2 ** (self._broken - 1), fault.wait or 0.0)
-            await self._pause(min(pause, _LONGEST_PAUSE))
+            least = min(fault.wait or 0.0, AUDIT_STREAM.longest)
+            await self._asking.link.pause(AUDIT_STREAM.pause(self._broken, least))
         try:
             async with aclosing(self._missed(after)) as batches:
                 async for batch in batches:
@@ -104,7 +103,8 @@ class Following:
     async def _polled(self, after: int) -> AsyncGenerator[Batch]:
         """What comes while the log is asked for, until it is time to try the stream again."""
         for _ in range(_POLLS):
-            await self._pause(self._patience.poll)
+            # Not all consoles ask at one moment.
+            await self._asking.link.pause(AUDIT_STREAM.spread_over(self._patience.poll))
             async with aclosing(self._missed(after)) as batches:
                 async for batch in batches:
                     after = batch[-1].seq
@@ -121,10 +121,6 @@ class Following:
             if page.events:
                 after = page.events[0].seq
                 yield tuple(reversed(page.events))
-
-    async def _pause(self, seconds: float) -> None:
-        # Not all consoles come back at one moment to a server that was away.
-        await self._asking.link.pause(seconds * random.uniform(0.7, 1.0))  # noqa: S311 - no secret
 
     @asynccontextmanager
     async def _opened(self, after: int) -> AsyncGenerator[httpx.Response]:

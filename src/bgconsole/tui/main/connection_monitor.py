@@ -7,6 +7,7 @@ from typing import Final
 from textual.timer import Timer
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
+from bgconsole.backend.retrying import CONSOLE
 from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render import dialogs
@@ -15,9 +16,6 @@ from bgconsole.tui.main.scope import MainScope
 
 _PATIENCE: Final = 0.7
 """Seconds that something may be wrong before it is told: a stream opened again is no news."""
-
-_WAITS: Final = (1.0, 2.0, 4.0, 5.0)
-"""Seconds until the first try, the second and so on; the last for every further one."""
 
 
 class ConnectionMonitor:
@@ -88,8 +86,8 @@ class ConnectionMonitor:
         self._back()
 
     def _try_later(self) -> None:
-        wait = _WAITS[min(self._tries, len(_WAITS) - 1)]
         self._tries += 1
+        wait = CONSOLE.pause(self._tries)
         self._trying = self._scope.screen.set_timer(wait, self._try)
 
     def _try(self) -> None:

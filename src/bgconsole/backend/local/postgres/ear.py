@@ -8,12 +8,10 @@ import psycopg
 
 from bgconsole.backend.local.audit import CHANNEL
 from bgconsole.backend.local.postgres.settings import PostgresSettings
+from bgconsole.backend.retrying import NOTIFICATIONS
 
 RECHECK = 5.0
 """Seconds after which everybody looks, whatever was heard: a hint may be lost."""
-
-_AGAIN = 1.0
-"""Seconds between two tries to connect."""
 
 
 class Ear:
@@ -37,7 +35,7 @@ class Ear:
     def look(self) -> bool:
         """Wait for a notification, at most `RECHECK`; True whenever it is worth to look."""
         if self._connection is None:
-            self._wait(None, _AGAIN)
+            self._wait(None, NOTIFICATIONS.pause())
             self.open()
             return True
         try:
