@@ -50,7 +50,7 @@ def build(path: Path, now: datetime) -> None:
 
     The same `now` makes the same team and history; only ids, tokens and hashes differ.
     """
-    from bgconsole.demo.history import play
+    from bgconsole.demo.replay import play
 
     play(path, now)
 

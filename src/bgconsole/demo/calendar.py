@@ -7,7 +7,7 @@ DAYS = 365
 """How far back the history goes."""
 
 QUIET = timedelta(hours=4)
-"""Before the present only what the story tells happens."""
+"""Before the present only what `sample_history` has happens."""
 
 _FIRST_WEEKEND_DAY = 5
 

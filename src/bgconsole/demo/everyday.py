@@ -131,7 +131,7 @@ def drill(at: datetime, who: Colleague, *, right: bool = True) -> Recorded:
 
 
 def everyday(calendar: Calendar) -> Iterator[Recorded]:
-    """Every event of the year that no deed makes, in no order."""
+    """Every event of the year that no change makes, in no order."""
     chance = random.Random(_SEED)  # noqa: S311 (sample data, the same every time)
     for days_ago in range(DAYS - 2, -1, -1):
         for event in _day(calendar, days_ago, chance):
@@ -197,7 +197,7 @@ def _guessing(calendar: Calendar) -> Iterator[Recorded]:
 
 
 def _latest(calendar: Calendar) -> Iterator[Recorded]:
-    """What surrounds the last outage of the story, up to just now."""
+    """What surrounds the last outage of the sample history, up to just now."""
     by_sso = [p for p in EVERYBODY if p.sso_only and p.left is None]
     yield login(calendar.before(minutes=96), by_sso[0])
     yield login(calendar.before(minutes=41, seconds=8), by_sso[-1])

@@ -45,7 +45,7 @@ _LEAVING = timedelta(seconds=137)
 
 
 class Stage:
-    """Where deeds are done; `now` is the moment of the current one and never goes back."""
+    """Where changes are made; `now` is the moment of the current one and never goes back."""
 
     def __init__(self, path: Path, begins: datetime) -> None:
         self.now = begins

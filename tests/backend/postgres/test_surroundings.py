@@ -9,7 +9,7 @@ from bgconsole.backend.errors import UnavailableError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.postgres.database import PostgresDatabase
-from bgconsole.backend.local.postgres.ear import Ear
+from bgconsole.backend.local.postgres.notify_listener import NotifyListener
 from bgconsole.backend.local.postgres.settings import settings_of
 from bgconsole.backend.values import MemberAddition, Severity
 from tests.backend.world import CHEAP, CONSOLE, OWNER, PASSWORD, PostgresDeployment, World
@@ -114,7 +114,7 @@ async def test_doctor_tells_of_a_user_who_cannot_write_and_of_a_schema_open_to_a
 
 
 def test_an_ear_that_was_closed_meanwhile_is_interrupted_in_vain() -> None:
-    ear = Ear(settings_of(SHARED.get().url()))
-    ear.open()
-    ear.close()
-    ear.interrupt()
+    listener = NotifyListener(settings_of(SHARED.get().url()))
+    listener.open()
+    listener.close()
+    listener.interrupt()

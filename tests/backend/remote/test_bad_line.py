@@ -18,7 +18,7 @@ from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.remote.backend import RemoteBackend
 from bgconsole.backend.remote.settings import Patience, RemoteSettings
-from tests.backend.contract.test_repeats import LIFE, Step, Story
+from tests.backend.contract.test_idempotency import LIFE, Step, Story
 from tests.backend.world import SqliteDeployment, World
 from tests.serving import ClockFile, forked
 from tests.toxic import Cut, Fault, Toxic, Way, toxic

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, select, update
 
 from bgconsole.backend.errors import NotAllowedError, UnreachableError, read_only
 from bgconsole.backend.identity import SCRIPT_PREFIX, Caller
-from bgconsole.backend.local import failures, repeats, sessions, transaction
+from bgconsole.backend.local import failures, idempotency, sessions, transaction
 from bgconsole.backend.local.audit import NO_METADATA, Draft
 from bgconsole.backend.local.demands import DEMANDS, Demand, Operation
+from bgconsole.backend.local.idempotency import Claim, Request
 from bgconsole.backend.local.parts import Parts
-from bgconsole.backend.local.repeats import Claim, Request
 from bgconsole.backend.local.schema import account, api_token, membership, team
 from bgconsole.backend.local.script_tokens import has_ended
 from bgconsole.backend.local.sessions import Session
@@ -59,7 +59,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Change:
     """A changing caller inside a write transaction; `commit` makes it so."""
 
     tx: Transaction
@@ -111,7 +111,7 @@ class Deed:
     def commit(self) -> None:
         """Write it all, with the key that it was asked for by."""
         if self.claim is not None:
-            repeats.keep(self.tx, self.claim)
+            idempotency.keep(self.tx, self.claim)
         self.tx.commit()
 
     def commit_refusal(self) -> None:
@@ -132,11 +132,11 @@ def reading(parts: Parts, caller: Caller, operation: Operation) -> Generator[Vie
 @contextmanager
 def changing(
     parts: Parts, caller: Caller, operation: Operation, *arguments: object
-) -> Generator[Deed]:
+) -> Generator[Change]:
     """Let an authorised caller change something. Raises NotAllowedError.
 
     `arguments` are all that was asked for. When the caller's key was given for just that before,
-    `Deed.repeated` is true and nothing can be changed; for anything else: RefusedError
+    `Change.repeated` is true and nothing can be changed; for anything else: RefusedError
     `key_reused`.
     """
     if DEMANDS[operation].changes:
@@ -146,9 +146,9 @@ def changing(
         if DEMANDS[operation].awake and actor.session is not None:
             sessions.see(tx, actor.session)
         asked = _request(caller, actor, operation, arguments)
-        deed = Deed(tx, actor, caller, None if asked is None else repeats.claim(tx, asked))
-        yield deed
-        if deed.repeated:
+        change = Change(tx, actor, caller, None if asked is None else idempotency.claim(tx, asked))
+        yield change
+        if change.repeated:
             tx.commit()
 
 
@@ -160,7 +160,7 @@ def done_before(parts: Parts, caller: Caller, operation: Operation, *arguments: 
         return False
     with reading(parts, caller, operation) as view:
         asked = _request(caller, view.actor, operation, arguments)
-        return asked is not None and repeats.find(view.connection, asked, view.now) is not None
+        return asked is not None and idempotency.find(view.connection, asked, view.now) is not None
 
 
 def _request(
@@ -169,7 +169,9 @@ def _request(
     """What the caller's key stands for: a person's, so that it holds over a fresh sign-in."""
     if caller.key is None or not DEMANDS[operation].changes:
         return None
-    return repeats.request(caller.key, f"account {actor.account_id}", operation.value, *arguments)
+    return idempotency.request(
+        caller.key, f"account {actor.account_id}", operation.value, *arguments
+    )
 
 
 def demand_writable(parts: Parts) -> None:

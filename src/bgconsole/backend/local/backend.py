@@ -121,7 +121,7 @@ class LocalBackend:
         self._probing = ThreadPoolExecutor(1, thread_name_prefix="bgconsole-probe")
         self._refusals = RefusalLog(parts)
         self._gate = Gate(parts, self._refusals)
-        self._watch = Watch(parts.database.eye)
+        self._watch = Watch(parts.database.watcher)
         parts.database.on_commit(self._watch.wake)
 
     @classmethod

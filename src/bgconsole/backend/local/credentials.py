@@ -11,22 +11,22 @@ from bgconsole.backend.local import (
     access,
     accounts,
     failures,
+    idempotency,
     pauses,
-    repeats,
     script_tokens,
     sessions,
     throttle,
     transaction,
 )
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.audit import Draft
 from bgconsole.backend.local.demands import Operation
+from bgconsole.backend.local.idempotency import Request
 from bgconsole.backend.local.lists import end_sessions
 from bgconsole.backend.local.login import attempted_email, delay_at_keyboard
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.passwords import demand_length, demand_strength
-from bgconsole.backend.local.repeats import Request
 from bgconsole.backend.local.schema import account
 from bgconsole.backend.local.tokens import code_hash
 from bgconsole.backend.local.transaction import Transaction
@@ -71,12 +71,12 @@ def _demand_no_script(parts: Parts, token: str) -> None:
 def reauthenticate(parts: Parts, caller: Caller, password: str) -> None:
     """Prove it is still the same person. See `SessionOperations.reauthenticate`."""
     proof = _try(parts, caller, Operation.REAUTHENTICATE, password)
-    with access.changing(parts, caller, Operation.REAUTHENTICATE) as deed:
-        if _proven(deed, proof):
-            deed.record(EventType.REAUTH_SUCCESS, "Proof of identity given")
-            deed.commit()
+    with access.changing(parts, caller, Operation.REAUTHENTICATE) as change:
+        if _proven(change, proof):
+            change.record(EventType.REAUTH_SUCCESS, "Proof of identity given")
+            change.commit()
             return
-        _refuse(deed)
+        _refuse(change)
     raise _not_proven(RequestField.PASSWORD)
 
 
@@ -85,7 +85,7 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
     access.demand_writable(parts)
     demand_length(password)
     operation = Operation.CHANGE_PASSWORD
-    asked = [repeats.sealed(given, caller.token or "") for given in (current, password)]
+    asked = [idempotency.sealed(given, caller.token or "") for given in (current, password)]
     if access.done_before(parts, caller, operation, *asked):
         return
     # Before the current one is looked at: what is said of the new one tells nothing of it.
@@ -96,22 +96,22 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
     proof = _try(parts, caller, operation, current)
     # Right or wrong, so that the time tells nothing either.
     hashed = parts.passwords.hash(password, known=True)
-    with access.changing(parts, caller, operation, *asked) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, operation, *asked) as change:
+        if change.repeated:
             return
-        if _proven(deed, proof):
+        if _proven(change, proof):
             strong = is_strong(password, words)
-            store_password(deed.tx, deed.actor.account_id, hashed, strong=strong)
-            deed.record(
+            store_password(change.tx, change.actor.account_id, hashed, strong=strong)
+            change.record(
                 EventType.MEMBER_PASSWORD_SET,
                 "Password changed",
-                target=deed.actor.email,
+                target=change.actor.email,
                 metadata={"method": Method.PASSWORD.value},
             )
-            _end_others(deed)
-            deed.commit()
+            _end_others(change)
+            change.commit()
             return
-        _refuse(deed)
+        _refuse(change)
     raise _not_proven(RequestField.CURRENT)
 
 
@@ -125,12 +125,12 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
     who, given, source = attempted_email(email), code_hash(code), caller.source
     key, sought = who or NOBODY, NOBODY if who is None else email.strip()
     # Sealed by the code, which is random and of which only the hash was ever stored.
-    asked = _request(caller, key, repeats.sealed(password, code))
+    asked = _request(caller, key, idempotency.sealed(password, code))
     delay_at_keyboard(parts, key, source)
     with parts.database.read() as connection:
         if accounts.team_name(connection) is None:
             raise failures.no_team(parts.database.place)
-        if asked is not None and repeats.find(connection, asked, parts.clock()) is not None:
+        if asked is not None and idempotency.find(connection, asked, parts.clock()) is not None:
             return
         found = accounts.account_of(connection, sought)
         standing = _code_standing(connection, key, found, source, parts.clock())
@@ -142,7 +142,7 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
         weak = guessable(password, words, listed=listed)
         hashed = parts.passwords.hash(password, known=standing.known) if weak is None else ""
     with transaction.begin(parts.database, parts.clock()) as tx:
-        claim = None if asked is None else repeats.claim(tx, asked)
+        claim = None if asked is None else idempotency.claim(tx, asked)
         if claim is not None and claim.repeated:
             return
         found = accounts.account_of(tx.connection, sought)
@@ -154,7 +154,7 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
             store_password(tx, found.id, hashed, strong=is_strong(password, words))
             tx.record(_redeemed(caller, found.person.email))
             if claim is not None:
-                repeats.keep(tx, claim)
+                idempotency.keep(tx, claim)
             tx.commit()
             return
         _refuse_code(tx, caller, who, found)
@@ -178,7 +178,7 @@ def _request(caller: Caller, who: str, sealed: str) -> Request | None:
     """What the caller's key stands for: nobody is signed in, so keys are the email's."""
     if caller.key is None:
         return None
-    return repeats.request(caller.key, f"email {who}", "redeem", sealed)
+    return idempotency.request(caller.key, f"email {who}", "redeem", sealed)
 
 
 def _redeemed(caller: Caller, who: str) -> Draft:
@@ -240,27 +240,27 @@ def _demand_no_wait(
     return standing.known
 
 
-def _proven(deed: Deed, proof: _Proof) -> bool:
+def _proven(change: Change, proof: _Proof) -> bool:
     """Whether the proof still holds now; if so the session is proven, and failures forgotten.
 
     Raises TurnedAwayError where a wait stands by now: a right guess among many at once is none.
     """
-    actor = deed.actor
-    found = accounts.account_of(deed.connection, actor.email)
-    _demand_no_wait(deed.connection, actor, deed.caller, deed.tx.now)
+    actor = change.actor
+    found = accounts.account_of(change.connection, actor.email)
+    _demand_no_wait(change.connection, actor, change.caller, change.tx.now)
     unchanged = found is not None and found.password_hash == proof.encoded
     if actor.session is None or not proof.right or not unchanged:
         return False
-    sessions.prove(deed.tx, actor.session)
-    pauses.succeed(deed.tx, actor.email, actor.account_id, deed.caller.source)
+    sessions.prove(change.tx, actor.session)
+    pauses.succeed(change.tx, actor.email, actor.account_id, change.caller.source)
     return True
 
 
-def _refuse(deed: Deed) -> None:
+def _refuse(change: Change) -> None:
     """Count and record a failed proof."""
-    actor, source = deed.actor, deed.caller.source
-    pauses.fail_proof(deed.tx, actor.email, source)
-    deed.tx.record(
+    actor, source = change.actor, change.caller.source
+    pauses.fail_proof(change.tx, actor.email, source)
+    change.tx.record(
         Draft(
             EventType.REAUTH_FAILURE,
             "Proof of identity failed",
@@ -270,7 +270,7 @@ def _refuse(deed: Deed) -> None:
             metadata={REASON_KEY: Reason.WRONG_PASSWORD.value},
         )
     )
-    deed.commit_refusal()
+    change.commit_refusal()
 
 
 def _not_proven(field: RequestField) -> NotAllowedError:
@@ -302,11 +302,11 @@ def _code_fits(found: Account | None, given: str, parts: Parts) -> bool:
     return found.code_hash == given and not ended
 
 
-def _end_others(deed: Deed) -> None:
-    own = deed.actor.session
-    others = sessions.open_sessions(deed.connection, deed.tx.now, [deed.actor.account_id])
+def _end_others(change: Change) -> None:
+    own = change.actor.session
+    others = sessions.open_sessions(change.connection, change.tx.now, [change.actor.account_id])
     ended = [one for one in others if own is None or one.token_hash != own.token_hash]
-    end_sessions(deed, ended, "password_changed")
+    end_sessions(change, ended, "password_changed")
 
 
 def _words(connection: Connection, email: str) -> list[str]:

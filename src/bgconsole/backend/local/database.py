@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bgconsole.backend.values import Finding
 
 
-class Eye(Protocol):
+class ChangeWatcher(Protocol):
     """Sees that something was committed, by any process. Used by one thread but for `interrupt`."""
 
     def open(self) -> None:
@@ -85,8 +85,8 @@ class TeamDatabase(Protocol):
         """What `doctor` says of the database itself."""
         ...
 
-    def eye(self) -> Eye:
-        """An eye on this database, not yet open."""
+    def watcher(self) -> ChangeWatcher:
+        """A watcher of this database, not yet open."""
         ...
 
     def on_commit(self, listener: Callable[[], None]) -> None:

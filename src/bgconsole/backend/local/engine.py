@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.local import failures, file_findings, migrate
 from bgconsole.backend.local.migrate import HISTORY, History
-from bgconsole.backend.local.watch import FileEye
+from bgconsole.backend.local.watch import FileWatcher
 from bgconsole.backend.retrying import WRITE_LOCK
 from bgconsole.backend.values import Finding
 from bgconsole.files import private_folder
@@ -211,9 +211,9 @@ class Database:
         """What `doctor` says of SQLite."""
         return file_findings.condition(connection, *journal_settings(sqlite3.sqlite_version_info))
 
-    def eye(self) -> FileEye:
-        """An eye on the file, not yet open."""
-        return FileEye(self.path)
+    def watcher(self) -> FileWatcher:
+        """A watcher of the file, not yet open."""
+        return FileWatcher(self.path)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit made here, in the thread that made it."""

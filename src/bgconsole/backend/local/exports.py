@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bgconsole.backend.errors import ThrottledError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
@@ -48,26 +48,26 @@ def record_export(parts: Parts, caller: Caller, wanted: AuditFilter, count: int)
         "until": None if wanted.until is None else timestamp(wanted.until),
         "text": None if wanted.text is None else _kept(wanted.text),
     }
-    with access.changing(parts, caller, Operation.RECORD_EXPORT) as deed:
+    with access.changing(parts, caller, Operation.RECORD_EXPORT) as change:
         metadata: dict[str, object] = {
             "count": count,
             "filter": {key: value for key, value in asked.items() if value},
         }
-        if deed.actor.script is not None:
-            _demand_allowance(deed)
-            metadata["token"] = deed.actor.script.id
-        deed.record(EventType.AUDIT_EXPORTED, "Audit log exported", metadata=metadata)
-        deed.commit()
+        if change.actor.script is not None:
+            _demand_allowance(change)
+            metadata["token"] = change.actor.script.id
+        change.record(EventType.AUDIT_EXPORTED, "Audit log exported", metadata=metadata)
+        change.commit()
 
 
-def _demand_allowance(deed: Deed) -> None:
+def _demand_allowance(change: Change) -> None:
     """Raises ThrottledError while the person's scripts have exported as often as they may."""
-    event, now = audit_event.c, deed.tx.now
+    event, now = audit_event.c, change.tx.now
     query = (
         select(event.at)
         .where(
             event.type == EventType.AUDIT_EXPORTED.value,
-            event.actor == deed.actor.email,
+            event.actor == change.actor.email,
             event.at > timestamp(now - _HOUR),
             event.at <= timestamp(now),
             event.metadata.contains('"token":'),
@@ -76,7 +76,7 @@ def _demand_allowance(deed: Deed) -> None:
         .offset(SCRIPT_EXPORTS - 1)
         .limit(1)
     )
-    oldest = deed.connection.execute(query).scalar_one_or_none()
+    oldest = change.connection.execute(query).scalar_one_or_none()
     if oldest is not None:
         until = datetime.fromisoformat(oldest) + _HOUR
         raise ThrottledError(max(1, seconds_until(until, now, 3600)))

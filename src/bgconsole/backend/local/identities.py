@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists, sessions
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
@@ -86,27 +86,27 @@ def identities(parts: Parts, caller: Caller, email: str) -> tuple[IdentityLink, 
 
 def unlink(parts: Parts, caller: Caller, email: str, slug: str) -> None:
     """Forget who a person is at a provider. See `MemberOperations.unlink`."""
-    with access.changing(parts, caller, Operation.UNLINK, email, slug) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, Operation.UNLINK, email, slug) as change:
+        if change.repeated:
             return
-        found = accounts.member_of(deed.connection, email)
-        stored = accounts.snapshot(deed.connection, deed.tx.now).provider(slug)
-        if not is_linked(deed.connection, stored.id, found.id):
+        found = accounts.member_of(change.connection, email)
+        stored = accounts.snapshot(change.connection, change.tx.now).provider(slug)
+        if not is_linked(change.connection, stored.id, found.id):
             raise RefusedError(refusal(Code.UNKNOWN_IDENTITY))
-        deed.tx.change(delete(sso_identity).where(_of(stored.id, found.id)))
-        deed.record(
+        change.tx.change(delete(sso_identity).where(_of(stored.id, found.id)))
+        change.record(
             EventType.IDENTITY_UNLINKED,
             "Identity unlinked",
             target=found.person.email,
             provider=slug,
         )
-        open_ones = sessions.open_sessions(deed.connection, deed.tx.now, [found.id])
+        open_ones = sessions.open_sessions(change.connection, change.tx.now, [found.id])
         opened = [one for one in open_ones if one.provider_id == stored.id]
-        lists.end_sessions(deed, opened, UNLINKED)
-        deed.commit()
+        lists.end_sessions(change, opened, UNLINKED)
+        change.commit()
 
 
-def unlink_all(deed: Deed, found: Account, reason: str) -> None:
+def unlink_all(change: Change, found: Account, reason: str) -> None:
     """Forget who somebody is at every provider; an event for each."""
     query = (
         select(provider.c.slug)
@@ -114,11 +114,11 @@ def unlink_all(deed: Deed, found: Account, reason: str) -> None:
         .where(sso_identity.c.account_id == found.id)
         .order_by(provider.c.position, provider.c.id)
     )
-    slugs = deed.connection.execute(query).scalars().all()
+    slugs = change.connection.execute(query).scalars().all()
     if slugs:
-        deed.tx.change(delete(sso_identity).where(sso_identity.c.account_id == found.id))
+        change.tx.change(delete(sso_identity).where(sso_identity.c.account_id == found.id))
     for slug in slugs:
-        deed.record(
+        change.record(
             EventType.IDENTITY_UNLINKED,
             "Identity unlinked",
             target=found.person.email,
@@ -127,12 +127,12 @@ def unlink_all(deed: Deed, found: Account, reason: str) -> None:
         )
 
 
-def forget_all(deed: Deed, provider_id: int, reason: str) -> int:
+def forget_all(change: Change, provider_id: int, reason: str) -> int:
     """Forget everybody at a provider and end the sessions opened by it; how many were linked."""
     mine = sso_identity.c.provider_id == provider_id
-    gone = deed.tx.change(delete(sso_identity).where(mine)).rowcount
-    open_ones = sessions.open_sessions(deed.connection, deed.tx.now)
-    lists.end_sessions(deed, [one for one in open_ones if one.provider_id == provider_id], reason)
+    gone = change.tx.change(delete(sso_identity).where(mine)).rowcount
+    open_ones = sessions.open_sessions(change.connection, change.tx.now)
+    lists.end_sessions(change, [one for one in open_ones if one.provider_id == provider_id], reason)
     return gone
 
 

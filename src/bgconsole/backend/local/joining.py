@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, NotAllowedError, RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Account, demand_email, demand_text
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
@@ -53,19 +53,19 @@ def add_members(
     parts: Parts, caller: Caller, additions: Sequence[MemberAddition]
 ) -> tuple[OneTimeCode, ...]:
     """Add people. See `MemberOperations.add_members`."""
-    with access.changing(parts, caller, Operation.ADD_MEMBERS, additions) as deed:
+    with access.changing(parts, caller, Operation.ADD_MEMBERS, additions) as change:
         for addition in additions:
-            if not may_change_role(deed.actor.role, None, addition.role):
+            if not may_change_role(change.actor.role, None, addition.role):
                 message = "Only an owner may add owners and admins"
                 remedy = "Ask an owner of the team"
                 raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy, RequestField.ROLE))
-        if deed.repeated:
-            return _codes_again(deed, additions)
-        newcomers = _checked(deed, additions)
+        if change.repeated:
+            return _codes_again(change, additions)
+        newcomers = _checked(change, additions)
         if newcomers:
-            _store(deed, newcomers)
-        deed.commit()
-        expires_at = deed.tx.now + timedelta(seconds=CODE_LIFETIME)
+            _store(change, newcomers)
+        change.commit()
+        expires_at = change.tx.now + timedelta(seconds=CODE_LIFETIME)
     return tuple(
         OneTimeCode(
             one.email,
@@ -78,7 +78,7 @@ def add_members(
     )
 
 
-def _checked(deed: Deed, additions: Sequence[MemberAddition]) -> list[_Newcomer]:
+def _checked(change: Change, additions: Sequence[MemberAddition]) -> list[_Newcomer]:
     """Everybody as they are stored. Raises BatchRefusedError with every item that is wrong."""
     forms: list[tuple[MemberAddition, str, str]] = []
     refused: list[ItemRefusal] = []
@@ -90,7 +90,7 @@ def _checked(deed: Deed, additions: Sequence[MemberAddition]) -> list[_Newcomer]
             )
         except RefusedError as error:
             refused.append(ItemRefusal(addition.email, error.refusal, addition.line))
-    known = accounts.accounts_by_email(deed.connection, (email for _, email, _ in forms))
+    known = accounts.accounts_by_email(change.connection, (email for _, email, _ in forms))
     newcomers: list[_Newcomer] = []
     seen: set[str] = set()
     for addition, email, name in forms:
@@ -100,14 +100,14 @@ def _checked(deed: Deed, additions: Sequence[MemberAddition]) -> list[_Newcomer]
             refused.append(ItemRefusal(addition.email, _DUPLICATE, addition.line))
             continue
         seen.add(key)
-        newcomers.append(_newcomer(deed, addition, email, name, found))
+        newcomers.append(_newcomer(change, addition, email, name, found))
     if refused:
         raise BatchRefusedError(tuple(sorted(refused, key=_line)))
     return newcomers
 
 
 def _newcomer(
-    deed: Deed, addition: MemberAddition, email: str, name: str, found: Account | None
+    change: Change, addition: MemberAddition, email: str, name: str, found: Account | None
 ) -> _Newcomer:
     if found is not None:
         email = found.person.email
@@ -117,23 +117,23 @@ def _newcomer(
         and found is not None
         and found.person.has_password
     )
-    code = None if addition.sso_only or keeps else _new_code(deed, email)
+    code = None if addition.sso_only or keeps else _new_code(change, email)
     return _Newcomer(email, name, addition.role, code, found, keeps)
 
 
-def _new_code(deed: Deed, email: str) -> str:
-    return code_of(deed.secret("addition", email))
+def _new_code(change: Change, email: str) -> str:
+    return code_of(change.secret("addition", email))
 
 
-def _codes_again(deed: Deed, additions: Sequence[MemberAddition]) -> tuple[OneTimeCode, ...]:
+def _codes_again(change: Change, additions: Sequence[MemberAddition]) -> tuple[OneTimeCode, ...]:
     """The codes of people added before; none for whom it opens nothing, or no longer does."""
     emails = [demand_email(addition.email) for addition in additions]
-    known = accounts.accounts_by_email(deed.connection, emails)
+    known = accounts.accounts_by_email(change.connection, emails)
     emails = [known[email].person.email if email in known else email for email in emails]
     known = {one.person.email: one for one in known.values()}
     again: list[OneTimeCode] = []
     for email in emails:
-        found, code = known.get(email), _new_code(deed, email)
+        found, code = known.get(email), _new_code(change, email)
         if found is not None and found.code_hash == code_hash(code):
             given = OneTimeCode(email, code, found.code_expires_at)
         else:
@@ -142,21 +142,21 @@ def _codes_again(deed: Deed, additions: Sequence[MemberAddition]) -> tuple[OneTi
     return tuple(again)
 
 
-def _store(deed: Deed, newcomers: Sequence[_Newcomer]) -> None:
-    now = deed.tx.now
+def _store(change: Change, newcomers: Sequence[_Newcomer]) -> None:
+    now = change.tx.now
     fresh = [_row(one, now) for one in newcomers if one.account is None]
     if fresh:
-        deed.tx.change(insert(account), fresh)
+        change.tx.change(insert(account), fresh)
     for one in newcomers:
         if one.account is not None:
-            _return(deed, one, one.account)
-    ids = _ids(deed, [one.email for one in newcomers])
-    deed.tx.change(
+            _return(change, one, one.account)
+    ids = _ids(change, [one.email for one in newcomers])
+    change.tx.change(
         insert(membership),
         [{"account_id": ids[one.email], "role": one.role.value, "since": now} for one in newcomers],
     )
     for one in newcomers:
-        deed.record(
+        change.record(
             EventType.MEMBER_ADDED,
             "Member added",
             target=one.email,
@@ -185,20 +185,20 @@ def _code(one: _Newcomer, now: datetime) -> dict[str, object]:
     return {"code_hash": code_hash(one.code), "code_expires_at": expires_at}
 
 
-def _return(deed: Deed, one: _Newcomer, found: Account) -> None:
+def _return(change: Change, one: _Newcomer, found: Account) -> None:
     """Somebody who has an account already: their name if one is given, and a fresh start."""
-    changed = _code(one, deed.tx.now)
+    changed = _code(one, change.tx.now)
     if one.name:
         changed["name"] = one.name
     if not one.keeps_password:
         changed.update(password_hash=None, password_set_at=None, password_strong=None)
-    deed.tx.change(update(account).where(account.c.id == found.id).values(changed))
+    change.tx.change(update(account).where(account.c.id == found.id).values(changed))
 
 
-def _ids(deed: Deed, emails: Sequence[str]) -> dict[str, int]:
+def _ids(change: Change, emails: Sequence[str]) -> dict[str, int]:
     return {
         email: found.id
-        for email, found in accounts.accounts_by_email(deed.connection, emails).items()
+        for email, found in accounts.accounts_by_email(change.connection, emails).items()
     }
 
 

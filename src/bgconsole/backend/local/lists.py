@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, update
 
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.local import sessions
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Snapshot, StoredProvider, demand_text
 from bgconsole.backend.local.schema import entry, provider
 from bgconsole.policy.audit import REASON_KEY, EventType
@@ -23,7 +23,7 @@ MAX_REASON = 500
 _NOTHING: frozenset[str] = frozenset()
 
 
-def guard(deed: Deed, impact: Impact, override: Override | None) -> None:
+def guard(change: Change, impact: Impact, override: Override | None) -> None:
     """Let a change pass, or record that it was overridden. Raises RefusedError `would_lock_out`."""
     locked = impact.locked
     refused = check_lock_out(locked, override)
@@ -32,7 +32,7 @@ def guard(deed: Deed, impact: Impact, override: Override | None) -> None:
     if override is None:
         return
     for fallen in locked:
-        deed.record(
+        change.record(
             EventType.GUARD_OVERRIDDEN,
             "Guard against lock-out overridden",
             target=fallen.name,
@@ -45,65 +45,65 @@ def guard(deed: Deed, impact: Impact, override: Override | None) -> None:
         )
 
 
-def store(deed: Deed, snapshot: Snapshot, stored: StoredProvider, after: Settings) -> None:
+def store(change: Change, snapshot: Snapshot, stored: StoredProvider, after: Settings) -> None:
     """Write a provider's switch and list, one event per change; its version grows by one."""
     slug, before = stored.detail.slug, stored.detail.settings
     delta = difference(before, after)
-    deed.tx.change(
+    change.tx.change(
         update(provider)
         .where(provider.c.id == stored.id)
         .values(
             enforced=after.enforced,
             version=stored.detail.version + 1,
-            saved_by=deed.actor.email,
-            saved_at=deed.tx.now,
+            saved_by=change.actor.email,
+            saved_at=change.tx.now,
         )
     )
     if delta.enforced is True:
-        deed.record(EventType.ENFORCEMENT_ENABLED, "SSO enforcement enabled", provider=slug)
+        change.record(EventType.ENFORCEMENT_ENABLED, "SSO enforcement enabled", provider=slug)
     elif delta.enforced is False:
-        deed.record(EventType.ENFORCEMENT_DISABLED, "SSO enforcement disabled", provider=slug)
+        change.record(EventType.ENFORCEMENT_DISABLED, "SSO enforcement disabled", provider=slug)
     for email in delta.remove:
-        _remove(deed, stored, email)
+        _remove(change, stored, email)
     kept = [email for email in before.emails if email not in delta.remove]
-    _close_up(deed, stored, kept)
+    _close_up(change, stored, kept)
     for place, email in enumerate(delta.add, start=len(kept) + 1):
-        deed.tx.change(
+        change.tx.change(
             insert(entry).values(
                 provider_id=stored.id,
                 account_id=snapshot.people[email].id,
                 position=place,
-                added_by=deed.actor.email,
-                added_at=deed.tx.now,
+                added_by=change.actor.email,
+                added_at=change.tx.now,
             )
         )
-        deed.record(EventType.ENTRY_ADDED, "Break-glass user added", target=email, provider=slug)
+        change.record(EventType.ENTRY_ADDED, "Break-glass user added", target=email, provider=slug)
 
 
-def close_sessions(deed: Deed, impact: Impact) -> None:
+def close_sessions(change: Change, impact: Impact) -> None:
     """End the password sessions of those whose password lets them in no longer.
 
     Not the session that asks, nor one opened by `recover`.
     """
-    if deed.actor.session is None or impact.before.providers == impact.after.providers:
+    if change.actor.session is None or impact.before.providers == impact.after.providers:
         return
-    own = deed.actor.session.token_hash
+    own = change.actor.session.token_hash
     closed = [
         found
-        for found in sessions.open_sessions(deed.connection, deed.tx.now)
+        for found in sessions.open_sessions(change.connection, change.tx.now)
         if found.method is Method.PASSWORD
         and not found.opened_by_recover
         and found.token_hash != own
         and impact.ends_password_session(found.email)
     ]
-    end_sessions(deed, closed, Reason.SSO_REQUIRED.value)
+    end_sessions(change, closed, Reason.SSO_REQUIRED.value)
 
 
-def end_sessions(deed: Deed, ended: Sequence[sessions.Session], reason: str) -> None:
+def end_sessions(change: Change, ended: Sequence[sessions.Session], reason: str) -> None:
     """End sessions, an event for each."""
     for found in ended:
-        sessions.end(deed.tx, found)
-        deed.record(
+        sessions.end(change.tx, found)
+        change.record(
             EventType.SESSION_REVOKED,
             "Session revoked",
             target=found.email,
@@ -111,12 +111,12 @@ def end_sessions(deed: Deed, ended: Sequence[sessions.Session], reason: str) -> 
         )
 
 
-def _remove(deed: Deed, stored: StoredProvider, email: str) -> None:
+def _remove(change: Change, stored: StoredProvider, email: str) -> None:
     account_id = stored.account_ids[email]
-    deed.tx.change(
+    change.tx.change(
         delete(entry).where(entry.c.provider_id == stored.id, entry.c.account_id == account_id)
     )
-    deed.record(
+    change.record(
         EventType.ENTRY_REMOVED,
         "Break-glass user removed",
         target=email,
@@ -124,11 +124,11 @@ def _remove(deed: Deed, stored: StoredProvider, email: str) -> None:
     )
 
 
-def _close_up(deed: Deed, stored: StoredProvider, kept: Sequence[str]) -> None:
+def _close_up(change: Change, stored: StoredProvider, kept: Sequence[str]) -> None:
     """Give the entries that stay the first places, in their order."""
     for place, email in enumerate(kept, start=1):
         if stored.places[email] != place:
             one = (entry.c.provider_id == stored.id) & (
                 entry.c.account_id == stored.account_ids[email]
             )
-            deed.tx.change(update(entry).where(one).values(position=place))
+            change.tx.change(update(entry).where(one).values(position=place))

@@ -20,7 +20,7 @@ from bgconsole.backend.local import (
     throttle,
     tokens,
 )
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Account
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
@@ -52,16 +52,16 @@ def reset_member(
     parts: Parts, caller: Caller, email: str, override: Override | None
 ) -> OneTimeCode:
     """Take a password away, give a code. See `MemberOperations.reset_member`."""
-    with access.changing(parts, caller, Operation.RESET_MEMBER, email, override) as deed:
-        found = member_account(deed, email)
+    with access.changing(parts, caller, Operation.RESET_MEMBER, email, override) as change:
+        found = member_account(change, email)
         person = found.person
-        demand_right(deed, person.role, person.role)
-        code = code_of(deed.secret("reset", person.email))
-        expires_at = deed.at + timedelta(seconds=CODE_LIFETIME)
-        if deed.repeated:
+        demand_right(change, person.role, person.role)
+        code = code_of(change.secret("reset", person.email))
+        expires_at = change.at + timedelta(seconds=CODE_LIFETIME)
+        if change.repeated:
             return OneTimeCode(person.email, code, expires_at)
-        _guard(deed, resetting(_judged(deed, found), person), override)
-        deed.tx.change(
+        _guard(change, resetting(_judged(change, found), person), override)
+        change.tx.change(
             update(account)
             .where(account.c.id == found.id)
             .values(
@@ -72,69 +72,69 @@ def reset_member(
                 code_expires_at=expires_at,
             )
         )
-        deed.record(EventType.MEMBER_RESET, "Password reset", target=person.email)
-        _end_all(deed, found, "password_reset")
-        deed.commit()
+        change.record(EventType.MEMBER_RESET, "Password reset", target=person.email)
+        _end_all(change, found, "password_reset")
+        change.commit()
         return OneTimeCode(person.email, code, expires_at)
 
 
 def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
     """Change a role. See `MemberOperations.set_role`."""
-    with access.changing(parts, caller, Operation.SET_ROLE, email, role) as deed:
-        found = member_account(deed, email)
+    with access.changing(parts, caller, Operation.SET_ROLE, email, role) as change:
+        found = member_account(change, email)
         was = found.person.role
-        demand_right(deed, was, role)
-        if deed.repeated:
-            return member_as_listed(deed, found)
-        _guard(deed, changing_role(_judged(deed, found), found.person, role), None)
+        demand_right(change, was, role)
+        if change.repeated:
+            return member_as_listed(change, found)
+        _guard(change, changing_role(_judged(change, found), found.person, role), None)
         if was is not None and was is not role:
             mine = update(membership).where(membership.c.account_id == found.id)
-            deed.tx.change(mine.values(role=role.value))
-            deed.record(
+            change.tx.change(mine.values(role=role.value))
+            change.record(
                 EventType.MEMBER_ROLE_CHANGED,
                 "Role changed",
                 target=found.person.email,
                 metadata={"before": was.value, "after": role.value},
             )
             if was.administers and not role.administers:
-                _end_tokens(deed, found, "role_changed")
-        member = member_as_listed(deed, found)
-        deed.commit()
+                _end_tokens(change, found, "role_changed")
+        member = member_as_listed(change, found)
+        change.commit()
         return member
 
 
 def unpause(parts: Parts, caller: Caller, email: str) -> None:
     """Forget failures. See `MemberOperations.unpause`."""
-    with access.changing(parts, caller, Operation.UNPAUSE, email) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, Operation.UNPAUSE, email) as change:
+        if change.repeated:
             return
-        found = accounts.member_of(deed.connection, email)
-        throttle.forget(deed.tx, found.person.email)
-        deed.record(EventType.MEMBER_UNPAUSED, pauses.LIFTED, target=found.person.email)
-        deed.commit()
+        found = accounts.member_of(change.connection, email)
+        throttle.forget(change.tx, found.person.email)
+        change.record(EventType.MEMBER_UNPAUSED, pauses.LIFTED, target=found.person.email)
+        change.commit()
 
 
 def remove_member(parts: Parts, caller: Caller, email: str, override: Override | None) -> None:
     """End a membership. See `MemberOperations.remove_member`."""
-    with access.changing(parts, caller, Operation.REMOVE_MEMBER, email, override) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, Operation.REMOVE_MEMBER, email, override) as change:
+        if change.repeated:
             return
-        found = accounts.member_of(deed.connection, email)
+        found = accounts.member_of(change.connection, email)
         person = found.person
-        demand_right(deed, person.role, None)
-        _guard(deed, removing_member(_judged(deed, found), person), override)
-        snapshot = accounts.snapshot(deed.connection, deed.tx.now)
+        demand_right(change, person.role, None)
+        _guard(change, removing_member(_judged(change, found), person), override)
+        snapshot = accounts.snapshot(change.connection, change.tx.now)
         for stored in snapshot.providers:
             left = tuple(e for e in stored.detail.settings.emails if e != person.email)
             if left != stored.detail.settings.emails:
-                lists.store(deed, snapshot, stored, Settings(stored.detail.enforced, left))
-        _end_all(deed, found, REMOVED)
-        identities.unlink_all(deed, found, REMOVED)
-        deed.tx.change(delete(membership).where(membership.c.account_id == found.id))
-        throttle.forget_known_sources(deed.tx, found.id)
+                lists.store(change, snapshot, stored, Settings(stored.detail.enforced, left))
+        _end_all(change, found, REMOVED)
+        identities.unlink_all(change, found, REMOVED)
+        change.tx.change(delete(membership).where(membership.c.account_id == found.id))
+        throttle.forget_known_sources(change.tx, found.id)
         without_code = update(account).where(account.c.id == found.id)
-        deed.tx.change(without_code.values(code_hash=None, code_expires_at=None))
-        deed.record(
+        change.tx.change(without_code.values(code_hash=None, code_expires_at=None))
+        change.record(
             EventType.MEMBER_REMOVED,
             "Member removed",
             target=person.email,
@@ -143,21 +143,23 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
                 "codeWithdrawn": found.code_hash is not None,
             },
         )
-        deed.commit()
+        change.commit()
 
 
-def member_account(deed: Deed, email: str) -> Account:
+def member_account(change: Change, email: str) -> Account:
     """The account of a member; at a repeat that of somebody who left since, too."""
-    if deed.repeated:
-        found = accounts.account_of(deed.connection, email)
+    if change.repeated:
+        found = accounts.account_of(change.connection, email)
         if found is not None:
             return found
-    return accounts.member_of(deed.connection, email)
+    return accounts.member_of(change.connection, email)
 
 
-def member_as_listed(deed: Deed, found: Account) -> Member:
+def member_as_listed(change: Change, found: Account) -> Member:
     """The person as they are by now."""
-    (member,) = _members(deed.connection, _EVERYBODY.where(account.c.id == found.id), deed.tx.now)
+    (member,) = _members(
+        change.connection, _EVERYBODY.where(account.c.id == found.id), change.tx.now
+    )
     return member
 
 
@@ -200,37 +202,37 @@ def _slugs(connection: Connection, query: Select[Any, Any]) -> dict[int, list[st
     return found
 
 
-def _judged(deed: Deed, found: Account) -> Team:
+def _judged(change: Change, found: Account) -> Team:
     """The team as far as the guards need it: who is listed, the owners, and the person."""
-    also = (found.person.email, *accounts.owners(deed.connection))
-    return accounts.snapshot(deed.connection, deed.tx.now, also).team
+    also = (found.person.email, *accounts.owners(change.connection))
+    return accounts.snapshot(change.connection, change.tx.now, also).team
 
 
-def _guard(deed: Deed, impact: Impact, override: Override | None) -> None:
+def _guard(change: Change, impact: Impact, override: Override | None) -> None:
     """The guards against what happens to one person.
 
     Raises RefusedError `last_owner`, `would_lock_out`.
     """
     if impact.owner_refused is not None:
         raise RefusedError(impact.owner_refused)
-    lists.guard(deed, impact, override)
+    lists.guard(change, impact, override)
 
 
-def _end_all(deed: Deed, found: Account, reason: str) -> None:
+def _end_all(change: Change, found: Account, reason: str) -> None:
     lists.end_sessions(
-        deed, sessions.open_sessions(deed.connection, deed.tx.now, [found.id]), reason
+        change, sessions.open_sessions(change.connection, change.tx.now, [found.id]), reason
     )
-    _end_tokens(deed, found, reason)
+    _end_tokens(change, found, reason)
 
 
-def _end_tokens(deed: Deed, found: Account, reason: str) -> None:
-    by = deed.draft(EventType.TOKEN_REVOKED, "", metadata={REASON_KEY: reason})
-    tokens.revoke_all(deed.tx, by, found.id)
+def _end_tokens(change: Change, found: Account, reason: str) -> None:
+    by = change.draft(EventType.TOKEN_REVOKED, "", metadata={REASON_KEY: reason})
+    tokens.revoke_all(change.tx, by, found.id)
 
 
-def demand_right(deed: Deed, was: Role | None, becomes: Role | None) -> None:
+def demand_right(change: Change, was: Role | None, becomes: Role | None) -> None:
     """Raises NotAllowedError `forbidden` where only an owner may do this."""
-    if not may_change_role(deed.actor.role, was, becomes):
+    if not may_change_role(change.actor.role, was, becomes):
         raise NotAllowedError(
             refusal(
                 Code.FORBIDDEN,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from bgconsole.backend.errors import ConflictError, RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, identities, lists
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import StoredProvider, demand_name, demand_text
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
@@ -57,28 +57,28 @@ def providers(parts: Parts, caller: Caller) -> tuple[ProviderDetail, ...]:
 
 def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> ProviderDetail:
     """Add one. See `ProviderOperations.add_provider`."""
-    with access.changing(parts, caller, Operation.ADD_PROVIDER, addition) as deed:
-        if deed.repeated:
-            return _detail(deed, addition.slug)
+    with access.changing(parts, caller, Operation.ADD_PROVIDER, addition) as change:
+        if change.repeated:
+            return _detail(change, addition.slug)
         if not _SLUG.fullmatch(addition.slug):
             message = "A slug has up to 40 small letters, digits and hyphens"
             raise _invalid(message, "Choose another one", RequestField.SLUG)
         name = demand_name("The name", RequestField.NAME, addition.name)
         issuer = _issuer(addition.kind, addition.issuer)
-        stored = accounts.snapshot(deed.connection, deed.tx.now).providers
+        stored = accounts.snapshot(change.connection, change.tx.now).providers
         if any(p.detail.slug == addition.slug for p in stored):
             message = "There is a provider with this slug already"
             raise _invalid(message, "Choose another one", RequestField.SLUG)
-        store_addition(deed.tx, replace(addition, name=name, issuer=issuer))
-        deed.record(
+        store_addition(change.tx, replace(addition, name=name, issuer=issuer))
+        change.record(
             EventType.PROVIDER_ADDED,
             "Provider added",
             target=name,
             provider=addition.slug,
             metadata={"kind": addition.kind.value, "issuer": issuer},
         )
-        found = _detail(deed, addition.slug)
-        deed.commit()
+        found = _detail(change, addition.slug)
+        change.commit()
         return found
 
 
@@ -101,63 +101,63 @@ def store_addition(tx: Transaction, addition: ProviderAddition) -> None:
 
 
 def change_provider(
-    parts: Parts, caller: Caller, slug: str, change: ProviderChange
+    parts: Parts, caller: Caller, slug: str, wanted: ProviderChange
 ) -> ProviderDetail:
     """Rename, reorder, set up. See `ProviderOperations.change_provider`."""
-    with access.changing(parts, caller, Operation.CHANGE_PROVIDER, slug, change) as deed:
-        if deed.repeated:
-            return _detail(deed, slug)
-        snapshot = accounts.snapshot(deed.connection, deed.tx.now)
+    with access.changing(parts, caller, Operation.CHANGE_PROVIDER, slug, wanted) as change:
+        if change.repeated:
+            return _detail(change, slug)
+        snapshot = accounts.snapshot(change.connection, change.tx.now)
         stored = snapshot.provider(slug)
         was = stored.detail
-        if change.version is not None and change.version != was.version:
+        if wanted.version is not None and wanted.version != was.version:
             raise ConflictError(was.settings, was.version, was.saved_by)
         changed: dict[str, object] = {}
-        if change.name is not None:
-            changed["name"] = demand_name("The name", RequestField.NAME, change.name)
-        changed["issuer"] = _changed_issuer(change, was)
+        if wanted.name is not None:
+            changed["name"] = demand_name("The name", RequestField.NAME, wanted.name)
+        changed["issuer"] = _changed_issuer(wanted, was)
         changed = {key: value for key, value in changed.items() if value != getattr(was, key)}
-        registered = changed_fields(change, stored)
+        registered = changed_fields(wanted, stored)
         before = {key: getattr(was, key) for key in changed}
         before |= {key: _shown(getattr(was.sso, key)) for key in registered}
         changed |= registered
         if changed:
-            deed.tx.change(update(provider).where(provider.c.id == stored.id).values(changed))
+            change.tx.change(update(provider).where(provider.c.id == stored.id).values(changed))
         if changed.keys() & IDENTITY_FIELDS:
-            _start_over(deed, stored, forget="issuer" in changed and was.issuer is not None)
-        if change.position is not None and change.position != was.position:
+            _start_over(change, stored, forget="issuer" in changed and was.issuer is not None)
+        if wanted.position is not None and wanted.position != was.position:
             before["position"] = was.position
-            changed["position"] = _move(deed, snapshot.providers, stored, change.position)
+            changed["position"] = _move(change, snapshot.providers, stored, wanted.position)
         if changed:
-            _count_up(deed, stored)
-            deed.record(
+            _count_up(change, stored)
+            change.record(
                 EventType.PROVIDER_CHANGED,
                 "Provider changed",
                 target=was.name,
                 provider=slug,
                 metadata={"before": before, "after": changed},
             )
-        found = _detail(deed, slug)
-        deed.commit()
+        found = _detail(change, slug)
+        change.commit()
         return found
 
 
 def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override | None) -> None:
     """Remove one with its list. See `ProviderOperations.remove_provider`."""
-    with access.changing(parts, caller, Operation.REMOVE_PROVIDER, slug, override) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, Operation.REMOVE_PROVIDER, slug, override) as change:
+        if change.repeated:
             return
-        snapshot = accounts.snapshot(deed.connection, deed.tx.now)
+        snapshot = accounts.snapshot(change.connection, change.tx.now)
         stored = snapshot.provider(slug)
         impact = removing_provider(snapshot.team, slug)
-        lists.guard(deed, impact, override)
+        lists.guard(change, impact, override)
         if stored.detail.entries or stored.detail.enforced:
-            lists.store(deed, snapshot, stored, Settings(enforced=False))
-        identities.forget_all(deed, stored.id, PROVIDER_REMOVED)
+            lists.store(change, snapshot, stored, Settings(enforced=False))
+        identities.forget_all(change, stored.id, PROVIDER_REMOVED)
         for belonging in (sso_attempt, idp_probe):
-            deed.tx.note(delete(belonging).where(belonging.c.provider_id == stored.id))
-        deed.tx.change(delete(provider).where(provider.c.id == stored.id))
-        deed.record(
+            change.tx.note(delete(belonging).where(belonging.c.provider_id == stored.id))
+        change.tx.change(delete(provider).where(provider.c.id == stored.id))
+        change.record(
             EventType.PROVIDER_REMOVED,
             "Provider removed",
             target=stored.detail.name,
@@ -165,33 +165,35 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
             metadata={"enforced": stored.detail.enforced},
         )
         rest = [p for p in snapshot.providers if p is not stored]
-        _renumber(deed, rest)
-        lists.close_sessions(deed, impact)
-        deed.commit()
+        _renumber(change, rest)
+        lists.close_sessions(change, impact)
+        change.commit()
 
 
-def _detail(deed: Deed, slug: str) -> ProviderDetail:
+def _detail(change: Change, slug: str) -> ProviderDetail:
     """A provider as it stands. Raises RefusedError `unknown_provider`: it is gone since."""
     return (
-        accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email).provider(slug).detail
+        accounts.snapshot(change.connection, change.tx.now, me=change.actor.email)
+        .provider(slug)
+        .detail
     )
 
 
-def _count_up(deed: Deed, stored: StoredProvider) -> None:
+def _count_up(change: Change, stored: StoredProvider) -> None:
     """Count the version up, so that a change made on an older one is a conflict.
 
     Who saved switch and list, and when, stays as it is.
     """
     one = update(provider).where(provider.c.id == stored.id)
-    deed.tx.change(one.values(version=stored.detail.version + 1))
+    change.tx.change(one.values(version=stored.detail.version + 1))
 
 
-def _start_over(deed: Deed, stored: StoredProvider, *, forget: bool) -> None:
+def _start_over(change: Change, stored: StoredProvider, *, forget: bool) -> None:
     """Another issuer or registration: nothing that was measured or proven is true of it.
 
     With `forget`, those who signed in by the issuer before are strangers to this one.
     """
-    deed.tx.note(
+    change.tx.note(
         update(provider)
         .where(provider.c.id == stored.id)
         .values(
@@ -209,9 +211,9 @@ def _start_over(deed: Deed, stored: StoredProvider, *, forget: bool) -> None:
         )
     )
     for belonging in (sso_attempt, idp_probe):
-        deed.tx.note(delete(belonging).where(belonging.c.provider_id == stored.id))
+        change.tx.note(delete(belonging).where(belonging.c.provider_id == stored.id))
     if forget:
-        identities.forget_all(deed, stored.id, ISSUER_CHANGED)
+        identities.forget_all(change, stored.id, ISSUER_CHANGED)
 
 
 def _shown(value: object) -> object:
@@ -222,22 +224,22 @@ def _shown(value: object) -> object:
 
 
 def _move(
-    deed: Deed, stored: tuple[StoredProvider, ...], moved: StoredProvider, position: int
+    change: Change, stored: tuple[StoredProvider, ...], moved: StoredProvider, position: int
 ) -> int:
     if not 1 <= position <= len(stored):
         message = f"A position is a number from 1 to {len(stored)}"
         raise _invalid(message, "Give one of these", RequestField.POSITION)
     order = [p for p in stored if p is not moved]
     order.insert(position - 1, moved)
-    _renumber(deed, order)
+    _renumber(change, order)
     return position
 
 
-def _renumber(deed: Deed, order: list[StoredProvider]) -> None:
+def _renumber(change: Change, order: list[StoredProvider]) -> None:
     for position, stored in enumerate(order, start=1):
         if stored.detail.position != position:
             one = update(provider).where(provider.c.id == stored.id)
-            deed.tx.change(one.values(position=position))
+            change.tx.change(one.values(position=position))
 
 
 def _changed_issuer(change: ProviderChange, was: ProviderDetail) -> str | None:

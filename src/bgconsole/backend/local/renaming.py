@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, throttle
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Account, demand_email, demand_text
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.members import demand_right, member_account, member_as_listed
@@ -19,48 +19,48 @@ from bgconsole.policy.refusals import Code, RequestField, refusal
 
 def rename_member(parts: Parts, caller: Caller, email: str, becomes: str) -> Member:
     """Give another email. See `MemberOperations.rename_member`."""
-    with access.changing(parts, caller, Operation.RENAME_MEMBER, email, becomes) as deed:
+    with access.changing(parts, caller, Operation.RENAME_MEMBER, email, becomes) as change:
         after = demand_email(becomes)
-        found = member_account(deed, after if deed.repeated else email)
-        demand_right(deed, found.person.role, found.person.role)
+        found = member_account(change, after if change.repeated else email)
+        demand_right(change, found.person.role, found.person.role)
         before = found.person.email
-        if deed.repeated or before == after:
-            return member_as_listed(deed, found)
-        _demand_free(deed, found, after)
+        if change.repeated or before == after:
+            return member_as_listed(change, found)
+        _demand_free(change, found, after)
         mine = update(account).where(account.c.id == found.id)
-        deed.tx.change(mine.values(email=after, email_key=comparable(after)))
-        throttle.rename(deed.tx, before, after)
-        deed.record(
+        change.tx.change(mine.values(email=after, email_key=comparable(after)))
+        throttle.rename(change.tx, before, after)
+        change.record(
             EventType.MEMBER_RENAMED,
             f"Email changed to {after}",
             target=before,
             metadata={"from": before, "to": after},
         )
-        member = member_as_listed(deed, found)
-        deed.commit()
+        member = member_as_listed(change, found)
+        change.commit()
         return member
 
 
 def set_name(parts: Parts, caller: Caller, email: str, name: str) -> Member:
     """Give another name. See `MemberOperations.set_name`."""
-    with access.changing(parts, caller, Operation.SET_NAME, email, name) as deed:
-        found = member_account(deed, email)
-        demand_right(deed, found.person.role, found.person.role)
+    with access.changing(parts, caller, Operation.SET_NAME, email, name) as change:
+        found = member_account(change, email)
+        demand_right(change, found.person.role, found.person.role)
         after = demand_text("The name", RequestField.NAME, name)
-        if deed.repeated or found.person.name == after:
-            return member_as_listed(deed, found)
-        deed.tx.change(update(account).where(account.c.id == found.id).values(name=after))
+        if change.repeated or found.person.name == after:
+            return member_as_listed(change, found)
+        change.tx.change(update(account).where(account.c.id == found.id).values(name=after))
         # Without the names: the log cannot be erased, and who it was is told by the email.
-        deed.record(EventType.MEMBER_NAME_CHANGED, "Name changed", target=found.person.email)
-        member = member_as_listed(deed, found)
-        deed.commit()
+        change.record(EventType.MEMBER_NAME_CHANGED, "Name changed", target=found.person.email)
+        member = member_as_listed(change, found)
+        change.commit()
         return member
 
 
-def _demand_free(deed: Deed, found: Account, email: str) -> None:
+def _demand_free(change: Change, found: Account, email: str) -> None:
     """Raises RefusedError `duplicate` where another account has this email, in any spelling."""
     same = (account.c.email_key == comparable(email)) | (account.c.email == email)
     others = select(account.c.id).where(same, account.c.id != found.id).limit(1)
-    if deed.connection.execute(others).first() is not None:
+    if change.connection.execute(others).first() is not None:
         message = "Another account has this email, in the team or from an earlier time in it"
         raise RefusedError(refusal(Code.DUPLICATE, message, "Give one that nobody else has"))

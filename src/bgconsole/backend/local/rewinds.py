@@ -14,15 +14,15 @@ from bgconsole.policy.refusals import Code, RequestField, refusal
 
 def acknowledge_rewind(parts: Parts, caller: Caller, seen: AuditHead, reason: str) -> None:
     """Record it. See `AuditOperations.acknowledge_rewind`."""
-    with access.changing(parts, caller, Operation.ACKNOWLEDGE_REWIND, seen, reason) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, Operation.ACKNOWLEDGE_REWIND, seen, reason) as change:
+        if change.repeated:
             return
         why = demand_text("The reason", RequestField.REASON, reason, MAX_REASON)
         if not why:
             message, remedy = "The reason is empty", "Say why history went back"
             raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, RequestField.REASON))
         try:
-            audit_read.demand_history(deed.connection, None, seen)
+            audit_read.demand_history(change.connection, None, seen)
         except LogRewoundError as rewound:
             heads = {
                 SEEN_KEY: {"seq": seen.seq, "hash": storable(seen.hash)},
@@ -37,9 +37,9 @@ def acknowledge_rewind(parts: Parts, caller: Caller, seen: AuditHead, reason: st
                     RequestField.SEQ,
                 )
             )
-        deed.record(
+        change.record(
             EventType.AUDIT_REWOUND,
             "History went back, acknowledged",
             metadata={"reason": why, **heads},
         )
-        deed.commit()
+        change.commit()

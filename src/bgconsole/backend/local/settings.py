@@ -8,7 +8,7 @@ from bgconsole.backend.errors import (
 )
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts, lists
-from bgconsole.backend.local.access import Deed
+from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Snapshot, StoredProvider
 from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.demands import Operation
@@ -23,15 +23,17 @@ from bgconsole.policy.settings import Delta, Settings
 
 def save_settings(parts: Parts, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
     """Store switch and list. See `ProviderOperations.save_settings`."""
-    with access.changing(parts, caller, Operation.SAVE_SETTINGS, slug, save) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, Operation.SAVE_SETTINGS, slug, save) as change:
+        if change.repeated:
             return (
-                accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email)
+                accounts.snapshot(change.connection, change.tx.now, me=change.actor.email)
                 .provider(slug)
                 .detail
             )
         emails = save.settings.emails
-        snapshot = accounts.snapshot(deed.connection, deed.tx.now, emails, me=deed.actor.email)
+        snapshot = accounts.snapshot(
+            change.connection, change.tx.now, emails, me=change.actor.email
+        )
         wanted = tuple(_spelled(snapshot, email) for email in emails)
         stored = snapshot.provider(slug)
         now = stored.detail
@@ -44,7 +46,7 @@ def save_settings(parts: Parts, caller: Caller, slug: str, save: SettingsSave) -
             add=tuple(e for i, e in enumerate(wanted) if e not in listed or e in wanted[:i]),
             remove=tuple(email for email in listed if email not in wanted),
         )
-        return _apply(deed, snapshot, stored, delta, save.override)
+        return _apply(change, snapshot, stored, delta, save.override)
 
 
 def apply_delta(
@@ -52,21 +54,21 @@ def apply_delta(
 ) -> ProviderDetail:
     """Add, remove, switch. See `ProviderOperations.apply_delta`."""
     asked = (slug, delta, override)
-    with access.changing(parts, caller, Operation.APPLY_DELTA, *asked) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, Operation.APPLY_DELTA, *asked) as change:
+        if change.repeated:
             return (
-                accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email)
+                accounts.snapshot(change.connection, change.tx.now, me=change.actor.email)
                 .provider(slug)
                 .detail
             )
         named = (*delta.add, *delta.remove)
-        snapshot = accounts.snapshot(deed.connection, deed.tx.now, named, me=deed.actor.email)
+        snapshot = accounts.snapshot(change.connection, change.tx.now, named, me=change.actor.email)
         add = tuple(_spelled(snapshot, email) for email in delta.add)
         remove = tuple(_spelled(snapshot, email) for email in delta.remove)
         stored = snapshot.provider(slug)
         listed = stored.detail.settings.emails
         # What is taken off and put on again in one step stays where it is.
-        change = Delta(
+        wanted = Delta(
             delta.enforced,
             add=tuple(email for email in add if email not in remove),
             remove=tuple(email for email in remove if email not in add),
@@ -76,10 +78,10 @@ def apply_delta(
             raise BatchRefusedError(
                 (
                     *(ItemRefusal(email, _not_listed()) for email in missing),
-                    *_added(snapshot, stored.detail.settings, change)[1],
+                    *_added(snapshot, stored.detail.settings, wanted)[1],
                 )
             )
-        return _apply(deed, snapshot, stored, change, override)
+        return _apply(change, snapshot, stored, wanted, override)
 
 
 def check_entry(parts: Parts, caller: Caller, slug: str, email: str) -> None:
@@ -94,7 +96,7 @@ def check_entry(parts: Parts, caller: Caller, slug: str, email: str) -> None:
 
 
 def _apply(
-    deed: Deed,
+    change: Change,
     snapshot: Snapshot,
     stored: StoredProvider,
     delta: Delta,
@@ -104,11 +106,11 @@ def _apply(
     after = _checked(snapshot, before, delta)
     if after.enforced != before.enforced or set(after.emails) != set(before.emails):
         impact = saving(snapshot.team, stored.detail.with_settings(after))
-        lists.guard(deed, impact, override)
-        lists.store(deed, snapshot, stored, after)
-        lists.close_sessions(deed, impact)
-        snapshot = accounts.snapshot(deed.connection, deed.tx.now, me=deed.actor.email)
-    deed.commit()
+        lists.guard(change, impact, override)
+        lists.store(change, snapshot, stored, after)
+        lists.close_sessions(change, impact)
+        snapshot = accounts.snapshot(change.connection, change.tx.now, me=change.actor.email)
+    change.commit()
     return snapshot.provider(stored.detail.slug).detail
 
 

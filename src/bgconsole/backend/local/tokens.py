@@ -69,36 +69,36 @@ def tokens(parts: Parts, caller: Caller) -> tuple[ScriptToken, ...]:
 
 def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
     """Make one. See `AuditOperations.create_token`."""
-    with access.changing(parts, caller, Operation.CREATE_TOKEN, days) as deed:
+    with access.changing(parts, caller, Operation.CREATE_TOKEN, days) as change:
         if not 1 <= days <= MAX_DAYS:
             message = f"A token lives 1 to {MAX_DAYS} days"
             remedy = "Give a number of days in this range"
             raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, RequestField.DAYS))
-        token = sessions.new_token(SCRIPT_PREFIX, deed.secret("token"))
-        token_id = deed.secret("token id")[:_ID_BYTES].hex()
-        issued = IssuedToken(token_id, token, deed.at + timedelta(days=days))
-        if deed.repeated:
+        token = sessions.new_token(SCRIPT_PREFIX, change.secret("token"))
+        token_id = change.secret("token id")[:_ID_BYTES].hex()
+        issued = IssuedToken(token_id, token, change.at + timedelta(days=days))
+        if change.repeated:
             return issued
         # A membership that began in the future would make the token one of an earlier membership.
-        mine = membership.c.account_id == deed.actor.account_id
-        ahead = membership.c.since > deed.tx.now
-        deed.tx.note(update(membership).where(mine, ahead).values(since=deed.tx.now))
-        deed.tx.change(
+        mine = membership.c.account_id == change.actor.account_id
+        ahead = membership.c.since > change.tx.now
+        change.tx.note(update(membership).where(mine, ahead).values(since=change.tx.now))
+        change.tx.change(
             insert(api_token).values(
                 id=issued.id,
                 token_hash=sessions.token_hash(token),
-                account_id=deed.actor.account_id,
-                created_at=deed.tx.now,
+                account_id=change.actor.account_id,
+                created_at=change.tx.now,
                 expires_at=issued.expires_at,
             )
         )
-        deed.record(
+        change.record(
             EventType.TOKEN_CREATED,
             "Token for reading the audit log created",
             target=issued.id,
             metadata={"days": days},
         )
-        deed.commit()
+        change.commit()
         return issued
 
 
@@ -115,14 +115,14 @@ def revoke_all(tx: Transaction, by: Draft, account_id: int) -> None:
 
 def revoke_token(parts: Parts, caller: Caller, token_id: str) -> None:
     """End one. See `AuditOperations.revoke_token`."""
-    with access.changing(parts, caller, Operation.REVOKE_TOKEN, token_id) as deed:
-        if deed.repeated:
+    with access.changing(parts, caller, Operation.REVOKE_TOKEN, token_id) as change:
+        if change.repeated:
             return
         mine = api_token.c.id == storable(token_id)
-        row = deed.connection.execute(select(api_token).where(mine)).one_or_none()
+        row = change.connection.execute(select(api_token).where(mine)).one_or_none()
         if row is None:
             raise RefusedError(refusal(Code.UNKNOWN_TOKEN))
         if row.revoked_at is None:
-            deed.tx.change(update(api_token).where(mine).values(revoked_at=deed.tx.now))
-            deed.record(EventType.TOKEN_REVOKED, _REVOKED, target=token_id)
-        deed.commit()
+            change.tx.change(update(api_token).where(mine).values(revoked_at=change.tx.now))
+            change.record(EventType.TOKEN_REVOKED, _REVOKED, target=token_id)
+        change.commit()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from bgconsole.backend.local.database import Eye
+from bgconsole.backend.local.database import ChangeWatcher
 
 INTERVAL = 0.34
 """Seconds between two looks: who follows learns of a commit within 0.4. Waking up for a look costs
@@ -24,9 +24,9 @@ class Watch:
     The thread runs while there is somebody to wake, and wakes nobody for nothing.
     """
 
-    def __init__(self, eye: Callable[[], Eye]) -> None:
-        self._eye = eye
-        self._looking: Eye | None = None
+    def __init__(self, make_watcher: Callable[[], ChangeWatcher]) -> None:
+        self._make_watcher = make_watcher
+        self._looking: ChangeWatcher | None = None
         self._wakers: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -46,7 +46,7 @@ class Watch:
             self._wakers.append(wake)
             if self._thread is None:
                 self._stop = threading.Event()
-                self._looking = self._eye()
+                self._looking = self._make_watcher()
                 self._thread = threading.Thread(
                     target=self._run,
                     args=(self._looking, self._stop),
@@ -72,15 +72,15 @@ class Watch:
                 if self._looking is not None:
                     self._looking.interrupt()
 
-    def _run(self, eye: Eye, stop: threading.Event) -> None:
-        eye.open()
+    def _run(self, watcher: ChangeWatcher, stop: threading.Event) -> None:
+        watcher.open()
         # What was committed before the first look is seen by whoever reads after subscribing; a
         # commit in between is not, so everybody looks once.
         self.wake()
         while not stop.is_set():
-            if eye.look():
+            if watcher.look():
                 self.wake()
-        eye.close()
+        watcher.close()
 
 
 class Subscription:
@@ -98,7 +98,7 @@ class Subscription:
         self._changed.clear()
 
 
-class FileEye:
+class FileWatcher:
     """Looks at one database file through a connection of its own, which reads no data."""
 
     def __init__(self, path: Path) -> None:

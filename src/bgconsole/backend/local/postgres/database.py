@@ -17,7 +17,7 @@ from bgconsole.backend.local import failures as common
 from bgconsole.backend.local import migrate
 from bgconsole.backend.local.migrate import HISTORY, History
 from bgconsole.backend.local.postgres import failures, findings
-from bgconsole.backend.local.postgres.ear import Ear
+from bgconsole.backend.local.postgres.notify_listener import NotifyListener
 from bgconsole.backend.local.postgres.settings import settings_of
 from bgconsole.backend.local.schema import metadata
 from bgconsole.backend.values import Finding
@@ -154,9 +154,9 @@ class PostgresDatabase:
         """What `doctor` says of the server."""
         return findings.condition(connection)
 
-    def eye(self) -> Ear:
-        """An ear to the server, not yet listening."""
-        return Ear(self._settings)
+    def watcher(self) -> NotifyListener:
+        """A listener on the server, not yet connected."""
+        return NotifyListener(self._settings)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit made here, in the thread that made it."""

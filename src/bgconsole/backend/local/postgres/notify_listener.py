@@ -14,8 +14,8 @@ RECHECK = 5.0
 """Seconds after which everybody looks, whatever was heard: a hint may be lost."""
 
 
-class Ear:
-    """The `Eye` of a PostgreSQL database, on a connection of its own that is in no transaction."""
+class NotifyListener:
+    """The `ChangeWatcher` of a PostgreSQL database, on a connection that is in no transaction."""
 
     def __init__(self, settings: PostgresSettings) -> None:
         self._settings = settings

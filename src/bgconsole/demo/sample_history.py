@@ -33,70 +33,72 @@ _REDEEMED_APART = timedelta(minutes=17)
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class SampleChange:
     """Something that is done on the stage at a moment."""
 
     at: datetime
     act: Callable[[Stage], Awaitable[None]]
 
 
-def story(calendar: Calendar) -> Iterator[Deed]:
-    """Every deed of the year, in no order."""
+def sample_history(calendar: Calendar) -> Iterator[SampleChange]:
+    """Every change of the year, in no order."""
     at = calendar.at
-    yield Deed(at(DAYS, "08:55:12"), Stage.found)
+    yield SampleChange(at(DAYS, "08:55:12"), Stage.found)
     yield from _joining(calendar)
-    yield Deed(at(352, "13:20:05"), _set_up)
-    yield Deed(at(ENFORCED_SINCE, "10:02:47"), _edit(OLGA, True, add=(OLGA, MIA, DOV)))
-    yield Deed(at(ENFORCED_SINCE, "16:31:09"), _edit(MIA, add=(RAJ,)))
-    yield Deed(at(270, "14:06:33"), _edit(OLGA, add=(TOM,)))
-    yield Deed(at(250, "09:48:20"), _promote)
-    yield Deed(at(200, "15:11:54"), _give_token)
-    yield Deed(at(140, "16:40:18"), _leave(MIA, DOV))
-    yield Deed(at(88, "16:12:37"), _leave(KEN, SVEN))
-    yield Deed(at(61, "11:29:03"), _leave(MIA, UMA))
-    yield Deed(at(19, "10:37:26"), _lose_password)
+    yield SampleChange(at(352, "13:20:05"), _set_up)
+    yield SampleChange(at(ENFORCED_SINCE, "10:02:47"), _edit(OLGA, True, add=(OLGA, MIA, DOV)))
+    yield SampleChange(at(ENFORCED_SINCE, "16:31:09"), _edit(MIA, add=(RAJ,)))
+    yield SampleChange(at(270, "14:06:33"), _edit(OLGA, add=(TOM,)))
+    yield SampleChange(at(250, "09:48:20"), _promote)
+    yield SampleChange(at(200, "15:11:54"), _give_token)
+    yield SampleChange(at(140, "16:40:18"), _leave(MIA, DOV))
+    yield SampleChange(at(88, "16:12:37"), _leave(KEN, SVEN))
+    yield SampleChange(at(61, "11:29:03"), _leave(MIA, UMA))
+    yield SampleChange(at(19, "10:37:26"), _lose_password)
     for days_ago in (275, 184, 92, 2):
-        yield Deed(at(days_ago, "15:25:44"), _export)
+        yield SampleChange(at(days_ago, "15:25:44"), _export)
     yield from _outage_by_night(calendar)
     yield from _latest_outage(calendar)
 
 
-def _joining(calendar: Calendar) -> Iterator[Deed]:
+def _joining(calendar: Calendar) -> Iterator[SampleChange]:
     """People are added by the day on which they came, and choose their passwords one by one."""
     newcomers = [p for p in EVERYBODY if p not in (OLGA, NOOR)]
     newcomers.sort(key=lambda p: -p.joined)
     for days_ago, group in groupby(newcomers, key=lambda p: p.joined):
         people = tuple(group)
         invited = calendar.at(days_ago, "09:31:15")
-        yield Deed(invited, partial(Stage.invite, by=OLGA, people=people))
+        yield SampleChange(invited, partial(Stage.invite, by=OLGA, people=people))
         redeeming = [p for p in people if not p.sso_only]
         for number, who in enumerate(redeeming):
             redeemed = invited + _FIRST_REDEEMED + number * _REDEEMED_APART
-            yield Deed(redeemed, partial(Stage.redeem, who=who))
+            yield SampleChange(redeemed, partial(Stage.redeem, who=who))
     # Her code still waits to be redeemed.
-    yield Deed(calendar.before(minutes=19 * 60), partial(Stage.invite, by=NILS, people=(NOOR,)))
+    yield SampleChange(
+        calendar.before(minutes=19 * 60), partial(Stage.invite, by=NILS, people=(NOOR,))
+    )
 
 
-def _outage_by_night(calendar: Calendar) -> Iterator[Deed]:
+def _outage_by_night(calendar: Calendar) -> Iterator[SampleChange]:
     """The first use in earnest: enforcement was turned off until the morning."""
     at = partial(calendar.at, 160)
-    yield Deed(at("02:41:07"), _goes_down)
-    yield Deed(at("02:42:19"), partial(Stage.fail, who=KEN))
-    yield Deed(at("02:43:02"), partial(Stage.fail, who=OLGA))
-    yield Deed(at("02:43:26"), _break_glass(OLGA, _turn_off))
-    yield Deed(at("03:32:33"), _comes_up)
-    yield Deed(at("08:15:20"), _edit(NILS, True))
+    yield SampleChange(at("02:41:07"), _goes_down)
+    yield SampleChange(at("02:42:19"), partial(Stage.fail, who=KEN))
+    yield SampleChange(at("02:43:02"), partial(Stage.fail, who=OLGA))
+    yield SampleChange(at("02:43:26"), _break_glass(OLGA, _turn_off))
+    yield SampleChange(at("03:32:33"), _comes_up)
+    yield SampleChange(at("08:15:20"), _edit(NILS, True))
 
 
-def _latest_outage(calendar: Calendar) -> Iterator[Deed]:
+def _latest_outage(calendar: Calendar) -> Iterator[SampleChange]:
     """Less than three hours ago: two came in past it, and nothing had to be changed."""
     before = calendar.before
-    yield Deed(before(minutes=168, seconds=40), _goes_down)
-    yield Deed(before(minutes=166, seconds=9), partial(Stage.fail, who=KEN))
-    yield Deed(before(minutes=164, seconds=51), partial(Stage.fail, who=MIA))
-    yield Deed(before(minutes=164, seconds=12), _break_glass(MIA))
-    yield Deed(before(minutes=159, seconds=33), _break_glass(OLGA))
-    yield Deed(before(minutes=131, seconds=5), _comes_up)
+    yield SampleChange(before(minutes=168, seconds=40), _goes_down)
+    yield SampleChange(before(minutes=166, seconds=9), partial(Stage.fail, who=KEN))
+    yield SampleChange(before(minutes=164, seconds=51), partial(Stage.fail, who=MIA))
+    yield SampleChange(before(minutes=164, seconds=12), _break_glass(MIA))
+    yield SampleChange(before(minutes=159, seconds=33), _break_glass(OLGA))
+    yield SampleChange(before(minutes=131, seconds=5), _comes_up)
 
 
 async def _set_up(stage: Stage) -> None:

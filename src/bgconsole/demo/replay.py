@@ -1,4 +1,4 @@
-"""Plays the sample team's year: deeds and everyday events in the order of time."""
+"""Plays the sample team's year: changes and everyday events in the order of time."""
 
 import asyncio
 from datetime import datetime
@@ -8,8 +8,8 @@ from typing import cast
 
 from bgconsole.demo.calendar import Calendar
 from bgconsole.demo.everyday import Recorded, everyday
+from bgconsole.demo.sample_history import SampleChange, sample_history
 from bgconsole.demo.stage import Stage
-from bgconsole.demo.story import Deed, story
 
 
 def play(path: Path, now: datetime) -> None:
@@ -19,7 +19,7 @@ def play(path: Path, now: datetime) -> None:
 
 async def _play(path: Path, now: datetime) -> None:
     calendar = Calendar(now)
-    happenings: list[Deed | Recorded] = [*story(calendar), *everyday(calendar)]
+    happenings: list[SampleChange | Recorded] = [*sample_history(calendar), *everyday(calendar)]
     happenings.sort(key=lambda happening: happening.at)
     stage = Stage(path, happenings[0].at)
     try:
@@ -27,9 +27,9 @@ async def _play(path: Path, now: datetime) -> None:
             if kind is Recorded:
                 stage.record(cast("list[Recorded]", list(group)))
                 continue
-            for deed in cast("list[Deed]", list(group)):
-                stage.turn_to(deed.at)
-                await deed.act(stage)
+            for change in cast("list[SampleChange]", list(group)):
+                stage.turn_to(change.at)
+                await change.act(stage)
         stage.finish(now)
     finally:
         await stage.backend.close()
