@@ -133,7 +133,7 @@ async def test_a_token_in_the_url_is_refused_and_told_nowhere(
 ) -> None:
     token = site.tokens["owner"]
     answer = await site.call("GET", f"{path}?{name}={token}", by="nobody")
-    assert "revoke" in problem(answer, 422, "invalid_request")["remedy"]
+    assert "Revoke" in problem(answer, 422, "invalid_request")["remedy"]
     assert token is not None
     assert token not in answer.text
     assert token not in repr(site.told)
