@@ -23,7 +23,9 @@ def pytest_configure() -> None:
     has it ignore a hang-up; children inherit what is ignored.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    for number in (signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP, signal.SIGALRM):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         # The tests go on, as was asked for; no child inherits a function.
         signal.signal(signal.SIGHUP, lambda _number, _frame: None)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
@@ -229,9 +230,11 @@ def test_following_into_a_file_goes_on(tmp_path: Path) -> None:
         child = followed(output, "--json")
     while b"auth.login.success" not in (tmp_path / "log").read_bytes():
         assert child.poll() is None
+        time.sleep(0.02)
     in_a_process("member", "add", "grace@harbor.example", "--sso-only")
     while b"grace@harbor.example" not in (tmp_path / "log").read_bytes():
         assert child.poll() is None
+        time.sleep(0.02)
     child.send_signal(signal.SIGINT)
     _, told = child.communicate(timeout=60)
     assert (child.returncode, told) == (130, b"")
