@@ -5,7 +5,7 @@ import inspect
 import pytest
 from textual import actions
 from textual.app import App
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from bgconsole.tui import keymap
 from bgconsole.tui.app import ConsoleApp
@@ -59,3 +59,55 @@ def test_the_console_itself_has_a_table() -> None:
     assert {"help", "quit"} <= {
         action.id for kind, action in TABLES if issubclass(ConsoleApp, kind)
     }
+
+
+SHARED = {
+    "a": {"add", "put on list"},
+    "c": {"check", "copy", "copy names"},
+    "i": {"import", "other IdP", "set up SSO"},
+    "r": {"rename", "role"},
+    "s": {"save to file", "simulate"},
+    "N": {"name", "newer"},
+}
+"""Letters with several meanings on the main screen: none of these changes anything by itself."""
+
+ONE_MEANING = {
+    "x": {"remove", "theirs / mine"},
+    "delete": {"remove"},
+    "X": {"remove"},
+    "C": {"reset"},
+    "L": {"unpause"},
+    "R": {"read-only"},
+    "u": {"undo"},
+    "U": {"redo"},
+    "t": {"enforce", "All lines as theirs"},
+}
+"""Keys that change something, and what they are for; in dialogs as well."""
+
+
+def _meanings(*, in_dialogs: bool) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for bound in keymap.bindings():
+        if bound.binding.id and (in_dialogs or not issubclass(bound.place, ModalScreen)):
+            told = bound.binding.description or bound.binding.tooltip
+            found.setdefault(bound.binding.key, set()).add(told)
+    return found
+
+
+def test_a_key_that_changes_something_means_one_thing_everywhere() -> None:
+    meanings = _meanings(in_dialogs=True)
+    assert {key: meanings[key] for key in ONE_MEANING} == ONE_MEANING
+
+
+def test_a_letter_means_one_thing_on_the_main_screen() -> None:
+    # The same in other words: b and f of the log, and k, which moves a cursor.
+    same = {"b", "f", "k"}
+    letters = {key: told for key, told in _meanings(in_dialogs=False).items() if len(key) == 1}
+    several = {key: told for key, told in letters.items() if len(told) > 1 and key not in same}
+    assert several == SHARED
+
+
+def test_removing_from_the_team_is_not_removing_from_a_list() -> None:
+    keys = {bound.binding.id: bound.binding.key for bound in keymap.bindings()}
+    assert keys["badge.remove"] in {"x", "delete"}
+    assert {keys[f"{of}.remove"] for of in ("members", "member", "providers")} == {"X"}

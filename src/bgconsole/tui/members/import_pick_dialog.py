@@ -3,17 +3,16 @@
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 from textual.widgets import Input
 
 from bgconsole.files.user_folders import short
 from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.list import FoundList
@@ -28,25 +27,21 @@ from bgconsole.tui.members.render import importing as render
 class _PathField(FormField):
     """Letters go into the field; these keys are the dialog's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "open", id="file.open", tooltip="Open the file or folder"),
-        Binding("up", "screen.move(-1)", "choose", id="file.up", key_display="↑↓",
-                tooltip="The one above"),
-        Binding("down", "screen.move(1)", id="file.down", show=False, tooltip="The one below"),
-        Binding("pageup", "screen.page(-1)", id="file.page_up", show=False, tooltip="Page up"),
-        Binding("pagedown", "screen.page(1)", id="file.page_down", show=False,
-                tooltip="Page down"),
-        Binding("tab", "screen.complete", "complete", id="file.complete",
-                tooltip="Take the name under the cursor into the field"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("file.open", "enter", "open", "Open the file or folder", "submit"),
+        Action("file.up", "up", "choose", "The one above", "screen.move(-1)", key_display="↑↓"),
+        Action("file.down", "down", "", "The one below", "screen.move(1)"),
+        Action("file.page_up", "pageup", "", "Page up", "screen.page(-1)"),
+        Action("file.page_down", "pagedown", "", "Page down", "screen.page(1)"),
+        Action("file.complete", "tab", "complete",
+               "Take the name under the cursor into the field", "screen.complete"),
+    )  # fmt: skip
 
 
 class ImportPicker(ModalScreen[Path | None]):
     """Gives the file, or None. Starts in `folder`; `problem` is about the file chosen before."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="file.leave", tooltip="Import nothing"),
-    ]
+    ACTIONS = (Action("file.leave", "escape", "go back", "Import nothing", "leave"),)
 
     def __init__(self, folder: Path, problem: Refusal | None = None) -> None:
         super().__init__()

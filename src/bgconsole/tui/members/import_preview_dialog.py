@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 from textual.widgets import Input
@@ -16,6 +14,7 @@ from bgconsole.backend.values import MemberAddition, OneTimeCode
 from bgconsole.exchange.people_file import PeopleFile
 from bgconsole.files.user_folders import short
 from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.key_bar import KeyBar
@@ -45,11 +44,12 @@ class ImportPreview(ModalScreen[Import | None]):
     `codes` is where the codes go unless another file is named; `problem` is about the try before.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next", id="import.next", tooltip="Next row or field"),
-        Binding("ctrl+s", "bring", "import", id="import.bring", tooltip="Add these people"),
-        Binding("escape", "leave", "go back", id="import.leave", tooltip="Import nothing"),
-    ]
+    ACTIONS = (
+        Action("import.next", "tab", "next", "Next row or field", "app.focus_next"),
+        Action("import.bring", "ctrl+s", "import", "Add these people", "bring",
+               lambda dialog: dialog.why_no_import),
+        Action("import.leave", "escape", "go back", "Import nothing", "leave"),
+    )  # fmt: skip
 
     def __init__(
         self, file: Path, found: PeopleFile, codes: Path, problem: Refusal | None = None
@@ -106,13 +106,10 @@ class ImportPreview(ModalScreen[Import | None]):
         event.stop()
         self._draw()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There must be somebody to add."""
-        return None if self.disabled_reason(action) is not None else True
-
-    def disabled_reason(self, action: str) -> str | None:
+    @property
+    def why_no_import(self) -> str | None:
         """Why nothing can be imported now."""
-        if action != "bring" or not self.is_mounted:
+        if not self.is_mounted:
             return None
         if not self._found.people:
             return "No row can be imported: mend the file"
@@ -124,7 +121,7 @@ class ImportPreview(ModalScreen[Import | None]):
 
     def action_bring(self) -> None:
         """Give what to import."""
-        if self.disabled_reason("bring") is None:
+        if self.why_no_import is None:
             folder, name = led_to(self._codes.parent, self._named)
             self.dismiss(Import(self._found.people, folder / name))
 
@@ -142,7 +139,7 @@ class ImportPreview(ModalScreen[Import | None]):
         alone = bool(self.query_one(Choice).index)
         effect = partial(render.preview_effect, self._found, self._problem, good_alone=alone)
         self.query_one("#import-effect", Pane).show(effect)
-        ready = self.disabled_reason("bring") is None
+        ready = self.why_no_import is None
         verb = f"Import {len(self._found.people):,}"
         draw = partial(render.preview_buttons, verb, ready=ready)
         self.query_one("#import-buttons", Pane).show(draw)
@@ -152,9 +149,7 @@ class ImportPreview(ModalScreen[Import | None]):
 class UnwrittenCodes(ModalScreen[None]):
     """The people are added, and their codes could not be written: here they are, once."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "done", id="codes.leave", tooltip="They are not shown again"),
-    ]
+    ACTIONS = (Action("codes.leave", "escape", "done", "They are not shown again", "leave"),)
 
     def __init__(self, problem: str, issued: tuple[OneTimeCode, ...]) -> None:
         super().__init__()
