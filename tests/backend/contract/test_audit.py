@@ -16,6 +16,8 @@ from bgconsole.policy.refusals import Code
 from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, START, World, network, refused
 
+pytestmark = pytest.mark.on_both
+
 
 async def grow(world: World, count: int) -> None:
     """Put so many events of one kind on record."""

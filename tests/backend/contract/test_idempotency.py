@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+import pytest
+
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local.demands import DEMANDS, Operation
 from bgconsole.backend.protocol import Backend
@@ -20,6 +22,8 @@ from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
+
+pytestmark = pytest.mark.on_both
 
 ANNA, BERT, CLEO = "anna@acme.test", "bert@acme.test", "cleo@acme.test"
 NEXT = "another plum violin harbour"

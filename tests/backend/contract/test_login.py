@@ -18,6 +18,8 @@ from bgconsole.policy.audit import (
 from bgconsole.policy.refusals import Code
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, network, refused
 
+pytestmark = pytest.mark.on_both
+
 WRONG = "not the password at all"
 ISSUER = "https://login.microsoftonline.com/8eaef023-2b34-4da1-9baa-8bc8c9d6a490/v2.0"
 

@@ -14,6 +14,8 @@ from bgconsole.policy.refusals import Code
 from bgconsole.policy.team import Role
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
 
+pytestmark = pytest.mark.on_both
+
 SOON = 5.0
 
 

@@ -14,6 +14,8 @@ from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import EntryProblem
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World, refused
 
+pytestmark = pytest.mark.on_both
+
 A, B, C = "a@acme.test", "b@acme.test", "c@acme.test"
 
 
