@@ -9,8 +9,7 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
-from bgconsole.tui.audit.conditions import FilterCondition, conditions
-from bgconsole.tui.audit.render.chips import Bar
+from bgconsole.tui.audit.render.chips import Bar, FilterCondition, conditions
 from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.kit.actions import Action, HasActions
 
@@ -30,28 +29,28 @@ class AuditBar(HasActions, Widget, can_focus=True):
 
     @dataclass
     class Removed(Message):
-        """This condition is not wanted any more."""
+        """Remove this condition from the filter."""
 
         condition: FilterCondition
 
     class Left(Message):
         """The list should have the focus again."""
 
-    def __init__(self, told: AuditHeading, draw: DrawBar) -> None:
+    def __init__(self, heading: AuditHeading, draw: DrawBar) -> None:
         super().__init__()
-        self._told = told
+        self._heading = heading
         self._draw = draw
         self._chosen = 0
         self._shown: Bar | None = None
 
     def allow_focus(self) -> bool:
         """Without a chip there is nothing to do here."""
-        return super().allow_focus() and bool(conditions(self._told.wanted))
+        return super().allow_focus() and bool(conditions(self._heading.wanted))
 
-    def show(self, told: AuditHeading, draw: DrawBar) -> None:
-        """Tell this from now on; writes nothing when that looks as before."""
-        self._told, self._draw = told, draw
-        kept = conditions(told.wanted)
+    def show(self, heading: AuditHeading, draw: DrawBar) -> None:
+        """Show this; nothing is written when it looks the same."""
+        self._heading, self._draw = heading, draw
+        kept = conditions(heading.wanted)
         self._chosen = min(self._chosen, max(len(kept) - 1, 0))
         if not kept and self.has_focus:
             self.post_message(self.Left())
@@ -61,14 +60,14 @@ class AuditBar(HasActions, Widget, can_focus=True):
 
     def focus_last(self) -> None:
         """Choose the last chip."""
-        kept = conditions(self._told.wanted)
+        kept = conditions(self._heading.wanted)
         if kept:
             self._chosen = len(kept) - 1
             self.focus()
 
     def action_move(self, step: int) -> None:
         """Choose the chip beside."""
-        kept = conditions(self._told.wanted)
+        kept = conditions(self._heading.wanted)
         self._chosen = min(max(self._chosen + step, 0), max(len(kept) - 1, 0))
         self.refresh()
 
@@ -103,9 +102,9 @@ class AuditBar(HasActions, Widget, can_focus=True):
 
     @property
     def _focused(self) -> FilterCondition | None:
-        kept = conditions(self._told.wanted)
+        kept = conditions(self._heading.wanted)
         return kept[self._chosen] if self.has_focus and self._chosen < len(kept) else None
 
     def _bar(self) -> Bar:
-        told = replace(self._told, focused=self._focused)
-        return self._draw(told, self.content_size.width or self.app.size.width)
+        heading = replace(self._heading, focused=self._focused)
+        return self._draw(heading, self.content_size.width or self.app.size.width)

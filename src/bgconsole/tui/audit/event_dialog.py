@@ -67,7 +67,7 @@ class EventDetailScreen(ModalScreen[None]):
         try:
             self._around = await ask(self._event)
         except BackendError:
-            # The pane tells of a lost connection; the event stands without what was around it.
+            # The pane says that the connection is lost; the event is shown without the rest.
             return
         self._show()
 

@@ -1,4 +1,4 @@
-"""Fills the audit pane from the backend: reads pages, follows the log, survives its loss.
+"""Fills the audit pane from the backend: reads pages, follows the log, survives a lost connection.
 
 On a screen: `yield AuditFeed(clock=…, id="audit")`; then, as the very first call after connecting,
 `feed.connect(backend, caller)`. Everything that happens in the log from then on is in the
@@ -137,7 +137,7 @@ class AuditFeed(Widget):
         self._nudge.set()
 
     def preview(self, page: AuditPage) -> None:
-        """Show a newest page that came by another way, unless the backend was quicker.
+        """Show a newest page that was read in another way, unless the backend was quicker.
 
         `connect` goes on from it.
         """
@@ -259,7 +259,7 @@ class AuditFeed(Widget):
             return max(shown, happened[-1].seq)
         more = happened[-1].seq > shown
         while more:
-            # Which events a person or a text stands for, only the backend knows.
+            # Only the backend knows which events match a person or a text.
             page = await self._persist(partial(source.newer, wanted, shown))
             if page.events:
                 self._state.live(page.events[::-1])

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from bgconsole.policy.audit import AuditFilter, EventType
 from bgconsole.policy.moments import parse_end, parse_moment
-from bgconsole.tui.audit.render.filter import (
+from bgconsole.tui.audit.render.dialogs import (
     CHOICES,
     ChoicePaint,
     FilterChoice,
@@ -114,7 +114,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self._draw()
 
     def know(self, people: tuple[str, ...], slugs: tuple[str, ...]) -> None:
-        """Complete to these from now on."""
+        """Complete what is typed to these."""
         self._people, self._slugs = people, slugs
         # It may have been left before they were read.
         if self._ready and self in self.app.screen_stack:
@@ -155,7 +155,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
 
     @on(FoundList.Clicked)
     def action_flip(self) -> None:
-        """Choose what is under the cursor, or not any more; the letters are done with."""
+        """Choose what is under the cursor, or undo that; the letters are removed."""
         choice = self._list.current
         if isinstance(choice, FilterChoice):
             self._chosen ^= {choice.kind}
@@ -232,12 +232,12 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self._list.show(self._shown, paint, cursor, empty=no_choice)
 
     def _draw(self, problem: Problem | None = None) -> None:
-        told = problem_row(problem)
-        self.query_one("#filter-problem", Pane).show(lambda _width: told)
+        row = problem_row(problem)
+        self.query_one("#filter-problem", Pane).show(lambda _width: row)
 
 
 class _UnreadableError(ValueError):
-    """What stands in a field means nothing."""
+    """The text of a field cannot be understood."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.sentence)

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from bgconsole.tui.audit.render import find as render
+from bgconsole.tui.audit.render import dialogs as render
 from bgconsole.tui.audit.render.times import moment
 from bgconsole.tui.audit.source import Match, Sought
 from bgconsole.tui.audit.state import AuditState

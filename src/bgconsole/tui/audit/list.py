@@ -12,8 +12,7 @@ from textual.strip import Strip
 
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.audit.render import rows as audit
-from bgconsole.tui.audit.render.lines import day_line, mark_line, nothing
-from bgconsole.tui.audit.render.rows import RowGround, RowLook
+from bgconsole.tui.audit.render.rows import RowGround, RowLook, day_line, mark_line, nothing
 from bgconsole.tui.audit.state import AuditState
 from bgconsole.tui.audit.view import ViewRow
 from bgconsole.tui.kit.actions import Action

@@ -17,12 +17,12 @@ from textual.widget import Widget
 
 from bgconsole.policy.audit import ALL_EVENTS
 from bgconsole.tui.audit.bar import AuditBar
-from bgconsole.tui.audit.conditions import conditions, without
 from bgconsole.tui.audit.detail import AuditDetail
 from bgconsole.tui.audit.find import AuditFind
 from bgconsole.tui.audit.list import AuditList
 from bgconsole.tui.audit.lookups import AuditLookups
 from bgconsole.tui.audit.render import heading as render
+from bgconsole.tui.audit.render.chips import conditions, without
 from bgconsole.tui.audit.render.event import event_in_brief
 from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.audit.render.rows import NARROW

@@ -24,7 +24,7 @@ class Place(Enum):
 class PageRequest:
     """A page to read: up to `limit` events beside `anchor` (a `seq`), or at an end of the log.
 
-    `turn` tells late answers to an earlier question from those that are still wanted.
+    `turn` distinguishes late answers to an earlier request from current ones.
     """
 
     place: Place

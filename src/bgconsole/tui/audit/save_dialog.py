@@ -20,7 +20,7 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.exchange.audit_export import FORMATS, Writer, pages, saved
 from bgconsole.files.user_folders import NoFolderError, expanded
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.tui.audit.render import save as render
+from bgconsole.tui.audit.render import dialogs as render
 from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field
@@ -45,7 +45,7 @@ class _StoppedError(Exception):
 class AuditSaveScreen(ModalScreen[str | None]):
     """Asks for a path, writes page by page, and gives a sentence on what was saved, or None.
 
-    The file has its name only when it is whole. However it ends, what was taken out of the log by
+    The file has its name only when it is whole. However it ends, what was read from the log by
     then is on record.
     """
 
@@ -55,11 +55,13 @@ class AuditSaveScreen(ModalScreen[str | None]):
         Action("save.leave", "escape", "leave", "Save nothing", "leave"),
     )  # fmt: skip
 
-    def __init__(self, backend: Backend, caller: Caller, told: AuditHeading, now: datetime) -> None:
+    def __init__(
+        self, backend: Backend, caller: Caller, heading: AuditHeading, now: datetime
+    ) -> None:
         super().__init__()
         self._backend = backend
         self._caller = caller
-        self._told = told
+        self._heading = heading
         self._offered = f"~/bgconsole-audit-{now:%Y%m%dT%H%M%SZ}.jsonl"
         self._saving = False
         self._stop = False
@@ -69,7 +71,7 @@ class AuditSaveScreen(ModalScreen[str | None]):
         """What is saved, where to, and how far it is."""
         with Vertical(classes="dialog", id="audit-save") as box:
             box.border_title = "Save to a file"
-            yield Pane(lambda width: render.what(self._told, width))
+            yield Pane(lambda width: render.what(self._heading, width))
             yield FieldRow("File", _PathField(id="audit-save-path"))
             yield Pane(id="audit-save-answer")
         yield KeyBar()
@@ -154,7 +156,9 @@ class AuditSaveScreen(ModalScreen[str | None]):
         with saved(path, overwrite=overwrite) as file:
             write = FORMATS[self._suffix](file)
             try:
-                found = pages(self._backend, self._caller, self._told.wanted, seen=self._progress)
+                found = pages(
+                    self._backend, self._caller, self._heading.wanted, seen=self._progress
+                )
                 async with aclosing(found):
                     async for page in found:
                         if self._stop:
@@ -162,23 +166,23 @@ class AuditSaveScreen(ModalScreen[str | None]):
                         taken += len(page)
                         await _in_thread(lambda page=page: _write_page(write, page))
             finally:
-                await self._backend.record_export(self._caller, self._told.wanted, taken)
+                await self._backend.record_export(self._caller, self._heading.wanted, taken)
             await _in_thread(file.flush)
         return taken
 
     def _progress(self, seq: int, last: int) -> None:
         self._answer(render.progress(seq, last))
 
-    def _failed(self, told: Content) -> None:
+    def _failed(self, answer: Content) -> None:
         self._saving = False
         field = self.query_one(_PathField)
         field.disabled = False
         field.focus()
-        self._answer(told)
+        self._answer(answer)
         self.refresh_bindings()
 
-    def _answer(self, told: Content) -> None:
-        self.query_one("#audit-save-answer", Pane).show(lambda _width: told)
+    def _answer(self, answer: Content) -> None:
+        self.query_one("#audit-save-answer", Pane).show(lambda _width: answer)
 
 
 def _write_page(write: Writer, page: tuple[AuditEvent, ...]) -> None:
@@ -187,7 +191,7 @@ def _write_page(write: Writer, page: tuple[AuditEvent, ...]) -> None:
 
 
 async def _in_thread(call: Callable[[], _T]) -> _T:
-    """What `call` gives, off the event loop; who is cancelled meanwhile waits for its end.
+    """What `call` gives, off the event loop; cancelled meanwhile, it waits for the end.
 
     So the file is not closed while a thread writes into it.
     """

@@ -163,5 +163,5 @@ def _named(wanted: AuditFilter, text: str) -> tuple[str, ...]:
 
 
 def _has(event: AuditEvent, text: str) -> bool:
-    told = (event.who, event.target or "", event.description, event.source)
-    return any(text.lower() in one.lower() for one in told)
+    texts = (event.who, event.target or "", event.description, event.source)
+    return any(text.lower() in one.lower() for one in texts)

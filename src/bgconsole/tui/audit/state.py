@@ -120,7 +120,7 @@ class AuditState:
         return True
 
     def forget_last_login(self) -> None:
-        """The one shown is of a log that does not exist any more."""
+        """The one shown is from a log that no longer exists."""
         self.last_login, self._looked_up = None, False
 
     def set_trouble(self, trouble: ReadingProblem | None) -> None:

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from bgconsole.policy.moments import parse_moment
-from bgconsole.tui.audit.render.filter import time_answer
+from bgconsole.tui.audit.render.dialogs import time_answer
 from bgconsole.tui.audit.render.times import Zone
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import Field
@@ -66,8 +66,8 @@ class AuditTimeScreen(ModalScreen[datetime | None]):
             return None
 
     def _answer(self, text: str) -> None:
-        told = time_answer(text, self.moment, self._zone)
-        self.query_one("#audit-time-answer", Pane).show(lambda _width: told)
+        answer = time_answer(text, self.moment, self._zone)
+        self.query_one("#audit-time-answer", Pane).show(lambda _width: answer)
         self.refresh_bindings()
 
 

@@ -1,4 +1,4 @@
-"""Which of the events in memory are on the screen, with the lines that stand between them."""
+"""Which of the events in memory are on the screen, with the lines between them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from bgconsole.tui.audit.request import PageRequest, Place
 from bgconsole.tui.audit.view import AuditView
 
 FIRST: Final = 20
-"""Events at least of a page that somebody waits for; more where more rows are in view."""
+"""Events of a page that a key waits for; more where more rows are in view."""
 
 NEIGHBOUR: Final = 100
 """Events of a page that is fetched ahead."""
@@ -23,14 +23,14 @@ KEPT: Final = 600
 """Events kept at most, but for screens so high that they need more."""
 
 _TAIL: Final = 100
-"""Newest events kept at hand while the view is elsewhere."""
+"""Newest events kept in memory while the view is elsewhere."""
 
 
 class AuditWindow(AuditView):
     """The view, and how it goes on beyond what is in memory.
 
-    While `following`, the newest event is in view and under the cursor. Otherwise what comes is
-    counted, and no more than the last of it is kept.
+    While `following`, the newest event is in view and under the cursor. Otherwise new events
+    are counted, and only the last of them are kept.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class AuditWindow(AuditView):
     def unseen(self) -> int:
         """How many events came after the newest one that was in view; none are while following.
 
-        Too many where somebody went past those in between without looking at them.
+        Too many after a jump over events that were never in view.
         """
         return 0 if self.following else self._ahead
 
@@ -89,9 +89,9 @@ class AuditWindow(AuditView):
             self._scroll_to_cursor()
 
     def give(self, request: PageRequest, page: AuditPage, beyond: AuditPage | None = None) -> bool:
-        """Take in the answer to a request; False when nobody waits for it any more.
+        """Take in the answer to a request; False when it is no longer needed.
 
-        Around a place `page` is what lies up to it, and `beyond` what lies above.
+        Around a place `page` ends there, and `beyond` follows it.
         """
         if request.turn != self._turn:
             return False
@@ -163,7 +163,7 @@ class AuditWindow(AuditView):
             self._scroll_to_cursor()
 
     def to_oldest(self) -> PageRequest | None:
-        """Go to the first event on record; the request for it unless it is at hand."""
+        """Go to the first event on record; the request for it, unless it is in memory."""
         self.following = False
         if self._at_oldest:
             self.cursor = self.top = 0
@@ -176,7 +176,7 @@ class AuditWindow(AuditView):
         return None
 
     def follow(self) -> PageRequest | None:
-        """Go to the newest event and stay there; the request for it unless it is at hand."""
+        """Go to the newest event and stay there; the request for it, unless it is in memory."""
         self.following = True
         if not self._at_newest:
             if not self._tail or Place.NEWEST in self._asked:
@@ -192,7 +192,7 @@ class AuditWindow(AuditView):
         self.following = False
 
     def go_to(self, seq: int) -> PageRequest | None:
-        """Go to an event that matches; the request for what lies around it unless it is at hand."""
+        """Go to an event that matches; the request for what is around it, unless in memory."""
         self.following = False
         if self.events and self.events[0].seq <= seq <= self.last_seq:
             self._forget_requests()
@@ -229,7 +229,7 @@ class AuditWindow(AuditView):
         return max(KEPT, 4 * self._height + 2 * NEIGHBOUR)
 
     def _forget_requests(self) -> None:
-        """Pages beside the old place are of no use any more."""
+        """Ignore the answers for the old place."""
         self._turn += 1
         self._asked.clear()
 
@@ -242,7 +242,7 @@ class AuditWindow(AuditView):
         return PageRequest(place, anchor, limit, self.wanted, self._turn)
 
     def _still_beside(self, request: PageRequest) -> bool:
-        """Whether the page would join what is in memory; its edge may have been let go since."""
+        """Whether the page would join what is in memory; its edge may have been dropped since."""
         match request.place:
             case Place.OLDER:
                 return bool(self.events) and request.anchor == self.events[0].seq
@@ -252,7 +252,7 @@ class AuditWindow(AuditView):
                 return True
 
     def _note(self, events: Sequence[AuditEvent]) -> list[AuditEvent]:
-        """Those not heard of before; they are ahead of what was in view."""
+        """Those not known before; they are newer than what was in view."""
         fresh = [event for event in events if event.seq > self._known]
         if fresh:
             self._known = fresh[-1].seq
@@ -300,7 +300,7 @@ class AuditWindow(AuditView):
             self.top -= surplus
 
     def _leave(self, direction: int) -> bool:
-        """Whether the cursor may go that way; says good-bye to following when it goes up."""
+        """Whether the cursor may go that way; going up stops following."""
         if not self.events:
             return False
         if direction < 0:

@@ -1,17 +1,52 @@
-"""The chips of an audit filter: one for each condition, side by side in the room there is."""
+"""The conditions of an audit filter: each is a chip, side by side in the room there is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from enum import Enum, auto
+from typing import Any, Final
 
 from textual.content import Content
 
 from bgconsole.policy.audit import AuditFilter, EventType
-from bgconsole.tui.audit.conditions import FilterCondition, conditions
 from bgconsole.tui.audit.render.times import Zone, last_limit, limit
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import CARE, DIM
+
+
+class FilterCondition(Enum):
+    """What a filter may ask for, in the order of the chips."""
+
+    TYPES = auto()
+    ACTOR = auto()
+    PROVIDER = auto()
+    SINCE = auto()
+    UNTIL = auto()
+    TEXT = auto()
+    GLASS = auto()
+
+
+_WITHOUT: Final[Mapping[FilterCondition, Mapping[str, Any]]] = {
+    FilterCondition.TYPES: {"types": ()},
+    FilterCondition.ACTOR: {"actor": None},
+    FilterCondition.PROVIDER: {"provider": None},
+    FilterCondition.SINCE: {"since": None},
+    FilterCondition.UNTIL: {"until": None},
+    FilterCondition.TEXT: {"text": None},
+    FilterCondition.GLASS: {"break_glass": False},
+}
+
+
+def without(wanted: AuditFilter, condition: FilterCondition) -> AuditFilter:
+    """The filter without one of its conditions."""
+    return replace(wanted, **_WITHOUT[condition])
+
+
+def conditions(wanted: AuditFilter) -> tuple[FilterCondition, ...]:
+    """What the filter asks for."""
+    return tuple(one for one in FilterCondition if without(wanted, one) != wanted)
+
 
 _GAP: Final = 2
 _LEAST: Final = 14

@@ -49,7 +49,7 @@ AROUND_MINUTES: Final = 2
 class Surroundings:
     """The events around one and itself, oldest first, whatever the filter.
 
-    `earlier` and `later`: there are more than are told.
+    `earlier` and `later`: there are more than these.
     """
 
     events: tuple[AuditEvent, ...]
@@ -85,7 +85,7 @@ def event_beside(
     find: str = "",
     signs: Signs = FULL,
 ) -> Content:
-    """The same beside the list, where no dialog tells the title."""
+    """The same beside the list, where no dialog has the title."""
     number = words(f" event {event.seq:,}", DIM)
     rows = [spread(width, event_title(event, signs), number)]
     rows += _wrapped(marked(_value(event.description, signs), find), width)
@@ -121,12 +121,12 @@ def _fields(
 
 
 def _chain(event: AuditEvent, width: int, signs: Signs) -> list[Content]:
-    """Where it stands in the chain; whether its own hash is that of what is shown."""
+    """Its place in the chain, and whether its hash matches what is shown."""
     if _is_whole(event):
-        told = line((f"{signs.passes} ", OK), ("hash matches the event", DIM))
+        verdict = line((f"{signs.passes} ", OK), ("hash matches the event", DIM))
     else:
-        told = line((f"{signs.fails} altered: hash does not match", f"bold {DANGER}"))
-    rows = [EMPTY, spread(width, words("Chain", STRONG), told), words(signs.rule * width, RULE)]
+        verdict = line((f"{signs.fails} altered: hash does not match", f"bold {DANGER}"))
+    rows = [EMPTY, spread(width, words("Chain", STRONG), verdict), words(signs.rule * width, RULE)]
     rows += _named("id", safe_text(event.id), width, _CHAIN_LABEL)
     for name, digits in (("prev", event.prev_hash), ("hash", event.hash)):
         room = min(width, _CHAIN_LABEL + _HASH_ROW)
@@ -145,8 +145,8 @@ def _around(
     event: AuditEvent, around: Surroundings | None, zone: Zone, width: int, signs: Signs
 ) -> list[Content]:
     """What happened shortly before and after, the event itself in bold."""
-    told = words(f"all types, ±{AROUND_MINUTES} minutes", DIM)
-    head = spread(width, words("Around it", STRONG), told)
+    scope = words(f"all types, ±{AROUND_MINUTES} minutes", DIM)
+    head = spread(width, words("Around it", STRONG), scope)
     rows = [EMPTY, head, words(signs.rule * width, RULE)]
     if around is None:
         return [*rows, words(signs.ellipsis, DIM)]
@@ -193,21 +193,21 @@ def event_in_brief(
     places = [safe_text(event.provider, DIM)] if event.provider else []
     places.append(line(("from ", DIM), _value(event.source, signs, DIM)))
     who = line(event_sign(event, signs), " ", safe_text(event.who, STRONG), "  ")
-    told = [words(on_day(event.at, today, zone), DIM)]
+    details = [words(on_day(event.at, today, zone), DIM)]
     if event.target:
-        told.append(safe_text(event.target, DIM))
+        details.append(safe_text(event.target, DIM))
     if event.is_break_glass:
-        told.append(line((f"{BREAK_GLASS_KEY} ", DIM), ("true", f"bold {CARE}")))
+        details.append(line((f"{BREAK_GLASS_KEY} ", DIM), ("true", f"bold {CARE}")))
     if event.reason:
-        told.append(safe_text(event.reason, DIM))
+        details.append(safe_text(event.reason, DIM))
     state = measured_state(event)
     if state is not None:
-        told.append(line(("IdP ", DIM), safe_text(state, _state_style(state))))
+        details.append(line(("IdP ", DIM), safe_text(state, _state_style(state))))
     hint = line("  ", key_hint("enter", " opens it "))
     return lines(
         words(signs.rule * width, RULE),
         fit(marked(line((f" {name:<8}", DIM), who, dot.join(places)), find), width),
-        spread(width, marked(line(" " * 9, dot.join(told)), find), hint),
+        spread(width, marked(line(" " * 9, dot.join(details)), find), hint),
     )
 
 
@@ -245,10 +245,10 @@ def _states(value: object, signs: Signs) -> Content:
     """The measured state of an IdP, or of each: 'entra down, oidc up'."""
     if not isinstance(value, Mapping):
         return safe_text(_bounded(str(value)), _state_style(str(value)))
-    told = cast("Mapping[object, object]", value)
+    states = cast("Mapping[object, object]", value)
     each = [
         line(safe_text(_bounded(f"{name} ")), safe_text(_bounded(str(state)), _state_style(state)))
-        for name, state in told.items()
+        for name, state in states.items()
     ]
     return words(", ", DIM).join(each) if each else words(signs.none, DIM)
 

@@ -6,8 +6,7 @@ from datetime import date
 from textual.content import Content
 
 from bgconsole.policy.audit import AuditEvent, AuditFilter
-from bgconsole.tui.audit.conditions import FilterCondition, conditions
-from bgconsole.tui.audit.render.chips import Bar, Chip, chips
+from bgconsole.tui.audit.render.chips import Bar, Chip, FilterCondition, chips, conditions
 from bgconsole.tui.audit.render.rows import NARROW
 from bgconsole.tui.audit.render.times import Zone, moment
 from bgconsole.tui.kit.render.keys import key_hint
@@ -35,7 +34,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class AuditHeading:
-    """What is told above the list.
+    """What the rows above the list say.
 
     `unseen` counts the events that came since it was paused. `last_login` is the last break-glass
     login; None with `looked_up` says that there never was one.
@@ -135,7 +134,7 @@ def last_login(shown: AuditHeading, *, signs: Signs = FULL, brief: bool = False)
 
 
 def _right(shown: AuditHeading, width: int, signs: Signs) -> tuple[Content, ...]:
-    """What stands at the right of the one line, the longest first."""
+    """The right end of the one line, the longest form first."""
     zone = EMPTY if shown.zone is Zone.UTC else words(f"  {shown.zone.value}", DIM)
     counted = _count(shown) if conditions(shown.wanted) else EMPTY
     brief = last_login(shown, signs=signs, brief=True)

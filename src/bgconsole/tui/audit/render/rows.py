@@ -1,22 +1,31 @@
-"""Audit events as rows: the columns for a width, the header, one row an event."""
+"""The rows of the log: columns for a width, header, an event in a row; days, marks, no events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
 from textual.content import Content
 
-from bgconsole.policy.audit import DRILL_KEY, IDP_STATE_KEY, AuditEvent, EventType, Outcome
+from bgconsole.policy.audit import (
+    ALL_EVENTS,
+    DRILL_KEY,
+    IDP_STATE_KEY,
+    AuditEvent,
+    AuditFilter,
+    EventType,
+    Outcome,
+)
 from bgconsole.policy.login import Method
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
-from bgconsole.tui.audit.render.times import Zone, moment, time_width
+from bgconsole.tui.audit.render.times import Zone, day_name, moment, time_of_day, time_width
+from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, local_part, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, TEXT
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
 
 NARROW: Final = 100
 """Below so many columns an event's row leaves out where it was and where it came from."""
@@ -48,8 +57,8 @@ _SHORT_LABELS: Final = {
 class Columns:
     """The widths of a row's columns in cells; 0 leaves a column out. Signs take two.
 
-    `by_day`: the day stands above its rows, so that each has its time alone; what happened is told
-    in a word or two, flush right.
+    `by_day`: the day is above its rows, so that each has only its time; what happened is a word or
+    two, flush right.
     """
 
     width: int
@@ -64,7 +73,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class RowLook:
-    """What all rows of a list have in common. `find` is marked wherever it stands."""
+    """What all rows of a list have in common. `find` is marked wherever it occurs."""
 
     shape: Columns
     today: date
@@ -73,7 +82,7 @@ class RowLook:
 
 
 class RowGround(Enum):
-    """What lies behind a row. Tints are for few rows: where all are break-glass there is none."""
+    """The background of a row. Tints are for few rows: where all are break-glass there is none."""
 
     PLAIN = auto()
     TINTED = auto()
@@ -96,7 +105,7 @@ def columns(width: int, *, dated: bool, zone: Zone = Zone.UTC) -> Columns:
 
 
 def columns_by_day(width: int, zone: Zone = Zone.UTC) -> Columns:
-    """The columns for rows that stand below their day."""
+    """The columns for rows below their day."""
     time, label, who = time_width(zone, dated=False), 15, _WHO_FULL + max(width - 76, 0) // 3
     used = 2 + time + 2 + 2 + 1 + label + 2 + who + 2
     return Columns(width, time, label, who, 0, 0, max(width - used - 2, 1), by_day=True)
@@ -131,11 +140,11 @@ def row(event: AuditEvent, look: RowLook, ground: RowGround, *, signs: Signs = F
     label_style = f"bold {DANGER if failed else CARE}" if glass else TEXT
     who = event.who if shape.by_day or shape.width >= NARROW else local_part(event.who)
     gap = words("  " if shape.by_day else " ")
-    told = time_of_row(event, look)
+    when = time_of_row(event, look)
     parts = [
         words(signs.cursor if ground is RowGround.CURSOR else " ", ACCENT),
         words(" ") if shape.by_day else EMPTY,
-        fit(words(told, TEXT if glass else DIM), shape.time),
+        fit(words(when, TEXT if glass else DIM), shape.time),
         words("  "),
         event_sign(event, signs),
         words(" "),
@@ -146,7 +155,7 @@ def row(event: AuditEvent, look: RowLook, ground: RowGround, *, signs: Signs = F
     for text, room in ((event.provider, shape.on), (event.source, shape.source)):
         if room:
             parts += [words(" "), fit(_or_none(text, DIM, signs), room)]
-    parts += [gap, _told(event, shape)]
+    parts += [gap, _happened_cell(event, shape)]
     whole = fit(marked(line(*parts), look.find), shape.width)
     tint = _tint(event, ground)
     return whole.stylize_before(tint) if tint else whole
@@ -160,7 +169,7 @@ def time_of_row(event: AuditEvent, look: RowLook) -> str:
 
 
 def marked(content: Content, find: str) -> Content:
-    """`content` with every place marked where `find` stands, whatever the case."""
+    """`content` with every occurrence of `find` marked, ignoring case."""
     if not find:
         return content
     sought, text = visible(find).lower(), content.plain.lower()
@@ -186,7 +195,7 @@ def _label(kind: EventType, room: int) -> str:
     return kind.label if len(kind.label) <= room else _SHORT_LABELS.get(kind, kind.label)
 
 
-def _told(event: AuditEvent, shape: Columns) -> Content:
+def _happened_cell(event: AuditEvent, shape: Columns) -> Content:
     """What happened, in its column."""
     if not shape.by_day:
         return fit(_happened(event, shape.what), shape.what)
@@ -211,8 +220,8 @@ def _in_brief(event: AuditEvent) -> Content:
 
 def measured_state(event: AuditEvent) -> str | None:
     """What was measured of the IdP of the event's provider."""
-    told = event.metadata.get(IDP_STATE_KEY)
-    state = told.get(event.provider) if isinstance(told, Mapping) else told
+    measured = event.metadata.get(IDP_STATE_KEY)
+    state = measured.get(event.provider) if isinstance(measured, Mapping) else measured
     return state if isinstance(state, str) else None
 
 
@@ -234,3 +243,27 @@ def _tint(event: AuditEvent, ground: RowGround) -> str:
     if ground is RowGround.PLAIN or not event.is_break_glass:
         return ""
     return "on $danger-row" if event.outcome is Outcome.FAILURE else "on $care-row"
+
+
+def day_line(day: date, today: date, width: int, signs: Signs = FULL) -> Content:
+    """'Tue 14 Oct, today ─────'."""
+    name = words(f"  {day_name(day, today)} ", f"bold {DIM}")
+    return fit(name + words(signs.rule * max(width - name.cell_length - 2, 0), RULE), width)
+
+
+def mark_line(set_at: datetime, width: int, zone: Zone, signs: Signs = FULL) -> Content:
+    """'── mark ── set 03:10:00 by you, on this screen only'."""
+    rule = signs.rule * 2
+    note = f" set {time_of_day(set_at, zone)} by you, on this screen only"
+    return fit(line((f"  {rule} mark {rule}", ACCENT), (note, DIM)), width)
+
+
+def nothing(wanted: AuditFilter, *, loaded: bool) -> Content:
+    """What an empty list says."""
+    if not loaded:
+        return words("  Reading the audit log …", DIM)
+    if wanted != ALL_EVENTS:
+        keys = key_hint("F", " removes the filters", TEXT)
+        last = key_hint("backspace", " the last one", TEXT)
+        return line(("  No event matches.   ", TEXT), keys, "   ", last)
+    return words("  Nothing is on record yet. What happens appears here by itself.", DIM)

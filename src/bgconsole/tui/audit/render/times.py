@@ -79,7 +79,7 @@ def day_name(day: date, today: date) -> str:
 
 
 def limit(at: datetime, today: date, zone: Zone) -> str:
-    """A moment somebody chose: as short as it can be told, '02:30', '1 Oct', '1 Oct 02:30'."""
+    """A chosen moment, as short as possible: '02:30', '1 Oct', '1 Oct 02:30'."""
     here = zone.here(at)
     clock = f"{here:%H:%M:%S}" if here.second else f"{here:%H:%M}"
     if here.date() == today:
@@ -91,7 +91,7 @@ def limit(at: datetime, today: date, zone: Zone) -> str:
 
 
 def end_limit(end: datetime, today: date, zone: Zone) -> str:
-    """What somebody chose as the end of a search: the day that is the last one, or a moment."""
+    """The chosen end of a search: its last day, or a moment."""
     here = zone.here(end)
     if not _is_midnight(here):
         return limit(end, today, zone)
