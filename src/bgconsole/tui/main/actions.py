@@ -1,100 +1,166 @@
-"""The keys of the main screen."""
+"""What can be done on the main screen, wherever the focus is."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from textual.binding import Binding, BindingType
+from bgconsole.tui.kit.actions import Action, first_of, needs_editing, needs_line
+from bgconsole.tui.kit.render.changes import brief
+from bgconsole.tui.main.tab_table import SIMULATOR, TABS
+from bgconsole.tui.main.tabs import WITH_PAGE, Tabs
+from bgconsole.tui.providers.sso_changes import why_no_check, why_no_set_up
 
-BINDINGS: Final[list[BindingType]] = [
-    Binding("a", "add", "add", id="main.add", tooltip="Add somebody to the list"),
-    Binding("t", "enforce", "enforce", id="main.enforce", tooltip="Turn enforcement on or off"),
-    Binding("e", "edit", "edit", id="main.edit", tooltip="Edit the list"),
-    Binding("u", "undo", "undo", id="main.undo", tooltip="Undo the last change"),
-    Binding("U,ctrl+y", "redo", "redo", id="main.redo", tooltip="Redo what was undone"),
-    Binding("ctrl+s,W", "save", "save", id="main.save", tooltip="Save switch and list; W too"),
-    Binding("i", "set_up", "set up SSO", id="main.set_up", tooltip="Set its SSO up, or clear"),
-    Binding("c", "check", "check", id="main.check", tooltip="Try every step of its SSO"),
-    Binding("escape", "back", "back", id="main.back", tooltip="One step back", show=False),
-    Binding(
-        "slash", "simulate", "can X get in?", id="main.simulate", tooltip="Ask who would get in"
-    ),
-    Binding(
-        "T",
-        "attempt",
-        "real login",
-        id="main.attempt",
-        tooltip="Try a real login of the person in the simulator, on record",
-        show=False,
-    ),
-    Binding(
-        "w",
-        "tab('who')",
-        "who gets in",
-        id="main.who",
-        tooltip="Who could sign in, whatever happens",
-        show=False,
-    ),
-    Binding("m", "tab('members')", "members", id="main.members", tooltip="The team", show=False),
-    Binding(
-        "p",
-        "tab('providers')",
-        "providers",
-        id="main.providers",
-        tooltip="Add, rename, order, remove providers",
-        show=False,
-    ),
-    Binding("l", "audit", "audit", id="main.audit", tooltip="Open the audit log", show=False),
-    Binding("b", "glass", id="main.glass", tooltip="Break-glass events only, or all", show=False),
-    Binding("f", "filter", id="main.filter", tooltip="Choose types of events", show=False),
-    Binding(
-        "P",
-        "change_password",
-        "password",
-        id="main.password",
-        tooltip="Change your own password",
-        show=False,
-    ),
-    Binding("O", "sign_out", "sign out", id="main.sign_out", tooltip="End this session"),
-    Binding(
-        "1",
-        "provider(1)",
-        id="main.provider",
-        key_display="1…9",
-        tooltip="Go to a provider",
-        show=False,
-    ),
-    *(Binding(str(n), f"provider({n})", show=False) for n in range(2, 10)),
-    Binding(
-        "left_square_bracket",
-        "step(-1)",
-        "previous tab",
-        id="main.previous",
-        key_display="[",
-        tooltip="The tab to the left",
-        show=False,
-    ),
-    Binding(
-        "right_square_bracket",
-        "step(1)",
-        "next tab",
-        id="main.next",
-        key_display="]",
-        tooltip="The tab to the right",
-        show=False,
-    ),
-    Binding(
-        "H",
-        "history",
-        "say why",
-        id="main.history",
-        tooltip="Say why the audit log went back to an older copy",
-        show=False,
-    ),
-    Binding(
-        "R",
-        "read_only",
-        "read-only",
-        id="main.read_only",
-        tooltip="Switch changes from this console off, or on again",
-        show=False,
-    ),
-]
+if TYPE_CHECKING:
+    from bgconsole.policy.settings import Delta
+    from bgconsole.tui.model.drafts import Draft
+    from bgconsole.tui.model.session import Session
+    from bgconsole.tui.model.workspace import Workspace
+
+
+class _Main(Protocol):
+    """The main screen, as far as its actions ask about it."""
+
+    @property
+    def session(self) -> "Session": ...
+    @property
+    def workspace(self) -> "Workspace": ...
+    @property
+    def tabs(self) -> Tabs: ...
+
+
+# Where an action is offered: a tab may have the same key for something of its own.
+
+
+def _with_page(screen: _Main) -> bool:
+    return screen.tabs.front in WITH_PAGE
+
+
+def _with_forecast(screen: _Main) -> bool:
+    return screen.tabs.front in WITH_PAGE | {"who"}
+
+
+def _administers(screen: _Main) -> bool:
+    return screen.workspace.administers
+
+
+# Why it cannot be done now
+
+
+def _needs_provider(screen: _Main) -> str | None:
+    missing = screen.workspace.state is not None and screen.workspace.view is None
+    return "There is no provider yet: p, then a, adds one" if missing else None
+
+
+_needs_draft: Final = first_of(needs_editing, _needs_provider)
+
+
+def _draft(screen: _Main) -> "Draft | None":
+    return None if screen.workspace.view is None else screen.workspace.view.draft
+
+
+def _needs_enforcement(screen: _Main) -> str | None:
+    draft = _draft(screen)
+    off = draft is not None and not draft.current.enforced
+    return "Enforcement is off: t turns it on first" if off else None
+
+
+def _needs_past(screen: _Main) -> str | None:
+    draft = _draft(screen)
+    return "Nothing to undo" if draft is None or not draft.past else None
+
+
+def _needs_future(screen: _Main) -> str | None:
+    draft = _draft(screen)
+    return "Nothing to redo" if draft is None or not draft.future else None
+
+
+def _needs_team(screen: _Main) -> str | None:
+    return "The team is not read yet" if screen.workspace.state is None else None
+
+
+def _needs_more_tabs(screen: _Main) -> str | None:
+    return "There is no other tab" if len(screen.tabs.row()) < 2 else None
+
+
+def _needs_person(screen: _Main) -> str | None:
+    if screen.workspace.read_only:
+        return "This console is read-only: a login would write to the audit log"
+    nobody = screen.tabs.simulator.simulation is None
+    return "Choose a person first: / and a few letters" if nobody else None
+
+
+# What undo and redo are about
+
+
+def _told(delta: "Delta | None") -> str:
+    return "" if delta is None else brief(delta)
+
+
+def _undoes(screen: _Main) -> str:
+    draft = _draft(screen)
+    return "" if draft is None else _told(draft.undoes)
+
+
+def _redoes(screen: _Main) -> str:
+    draft = _draft(screen)
+    return "" if draft is None else _told(draft.redoes)
+
+
+_SIMULATE, *_OTHER_TABS = (
+    Action(
+        tab.action,
+        "slash" if tab.key == "/" else tab.key,
+        tab.label,
+        tab.tooltip,
+        f"tab('{tab.id}')",
+        _needs_provider if tab.id == SIMULATOR else None,
+        offered=None if tab.id == SIMULATOR else _administers,
+        in_bar=tab.id == SIMULATOR,
+    )
+    for tab in TABS
+)
+
+ACTIONS: Final = (
+    Action("main.add", "a", "add", "Add somebody to the list", "add",
+           first_of(_needs_draft, _needs_enforcement), offered=_with_page),
+    Action("main.enforce", "t", "enforce", "Turn enforcement on or off", "enforce", _needs_draft,
+           offered=_with_page),
+    Action("main.edit", "e", "edit", "Edit the list", "edit",
+           first_of(_needs_draft, _needs_enforcement), offered=_with_page),
+    Action("main.undo", "u", "undo", "Undo the last change", "undo",
+           first_of(_needs_draft, _needs_past), offered=_with_forecast, detail=_undoes),
+    Action("main.redo", "U,ctrl+y", "redo", "Redo what was undone", "redo",
+           first_of(_needs_draft, _needs_future), offered=_with_forecast, detail=_redoes),
+    Action("main.save", "ctrl+s,W", "save", "Save switch and list; W too", "save",
+           first_of(_needs_draft, lambda screen: screen.saver.why_not()), offered=_with_forecast),
+    Action("main.set_up", "i", "set up SSO", "Set its SSO up, or clear", "set_up",
+           lambda screen: why_no_set_up(screen.session, screen.workspace, screen.workspace.view),
+           offered=_with_page),
+    Action("main.check", "c", "check", "Try every step of its SSO", "check",
+           lambda screen: why_no_check(screen.session, screen.workspace, screen.workspace.view),
+           offered=_with_page),
+    Action("main.back", "escape", "back", "One step back", "back", in_bar=False),
+    _SIMULATE,
+    Action("main.attempt", "T", "real login",
+           "Try a real login of the person in the simulator, on record", "attempt",
+           first_of(_needs_person, needs_line), in_bar=False),
+    *_OTHER_TABS,
+    Action("main.glass", "b", "", "Break-glass events only, or all", "glass",
+           offered=_administers, in_bar=False),
+    Action("main.filter", "f", "", "Choose types of events", "filter",
+           offered=_administers, in_bar=False),
+    Action("main.password", "P", "password", "Change your own password", "change_password",
+           first_of(_needs_team, lambda screen: screen.workspace.why_read_only, needs_line),
+           in_bar=False),
+    Action("main.sign_out", "O", "sign out", "End this session", "sign_out", needs_line),
+    Action("main.provider", "1", "", "Go to a provider", "provider(1)", key_display="1…9",
+           in_bar=False),
+    *(Action(None, str(n), "", "", f"provider({n})", in_bar=False) for n in range(2, 10)),
+    Action("main.previous", "left_square_bracket", "previous tab", "The tab to the left",
+           "step(-1)", _needs_more_tabs, key_display="[", in_bar=False),
+    Action("main.next", "right_square_bracket", "next tab", "The tab to the right",
+           "step(1)", _needs_more_tabs, key_display="]", in_bar=False),
+    Action("main.history", "H", "say why", "Say why the audit log went back to an older copy",
+           "history", offered=lambda screen: screen.history.can_be_explained, in_bar=False),
+    Action("main.read_only", "R", "read-only",
+           "Switch changes from this console off, or on again", "read_only",
+           lambda screen: screen.workspace.why_not_switchable, in_bar=False),
+)  # fmt: skip

@@ -1,36 +1,14 @@
 """Editing a provider's switch and list on its page."""
 
 from collections.abc import Callable
-from typing import Final
 
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.notices import Tone, tell
-from bgconsole.tui.kit.render.changes import brief
 from bgconsole.tui.kit.render.text import EMPTY
-from bgconsole.tui.main.scope import (
-    NO_ADMIN,
-    NO_PROVIDER,
-    NOT_READ,
-    READ_ONLY,
-    READ_ONLY_START,
-    MainScope,
-)
+from bgconsole.tui.main.scope import MainScope
 from bgconsole.tui.main.tab_table import PAGE, SIMULATOR
 from bgconsole.tui.main.tabs import WITH_PAGE, Tabs
 from bgconsole.tui.model.state import ProviderView
-
-_WITH_FORECAST: Final = WITH_PAGE | {"who"}
-
-EDITS: Final = {
-    "add": WITH_PAGE,
-    "enforce": WITH_PAGE,
-    "edit": WITH_PAGE,
-    "remove": WITH_PAGE,
-    "undo": _WITH_FORECAST,
-    "redo": _WITH_FORECAST,
-    "save": _WITH_FORECAST,
-}
-"""Where what a draft is changed by works: where its effect is seen."""
 
 
 class DraftEditor:
@@ -40,36 +18,6 @@ class DraftEditor:
         self._scope = scope
         self._workspace = scope.workspace
         self._tabs = tabs
-
-    # What can be done
-
-    def offers(self, action: str) -> bool:
-        """Whether a change of the draft works here: a tab may have the same key for its own."""
-        return self._tabs.front in EDITS[action]
-
-    def why_not(self, action: str) -> str | None:
-        """Why a change of the draft cannot be made now; None where it can."""
-        workspace = self._workspace
-        if workspace.state is None:
-            return NOT_READ
-        if not workspace.administers:
-            return NO_ADMIN
-        if self._scope.session.connection.read_only:
-            return READ_ONLY_START
-        if workspace.read_only:
-            return READ_ONLY
-        view = workspace.view
-        return NO_PROVIDER if view is None else _why_not(action, view)
-
-    def detail(self, action: str) -> str:
-        """What undo and redo are about, for the key bar: '− tom'."""
-        view = self._workspace.view
-        if view is None:
-            return ""
-        delta = view.draft.undoes if action == "undo" else view.draft.redoes
-        return "" if delta is None else brief(delta)
-
-    # What is done
 
     def add(self) -> None:
         """Open the list and go to the add field."""
@@ -143,18 +91,3 @@ class DraftEditor:
     def _edit(self, change: Callable[[], None]) -> None:
         self._scope.say(EMPTY)
         change()
-
-
-def _why_not(action: str, view: ProviderView) -> str | None:
-    draft = view.draft
-    match action:
-        case "add" | "edit" | "remove" if not draft.current.enforced:
-            return "Enforcement is off: t turns it on first"
-        case "remove" if not draft.rows:
-            return "Nobody is on the list: a adds somebody"
-        case "undo" if not draft.past:
-            return "Nothing to undo"
-        case "redo" if not draft.future:
-            return "Nothing to redo"
-        case _:
-            return None

@@ -7,7 +7,7 @@ from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.main.scope import MainScope
 from bgconsole.tui.main.team_reader import TeamReader
 from bgconsole.tui.model.state import ProviderView
-from bgconsole.tui.providers.sso_changes import SsoChanges, why_no_check, why_no_set_up
+from bgconsole.tui.providers.sso_changes import SsoChanges
 
 
 class ProviderSso:
@@ -17,16 +17,6 @@ class ProviderSso:
         self._scope = scope
         self._reader = reader
         self._changes = SsoChanges(scope.screen, scope.session, self._refused)
-
-    def why_no_set_up(self) -> str | None:
-        """Why it cannot be set up now; None where it can."""
-        workspace = self._scope.workspace
-        return why_no_set_up(self._scope.session, workspace, workspace.view)
-
-    def why_no_check(self) -> str | None:
-        """Why it cannot be checked now; None where it can."""
-        workspace = self._scope.workspace
-        return why_no_check(self._scope.session, workspace, workspace.view)
 
     def set_up(self) -> None:
         """Ask how bgconsole is registered at the identity provider."""

@@ -10,12 +10,6 @@ from bgconsole.backend.errors import NotAllowedError
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.workspace import Workspace
 
-READ_ONLY_START = "This console was started with --read-only: start it without to change"
-READ_ONLY = "Read-only: nothing can be changed here. R ends it"
-NOT_READ = "The team is not read yet"
-NO_PROVIDER = "There is no provider yet: p, then a, adds one"
-NO_ADMIN = "Your role may look, not change: ask an owner or admin"
-
 
 @dataclass(frozen=True, slots=True)
 class MainScope:

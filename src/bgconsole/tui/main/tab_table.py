@@ -20,14 +20,18 @@ AUDIT: Final = "audit"
 class TabEntry:
     """`names` are what it is called, the longest first.
 
-    `kind` fills the screen, and is imported when it is first opened ('module:Class'); "" for what
-    is on the screen from the start. `wide` and `narrow` are its places in the row of tabs on a
-    large terminal and on a small one; 0 where it has none.
+    `action`, `label` and `tooltip` are those of the action that opens it. `kind` fills the screen,
+    and is imported when it is first opened ('module:Class'); "" for what is on the screen from the
+    start. `wide` and `narrow` are its places in the row of tabs on a large terminal and on a small
+    one; 0 where it has none.
     """
 
     id: str
     key: str
     names: tuple[str, ...]
+    action: str
+    label: str
+    tooltip: str
     kind: str = ""
     wide: int = 0
     narrow: int = 0
@@ -44,12 +48,19 @@ class TabEntry:
 
 
 TABS: Final = (
-    TabEntry(SIMULATOR, "/", ("Simulator",), narrow=1),
-    TabEntry("who", "w", ("Who gets in", "Who gets in", "Who"), "access.tab:WhoTab", 1, 3),
-    TabEntry("members", "m", ("Members",), "members.tab:MembersTab", 2, 4),
-    TabEntry("providers", "p", ("Providers",), "providers.tab:ProvidersTab", 4, 5),
-    TabEntry(AUDIT, "l", ("Audit log", "Audit"), wide=3, narrow=2),
-)
+    TabEntry(SIMULATOR, "/", ("Simulator",), "main.simulate",
+             "can X get in?", "Ask who would get in", narrow=1),
+    TabEntry("who", "w", ("Who gets in", "Who gets in", "Who"), "main.who",
+             "who gets in", "Who could sign in, whatever happens",
+             "access.tab:WhoTab", wide=1, narrow=3),
+    TabEntry("members", "m", ("Members",), "main.members",
+             "members", "The team", "members.tab:MembersTab", wide=2, narrow=4),
+    TabEntry("providers", "p", ("Providers",), "main.providers",
+             "providers", "Add, rename, order, remove providers",
+             "providers.tab:ProvidersTab", wide=4, narrow=5),
+    TabEntry(AUDIT, "l", ("Audit log", "Audit"), "main.audit",
+             "audit", "Open the audit log", wide=3, narrow=2),
+)  # fmt: skip
 
 WIDE: Final = tuple(sorted((tab for tab in TABS if tab.wide), key=lambda tab: tab.wide))
 NARROW: Final = tuple(sorted((tab for tab in TABS if tab.narrow), key=lambda tab: tab.narrow))

@@ -9,10 +9,14 @@ from bgconsole.tui.model.state import ProviderView
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenPage:
-    """`view` None: there is no provider. `outage` is the provider's own, if it has one."""
+    """`view` None: there is no provider. `outage` is the provider's own, if it has one.
+
+    `why_no_change` says why nothing can be changed here now; None where it can.
+    """
 
     view: ProviderView | None
     administers: bool
+    why_no_change: str | None
     usage: Usage
     outage: Outage | None
     now: datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bgconsole.backend.values import IdpReport, Member
 from bgconsole.policy.email import find_email
@@ -10,6 +11,9 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Team
 from bgconsole.tui.model.drafts import Draft
 from bgconsole.tui.model.state import ConsoleState, ProviderView, provider_view
+
+_NOT_READ: Final = "The team is not read yet"
+_NO_ADMIN: Final = "Your role may look, not change: ask an owner or admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +117,24 @@ class Workspace:
     def why_no_change(self) -> str | None:
         """Why nothing can be changed here now, in a sentence; None where it can."""
         if self.state is None:
-            return "The team is not read yet"
-        if not self.administers:
-            return "Your role may look, not change: ask an owner or admin"
+            return _NOT_READ
+        return self.why_read_only if self.administers else _NO_ADMIN
+
+    @property
+    def why_read_only(self) -> str | None:
+        """Why nobody changes anything by this console now; None where they may."""
         if self._started_read_only:
             return "This console was started with --read-only: start it without to change"
-        if self.read_only:
-            return "This console is read-only: R allows changes again"
-        return None
+        return "This console is read-only: R allows changes again" if self.read_only else None
+
+    @property
+    def why_not_switchable(self) -> str | None:
+        """Why changes cannot be switched off and on here; None where they can."""
+        if self.state is None:
+            return _NOT_READ
+        if self._started_read_only:
+            return self.why_read_only
+        return None if self.administers else _NO_ADMIN
 
     @property
     def administers(self) -> bool:

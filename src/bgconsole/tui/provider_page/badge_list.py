@@ -1,21 +1,19 @@
 """The break-glass list: one row a badge; arrows walk it, x removes, u undoes."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import var
 
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.list import RowList
-from bgconsole.tui.kit.reasons import reason_for
-from bgconsole.tui.model.outages import Usage
-from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.model.open_page import OpenPage
 from bgconsole.tui.provider_page.render.badges import NOBODY, BadgePaint, InFull
 
 
-class BadgeList(RowList, inherit_bindings=False):
+class BadgeList(HasActions, RowList, inherit_bindings=False):
     """Shows saved, added, removed and no-longer-valid entries by sign and colour."""
 
     MARKED_ONLY_IN_FOCUS = True
@@ -32,25 +30,39 @@ class BadgeList(RowList, inherit_bindings=False):
 
         email: str
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", id="badge.move", key_display="↑↓", tooltip="Choose a person",
-                show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("x,delete", "remove", "remove", id="badge.remove", tooltip="Remove this person"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("badge.move", "up,k", "", "Choose a person", "move(-1)", key_display="↑↓"),
+        Action(None, "down,j", "", "", "move(1)"),
+        Action("badge.remove", "x,delete", "remove", "Remove this person", "remove",
+               lambda badges: badges.why_no_removal),
+    )  # fmt: skip
+
+    open_page: var[OpenPage | None] = var(None, init=False)
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._badges: BadgePaint | None = None
 
-    def show_list(self, view: ProviderView, usage: Usage) -> None:
-        """Show this provider's list; the cursor stays on its person where possible."""
+    def watch_open_page(self, shown: OpenPage | None) -> None:
+        """Show the provider's list; the cursor stays on its person where possible."""
+        if shown is None or shown.view is None:
+            return
         before = self.email
-        self._badges = BadgePaint(view, usage)
-        emails = [email for email, _ in view.draft.rows]
+        self._badges = BadgePaint(shown.view, shown.usage)
+        emails = [email for email, _ in shown.view.draft.rows]
         self._lay_out(emails.index(before) if before in emails else self.cursor)
         if self.email != before:
             self._tell()
+
+    @property
+    def why_no_removal(self) -> str | None:
+        """Why nobody can be taken off the list now; None where somebody can."""
+        shown = self.open_page
+        if shown is None or shown.view is None or shown.why_no_change is not None:
+            return "The team is not read yet" if shown is None else shown.why_no_change
+        if not shown.view.draft.current.enforced:
+            return "Enforcement is off: t turns it on first"
+        return None if shown.view.draft.rows else "Nobody is on the list: a adds somebody"
 
     @property
     def email(self) -> str | None:
@@ -71,10 +83,6 @@ class BadgeList(RowList, inherit_bindings=False):
         """Ask for the removal of the person under the cursor."""
         if self.email is not None:
             self.post_message(self.RemoveWanted(self.email))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There must be somebody to remove; why not, the screen says."""
-        return None if action == "remove" and reason_for(self, action) is not None else True
 
     def on_focus(self) -> None:
         """Tell who is under the cursor."""

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Offset
@@ -17,6 +15,7 @@ from textual.widgets import Input
 
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Person
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.heights import COLUMNS, ROWS
@@ -37,15 +36,15 @@ _MATCHES_SHOWN = 3
 _IDP_ROWS = 3
 
 
-class AddField(Field):
+class AddField(HasActions, Field):
     """Where an email is typed to be added; tab completes a member's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "check and add", id="entry.add", tooltip="Check and add"),
-        Binding("tab", "complete", "complete", id="add.complete", tooltip="Complete the email"),
-        Binding("up", "app.focus_previous", "list", id="add.list", tooltip="Back to the list"),
-        Binding("down", "app.focus_next", show=False),
-    ]
+    ACTIONS = (
+        Action("entry.add", "enter", "check and add", "Check and add", "submit"),
+        Action("add.complete", "tab", "complete", "Complete the email", "complete"),
+        Action("add.list", "up", "list", "Back to the list", "app.focus_previous"),
+        Action(None, "down", "", "", "app.focus_next", in_bar=False),
+    )
 
     def action_complete(self) -> None:
         """Take the suggestion; where there is none, go on to the next field."""
@@ -77,7 +76,7 @@ class ProviderPage(Vertical):
 
         email: str
 
-    shown: var[OpenPage | None] = var(None, init=False)
+    open_page: var[OpenPage | None] = var(None, init=False)
     outcome: var[Content] = var(EMPTY, init=False)
     """What became of the last act, beside the save row."""
 
@@ -93,7 +92,7 @@ class ProviderPage(Vertical):
         yield Pane(id="consequence")
         yield Pane(id="meanwhile")
         yield Pane(id="list-head")
-        yield BadgeList(id="badges")
+        yield BadgeList(id="badges").data_bind(ProviderPage.open_page)
         yield FieldRow("Add", AddField(id="add", placeholder="name@example.com"), id="add-row")
         yield Pane(id="add-answer")
         yield Pane(id="what-now")
@@ -106,13 +105,13 @@ class ProviderPage(Vertical):
 
     @property
     def _view(self) -> ProviderView | None:
-        return None if self.shown is None else self.shown.view
+        return None if self.open_page is None else self.open_page.view
 
     @property
     def _outage(self) -> Outage | None:
-        return None if self.shown is None else self.shown.outage
+        return None if self.open_page is None else self.open_page.outage
 
-    def watch_shown(self, shown: OpenPage | None) -> None:
+    def watch_open_page(self, shown: OpenPage | None) -> None:
         """Show the provider as stored and as drafted."""
         if shown is None:
             return
@@ -128,7 +127,6 @@ class ProviderPage(Vertical):
         self.badges.display = listed
         self.query_one("#add-row").display = listed and view.editing
         self._pane("add-answer").display = listed and view.editing
-        self.badges.show_list(view, shown.usage)
         self._draw()
 
     def watch_outcome(self, outcome: Content) -> None:
@@ -168,7 +166,7 @@ class ProviderPage(Vertical):
         after_refresh(self, self._fit_idp)
 
     def _draw_idp(self) -> None:
-        shown, view = self.shown, self._view
+        shown, view = self.open_page, self._view
         if shown is None or view is None or not self._has_room:
             self._pane("idp-on-page").show(lambda _width: EMPTY)
         else:

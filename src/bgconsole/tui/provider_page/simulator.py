@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.reactive import var
@@ -15,6 +14,7 @@ from textual.widgets import Input
 from bgconsole.policy.login import Method
 from bgconsole.policy.team import IdpState, Person
 from bgconsole.policy.text import visible
+from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.kit.field import Field
@@ -39,7 +39,7 @@ _QUESTION: Final = 6
 _DRY: Final = "dry run, not recorded"
 
 
-class WhoField(Field):
+class WhoField(HasActions, Field):
     """Where a name is typed; the answer follows every letter, the arrows choose who is meant."""
 
     @dataclass
@@ -48,21 +48,21 @@ class WhoField(Field):
 
         step: int
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", "choose", id="who.previous", key_display="↑↓",
-                tooltip="Choose among those whom the letters may mean"),
-        Binding("down", "step(1)", id="who.following", show=False, tooltip="The next one of them"),
-        Binding("tab,enter", "app.focus_next", "with, when", id="who.next",
-                tooltip="Take this person, on to the next question"),
-        Binding("escape", "screen.back", "back", id="who.back", tooltip="Back to the list"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("who.previous", "up", "choose", "Choose among those whom the letters may mean",
+               "step(-1)", key_display="↑↓"),
+        Action("who.following", "down", "", "The next one of them", "step(1)", in_bar=False),
+        Action("who.next", "tab,enter", "with, when", "Take this person, on to the next question",
+               "app.focus_next"),
+        Action("who.back", "escape", "back", "Back to the list", "screen.back"),
+    )  # fmt: skip
 
     def action_step(self, step: int) -> None:
         """Choose another one."""
         self.post_message(self.Stepped(step))
 
 
-class Simulator(Vertical):
+class Simulator(HasActions, Vertical):
     """Starts at password and IdP down: that is the question asked at night."""
 
     class Answered(Message):
@@ -74,14 +74,14 @@ class Simulator(Vertical):
 
         email: str
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "list", "put on list", id="simulator.list",
-                tooltip="Put this person on the list, in the draft"),
-        Binding("T", "screen.attempt", "real login", id="simulator.attempt",
-                tooltip="Try a real login of this person, on record"),
-    ]  # fmt: skip
+    ACTIONS = (
+        Action("simulator.list", "a", "put on list", "Put this person on the list, in the draft",
+               "list", lambda simulator: simulator.why_not_listed),
+        Action("simulator.attempt", "T", "real login",
+               "Try a real login of this person, on record", "screen.attempt"),
+    )  # fmt: skip
 
-    shown: var[OpenPage | None] = var(None, init=False)
+    open_page: var[OpenPage | None] = var(None, init=False)
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -108,7 +108,7 @@ class Simulator(Vertical):
         """Set the case that is asked at night."""
         self.query_one("#when", Choice).index = _CASES.index(IdpState.DOWN)
 
-    def watch_shown(self, shown: OpenPage | None) -> None:
+    def watch_open_page(self, shown: OpenPage | None) -> None:
         """Answer for this provider, its draft and the team."""
         if shown is not None and shown.view is not None:
             self._view, self._usage = shown.view, shown.usage
@@ -125,26 +125,18 @@ class Simulator(Vertical):
         """Put the cursor where the name is typed."""
         self.query_one("#who", Field).focus()
 
-    def disabled_reason(self, action: str) -> str | None:
-        """Why an action cannot be done now; None where it can."""
-        view, simulation = self._view, self.simulation
-        if action != "list":
-            return None
-        if view is None or simulation is None:
+    @property
+    def why_not_listed(self) -> str | None:
+        """Why this person cannot be put on the list now; None where they can."""
+        shown, view, simulation = self.open_page, self._view, self.simulation
+        if shown is None or view is None or simulation is None:
             return "Choose a person first: / and a few letters"
-        if not view.administers:
-            return "Your role may look, not change: ask an owner or admin"
-        if view.read_only:
-            return "This console is read-only: R switches changes on"
+        if shown.why_no_change is not None:
+            return shown.why_no_change
         if not view.draft.current.enforced:
             return "The list counts while SSO is enforced: t turns it on"
-        if simulation.email in view.draft.current.emails:
-            return "They are on this list already"
-        return None
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done now stays in the key bar, dim."""
-        return True if self.disabled_reason(action) is None else None
+        listed = simulation.email in view.draft.current.emails
+        return "They are on this list already" if listed else None
 
     def action_list(self) -> None:
         """Ask for the person to be put on the list."""

@@ -1,0 +1,98 @@
+"""Moving about on the main screen: providers, tabs, one step back."""
+
+from bgconsole.tui.kit.render import dialogs as render
+from bgconsole.tui.kit.render.text import EMPTY
+from bgconsole.tui.main.draft_editor import DraftEditor
+from bgconsole.tui.main.leaving import Leaving
+from bgconsole.tui.main.scope import MainScope
+from bgconsole.tui.main.tab_table import AUDIT, PAGE, SIMULATOR, id_of
+from bgconsole.tui.main.tabs import Tabs
+from bgconsole.tui.model.provider_names import short_name
+
+
+class Navigation:
+    """Of one screen."""
+
+    def __init__(self, scope: MainScope, tabs: Tabs, editor: DraftEditor, leaving: Leaving) -> None:
+        self._scope = scope
+        self._workspace = scope.workspace
+        self._tabs = tabs
+        self._editor = editor
+        self._leaving = leaving
+
+    def back(self) -> None:
+        """One step back: field, list, editing; asks before changes are dropped."""
+        view, tabs, focused = self._workspace.view, self._tabs, self._scope.screen.focused
+        if tabs.front != PAGE:
+            tabs.show(PAGE)
+            tabs.focus()
+        elif focused is not None and focused is not tabs.page.badges:
+            tabs.focus()
+        elif view is not None and view.draft.dirty:
+            self._leaving.ask_to_cancel(view)
+        elif self._workspace.editing:
+            self._editor.edit()
+
+    async def open_tab(self, tab: str) -> None:
+        """Bring a tab to the front."""
+        await self._tabs.open(tab)
+
+    async def step(self, step: int) -> None:
+        """Go to the tab so many to the right, round and round."""
+        await self.open_key(self._tabs.beside(step))
+
+    async def open_key(self, key: str) -> None:
+        """Go to the tab with that key."""
+        if key.isdigit():
+            self.open_number(int(key))
+        else:
+            await self._tabs.open(id_of(key))
+
+    def open_number(self, number: int) -> None:
+        """Go to the page of the provider of that number, if there is one."""
+        slugs = [view.detail.slug for view in self._workspace.views]
+        if 1 <= number <= len(slugs):
+            self.open_provider(slugs[number - 1])
+
+    def open_provider(self, slug: str) -> None:
+        """Go to the page of that provider, if there is one; says what stays unsaved behind."""
+        if slug not in {view.detail.slug for view in self._workspace.views}:
+            return
+        left = self._workspace.view
+        self._tabs.page.answer_add(None)
+        self._tabs.show(PAGE)
+        self._scope.say(EMPTY)
+        self._workspace.open(slug)
+        self._tabs.focus()
+        if left is not None and left.draft.dirty and left.detail.slug != slug:
+            size = left.draft.delta.size
+            changes = f"{size} unsaved change{'' if size == 1 else 's'}"
+            self._scope.say(render.note(f"{short_name(left.detail)} has {changes}: kept"))
+
+    async def ask_about(self, email: str) -> None:
+        """Ask the simulator about somebody."""
+        await self._tabs.open(SIMULATOR)
+        self._tabs.simulator.ask_about(email)
+
+    def attempt(self) -> None:
+        """Try a real login of whom the simulator is asked about."""
+        from bgconsole.tui.provider_page.attempt_dialog import AttemptDialog
+
+        state, asked = self._workspace.state, self._tabs.simulator.simulation
+        if state is None or asked is None:
+            return
+        lists = {provider.slug: short_name(provider) for provider in state.providers}
+        dialog = AttemptDialog(self._scope.session, asked.email, state.me.email, lists)
+        self._scope.screen.app.push_screen(dialog)
+
+    def glass(self) -> None:
+        """Show break-glass events only, or all again; the cursor is on the newest."""
+        pane = self._tabs.feed.pane
+        pane.action_glass_only()
+        if self._tabs.narrow:
+            self._tabs.show(AUDIT)
+        pane.focus()
+
+    def filter(self) -> None:
+        """Choose which events to show."""
+        self._tabs.feed.pane.action_filter()
