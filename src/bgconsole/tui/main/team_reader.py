@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import Final
 
 from bgconsole.backend.errors import BackendError, LogRewoundError, NotAllowedError
+from bgconsole.backend.identity import Caller
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.kit.render import dialogs as render
 from bgconsole.tui.main.log_history_warning import LogHistoryWarning
 from bgconsole.tui.main.scope import MainScope
 from bgconsole.tui.main.tabs import Tabs
-from bgconsole.tui.model.reading import CHANGES, read_team
+from bgconsole.tui.model.reading import CHANGES, newest_record, read_team
 from bgconsole.tui.model.state import ConsoleState
 
 _RETRY: Final = 5.0
@@ -33,6 +34,12 @@ class TeamReader:
         self._arrived = arrived
         self._turn = Lock()
         self._changed = Event()
+        self._changed_at = 0
+        """The record of the newest change in the log that was told of."""
+
+        self._follows = False
+        self._read_at = 0
+        """The log's newest record before the last reading began; 0 where that is not known."""
 
     def start(self) -> None:
         """Begin (again): the audit log, the team, and what changes it."""
@@ -46,10 +53,11 @@ class TeamReader:
             feed = self._tabs.feed
             feed.connect(backend, scope.session.caller)
             # The log is followed before the team is read: what happens in between is read again.
-            followed = await feed.begun()
+            self._follows = await feed.begun()
             self._changed.clear()
+            self._read_at = 0
             await self.read()
-            if followed:
+            if self._follows:
                 await self._history.look(backend)
                 await self._read_changes()
         except LogRewoundError as error:
@@ -66,24 +74,33 @@ class TeamReader:
     def happened(self, events: tuple[AuditEvent, ...]) -> None:
         """These events were added to the log."""
         if any(event.type in CHANGES for event in events):
+            self._changed_at = events[-1].seq
             self._changed.set()
 
     async def _read_changes(self) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            await self.read(attended=False)
+            await self._read(self._changed_at, self._scope.session.unattended)
 
-    async def read(self, *, attended: bool = True) -> None:
-        """Read the team. Raises the BackendErrors of `read_team`."""
+    async def read(self) -> None:
+        """Read the team, unless nothing happened since. Raises the BackendErrors of reading."""
         session = self._scope.session
         backend = await session.backend()
-        caller = session.caller if attended else session.unattended
+        newest = await newest_record(backend, session.unattended) if self._follows else None
+        await self._read(newest, session.caller)
+
+    async def _read(self, newest: int | None, caller: Caller) -> None:
+        """Read it, unless that was begun after `newest`, a record of the log."""
+        session = self._scope.session
+        backend = await session.backend()
         # One after the other: what was read earlier never takes the place of what was read later.
         async with self._turn:
-            async for state in read_team(backend, caller, self._scope.workspace.members):
-                session.connection_state.answered()
-                self._arrived(state)
+            if newest is None or newest > self._read_at:
+                async for state in read_team(backend, caller, self._scope.workspace.members):
+                    session.connection_state.answered()
+                    self._arrived(state)
+                self._read_at = newest or 0
         self.read_reports()
 
     async def read_again(self) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
+from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import Member
 from bgconsole.policy.audit import EventType
+from bgconsole.policy.refusals import Code
 from bgconsole.tui.model.state import ConsoleState
 
 CHANGES: Final = frozenset(
@@ -15,6 +17,19 @@ CHANGES: Final = frozenset(
     if kind.startswith(("sso.", "break_glass.user.", "provider.", "member.", "idp.", "system."))
 )
 """The events after which the team has to be read again."""
+
+
+async def newest_record(backend: Backend, caller: Caller) -> int | None:
+    """Where the log ends now; None for somebody who may not read it.
+
+    Raises the other BackendErrors of `audit_page`.
+    """
+    try:
+        return (await backend.audit_page(caller, limit=1)).head
+    except NotAllowedError as error:
+        if error.code is not Code.FORBIDDEN:
+            raise
+        return None
 
 
 async def read_team(

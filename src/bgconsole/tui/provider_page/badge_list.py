@@ -7,13 +7,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
 
-from bgconsole.tui.kit.actions import Action, HasActions
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.model.open_page import OpenPage
 from bgconsole.tui.provider_page.render.badges import NOBODY, BadgePaint, InFull
 
 
-class BadgeList(HasActions, RowList, inherit_bindings=False):
+class BadgeList(RowList, inherit_bindings=False):
     """Shows saved, added, removed and no-longer-valid entries by sign and colour."""
 
     MARKED_ONLY_IN_FOCUS = True

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Person
-from bgconsole.tui.kit.actions import Action, HasActions
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.heights import COLUMNS, ROWS
@@ -36,7 +36,7 @@ _MATCHES_SHOWN = 3
 _IDP_ROWS = 3
 
 
-class AddField(HasActions, Field):
+class AddField(Field):
     """Where an email is typed to be added; tab completes a member's."""
 
     ACTIONS = (

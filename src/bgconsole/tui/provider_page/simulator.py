@@ -39,7 +39,7 @@ _QUESTION: Final = 6
 _DRY: Final = "dry run, not recorded"
 
 
-class WhoField(HasActions, Field):
+class WhoField(Field):
     """Where a name is typed; the answer follows every letter, the arrows choose who is meant."""
 
     @dataclass
