@@ -314,10 +314,6 @@ class MainScreen(HasActions, Screen[None]):
         self.session.connection_state.answered()
         self.history.log_read()
 
-    @on(AuditFeed.Happened)
-    def _log_grew(self, message: AuditFeed.Happened) -> None:
-        self._reader.happened(message.events)
-
     @on(AuditFeed.Failed)
     def _log_not_read(self, message: AuditFeed.Failed) -> None:
         self.session.connection_state.failed(message.error)
