@@ -88,31 +88,9 @@ class MainScreen(HasActions, Screen[None]):
         self._connection = ConnectionMonitor(scope, self._connection_changed, self._connection_back)
         self._idle_lock = IdleLock(self, session, unlocked=self._start_reading)
         self._navigation = Navigation(scope, self.tabs, self._editor, self._leaving)
-        self._run_actions(OwnSession(scope))
+        self._own = OwnSession(scope)
         for listener in (self._outages.weigh, self._draw, self._keeping.note):
             self.workspace.listen(listener)
-
-    def _run_actions(self, own: OwnSession) -> None:
-        """What the actions of the table do."""
-        self.action_add = self._editor.add
-        self.action_enforce = self._editor.enforce
-        self.action_edit = self._editor.edit
-        self.action_undo = self._editor.undo
-        self.action_redo = self._editor.redo
-        self.action_save = self.saver.start
-        self.action_set_up = self._sso.set_up
-        self.action_check = self._sso.check
-        self.action_back = self._navigation.back
-        self.action_tab = self._navigation.open_tab
-        self.action_step = self._navigation.step
-        self.action_provider = self._navigation.open_number
-        self.action_attempt = self._navigation.attempt
-        self.action_glass = self._navigation.glass
-        self.action_filter = self._navigation.filter
-        self.action_history = self.history.explain
-        self.action_change_password = own.change_password
-        self.action_read_only = own.switch_read_only
-        self.action_sign_out = self._leaving.sign_out
 
     def compose(self) -> ComposeResult:
         """Title, tabs, work, audit, keys."""
@@ -348,3 +326,62 @@ class MainScreen(HasActions, Screen[None]):
     def keep_drafts(self) -> None:
         """Write down what is not saved, at once: the screen is about to go."""
         self._keeping.keep_now()
+
+    # What can be done: each is a line of the table
+
+    def action_add(self) -> None:
+        self._editor.add()
+
+    def action_enforce(self) -> None:
+        self._editor.enforce()
+
+    def action_edit(self) -> None:
+        self._editor.edit()
+
+    def action_undo(self) -> None:
+        self._editor.undo()
+
+    def action_redo(self) -> None:
+        self._editor.redo()
+
+    def action_save(self) -> None:
+        self.saver.start()
+
+    def action_set_up(self) -> None:
+        self._sso.set_up()
+
+    def action_check(self) -> None:
+        self._sso.check()
+
+    def action_back(self) -> None:
+        self._navigation.back()
+
+    async def action_tab(self, tab: str) -> None:
+        await self._navigation.open_tab(tab)
+
+    async def action_step(self, step: int) -> None:
+        await self._navigation.step(step)
+
+    def action_provider(self, number: int) -> None:
+        self._navigation.open_number(number)
+
+    def action_attempt(self) -> None:
+        self._navigation.attempt()
+
+    def action_glass(self) -> None:
+        self._navigation.glass()
+
+    def action_filter(self) -> None:
+        self._navigation.filter()
+
+    def action_history(self) -> None:
+        self.history.explain()
+
+    def action_change_password(self) -> None:
+        self._own.change_password()
+
+    def action_read_only(self) -> None:
+        self._own.switch_read_only()
+
+    def action_sign_out(self) -> None:
+        self._leaving.sign_out()
