@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from bgconsole.openid.errors import OpenIdError, Step
+from bgconsole.openid.errors import OpenIdError, SsoStep
 from tests.openid.stub import Stub, as_json, provider, stub_provider
 
 
@@ -51,7 +51,7 @@ def test_a_trusted_certificate_is_shown_with_its_end(
         assert found.certificate_until is not None
         assert abs(found.certificate_until - end) < timedelta(seconds=2)
         report = idp.check()
-        certificate = next(step for step in report.steps if step.step is Step.CERTIFICATE)
+        certificate = next(step for step in report.steps if step.step is SsoStep.CERTIFICATE)
         assert certificate.ok
         assert "Renew" in certificate.remedy
         assert report.certificate_until == found.certificate_until
@@ -73,11 +73,11 @@ def test_names_go_to_the_server_although_the_address_was_chosen(
 def test_an_unknown_authority_is_named(authority: trustme.CA) -> None:
     with secured(authority) as stub:
         found = refusal(stub)
-        assert found.step is Step.CERTIFICATE
+        assert found.step is SsoStep.CERTIFICATE
         assert "does not trust the certificate authority" in found.message
         assert "--trust-file" in found.remedy
         assert [step.step for step in provider(stub).check().steps if not step.ok] == [
-            Step.CERTIFICATE
+            SsoStep.CERTIFICATE
         ]
 
 
@@ -87,7 +87,7 @@ def test_a_check_that_stops_early_still_says_when_the_certificate_ends(
     with secured(authority) as stub:
         stub.routes["/keys"] = lambda _asked: as_json({"keys": []})
         report = provider(stub, trust_file=trust_file).check()
-        assert [step.step for step in report.steps if not step.ok] == [Step.KEYS]
+        assert [step.step for step in report.steps if not step.ok] == [SsoStep.KEYS]
         assert report.certificate_until is not None
         assert report.flows == ()
 
@@ -108,14 +108,14 @@ def test_a_certificate_that_is_not_right_is_named(
         more["not_before"] = more["not_after"] - timedelta(days=1)
     with secured(authority, name, **more) as stub:
         found = refusal(stub, trust_file=trust_file)
-        assert found.step is Step.CERTIFICATE
+        assert found.step is SsoStep.CERTIFICATE
         assert part in found.message
 
 
 def test_a_port_without_tls_is_named(stub: Stub) -> None:
     stub.issuer = stub.issuer.replace("http://", "https://")
     found = refusal(stub)
-    assert found.step is Step.CERTIFICATE
+    assert found.step is SsoStep.CERTIFICATE
     assert "but TLS fails" in found.message
 
 
@@ -125,9 +125,9 @@ def test_discovery_that_names_another_host_is_checked_as_any(
     with secured(authority) as stub:
         stub.document["jwks_uri"] = "https://169.254.169.254/latest/meta-data"
         found = provider(stub, trust_file=trust_file).probe()
-        assert (found.ok, found.step) == (False, Step.NAME)
+        assert (found.ok, found.step) == (False, SsoStep.NAME)
         stub.discovery = lambda _asked: as_json({"issuer": "https://evil.example"})
-        assert provider(stub, trust_file=trust_file).probe().step is Step.DISCOVERY
+        assert provider(stub, trust_file=trust_file).probe().step is SsoStep.DISCOVERY
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
@@ -138,7 +138,7 @@ def test_a_trust_file_that_is_of_no_use_is_named(
     if content is not None:
         file.write_text(content)
     found = refusal(stub, trust_file=file)
-    assert found.step is Step.SETTINGS
+    assert found.step is SsoStep.SETTINGS
     assert str(file) in found.message
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bgconsole.openid.authorization import challenge
-from bgconsole.openid.errors import OpenIdError, Step
+from bgconsole.openid.errors import OpenIdError, SsoStep
 from bgconsole.openid.provider import IdentityProvider
 from bgconsole.openid.userinfo import AccessTokens
 from bgconsole.openid.values import Tokens, Waiting
@@ -69,7 +69,7 @@ def test_a_device_answer_that_cannot_be_shown_is_refused(
 ) -> None:
     stub.routes["/device"] = lambda _asked: as_json(stub.device(**changed))
     found = refusal(lambda: provider(stub).start_device(reauthenticate=False))
-    assert (found.step, found.reason) == (Step.DEVICE, SsoReason.IDP_UNREACHABLE)
+    assert (found.step, found.reason) == (SsoStep.DEVICE, SsoReason.IDP_UNREACHABLE)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_polling_goes_on(stub: Stub, answer: Said, step: int, troubled: bool) ->
 def test_polling_ends(stub: Stub, code: str, reason: SsoReason) -> None:
     stub.routes["/token"] = lambda _asked: error(code)
     found = refusal(lambda: provider(stub).poll_device("a device code"))
-    assert (found.reason, found.step) == (reason, Step.TOKEN)
+    assert (found.reason, found.step) == (reason, SsoStep.TOKEN)
     assert "a device code" not in found.message
     assert "\x1b" not in found.message
 
@@ -153,7 +153,7 @@ def test_without_a_device_endpoint_the_flow_is_refused(stub: Stub) -> None:
     del stub.document["device_authorization_endpoint"]
     idp = provider(stub)
     assert idp.flows() == (Flow.BROWSER, Flow.SERVER)
-    assert refusal(lambda: idp.start_device(reauthenticate=False)).step is Step.DEVICE
+    assert refusal(lambda: idp.start_device(reauthenticate=False)).step is SsoStep.DEVICE
 
 
 def test_what_a_provider_says_of_the_code_it_was_sent_does_not_quote_it(stub: Stub) -> None:
@@ -216,7 +216,7 @@ def test_the_challenge_is_that_of_the_standard() -> None:
 )
 def test_a_browser_is_sent_to_https_alone(stub: Stub, endpoint: str | None) -> None:
     stub.document["authorization_endpoint"] = endpoint
-    assert refusal(lambda: address(provider(stub))).step is Step.AUTHORIZATION
+    assert refusal(lambda: address(provider(stub))).step is SsoStep.AUTHORIZATION
 
 
 def test_a_code_of_another_provider_is_not_sent_on(stub: Stub) -> None:
@@ -231,7 +231,7 @@ def test_a_code_of_another_provider_is_not_sent_on(stub: Stub) -> None:
 def test_an_answer_without_an_id_token_is_refused(stub: Stub) -> None:
     stub.routes["/token"] = lambda _asked: as_json({"access_token": "x"})
     found = refusal(lambda: exchange(provider(stub)))
-    assert (found.reason, found.step) == (SsoReason.SSO_TOKEN_INVALID, Step.TOKEN)
+    assert (found.reason, found.step) == (SsoReason.SSO_TOKEN_INVALID, SsoStep.TOKEN)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_an_answer_without_an_id_token_is_refused(stub: Stub) -> None:
 def test_what_is_no_answer_of_a_token_endpoint_is_refused(stub: Stub, answer: Said) -> None:
     stub.routes["/token"] = lambda _asked: answer
     found = refusal(lambda: exchange(provider(stub)))
-    assert (found.reason, found.step) == (SsoReason.IDP_UNREACHABLE, Step.TOKEN)
+    assert (found.reason, found.step) == (SsoReason.IDP_UNREACHABLE, SsoStep.TOKEN)
 
 
 def test_a_secret_is_sent_as_the_provider_wants_it(stub: Stub, tmp_path: Path) -> None:
@@ -270,10 +270,10 @@ def test_a_secret_file_that_is_of_no_use_is_named(
     if content is not None:
         file.write_bytes(content)
     found = refusal(lambda: exchange(provider(stub, client_secret_file=file)))
-    assert found.step is Step.SETTINGS
+    assert found.step is SsoStep.SETTINGS
     assert str(file) in found.message
     report = provider(stub, client_secret_file=file).check()
-    assert [(step.step, step.ok) for step in report.steps] == [(Step.SETTINGS, False)]
+    assert [(step.step, step.ok) for step in report.steps] == [(SsoStep.SETTINGS, False)]
 
 
 def test_a_check_sees_the_sign_in_page_send_an_error_back(stub: Stub) -> None:
@@ -284,7 +284,7 @@ def test_a_check_sees_the_sign_in_page_send_an_error_back(stub: Stub) -> None:
     stub.routes["/authorize"] = back
     report = provider(stub).check()
     failed = {step.step: step for step in report.steps if not step.ok}
-    assert "does not allow this client" in failed[Step.AUTHORIZATION].detail
+    assert "does not allow this client" in failed[SsoStep.AUTHORIZATION].detail
     assert report.flows == (Flow.DEVICE,)
 
 
@@ -299,14 +299,14 @@ def test_a_check_sees_the_sign_in_page_send_an_error_back(stub: Stub) -> None:
 def test_a_check_reads_the_sign_in_page(stub: Stub, page: Said, part: str) -> None:
     stub.routes["/authorize"] = lambda _asked: page
     failed = [step for step in provider(stub).check().steps if not step.ok]
-    assert [step.step for step in failed] == [Step.AUTHORIZATION]
+    assert [step.step for step in failed] == [SsoStep.AUTHORIZATION]
     assert part in failed[0].detail
 
 
 def test_a_check_distrusts_a_provider_that_takes_any_code(stub: Stub) -> None:
     stub.id_token = stub.signed()
     report = provider(stub).check()
-    assert [step.step for step in report.steps if not step.ok] == [Step.TOKEN]
+    assert [step.step for step in report.steps if not step.ok] == [SsoStep.TOKEN]
     assert report.flows == ()
 
 
@@ -317,7 +317,7 @@ def test_a_check_reports_clocks_that_differ(stub: Stub) -> None:
     stub.discovery = late
     report = provider(stub).check()
     clock = report.steps[-1]
-    assert (clock.step, clock.ok) == (Step.CLOCK, False)
+    assert (clock.step, clock.ok) == (SsoStep.CLOCK, False)
     assert "behind" in clock.detail
     skew = provider(stub).probe().clock_skew
     assert skew is not None
@@ -339,7 +339,7 @@ def test_a_probe_names_an_endpoint_behind_a_dead_gateway(stub: Stub) -> None:
     found = provider(stub).probe()
     assert found.ok
     assert found.unanswered == ("device_authorization_endpoint", "token_endpoint")
-    assert found.step is Step.DEVICE
+    assert found.step is SsoStep.DEVICE
     assert not any(asked.method == "POST" for asked in stub.asked)
 
 
@@ -372,7 +372,7 @@ def test_userinfo_that_fails_is_named(stub: Stub) -> None:
     idp = thin(stub)
     stub.routes["/me"] = lambda _asked: Said(200, b"a.b.c", {"Content-Type": "application/jwt"})
     found = refusal(lambda: verified(idp, stub))
-    assert (found.reason, found.step) == (SsoReason.IDP_UNREACHABLE, Step.USERINFO)
+    assert (found.reason, found.step) == (SsoReason.IDP_UNREACHABLE, SsoStep.USERINFO)
 
 
 def test_userinfo_is_not_asked_when_the_token_says_it_or_is_wrong(stub: Stub) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from joserfc.jwk import ECKey, OKPKey
 
-from bgconsole.openid.errors import OpenIdError, Step
+from bgconsole.openid.errors import OpenIdError, SsoStep
 from bgconsole.openid.id_token import LEEWAY
 from bgconsole.openid.provider import IdentityProvider
 from bgconsole.policy.sso import SsoReason
@@ -28,7 +28,7 @@ def check_of(idp: IdentityProvider, token: str, nonce: str | None = "a nonce") -
         refused = error
     if refused is None:
         return None
-    assert (refused.reason, refused.step) == (SsoReason.SSO_TOKEN_INVALID, Step.ID_TOKEN)
+    assert (refused.reason, refused.step) == (SsoReason.SSO_TOKEN_INVALID, SsoStep.ID_TOKEN)
     assert refused.remedy
     assert not token or token not in refused.message
     return refused.check
@@ -255,7 +255,7 @@ def test_an_error_is_never_kept(stub: Stub) -> None:
     stub.routes["/keys"] = lambda _asked: as_json({}, 500)
     with pytest.raises(OpenIdError) as refused:
         idp.verify(stub.signed(), nonce="a nonce", authenticated_after=None)
-    assert (refused.value.step, refused.value.reason) == (Step.KEYS, SsoReason.IDP_UNREACHABLE)
+    assert (refused.value.step, refused.value.reason) == (SsoStep.KEYS, SsoReason.IDP_UNREACHABLE)
     stub.routes["/keys"] = right
     assert check_of(idp, stub.signed()) is None
 

@@ -14,7 +14,7 @@ import pytest
 from bgconsole.openid import addresses, transport
 from bgconsole.openid.addresses import Internal, unwrapped
 from bgconsole.openid.client import Client
-from bgconsole.openid.errors import OpenIdError, Step
+from bgconsole.openid.errors import OpenIdError, SsoStep
 from bgconsole.openid.provider import IdentityProvider
 from bgconsole.openid.tls import Trust
 from bgconsole.policy.provider_kinds import ProviderKind
@@ -64,12 +64,12 @@ def test_a_discovery_document_that_is_none_is_named(stub: Stub, name: str) -> No
     answer, part = DOCUMENTS[name]
     stub.discovery = lambda _asked: answer
     found = refusal(provider(stub).metadata)
-    assert found.step is Step.DISCOVERY
+    assert found.step is SsoStep.DISCOVERY
     assert part in found.message
     assert len(found.message) < 600
-    assert provider(stub).probe().step is Step.DISCOVERY
+    assert provider(stub).probe().step is SsoStep.DISCOVERY
     failed = [step for step in provider(stub).check().steps if not step.ok]
-    assert [step.step for step in failed] == [Step.DISCOVERY]
+    assert [step.step for step in failed] == [SsoStep.DISCOVERY]
     assert failed[0].remedy
 
 
@@ -106,7 +106,7 @@ def test_a_document_is_kept_for_ten_minutes_and_an_error_never(stub: Stub) -> No
 def test_a_key_set_without_keys_is_named(stub: Stub, answer: Said) -> None:
     stub.routes["/keys"] = lambda _asked: answer
     found = provider(stub).probe()
-    assert (found.ok, found.step) == (False, Step.KEYS)
+    assert (found.ok, found.step) == (False, SsoStep.KEYS)
 
 
 def _trickle_head(handler: BaseHTTPRequestHandler) -> None:
@@ -175,7 +175,7 @@ def test_an_answer_that_is_no_http_is_named(stub: Stub, odd: Callable[..., None]
     stub.discovery = lambda _asked: Said(then=odd)
     found = refusal(provider(stub).metadata)
     assert "before its answer was complete" in found.message
-    assert found.step is Step.DISCOVERY
+    assert found.step is SsoStep.DISCOVERY
 
 
 @pytest.mark.usefixtures("short_deadline")
@@ -183,7 +183,7 @@ def test_a_port_that_accepts_and_stays_silent_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
         found = IdentityProvider(Client(ProviderKind.OIDC, issuer, "console")).probe()
-    assert (found.ok, found.step) == (False, Step.DISCOVERY)
+    assert (found.ok, found.step) == (False, SsoStep.DISCOVERY)
 
 
 @pytest.mark.parametrize("ends", [False, True])
@@ -202,7 +202,7 @@ def test_a_port_that_does_not_finish_the_handshake_is_named(*, ends: bool) -> No
         thread.start()
         found = refusal(IdentityProvider(Client(ProviderKind.OIDC, issuer, "console")).metadata)
         thread.join()
-    assert (found.step, found.passing) == (Step.CERTIFICATE, True)
+    assert (found.step, found.passing) == (SsoStep.CERTIFICATE, True)
 
 
 def test_while_it_hangs_everybody_waits_for_their_own_request(
@@ -252,7 +252,7 @@ def test_nothing_is_taken_from_the_environment(stub: Stub, monkeypatch: pytest.M
 def test_an_endpoint_that_is_no_https_address_is_refused(stub: Stub, endpoint: str) -> None:
     stub.document["jwks_uri"] = endpoint
     found = provider(stub).probe()
-    assert (found.ok, found.step) in {(False, Step.KEYS), (False, Step.CONNECTION)}
+    assert (found.ok, found.step) in {(False, SsoStep.KEYS), (False, SsoStep.CONNECTION)}
 
 
 INTERNAL_ADDRESSES = [
@@ -307,7 +307,7 @@ def test_an_address_that_is_not_public_is_refused(
         literal_loopback = ip_address(text).is_loopback and host != "idp.example"
         if not literal_loopback:
             found = refusal(idp.metadata)
-            assert found.step is Step.NAME
+            assert found.step is SsoStep.NAME
             assert "--internal" in found.remedy
 
 
@@ -359,10 +359,10 @@ def test_a_public_provider_does_not_send_requests_to_this_machine(
 ) -> None:
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", _never)
     client = Client(ProviderKind.OIDC, "https://idp.example", "console")
-    with transport.Connection(client, Trust(None)) as connection:
+    with transport.HttpConnection(client, Trust(None)) as connection:
         for url in ("https://127.0.0.1/keys", "https://localhost/keys", "https://[::1]/keys"):
-            assert refusal(lambda url=url: connection.get(url, Step.KEYS)).step is Step.NAME
-        found = refusal(lambda: connection.get("http://127.0.0.1/keys", Step.KEYS))
+            assert refusal(lambda url=url: connection.get(url, SsoStep.KEYS)).step is SsoStep.NAME
+        found = refusal(lambda: connection.get("http://127.0.0.1/keys", SsoStep.KEYS))
         assert "not an https address" in found.message
 
 
@@ -382,8 +382,8 @@ def test_what_was_checked_is_what_is_contacted(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(addresses, "_lookup", rebinding)
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
     idp = IdentityProvider(Client(ProviderKind.OIDC, "https://idp.example", "console"))
-    assert refusal(idp.metadata).step is Step.CONNECTION
-    assert refusal(idp.metadata).step is Step.NAME
+    assert refusal(idp.metadata).step is SsoStep.CONNECTION
+    assert refusal(idp.metadata).step is SsoStep.NAME
     assert (asked, contacted) == (["idp.example"] * 2, ["203.0.114.7"])
 
 
@@ -415,7 +415,7 @@ def test_a_name_that_does_not_resolve_is_named(
     found = refusal(
         IdentityProvider(Client(ProviderKind.OIDC, "https://idp.example", "console")).metadata
     )
-    assert found.step is Step.NAME
+    assert found.step is SsoStep.NAME
     assert part in found.message
 
 
@@ -431,7 +431,7 @@ def test_a_name_server_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatc
     idp = IdentityProvider(Client(ProviderKind.OIDC, "https://idp.example", "console"))
     found = refusal(idp.metadata)
     ended.set()
-    assert (found.step, found.passing) == (Step.NAME, True)
+    assert (found.step, found.passing) == (SsoStep.NAME, True)
     assert "did not answer in time" in found.message
 
 
@@ -470,19 +470,19 @@ def test_a_proxy_from_the_settings_looks_names_up_itself(
     with proxy(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") as (url, asked):
         client = Client(ProviderKind.OIDC, "https://idp.example", "console", proxy=url)
         found = refusal(IdentityProvider(client).metadata)
-        assert found.step is Step.CONNECTION
+        assert found.step is SsoStep.CONNECTION
         assert "The proxy does not connect" in found.message
         assert asked[0].startswith(b"CONNECT idp.example:443 ")
         assert b"Proxy-Authorization: Basic" in asked[0]
         assert "word" not in repr(client)
         literal = Client(ProviderKind.OIDC, "https://169.254.169.254", "console", proxy=url)
-        assert refusal(IdentityProvider(literal).metadata).step is Step.NAME
+        assert refusal(IdentityProvider(literal).metadata).step is SsoStep.NAME
         assert len(asked) == 1
 
 
 def test_a_proxy_that_is_no_url_is_named() -> None:
     client = Client(ProviderKind.OIDC, "https://idp.example", "console", proxy="proxy:3128")
-    assert refusal(IdentityProvider(client).metadata).step is Step.SETTINGS
+    assert refusal(IdentityProvider(client).metadata).step is SsoStep.SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -497,6 +497,6 @@ def test_settings_that_cannot_work_are_named_before_anything_is_sent(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", _never)
-    assert refusal(IdentityProvider(client).metadata).step is Step.SETTINGS
+    assert refusal(IdentityProvider(client).metadata).step is SsoStep.SETTINGS
     found = IdentityProvider(client).probe()
-    assert (found.ok, found.step) == (False, Step.SETTINGS)
+    assert (found.ok, found.step) == (False, SsoStep.SETTINGS)

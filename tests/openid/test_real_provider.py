@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bgconsole.openid.client import Client
-from bgconsole.openid.errors import OpenIdError, Step
+from bgconsole.openid.errors import OpenIdError, SsoStep
 from bgconsole.openid.provider import IdentityProvider
 from bgconsole.openid.values import DeviceAuthorization, Tokens, Waiting
 from bgconsole.policy.provider_kinds import ProviderKind
@@ -109,7 +109,7 @@ def test_a_replayed_code_is_refused(panva_issuer: str) -> None:
     idp.exchange(code, redirect_uri=REDIRECT, verifier=VERIFIER)
     with pytest.raises(OpenIdError) as refused:
         idp.exchange(code, redirect_uri=REDIRECT, verifier=VERIFIER)
-    assert (refused.value.reason, refused.value.step) == (SsoReason.SSO_EXPIRED, Step.TOKEN)
+    assert (refused.value.reason, refused.value.step) == (SsoReason.SSO_EXPIRED, SsoStep.TOKEN)
 
 
 def test_a_code_is_worth_nothing_without_its_verifier(panva_issuer: str) -> None:
@@ -157,7 +157,7 @@ def test_an_unverified_email_is_not_vouched_for(
 def test_an_unknown_client_is_named(panva_issuer: str) -> None:
     with pytest.raises(OpenIdError) as refused:
         provider(panva_issuer, "nobody").start_device(reauthenticate=False)
-    assert refused.value.step is Step.DEVICE
+    assert refused.value.step is SsoStep.DEVICE
     assert "does not know this client" in refused.value.message
 
 
@@ -165,15 +165,15 @@ def test_a_check_tries_every_step(panva_issuer: str) -> None:
     report = provider(panva_issuer).check()
     assert report.ok
     assert [step.step for step in report.steps] == [
-        Step.SETTINGS,
-        Step.NAME,
-        Step.CONNECTION,
-        Step.DISCOVERY,
-        Step.KEYS,
-        Step.DEVICE,
-        Step.AUTHORIZATION,
-        Step.TOKEN,
-        Step.CLOCK,
+        SsoStep.SETTINGS,
+        SsoStep.NAME,
+        SsoStep.CONNECTION,
+        SsoStep.DISCOVERY,
+        SsoStep.KEYS,
+        SsoStep.DEVICE,
+        SsoStep.AUTHORIZATION,
+        SsoStep.TOKEN,
+        SsoStep.CLOCK,
     ]
     assert all(step.detail and not step.remedy for step in report.steps)
     assert report.flows == (Flow.DEVICE, Flow.BROWSER, Flow.SERVER)
@@ -185,15 +185,15 @@ def test_a_check_says_which_flow_the_client_may_not_use(panva_issuer: str) -> No
     assert not report.ok
     assert report.flows == (Flow.BROWSER, Flow.SERVER)
     failed = [step for step in report.steps if not step.ok]
-    assert [step.step for step in failed] == [Step.DEVICE]
+    assert [step.step for step in failed] == [SsoStep.DEVICE]
     assert "Allow the device flow" in failed[0].remedy
 
 
 def test_a_check_names_a_client_that_is_not_registered(panva_issuer: str) -> None:
     report = provider(panva_issuer, "nobody").check()
     failed = {step.step: step.remedy for step in report.steps if not step.ok}
-    assert set(failed) == {Step.DEVICE, Step.AUTHORIZATION, Step.TOKEN}
-    assert "client ID" in failed[Step.TOKEN]
+    assert set(failed) == {SsoStep.DEVICE, SsoStep.AUTHORIZATION, SsoStep.TOKEN}
+    assert "client ID" in failed[SsoStep.TOKEN]
     assert report.flows == ()
     assert set(report.unavailable) == set(Flow)
 
@@ -230,12 +230,12 @@ def test_a_provider_that_was_killed_is_unreachable() -> None:
         idp.start_device(reauthenticate=False)
     assert (refused.value.reason, refused.value.step) == (
         SsoReason.IDP_UNREACHABLE,
-        Step.CONNECTION,
+        SsoStep.CONNECTION,
     )
     found = idp.probe()
-    assert (found.ok, found.step) == (False, Step.CONNECTION)
+    assert (found.ok, found.step) == (False, SsoStep.CONNECTION)
     report = idp.check()
-    assert [step.step for step in report.steps if not step.ok] == [Step.CONNECTION]
+    assert [step.step for step in report.steps if not step.ok] == [SsoStep.CONNECTION]
     assert report.steps[-1].remedy
 
 

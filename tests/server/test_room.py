@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgconsole.server.room import Place, Room
+from bgconsole.server.room import Room, RoomPlace
 
 
 def filled(room: Room, *sources: str) -> list[str]:
@@ -64,7 +64,7 @@ def test_a_known_source_gets_in_however_many_it_has() -> None:
 )
 def test_it_never_counts_wrong(steps: list[tuple[str, str]]) -> None:
     room = Room(4)
-    open_: dict[Place, None] = {}
+    open_: dict[RoomPlace, None] = {}
     for source, step in steps:
         if step == "enter":
             place = room.enter(source)

@@ -31,19 +31,19 @@ def number(count: int) -> str:
     return f"numbered {count:05}"
 
 
-def plain(description: str) -> audit.Draft:
+def plain(description: str) -> audit.EventDraft:
     """An event of no account."""
-    return audit.Draft(
+    return audit.EventDraft(
         EventType.LOGOUT, description, actor="mia@harbor.example", source="10.2.0.52"
     )
 
 
 def glass_login(
     actor: str = "mia@harbor.example", *, outcome: Outcome = Outcome.SUCCESS
-) -> audit.Draft:
+) -> audit.EventDraft:
     """A use of emergency access."""
     good = outcome is Outcome.SUCCESS
-    return audit.Draft(
+    return audit.EventDraft(
         EventType.LOGIN_SUCCESS if good else EventType.LOGIN_FAILURE,
         BREAK_GLASS_LOGIN if good else "Break-glass login attempt failed",
         actor=actor,
@@ -64,7 +64,7 @@ class Log:
     head: int
     at: datetime = field(default=NOW)
 
-    def add(self, *drafts: audit.Draft) -> None:
+    def add(self, *drafts: audit.EventDraft) -> None:
         """Put events on record."""
         database = Database(self.path)
         with database.write() as connection:

@@ -64,7 +64,9 @@ async def test_what_happened_around_an_event_is_shown_whatever_the_filter(
     log.at += timedelta(minutes=9)
     log.add(plain("shortly before"))
     log.at += timedelta(minutes=1)
-    log.add(glass_login(), audit.Draft(EventType.IDP_UP, "shortly after", actor="eve", source=""))
+    log.add(
+        glass_login(), audit.EventDraft(EventType.IDP_UP, "shortly after", actor="eve", source="")
+    )
     async with reading(log) as reader:
         await reader.see("Logout")
         await reader.press("b")

@@ -8,11 +8,11 @@ from tests.hostile import corpus
 from tests.tui.audit_console import Log, reading
 
 
-def hostile(text: str) -> audit.Draft:
+def hostile(text: str) -> audit.EventDraft:
     """A break-glass failure with `text` wherever something from outside may stand."""
     # What the database refuses does not come from it either.
     stored = audit.storable(text)
-    return audit.Draft(
+    return audit.EventDraft(
         EventType.LOGIN_FAILURE,
         stored,
         actor=text,
@@ -50,7 +50,7 @@ async def test_every_row_is_printable_and_no_action_is_fired(
 async def test_an_event_in_full_is_printable(log: Log) -> None:
     stored = [audit.storable(text) for text in TEXTS]
     told = {f"{place} {text}": text for place, text in enumerate(stored)}
-    log.add(audit.Draft(EventType.LOGOUT, "".join(stored), "a", "b", metadata=told))
+    log.add(audit.EventDraft(EventType.LOGOUT, "".join(stored), "a", "b", metadata=told))
     async with reading(log, size=(120, 1_000)) as reader:
         await reader.see("Logout")
         await reader.press("enter")
@@ -60,7 +60,9 @@ async def test_an_event_in_full_is_printable(log: Log) -> None:
 
 
 async def test_long_and_combining_text_is_shown_to_its_end(log: Log) -> None:
-    log.add(audit.Draft(EventType.LOGOUT, "e\u0301" * 100 + "END" + "x" * 500 + "LAST", "a", "b"))
+    log.add(
+        audit.EventDraft(EventType.LOGOUT, "e\u0301" * 100 + "END" + "x" * 500 + "LAST", "a", "b")
+    )
     async with reading(log) as reader:
         await reader.see("Logout")
         await reader.press("enter")

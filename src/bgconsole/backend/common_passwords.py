@@ -107,7 +107,7 @@ _LETTERS: Final = (
     str.maketrans("0134578@$!", "oieastbasi"),
     str.maketrans("0134578@$!", "oleastbasl"),
 )
-"""What stands for a letter in disguise."""
+"""The letter that a look-alike character replaces."""
 
 
 def is_common(password: str, little: int) -> bool:
@@ -150,7 +150,7 @@ def _length(written: str, meant: str, at: int) -> int:
 
 
 def _part_of(texts: str, text: str, at: int, shortest: int) -> int:
-    """Of what stands in `text` here, how much is in one of `texts`, if enough is."""
+    """How much of `text` at this place is in one of `texts`, if enough is."""
     size = shortest
     if text[at : at + size] not in texts or at + size > len(text):
         return 0

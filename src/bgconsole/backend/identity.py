@@ -73,7 +73,7 @@ class SignInWay:
 
     @property
     def provider(self) -> Provider:
-        """The provider as the rules see it, without its list, which is told to nobody here."""
+        """The provider as the rules see it, without its list, which nobody sees here."""
         return Provider(
             self.slug, self.name, self.enforced, configured=self.configured, idp=self.idp.state
         )

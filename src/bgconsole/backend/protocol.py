@@ -80,7 +80,7 @@ class SessionOperations(Protocol):
     ) -> SignedIn:
         """Open a session by password. Every refusal is on record with its exact reason.
 
-        A drill needs the token of whoever drills, which the record names; its session has ended
+        A drill needs the token of whom it tests, whom the record names; its session has ended
         when this returns. Raises NotAllowedError `login_failed`, the same whatever the reason, or
         ThrottledError.
         """
@@ -101,7 +101,7 @@ class SessionOperations(Protocol):
         """What became of it: a session, not yet anything, or None for a proof that is given.
 
         Raises NotAllowedError `sso_denied`, `sso_expired`, `sso_token_invalid`, `idp_unreachable`,
-        `login_failed` (the same whether there is no account, or none that may come in this way).
+        `login_failed` (the same with no account, and with one that may not sign in this way).
         """
         ...
 
@@ -418,7 +418,7 @@ class Backend(SessionOperations, ProviderOperations, MemberOperations, AuditOper
     def on_line(self, listener: LineListener) -> None:
         """Tell `listener` of the line from now on; a backend without one never does.
 
-        It is told at once when the line is not up.
+        It is called at once if the connection is down.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""How good a chosen password is: the same judgement for whoever stores it and for whoever types it.
+"""How strong a chosen password is: one rule for the backend that stores it and the form.
 
 Its library is imported with the first password that is long enough.
 """

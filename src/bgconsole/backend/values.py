@@ -19,7 +19,7 @@ from bgconsole.policy.team import EntryProblem, IdpState, Person, Provider, Role
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One break-glass entry as stored. `added_by` None: whoever added it is unknown."""
+    """One break-glass entry as stored. `added_by` is None where it is unknown."""
 
     email: str
     added_by: str | None
@@ -144,7 +144,7 @@ class MemberAddition:
 
 
 class Kept(StrEnum):
-    """What somebody who comes back to the team still has of the time before."""
+    """What a returning member still has from before."""
 
     NAME = "name"
     LAST_SIGN_IN = "last_sign_in"
@@ -155,7 +155,7 @@ class Kept(StrEnum):
 class OneTimeCode:
     """What `member add` and `member reset` give; `code` None for an account that needs none.
 
-    `kept` is what somebody who comes back still has, None for everybody else. `warnings` are
+    `kept` is what a returning member still has, None for everybody else. `warnings` are
     sentences about an address that may be made to look like another one.
     """
 

@@ -56,14 +56,14 @@ def build(path: Path, now: datetime) -> None:
 
 
 def _make(path: Path, *, replace: bool) -> None:
-    """Build it under another name first, so that nobody meets half a team."""
+    """Build it under another name first, so that nobody opens half a team."""
     private_folder.make(path.parent)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         build(unfinished, datetime.now(UTC))
         if replace:
             _remove(path)
-        # A link, for whoever finished first keeps what they may be using by now.
+        # A link: the process that finished first keeps the file it may be using.
         with suppress(FileExistsError):
             os.link(unfinished, path)
     finally:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.sso_failures import FLOW_KEY
 from bgconsole.demo.calendar import DAYS, QUIET, Calendar
 from bgconsole.demo.people import EVERYBODY, KEN, MIA, NOOR, OLGA, RAJ, TOM, Colleague
@@ -48,14 +48,14 @@ class Recorded:
     """An event and when it happened."""
 
     at: datetime
-    draft: Draft
+    draft: EventDraft
 
 
 def login(at: datetime, who: Colleague, *, sso: bool = True) -> Recorded:
     """An ordinary login."""
     return Recorded(
         at,
-        Draft(
+        EventDraft(
             EventType.LOGIN_SUCCESS,
             SSO_LOGIN if sso else PASSWORD_LOGIN,
             actor=who.email,
@@ -71,7 +71,7 @@ def linked(at: datetime, who: Colleague) -> Recorded:
     """Their first login by SSO, which says who they are at the provider from then on."""
     return Recorded(
         at,
-        Draft(
+        EventDraft(
             EventType.IDENTITY_LINKED,
             "Identity linked",
             actor=who.email,
@@ -87,7 +87,7 @@ def refused(at: datetime, email: str, source: str, reason: Reason) -> Recorded:
     """A password login that failed, by somebody who was on no list."""
     return Recorded(
         at,
-        Draft(
+        EventDraft(
             EventType.LOGIN_FAILURE,
             LOGIN_FAILED,
             actor=email,
@@ -102,7 +102,7 @@ def logout(at: datetime, who: Colleague) -> Recorded:
     """Somebody left."""
     return Recorded(
         at,
-        Draft(
+        EventDraft(
             EventType.LOGOUT,
             "User logged out",
             actor=who.email,
@@ -118,7 +118,7 @@ def drill(at: datetime, who: Colleague, *, right: bool = True) -> Recorded:
     metadata |= {"via": ["entra"]} if right else {REASON_KEY: Reason.WRONG_PASSWORD.value}
     return Recorded(
         at,
-        Draft(
+        EventDraft(
             EventType.LOGIN_SUCCESS if right else EventType.LOGIN_FAILURE,
             BREAK_GLASS_LOGIN if right else BREAK_GLASS_FAILURE,
             actor=who.email,

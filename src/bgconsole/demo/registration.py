@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 
 from bgconsole.backend.local import transaction
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.database import TeamDatabase
 from bgconsole.backend.local.idp_health import PROBER
 from bgconsole.backend.local.schema import provider, sso_identity
@@ -24,7 +24,7 @@ def register(database: TeamDatabase, issuer: str) -> None:
         row = tx.connection.execute(select(provider).where(entra)).one_or_none()
         if row is None or port_of(row.issuer) is None:
             return
-        # Whoever has its port is the one that probes it; a console that was killed left its lease.
+        # The process that has its port probes it; a console that was killed left its lease.
         freed = {"probe_holder": None, "probe_until": None, "probe_due": None}
         tx.note(update(provider).where(entra).values(freed))
         if row.issuer != issuer:
@@ -34,7 +34,7 @@ def register(database: TeamDatabase, issuer: str) -> None:
             )
             tx.note(theirs.values(issuer=issuer))
             tx.record(
-                Draft(
+                EventDraft(
                     EventType.PROVIDER_CHANGED,
                     "The demo's identity provider has another port",
                     actor=PROBER,

@@ -9,7 +9,7 @@ from typing import cast
 from bgconsole.demo.calendar import Calendar
 from bgconsole.demo.everyday import Recorded, everyday
 from bgconsole.demo.sample_history import SampleChange, sample_history
-from bgconsole.demo.stage import Stage
+from bgconsole.demo.stage import SampleStage
 
 
 def play(path: Path, now: datetime) -> None:
@@ -21,7 +21,7 @@ async def _play(path: Path, now: datetime) -> None:
     calendar = Calendar(now)
     happenings: list[SampleChange | Recorded] = [*sample_history(calendar), *everyday(calendar)]
     happenings.sort(key=lambda happening: happening.at)
-    stage = Stage(path, happenings[0].at)
+    stage = SampleStage(path, happenings[0].at)
     try:
         for kind, group in groupby(happenings, key=type):
             if kind is Recorded:

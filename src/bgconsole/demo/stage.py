@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.local import audit, sessions, transaction
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.local.engine import Database
 from bgconsole.backend.local.idp_health import PROBER
@@ -44,7 +44,7 @@ _LOOKING = timedelta(seconds=38)
 _LEAVING = timedelta(seconds=137)
 
 
-class Stage:
+class SampleStage:
     """Where changes are made; `now` is the moment of the current one and never goes back."""
 
     def __init__(self, path: Path, begins: datetime) -> None:
@@ -142,7 +142,7 @@ class Stage:
                 )
             )
             tx.record(
-                Draft(
+                EventDraft(
                     EventType.IDP_DOWN if down else EventType.IDP_UP,
                     f"Identity provider is {state.value}",
                     actor=PROBER,

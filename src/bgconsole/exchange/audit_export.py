@@ -80,7 +80,7 @@ async def pages(
 ) -> AsyncGenerator[tuple[AuditEvent, ...]]:
     """Matching events, oldest first, as far as the log went at the start.
 
-    At most `limit`, and below `before` (seq). `seen` is told the seq reached and the last one.
+    At most `limit`, and below `before` (seq). `seen` gets the seq reached and the last one.
     Raises the BackendErrors of `audit_page`.
     """
     start = await backend.audit_page(caller, wanted, limit=1)
@@ -101,7 +101,7 @@ async def pages(
 
 @contextmanager
 def saved(path: Path, *, overwrite: bool) -> Generator[TextIO]:
-    """A text file (0600) that stands at `path` only when all of it is on disk.
+    """A text file (0600) that appears at `path` only when all of it is on disk.
 
     Until then it is a hidden file beside it, which is taken away when an error ends the writing.
     Raises FileExistsError, before anything is written, for what is there and must not be

@@ -15,7 +15,7 @@ from ipaddress import (
 from typing import Final
 
 from bgconsole.openid.deadline import Deadline
-from bgconsole.openid.errors import OpenIdError, Step, quoted, unreachable
+from bgconsole.openid.errors import OpenIdError, SsoStep, quoted, unreachable
 from bgconsole.policy.issuers import is_loopback_host
 
 Address = IPv4Address | IPv6Address
@@ -95,7 +95,7 @@ def is_public(address: Address) -> bool:
 
 
 def unwrapped(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one that stands for it (mapped, 6to4, Teredo, NAT64)."""
+    """The IPv4 address embedded in an IPv6 one (mapped, 6to4, Teredo, NAT64)."""
     if isinstance(address, IPv4Address):
         return address
     teredo = address.teredo
@@ -124,7 +124,7 @@ def refused(host: str, address: Address) -> OpenIdError:
     named = quoted(host)
     where = named if str(address) == host else f"{named} has the address {address}, which"
     return unreachable(
-        Step.NAME,
+        SsoStep.NAME,
         f"{where} is not a public address",
         f'If the provider is internal, list it: "bgconsole provider set SLUG --internal {host}"',
     )
@@ -174,7 +174,7 @@ def _lookup(host: str, port: int) -> tuple[Address, ...]:
 
 def _no_name(host: str, why: str, *, passing: bool) -> OpenIdError:
     return unreachable(
-        Step.NAME,
+        SsoStep.NAME,
         f"The host {quoted(host)} could not be looked up: {why}",
         "Check the issuer's spelling, and this machine's DNS",
         passing=passing,

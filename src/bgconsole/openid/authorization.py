@@ -8,9 +8,9 @@ from urllib.parse import urlencode, urlsplit
 from bgconsole.openid import tokens
 from bgconsole.openid.client import Client
 from bgconsole.openid.documents import text
-from bgconsole.openid.errors import Step, quoted, unreachable
+from bgconsole.openid.errors import SsoStep, quoted, unreachable
 from bgconsole.openid.id_token import invalid
-from bgconsole.openid.transport import Connection
+from bgconsole.openid.transport import HttpConnection
 from bgconsole.openid.values import Metadata, Tokens
 from bgconsole.policy.issuers import is_loopback_host
 
@@ -52,7 +52,7 @@ def demand_endpoint(metadata: Metadata) -> str:
     endpoint = metadata.authorization_endpoint
     if endpoint is None:
         raise unreachable(
-            Step.AUTHORIZATION,
+            SsoStep.AUTHORIZATION,
             "The provider has no sign-in page for browsers",
             "Choose the device flow, or another provider",
         )
@@ -64,7 +64,7 @@ def demand_endpoint(metadata: Metadata) -> str:
     plain = parts.scheme == "http" and is_loopback_host(host)
     if not host or not (parts.scheme == "https" or plain) or "#" in endpoint:
         raise unreachable(
-            Step.AUTHORIZATION,
+            SsoStep.AUTHORIZATION,
             f"The provider's sign-in page has no https address: {quoted(endpoint)}",
             "Check the provider's discovery document",
         )
@@ -74,14 +74,14 @@ def demand_endpoint(metadata: Metadata) -> str:
 def demand_same_issuer(client: Client, issuer: str | None) -> None:
     """Raise OpenIdError when the answer says that it comes from another provider (RFC 9207)."""
     if issuer is not None and issuer not in (client.issuer, *client.facts.issuer_aliases):
-        # Not which: whoever brought the answer chose that text.
+        # Not which: the sender of the answer chose that text.
         raise invalid("iss", "The answer comes from another provider")
 
 
 def exchange(
     client: Client,
     metadata: Metadata,
-    connection: Connection,
+    connection: HttpConnection,
     *,
     code: str,
     redirect_uri: str,
@@ -96,7 +96,7 @@ def exchange(
     }
     document = tokens.ask(client, metadata, connection, form)
     if text(document, "error") is not None:
-        raise tokens.refused(document, Step.TOKEN, (code, verifier))
+        raise tokens.refused(document, SsoStep.TOKEN, (code, verifier))
     return tokens.tokens(document)
 
 

@@ -14,12 +14,12 @@ from bgconsole.openid import authorization, clock, device, tokens
 from bgconsole.openid.client import Client
 from bgconsole.openid.discovery import document_url, metadata_of
 from bgconsole.openid.documents import fetched, overloaded, text
-from bgconsole.openid.errors import OpenIdError, Step, unreachable
+from bgconsole.openid.errors import OpenIdError, SsoStep, unreachable
 from bgconsole.openid.flows import unavailable
 from bgconsole.openid.keys import ALGORITHMS, KeyDocument, counted, fetch_keys
 from bgconsole.openid.tls import Trust
-from bgconsole.openid.transport import Answer, Connection
-from bgconsole.openid.values import CheckReport, CheckStep, Metadata
+from bgconsole.openid.transport import HttpAnswer, HttpConnection
+from bgconsole.openid.values import CheckReport, Metadata, TriedStep
 from bgconsole.policy.provider_kinds import LOOPBACK_REDIRECT
 from bgconsole.policy.sso import Flow, SsoReason
 
@@ -36,10 +36,10 @@ def check(client: Client, trust: Trust, now: Callable[[], datetime]) -> CheckRep
     """Try every step; after one without which the next make no sense, stop. Raises nothing."""
     trial = _Trial(client, now)
     try:
-        with trial.step(Step.SETTINGS) as said:
+        with trial.step(SsoStep.SETTINGS) as said:
             client.demand_settings()
             said.detail = "Public client" if client.secret() is None else "Client with a secret"
-            connection = Connection(client, trust)
+            connection = HttpConnection(client, trust)
         with connection:
             trial.connect(connection)
     except _StopError:
@@ -67,13 +67,13 @@ class _Trial:
 
     client: Client
     now: Callable[[], datetime]
-    steps: list[CheckStep] = field(default_factory=list[CheckStep])
+    steps: list[TriedStep] = field(default_factory=list[TriedStep])
     missing: dict[Flow, str] = field(default_factory=dict[Flow, str])
     certificate_until: datetime | None = None
     finished: bool = False
 
     @contextmanager
-    def step(self, step: Step, *, needed: bool = True) -> Generator[_Said]:
+    def step(self, step: SsoStep, *, needed: bool = True) -> Generator[_Said]:
         """Time a step and note how it went; raises _StopError where a needed one fails."""
         said, began = _Said(), time.perf_counter()
         try:
@@ -84,12 +84,12 @@ class _Trial:
             if needed:
                 raise _StopError from error
         else:
-            self.steps.append(CheckStep(step, True, _ms(began), said.detail, said.remedy))
+            self.steps.append(TriedStep(step, True, _ms(began), said.detail, said.remedy))
 
-    def connect(self, connection: Connection) -> None:
+    def connect(self, connection: HttpConnection) -> None:
         """Every step over the network."""
         answer, metadata = self._discover(connection)
-        with self.step(Step.KEYS) as said:
+        with self.step(SsoStep.KEYS) as said:
             keys = fetch_keys(connection, metadata.jwks_uri)
             kinds = sorted({_signs_by(key) for key in keys.keys})
             said.detail = f"{counted(keys)}: {', '.join(kinds)}"
@@ -105,32 +105,32 @@ class _Trial:
         offered = (flow for flow in Flow if flow not in self.missing) if self.finished else ()
         return CheckReport(tuple(self.steps), tuple(offered), self.certificate_until, self.missing)
 
-    def _discover(self, connection: Connection) -> tuple[Answer, Metadata]:
+    def _discover(self, connection: HttpConnection) -> tuple[HttpAnswer, Metadata]:
         began = time.perf_counter()
         try:
-            answer = connection.get(document_url(self.client), Step.DISCOVERY)
+            answer = connection.get(document_url(self.client), SsoStep.DISCOVERY)
         except OpenIdError as error:
             self._connected(connection)
             self._note(error.step, began, error)
             raise _StopError from error
         self._connected(connection)
-        with self.step(Step.DISCOVERY) as said:
-            metadata = metadata_of(self.client, fetched(answer, Step.DISCOVERY))
+        with self.step(SsoStep.DISCOVERY) as said:
+            metadata = metadata_of(self.client, fetched(answer, SsoStep.DISCOVERY))
             said.detail = f"The document is for this issuer, {answer.ms:.0f} ms"
         return answer, metadata
 
-    def _connected(self, connection: Connection) -> None:
+    def _connected(self, connection: HttpConnection) -> None:
         """The steps below a request: the name, the connection, the certificate."""
         ending = self.certificate_until = connection.certificate_until
         for seen in connection.seen:
             remedy = ""
-            if seen.step is Step.CERTIFICATE and ending is not None:
+            if seen.step is SsoStep.CERTIFICATE and ending is not None:
                 soon = ending - self.now() < ENDS_SOON
                 remedy = "Renew it at the provider before it ends" if soon else ""
-            self.steps.append(CheckStep(seen.step, True, seen.ms, seen.detail, remedy))
+            self.steps.append(TriedStep(seen.step, True, seen.ms, seen.detail, remedy))
 
-    def _device(self, connection: Connection, metadata: Metadata) -> None:
-        with self.step(Step.DEVICE, needed=False) as said:
+    def _device(self, connection: HttpConnection, metadata: Metadata) -> None:
+        with self.step(SsoStep.DEVICE, needed=False) as said:
             if Flow.DEVICE in self.missing:
                 said.detail = f"Not offered: {self.missing[Flow.DEVICE]}"
             else:
@@ -138,28 +138,28 @@ class _Trial:
                 said.detail = f"Gives a code that is valid for {found.expires_in} s"
         self._without(said, Flow.DEVICE)
 
-    def _authorization(self, connection: Connection, metadata: Metadata) -> None:
-        with self.step(Step.AUTHORIZATION, needed=False) as said:
+    def _authorization(self, connection: HttpConnection, metadata: Metadata) -> None:
+        with self.step(SsoStep.AUTHORIZATION, needed=False) as said:
             if Flow.BROWSER in self.missing:
                 said.detail = f"Not offered: {self.missing[Flow.BROWSER]}"
             else:
                 said.detail = _sign_in_page(self.client, metadata, connection)
         self._without(said, Flow.BROWSER, Flow.SERVER)
 
-    def _token(self, connection: Connection, metadata: Metadata) -> None:
-        with self.step(Step.TOKEN, needed=False) as said:
+    def _token(self, connection: HttpConnection, metadata: Metadata) -> None:
+        with self.step(SsoStep.TOKEN, needed=False) as said:
             said.detail = _made_up_code(self.client, metadata, connection)
         self._without(said, *Flow)
 
-    def _clock(self, answer: Answer) -> None:
-        with self.step(Step.CLOCK, needed=False) as said:
+    def _clock(self, answer: HttpAnswer) -> None:
+        with self.step(SsoStep.CLOCK, needed=False) as said:
             skew = clock.skew(answer, self.now())
             if skew is None:
                 said.detail = "The provider does not report its time"
             elif abs(skew) > clock.MOST_SKEW:
                 way = "ahead of" if skew > 0 else "behind"
                 raise unreachable(
-                    Step.CLOCK,
+                    SsoStep.CLOCK,
                     f"The provider's clock is {abs(skew):.0f} s {way} this machine's",
                     "Set this machine's clock (NTP); tokens are refused beyond 60 s",
                 )
@@ -172,11 +172,11 @@ class _Trial:
             for flow in flows:
                 self.missing.setdefault(flow, said.failed)
 
-    def _note(self, step: Step, began: float, error: OpenIdError) -> None:
-        self.steps.append(CheckStep(step, False, _ms(began), error.message, error.remedy))
+    def _note(self, step: SsoStep, began: float, error: OpenIdError) -> None:
+        self.steps.append(TriedStep(step, False, _ms(began), error.message, error.remedy))
 
 
-def _sign_in_page(client: Client, metadata: Metadata, connection: Connection) -> str:
+def _sign_in_page(client: Client, metadata: Metadata, connection: HttpConnection) -> str:
     """Ask for the sign-in page as a browser would. Raises OpenIdError when it refuses."""
     url = authorization.address(
         client,
@@ -188,26 +188,26 @@ def _sign_in_page(client: Client, metadata: Metadata, connection: Connection) ->
         login_hint=None,
         reauthenticate=False,
     )
-    answer = connection.get(url, Step.AUTHORIZATION)
+    answer = connection.get(url, SsoStep.AUTHORIZATION)
     if answer.location.startswith(_REDIRECT):
         found = parse_qs(urlsplit(answer.location).query)
         said = {name: values[0] for name, values in found.items()}
-        raise tokens.refused(said, Step.AUTHORIZATION)
+        raise tokens.refused(said, SsoStep.AUTHORIZATION)
     if answer.status >= 500:
-        raise overloaded(answer, Step.AUTHORIZATION)
+        raise overloaded(answer, SsoStep.AUTHORIZATION)
     named = _ENTRA_ERROR.search(answer.body)
     if answer.status >= 400 or named is not None:
         what = f"error {named[0].decode()}" if named else f"status {answer.status}"
         raise OpenIdError(
             SsoReason.SSO_DENIED,
-            Step.AUTHORIZATION,
+            SsoStep.AUTHORIZATION,
             f"The sign-in page refuses this client or its redirect address ({what})",
             f"Register {LOOPBACK_REDIRECT} for any port, and compare the client ID",
         )
     return f"Shows a sign-in page for {LOOPBACK_REDIRECT}"
 
 
-def _made_up_code(client: Client, metadata: Metadata, connection: Connection) -> str:
+def _made_up_code(client: Client, metadata: Metadata, connection: HttpConnection) -> str:
     """Send a code that nobody gave: the provider must refuse the code, not the client."""
     form = {
         "grant_type": authorization.GRANT,
@@ -221,11 +221,11 @@ def _made_up_code(client: Client, metadata: Metadata, connection: Connection) ->
         return "Knows this client and refuses an invalid code"
     if code is None:
         raise unreachable(
-            Step.TOKEN,
+            SsoStep.TOKEN,
             "The token endpoint accepts an invalid code",
             "Do not use this provider; check the issuer",
         )
-    raise tokens.refused(document, Step.TOKEN)
+    raise tokens.refused(document, SsoStep.TOKEN)
 
 
 def _signs_by(key: KeyDocument) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bgconsole.openid.errors import Step, unreachable
+from bgconsole.openid.errors import SsoStep, unreachable
 from bgconsole.policy.issuers import InvalidSettingError
 from bgconsole.policy.provider_kinds import KindFacts, ProviderKind
 
@@ -49,10 +49,10 @@ class Client:
         try:
             self.facts.demand(self.issuer)
         except InvalidSettingError as error:
-            raise unreachable(Step.SETTINGS, error.message, error.remedy) from error
+            raise unreachable(SsoStep.SETTINGS, error.message, error.remedy) from error
         if not self.client_id.strip():
             raise unreachable(
-                Step.SETTINGS,
+                SsoStep.SETTINGS,
                 "The client ID is missing",
                 "Copy it from the app's registration at the identity provider",
             )
@@ -68,13 +68,13 @@ class Client:
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise unreachable(
-                Step.SETTINGS,
+                SsoStep.SETTINGS,
                 f"The client secret file {self.client_secret_file} cannot be read: {why}",
                 "Put the secret there, readable by the user that runs bgconsole",
             ) from error
         if not secret or len(raw) > _MOST_SECRET:
             raise unreachable(
-                Step.SETTINGS,
+                SsoStep.SETTINGS,
                 f"The client secret file {self.client_secret_file} is empty",
                 "Write only the client secret into it",
             )

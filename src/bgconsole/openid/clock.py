@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Final
 
-from bgconsole.openid.transport import Answer
+from bgconsole.openid.transport import HttpAnswer
 
 MOST_SKEW: Final = 60.0
 """Seconds up to which tokens are accepted all the same."""
 
 
-def skew(answer: Answer, received: datetime) -> float | None:
+def skew(answer: HttpAnswer, received: datetime) -> float | None:
     """Seconds that the provider's clock is ahead; None where it does not say its time.
 
     Its Date header has whole seconds, so less than one means nothing.

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from bgconsole.openid import tokens
 from bgconsole.openid.client import Client
 from bgconsole.openid.documents import Document, seconds, text
-from bgconsole.openid.errors import OpenIdError, Step, unreachable
+from bgconsole.openid.errors import OpenIdError, SsoStep, unreachable
 from bgconsole.openid.id_token import LEEWAY
-from bgconsole.openid.transport import Connection
+from bgconsole.openid.transport import HttpConnection
 from bgconsole.openid.values import DeviceAuthorization, Metadata, Tokens, Waiting
 from bgconsole.policy.text import is_visible
 
@@ -26,13 +26,13 @@ _MOST_URL: Final = 1000
 
 
 def start(
-    client: Client, metadata: Metadata, connection: Connection, *, reauthenticate: bool
+    client: Client, metadata: Metadata, connection: HttpConnection, *, reauthenticate: bool
 ) -> DeviceAuthorization:
     """Ask for a code. Raises OpenIdError."""
     endpoint = metadata.device_authorization_endpoint
     if endpoint is None:
         raise unreachable(
-            Step.DEVICE,
+            SsoStep.DEVICE,
             "The provider has no device flow",
             "Choose the browser, or allow the device flow at the provider",
         )
@@ -44,16 +44,16 @@ def start(
     # RFC 8628, 3.1: the client authenticates as at the token endpoint; its id is sent either way.
     sent, headers = tokens.authenticated(client, metadata, form)
     answer = connection.post(
-        endpoint, Step.DEVICE, {**sent, "client_id": client.client_id}, headers
+        endpoint, SsoStep.DEVICE, {**sent, "client_id": client.client_id}, headers
     )
-    document = tokens.answered(answer, Step.DEVICE)
+    document = tokens.answered(answer, SsoStep.DEVICE)
     if answer.status != 200:
-        raise tokens.refused(document, Step.DEVICE)
+        raise tokens.refused(document, SsoStep.DEVICE)
     return _authorization(document)
 
 
 def poll(
-    client: Client, metadata: Metadata, connection: Connection, device_code: str
+    client: Client, metadata: Metadata, connection: HttpConnection, device_code: str
 ) -> Tokens | Waiting:
     """Ask whether the code was approved. Raises OpenIdError when it never will be.
 
@@ -76,8 +76,8 @@ def poll(
     if code == "temporarily_unavailable":
         return Waiting(SLOW_DOWN, "The provider is busy")
     if code in {"invalid_grant", "bad_verification_code"}:
-        raise tokens.expired(Step.TOKEN)
-    raise tokens.refused(document, Step.TOKEN, (device_code,))
+        raise tokens.expired(SsoStep.TOKEN)
+    raise tokens.refused(document, SsoStep.TOKEN, (device_code,))
 
 
 def _authorization(document: Document) -> DeviceAuthorization:
@@ -86,13 +86,13 @@ def _authorization(document: Document) -> DeviceAuthorization:
     uri = _address(document, "verification_uri") or _address(document, "verification_url")
     if device_code is None or user_code is None or uri is None:
         raise unreachable(
-            Step.DEVICE,
+            SsoStep.DEVICE,
             "The provider's answer has no device code, user code or address",
             "Check the device flow at the provider",
         )
     if len(user_code) > _MOST_CODE or not is_visible(user_code):
         raise unreachable(
-            Step.DEVICE, "The provider's user code cannot be shown", "Choose another way"
+            SsoStep.DEVICE, "The provider's user code cannot be shown", "Choose another way"
         )
     return DeviceAuthorization(
         device_code=device_code,

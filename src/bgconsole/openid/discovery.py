@@ -4,18 +4,18 @@ from typing import Any, Final, cast
 
 from bgconsole.openid.client import Client
 from bgconsole.openid.documents import Document, fetched, text
-from bgconsole.openid.errors import Step, quoted, unreachable
+from bgconsole.openid.errors import SsoStep, quoted, unreachable
 from bgconsole.openid.keys import ALGORITHMS
-from bgconsole.openid.transport import Connection
+from bgconsole.openid.transport import HttpConnection
 from bgconsole.openid.values import Metadata
 
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 
 
-def discover(client: Client, connection: Connection) -> Metadata:
+def discover(client: Client, connection: HttpConnection) -> Metadata:
     """Fetch and check the document (OpenID Connect Discovery 1.0, 4). Raises OpenIdError."""
-    answer = connection.get(document_url(client), Step.DISCOVERY)
-    return metadata_of(client, fetched(answer, Step.DISCOVERY))
+    answer = connection.get(document_url(client), SsoStep.DISCOVERY)
+    return metadata_of(client, fetched(answer, SsoStep.DISCOVERY))
 
 
 def document_url(client: Client) -> str:
@@ -28,14 +28,14 @@ def metadata_of(client: Client, document: Document) -> Metadata:
     issuer = document.get("issuer")
     if issuer != client.issuer:
         raise unreachable(
-            Step.DISCOVERY,
+            SsoStep.DISCOVERY,
             f"The discovery document is for another issuer: {quoted(issuer)}",
             f"If you mean that provider, set its issuer to exactly {quoted(issuer)}",
         )
     algorithms = _texts(document, "id_token_signing_alg_values_supported")
     if algorithms and not set(algorithms) & set(ALGORITHMS):
         raise unreachable(
-            Step.DISCOVERY,
+            SsoStep.DISCOVERY,
             (
                 "The provider signs tokens only with algorithms that are not accepted:"
                 f" {quoted(', '.join(algorithms))}"
@@ -57,7 +57,7 @@ def _endpoint(document: Document, name: str) -> str:
     found = text(document, name)
     if found is None:
         raise unreachable(
-            Step.DISCOVERY,
+            SsoStep.DISCOVERY,
             f"The discovery document does not name its {name}",
             "Check that the issuer is an OpenID Connect provider",
         )

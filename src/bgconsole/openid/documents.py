@@ -3,22 +3,22 @@
 import json
 from typing import Any, Final, cast
 
-from bgconsole.openid.errors import OpenIdError, Step, quoted, unreachable
-from bgconsole.openid.transport import Answer
+from bgconsole.openid.errors import OpenIdError, SsoStep, quoted, unreachable
+from bgconsole.openid.transport import HttpAnswer
 
 Document = dict[str, Any]
 
 _WORDS: Final = {
-    Step.DISCOVERY: "discovery document",
-    Step.KEYS: "key set",
-    Step.DEVICE: "answer to the device authorization request",
-    Step.TOKEN: "answer of the token endpoint",
-    Step.USERINFO: "answer of the UserInfo endpoint",
+    SsoStep.DISCOVERY: "discovery document",
+    SsoStep.KEYS: "key set",
+    SsoStep.DEVICE: "answer to the device authorization request",
+    SsoStep.TOKEN: "answer of the token endpoint",
+    SsoStep.USERINFO: "answer of the UserInfo endpoint",
 }
 _CHECK: Final = "Check the issuer: with /.well-known/openid-configuration added it must give JSON"
 
 
-def fetched(answer: Answer, step: Step) -> Document:
+def fetched(answer: HttpAnswer, step: SsoStep) -> Document:
     """The document in the answer to a GET. Raises OpenIdError unless it is there and complete."""
     what, status = _WORDS[step], answer.status
     if 300 <= status < 400:
@@ -38,7 +38,7 @@ def fetched(answer: Answer, step: Step) -> Document:
     return parsed(answer, step)
 
 
-def overloaded(answer: Answer, step: Step) -> OpenIdError:
+def overloaded(answer: HttpAnswer, step: SsoStep) -> OpenIdError:
     """The provider answers that it cannot answer."""
     return unreachable(
         step,
@@ -48,7 +48,7 @@ def overloaded(answer: Answer, step: Step) -> OpenIdError:
     )
 
 
-def parsed(answer: Answer, step: Step) -> Document:
+def parsed(answer: HttpAnswer, step: SsoStep) -> Document:
     """The JSON object in the answer, whatever its status. Raises OpenIdError."""
     what = _WORDS[step]
     if not answer.is_json:

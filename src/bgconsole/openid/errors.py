@@ -10,7 +10,7 @@ _MOST: Final = 120
 """Characters of a text from outside that a message quotes."""
 
 
-class Step(StrEnum):
+class SsoStep(StrEnum):
     """The steps of using an identity provider, in the order in which they are taken."""
 
     SETTINGS = "settings"
@@ -38,7 +38,7 @@ class OpenIdError(Exception):
     def __init__(
         self,
         reason: SsoReason,
-        step: Step,
+        step: SsoStep,
         message: str,
         remedy: str,
         *,
@@ -54,7 +54,7 @@ class OpenIdError(Exception):
         self.passing = passing
 
 
-def unreachable(step: Step, message: str, remedy: str, *, passing: bool = False) -> OpenIdError:
+def unreachable(step: SsoStep, message: str, remedy: str, *, passing: bool = False) -> OpenIdError:
     """The provider cannot be used, or answered what it must not."""
     return OpenIdError(SsoReason.IDP_UNREACHABLE, step, message, remedy, passing=passing)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from bgconsole.openid.client import Client
-from bgconsole.openid.errors import OpenIdError, Step, quoted
+from bgconsole.openid.errors import OpenIdError, SsoStep, quoted
 from bgconsole.openid.keys import ALGORITHMS, KeyDocument
 from bgconsole.openid.values import Claims
 from bgconsole.policy.sso import SsoReason
@@ -90,7 +90,7 @@ def _signed(id_token: str, algorithm: str, key: KeyDocument) -> _Values:
         raise invalid("signature", "The id_token's signature is wrong") from error
     except signature.WeakKeyError as error:
         raise invalid("key", "The key that signed the id_token is too short to be safe") from error
-    except signature.UnreadableError as error:
+    except signature.UnreadableTokenError as error:
         raise invalid("format", "The id_token or the key that signed it cannot be read") from error
 
 
@@ -198,4 +198,4 @@ _AGAIN: Final = 'Sign in again; if the error persists, run "bgconsole provider c
 
 def invalid(check: str, message: str, remedy: str = _AGAIN) -> OpenIdError:
     """The token is refused, and which check refused it."""
-    return OpenIdError(SsoReason.SSO_TOKEN_INVALID, Step.ID_TOKEN, message, remedy, check=check)
+    return OpenIdError(SsoReason.SSO_TOKEN_INVALID, SsoStep.ID_TOKEN, message, remedy, check=check)

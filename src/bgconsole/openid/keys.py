@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from bgconsole.openid.documents import Document, fetched
-from bgconsole.openid.errors import OpenIdError, Step, quoted, unreachable
-from bgconsole.openid.transport import Connection
+from bgconsole.openid.errors import OpenIdError, SsoStep, quoted, unreachable
+from bgconsole.openid.transport import HttpConnection
 from bgconsole.policy.sso import SsoReason
 
 ALGORITHMS: Final = {
@@ -63,16 +63,16 @@ class KeySet:
         return None
 
 
-def fetch_keys(connection: Connection, uri: str) -> KeySet:
+def fetch_keys(connection: HttpConnection, uri: str) -> KeySet:
     """Fetch the key set. Raises OpenIdError unless it holds at least one key."""
-    document = fetched(connection.get(uri, Step.KEYS), Step.KEYS)
+    document = fetched(connection.get(uri, SsoStep.KEYS), SsoStep.KEYS)
     found = document.get("keys")
     listed = cast("list[Any]", found) if isinstance(found, list) else []
     keys = tuple(cast("Document", key) for key in listed[:_MOST_KEYS] if isinstance(key, dict))
     usable = [key for key in keys if key.get("kty") in ALGORITHMS.values()]
     if not usable:
         raise unreachable(
-            Step.KEYS,
+            SsoStep.KEYS,
             f"The key set at {quoted(uri)} contains no signing key",
             "Check the signing keys at the provider",
         )
@@ -145,7 +145,7 @@ def _unknown(kid: str | None) -> OpenIdError:
 def _bad(check: str, message: str) -> OpenIdError:
     return OpenIdError(
         SsoReason.SSO_TOKEN_INVALID,
-        Step.ID_TOKEN,
+        SsoStep.ID_TOKEN,
         message,
         "Sign in again; if the error persists, check the signing keys at the provider",
         check=check,

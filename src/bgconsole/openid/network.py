@@ -11,7 +11,7 @@ import httpcore
 
 from bgconsole.openid.addresses import Address, Internal, permitted
 from bgconsole.openid.deadline import CONNECT, Deadline
-from bgconsole.openid.errors import Step, quoted, unreachable
+from bgconsole.openid.errors import SsoStep, quoted, unreachable
 from bgconsole.openid.tls import bad_certificate, no_tls, valid_until
 
 
@@ -19,7 +19,7 @@ from bgconsole.openid.tls import bad_certificate, no_tls, valid_until
 class Seen:
     """A step of connecting that worked, how long it took, and what there was to see."""
 
-    step: Step
+    step: SsoStep
     ms: int
     detail: str
 
@@ -61,16 +61,18 @@ class CheckedNetwork(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
-                self.note(Step.CONNECTION, began, f"{address} accepts connections on port {port}")
+                self.note(
+                    SsoStep.CONNECTION, began, f"{address} accepts connections on port {port}"
+                )
                 return _Stream(stream, host, self)
         raise unreachable(
-            Step.CONNECTION,
+            SsoStep.CONNECTION,
             f"{quoted(host)} does not accept connections on port {port}: {_why(failure)}",
             "Check that the provider is up and that no firewall blocks it",
             passing=True,
         ) from failure
 
-    def note(self, step: Step, began: float, detail: str) -> None:
+    def note(self, step: SsoStep, began: float, detail: str) -> None:
         """Remember a step that worked."""
         self.seen.append(Seen(step, round((time.perf_counter() - began) * 1000), detail))
 
@@ -82,7 +84,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
             host, port, self._internal, loopback=self._loopback, deadline=self.deadline
         )
         addresses = ", ".join(str(address) for address in found)
-        self.note(Step.NAME, began, addresses if addresses == host else f"{host} is {addresses}")
+        self.note(SsoStep.NAME, began, addresses if addresses == host else f"{host} is {addresses}")
         return found
 
 
@@ -121,14 +123,14 @@ class _Stream(httpcore.NetworkStream):
             if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
                 raise no_tls(host, cause) from error
             raise unreachable(
-                Step.CERTIFICATE,
+                SsoStep.CERTIFICATE,
                 f"{quoted(host)} closed the connection during the TLS handshake",
                 "Check the issuer's port, and that the provider speaks TLS",
                 passing=True,
             ) from error
         except httpcore.ConnectTimeout as error:
             raise unreachable(
-                Step.CERTIFICATE,
+                SsoStep.CERTIFICATE,
                 f"{quoted(host)} did not finish the TLS handshake in time",
                 "Check the issuer's port, and that the provider speaks TLS",
                 passing=True,
@@ -138,7 +140,7 @@ class _Stream(httpcore.NetworkStream):
         if until is not None and (known is None or until < known):
             self._network.certificate_until = until
         valid = "trusted" if until is None else f"trusted, valid until {until:%-d %b %Y}"
-        self._network.note(Step.CERTIFICATE, began, f"{host}: {valid}")
+        self._network.note(SsoStep.CERTIFICATE, began, f"{host}: {valid}")
         return _Stream(secured, host, self._network)
 
     def get_extra_info(self, info: str) -> Any:

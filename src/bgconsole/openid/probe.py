@@ -8,19 +8,19 @@ from bgconsole.openid import clock
 from bgconsole.openid.client import Client
 from bgconsole.openid.discovery import document_url, metadata_of
 from bgconsole.openid.documents import fetched
-from bgconsole.openid.errors import OpenIdError, Step
+from bgconsole.openid.errors import OpenIdError, SsoStep
 from bgconsole.openid.keys import counted, fetch_keys
 from bgconsole.openid.tls import Trust
-from bgconsole.openid.transport import Connection
+from bgconsole.openid.transport import HttpConnection
 from bgconsole.openid.values import Metadata, Probe
 
 LIMIT: Final = 12.0
 """Seconds for a whole probe."""
 
 _NAMES: Final = {
-    Step.DEVICE: "device_authorization_endpoint",
-    Step.AUTHORIZATION: "authorization_endpoint",
-    Step.TOKEN: "token_endpoint",
+    SsoStep.DEVICE: "device_authorization_endpoint",
+    SsoStep.AUTHORIZATION: "authorization_endpoint",
+    SsoStep.TOKEN: "token_endpoint",
 }
 
 _GATEWAY: Final = frozenset({502, 503, 504})
@@ -30,19 +30,19 @@ def probe(client: Client, trust: Trust, now: Callable[[], datetime]) -> Probe:
     """Fetch discovery and keys anew, then knock at the endpoints. Raises nothing of its own."""
     try:
         client.demand_settings()
-        connection = Connection(client, trust, LIMIT)
+        connection = HttpConnection(client, trust, LIMIT)
     except OpenIdError as error:
         return Probe(ok=False, step=error.step, detail=error.message, latency_ms=0)
     with connection:
         return _probed(client, connection, now)
 
 
-def _probed(client: Client, connection: Connection, now: Callable[[], datetime]) -> Probe:
+def _probed(client: Client, connection: HttpConnection, now: Callable[[], datetime]) -> Probe:
     latency, skew = 0, None
     try:
-        answer = connection.get(document_url(client), Step.DISCOVERY)
+        answer = connection.get(document_url(client), SsoStep.DISCOVERY)
         latency, skew = round(answer.ms), clock.skew(answer, now())
-        metadata = metadata_of(client, fetched(answer, Step.DISCOVERY))
+        metadata = metadata_of(client, fetched(answer, SsoStep.DISCOVERY))
         keys = fetch_keys(connection, metadata.jwks_uri)
     except OpenIdError as error:
         return Probe(
@@ -69,21 +69,21 @@ def _probed(client: Client, connection: Connection, now: Callable[[], datetime])
     )
 
 
-def _endpoints(metadata: Metadata) -> dict[Step, str | None]:
+def _endpoints(metadata: Metadata) -> dict[SsoStep, str | None]:
     return {
-        Step.DEVICE: metadata.device_authorization_endpoint,
-        Step.AUTHORIZATION: metadata.authorization_endpoint,
-        Step.TOKEN: metadata.token_endpoint,
+        SsoStep.DEVICE: metadata.device_authorization_endpoint,
+        SsoStep.AUTHORIZATION: metadata.authorization_endpoint,
+        SsoStep.TOKEN: metadata.token_endpoint,
     }
 
 
-def _silent(connection: Connection, endpoints: dict[Step, str | None]) -> dict[Step, str]:
+def _silent(connection: HttpConnection, endpoints: dict[SsoStep, str | None]) -> dict[SsoStep, str]:
     """The endpoints that do not answer, and why.
 
     OPTIONS asks nothing of them and leaves no trace at the provider; any answer counts but that of
     a gateway which does not reach them.
     """
-    found: dict[Step, str] = {}
+    found: dict[SsoStep, str] = {}
     for step, url in endpoints.items():
         if url is None:
             continue

@@ -22,7 +22,7 @@ from bgconsole.openid.flows import offered, unavailable
 from bgconsole.openid.id_token import Expected
 from bgconsole.openid.keys import KeyCache, KeySet, fetch_keys
 from bgconsole.openid.tls import Trust
-from bgconsole.openid.transport import Connection
+from bgconsole.openid.transport import HttpConnection
 from bgconsole.openid.userinfo import AccessTokens
 from bgconsole.openid.values import (
     CheckReport,
@@ -184,9 +184,9 @@ class IdentityProvider:
         """Every step tried for real, and what to fix; a failure is in the answer, never raised."""
         return check.check(self.client, self._trust, self._clock)
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> HttpConnection:
         self.client.demand_settings()
-        return Connection(self.client, self._trust)
+        return HttpConnection(self.client, self._trust)
 
     def _fetch_keys(self) -> KeySet:
         uri = self.metadata().jwks_uri

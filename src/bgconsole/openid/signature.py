@@ -21,7 +21,7 @@ class WeakKeyError(Exception):
     """The key is too short to be trusted."""
 
 
-class UnreadableError(Exception):
+class UnreadableTokenError(Exception):
     """The token or the key has not the form that it must have."""
 
 
@@ -46,7 +46,7 @@ def signed_claims(id_token: str, algorithm: str, key: KeyDocument) -> dict[str, 
     except BadSignatureError as error:
         raise WrongSignatureError from error
     except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise UnreadableError from error
+        raise UnreadableTokenError from error
 
 
 def _is_short(key: KeyDocument) -> bool:

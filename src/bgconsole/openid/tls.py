@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bgconsole.openid.errors import OpenIdError, Step, quoted, unreachable
+from bgconsole.openid.errors import OpenIdError, SsoStep, quoted, unreachable
 
 _EXPIRED: Final = 10
 _NOT_YET: Final = 9
@@ -48,7 +48,7 @@ def _trusted(trust_file: Path | None) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else None
         raise unreachable(
-            Step.SETTINGS,
+            SsoStep.SETTINGS,
             f"The trust file {trust_file} cannot be used: {why or 'it holds no certificates'}",
             "Name a PEM file with the certificate of the provider's certificate authority",
         ) from error
@@ -107,4 +107,4 @@ def valid_until(secured: Any) -> datetime | None:
 
 
 def _refused(message: str, remedy: str) -> OpenIdError:
-    return unreachable(Step.CERTIFICATE, message, remedy)
+    return unreachable(SsoStep.CERTIFICATE, message, remedy)

@@ -7,8 +7,8 @@ from urllib.parse import quote_plus
 
 from bgconsole.openid.client import Client
 from bgconsole.openid.documents import Document, overloaded, parsed, text
-from bgconsole.openid.errors import OpenIdError, Step, quoted
-from bgconsole.openid.transport import Answer, Connection
+from bgconsole.openid.errors import OpenIdError, SsoStep, quoted
+from bgconsole.openid.transport import HttpAnswer, HttpConnection
 from bgconsole.openid.values import Metadata, Tokens
 from bgconsole.policy.sso import SsoReason
 
@@ -19,12 +19,12 @@ _SHORTEST_SECRET: Final = 8
 
 
 def ask(
-    client: Client, metadata: Metadata, connection: Connection, form: Mapping[str, str]
+    client: Client, metadata: Metadata, connection: HttpConnection, form: Mapping[str, str]
 ) -> Document:
     """Send a grant. Gives the answer's document, an error's too. Raises OpenIdError."""
     sent, headers = authenticated(client, metadata, form)
-    answer = connection.post(metadata.token_endpoint, Step.TOKEN, sent, headers)
-    return answered(answer, Step.TOKEN)
+    answer = connection.post(metadata.token_endpoint, SsoStep.TOKEN, sent, headers)
+    return answered(answer, SsoStep.TOKEN)
 
 
 def authenticated(
@@ -44,7 +44,7 @@ def authenticated(
     return dict(form), {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
 
-def answered(answer: Answer, step: Step) -> Document:
+def answered(answer: HttpAnswer, step: SsoStep) -> Document:
     """The document of an answer, an OAuth error's too. Raises OpenIdError for anything else."""
     if answer.status >= 500 or (answer.status == 429 and not answer.is_json):
         raise overloaded(answer, step)
@@ -66,7 +66,7 @@ def tokens(document: Document) -> Tokens:
     if not isinstance(id_token, str) or not id_token:
         raise OpenIdError(
             SsoReason.SSO_TOKEN_INVALID,
-            Step.TOKEN,
+            SsoStep.TOKEN,
             "The provider gave no id_token",
             "Check that the scope 'openid' is allowed for this client",
             check="format",
@@ -74,7 +74,7 @@ def tokens(document: Document) -> Tokens:
     return Tokens(id_token, text(document, "access_token"))
 
 
-def refused(document: Document, step: Step, sent: Sequence[str] = ()) -> OpenIdError:
+def refused(document: Document, step: SsoStep, sent: Sequence[str] = ()) -> OpenIdError:
     """What an OAuth error means for the person who signs in; it quotes nothing of `sent`."""
     code = text(document, "error") or ""
     if code in {"access_denied", "authorization_declined"}:
@@ -89,13 +89,13 @@ def refused(document: Document, step: Step, sent: Sequence[str] = ()) -> OpenIdE
     message, remedy = _MEANINGS.get(
         code, (f"The provider answers {quoted(code)}", "Check the client's registration there")
     )
-    if step is Step.DEVICE and code in {"invalid_request", "unauthorized_client"}:
+    if step is SsoStep.DEVICE and code in {"invalid_request", "unauthorized_client"}:
         remedy = "Allow the device flow (device code grant) in the app's registration there"
     reason = SsoReason.SSO_EXPIRED if code == "invalid_grant" else SsoReason.SSO_DENIED
     return OpenIdError(reason, step, message + _described(document, sent), remedy)
 
 
-def expired(step: Step) -> OpenIdError:
+def expired(step: SsoStep) -> OpenIdError:
     """The code was not approved in time."""
     return OpenIdError(
         SsoReason.SSO_EXPIRED,

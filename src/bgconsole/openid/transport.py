@@ -16,7 +16,7 @@ import httpcore
 from bgconsole.openid.addresses import Internal, permitted
 from bgconsole.openid.client import Client
 from bgconsole.openid.deadline import TOTAL, Deadline, DeadlineError
-from bgconsole.openid.errors import OpenIdError, Step, quoted, unreachable
+from bgconsole.openid.errors import OpenIdError, SsoStep, quoted, unreachable
 from bgconsole.openid.network import CheckedNetwork, Seen
 from bgconsole.openid.tls import Trust
 from bgconsole.policy.issuers import is_loopback_host
@@ -35,7 +35,7 @@ _HEADERS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An answer in full.
 
     `date` is the provider's clock when the answer was made, `age` the seconds since then that a
@@ -57,7 +57,7 @@ class Answer:
         return self.content_type == "application/json" or self.content_type.endswith("+json")
 
 
-class Connection:
+class HttpConnection:
     """Requests to one provider, in one thread; connections are kept until it is closed."""
 
     def __init__(self, client: Client, trust: Trust, limit: float | None = None) -> None:
@@ -101,24 +101,24 @@ class Connection:
     ) -> None:
         self._pool.close()
 
-    def get(self, url: str, step: Step, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(self, url: str, step: SsoStep, headers: Mapping[str, str] | None = None) -> HttpAnswer:
         """Fetch `url`. Raises OpenIdError; what the status means is the caller's to say."""
         return self._request("GET", url, step, headers or {}, None)
 
-    def options(self, url: str, step: Step) -> Answer:
+    def options(self, url: str, step: SsoStep) -> HttpAnswer:
         """Knock at `url`, without asking for anything. Raises OpenIdError as `get`."""
         return self._request("OPTIONS", url, step, {}, None)
 
     def post(
-        self, url: str, step: Step, form: Mapping[str, str], headers: Mapping[str, str]
-    ) -> Answer:
+        self, url: str, step: SsoStep, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> HttpAnswer:
         """Send a form to `url`. Raises OpenIdError as `get`."""
         sent = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         return self._request("POST", url, step, sent, urlencode(form).encode())
 
     def _request(
-        self, method: str, url: str, step: Step, headers: Mapping[str, str], body: bytes | None
-    ) -> Answer:
+        self, method: str, url: str, step: SsoStep, headers: Mapping[str, str], body: bytes | None
+    ) -> HttpAnswer:
         host = self._demand_url(url, step)
         began = time.perf_counter()
         try:
@@ -134,7 +134,7 @@ class Connection:
             raise _failed(host, step, f"did not answer within {TOTAL:.0f} s") from error
         except httpcore.ProxyError as error:
             raise unreachable(
-                Step.CONNECTION,
+                SsoStep.CONNECTION,
                 f"The proxy does not connect to {quoted(host)}",
                 "Check the proxy setting, and what the proxy allows",
                 passing=True,
@@ -148,7 +148,7 @@ class Connection:
                 step, f"{quoted(url)} is not a valid address", "Check the issuer"
             ) from error
 
-    def _demand_url(self, url: str, step: Step) -> str:
+    def _demand_url(self, url: str, step: SsoStep) -> str:
         """The host of `url`: https, or http where the issuer itself is on this machine."""
         try:
             parts = urlsplit(url)
@@ -182,12 +182,12 @@ class Connection:
 def _proxy(url: str, context: ssl.SSLContext) -> httpcore.Proxy:
     fault = proxy_fault(url)
     if fault is not None:
-        raise unreachable(Step.SETTINGS, fault, PROXY_EXAMPLE)
+        raise unreachable(SsoStep.SETTINGS, fault, PROXY_EXAMPLE)
     parts = urlsplit(url)
     auth = None
     if parts.username is not None:
         auth = unquote(parts.username), unquote(parts.password or "")
-    # Without what stands before the @: the library would take it for a part of the host.
+    # Without what precedes the @: the library would take it for a part of the host.
     plain = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     # The proxy's certificate is judged as the provider's is.
     return httpcore.Proxy(
@@ -195,7 +195,7 @@ def _proxy(url: str, context: ssl.SSLContext) -> httpcore.Proxy:
     )
 
 
-def _body(response: httpcore.Response, host: str, step: Step) -> bytes:
+def _body(response: httpcore.Response, host: str, step: SsoStep) -> bytes:
     too_long = unreachable(
         step,
         f"{quoted(host)} answers with more than {MOST_BYTES >> 20} MiB",
@@ -218,8 +218,8 @@ def _body(response: httpcore.Response, host: str, step: Step) -> bytes:
     return bytes(body)
 
 
-def _answer(url: str, response: httpcore.Response, body: bytes, ms: float) -> Answer:
-    return Answer(
+def _answer(url: str, response: httpcore.Response, body: bytes, ms: float) -> HttpAnswer:
+    return HttpAnswer(
         url=url,
         status=response.status,
         content_type=_header(response, b"content-type").partition(";")[0].strip().lower(),
@@ -248,7 +248,7 @@ def _age(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def _failed(host: str, step: Step, what: str) -> OpenIdError:
+def _failed(host: str, step: SsoStep, what: str) -> OpenIdError:
     return unreachable(
         step,
         f"{quoted(host)} {what}",

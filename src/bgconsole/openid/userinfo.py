@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from bgconsole.openid.documents import fetched
-from bgconsole.openid.errors import Step
+from bgconsole.openid.errors import SsoStep
 from bgconsole.openid.id_token import claim_text, claim_truth, invalid
-from bgconsole.openid.transport import Connection
+from bgconsole.openid.transport import HttpConnection
 from bgconsole.openid.values import Claims, Tokens
 
 KEPT: Final = 60.0
@@ -52,13 +52,15 @@ class AccessTokens:
             del self._held[key]
 
 
-def completed(claims: Claims, connection: Connection, endpoint: str, access_token: str) -> Claims:
+def completed(
+    claims: Claims, connection: HttpConnection, endpoint: str, access_token: str
+) -> Claims:
     """The claims with what the endpoint adds (OpenID Connect Core 1.0, 5.3). Raises OpenIdError.
 
     It must speak of the same subject: an answer about somebody else would lend their email.
     """
-    answer = connection.get(endpoint, Step.USERINFO, {"Authorization": f"Bearer {access_token}"})
-    document = fetched(answer, Step.USERINFO)
+    answer = connection.get(endpoint, SsoStep.USERINFO, {"Authorization": f"Bearer {access_token}"})
+    document = fetched(answer, SsoStep.USERINFO)
     if document.get("sub") != claims.subject:
         raise invalid("sub", "The UserInfo endpoint describes another person")
     return replace(

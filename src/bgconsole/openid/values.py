@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bgconsole.openid.errors import Step
+from bgconsole.openid.errors import SsoStep
 from bgconsole.policy.sso import Flow
 
 
@@ -102,7 +102,7 @@ class Probe:
     """
 
     ok: bool
-    step: Step | None
+    step: SsoStep | None
     detail: str
     latency_ms: int
     certificate_until: datetime | None = None
@@ -112,10 +112,10 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckStep:
+class TriedStep:
     """One step that was tried; `remedy` is empty where nothing needs to be done."""
 
-    step: Step
+    step: SsoStep
     ok: bool
     ms: int
     detail: str
@@ -126,7 +126,7 @@ class CheckStep:
 class CheckReport:
     """Every step that was tried. `flows` are those that would work; `unavailable` says why not."""
 
-    steps: tuple[CheckStep, ...]
+    steps: tuple[TriedStep, ...]
     flows: tuple[Flow, ...]
     certificate_until: datetime | None
     unavailable: dict[Flow, str] = field(default_factory=dict[Flow, str])

@@ -119,7 +119,7 @@ FIRST_KEY = "first"
 LAST_KEY = "last"
 EMAILS_KEY = "emails"
 SOURCES_KEY = "sources"
-"""What an event tells that stands for many refused tries: how many, when, of how many emails and
+"""What an event says about many refused attempts: how many, when, of how many emails and
 sources. `first` and `last` are RFC 3339 in UTC."""
 
 SEEN_KEY = "seen"
@@ -136,7 +136,7 @@ class AuditEvent:
 
     `type` and `actor` and the other texts are as they came: hostile until shown by `safe_text`.
     `actor` is the email of who acted, `target` of whom or what it was done to. `actor` is None
-    where no one email stands for the event: what was typed is no email address, or several were.
+    where no single email fits the event: no email address was typed, or several were.
     """
 
     seq: int

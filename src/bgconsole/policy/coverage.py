@@ -109,7 +109,7 @@ class OnList(Enum):
 
 
 def access(team: Team, person: Person) -> Access:
-    """The ways in of one member of `team` as it stands."""
+    """The ways in of one member of `team`."""
     open_now = sso_ways(team, person)
     return Access(
         listed=listing(person.email, team.providers),

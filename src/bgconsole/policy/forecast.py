@@ -19,7 +19,7 @@ which they have signed in."""
 class Consequence:
     """The difference between two states of a team, in people.
 
-    `loses` and `gains` are about password login. `enters_when_down` can come in after the change
+    `loses` and `gains` are about password login. `enters_when_down` can sign in after the change
     while `provider`'s IdP is down; `untried_when_down` could only by the SSO of a provider by which
     they have never signed in. `members` is how many the team has.
     """
@@ -33,7 +33,7 @@ class Consequence:
 
 
 def can_use_password(team: Team, person: Person) -> bool:
-    """Whether a password would let this person in, if it is right and no wait stands."""
+    """Whether a right password would let this person in while no wait applies."""
     return person.problem is None and password_open(person.email, team.providers)
 
 
@@ -75,7 +75,7 @@ def shut_out(before: Team, after: Team) -> tuple[Person, ...]:
 
 
 def only_by_sso(team: Team) -> tuple[Person, ...]:
-    """The members who come in by SSO and have no password: what ends enforcement helps none."""
+    """The members who use SSO and have no password: the end of enforcement does not help them."""
     asked = _asked(team, can_use_sso)
     return tuple(one for one, can in asked if can and not one.has_password)
 
@@ -102,7 +102,7 @@ def with_idp(team: Team, slug: str, state: IdpState) -> Team:
 def standings(team: Team) -> Iterator[tuple[Person, Standing]]:
     """Every member with all that the rules look at.
 
-    Whoever stands the same gets the same answers, so that ten thousand members do not cost ten
+    Members with the same facts get the same answers, so that ten thousand members do not cost ten
     thousand decisions.
     """
     on_some_list = {email for provider in team.providers for email in provider.emails}

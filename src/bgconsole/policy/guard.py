@@ -37,8 +37,8 @@ def newly_locked_out(before: Team, after: Team, touched: frozenset[str]) -> tupl
     """The providers that a change may not leave as it does without an override.
 
     A provider that was at risk already counts again only when the change is about it (`touched`):
-    whoever saves a provider answers for it, whoever removes a member answers for what falls. It
-    counts again too when the change shuts out the last people who come in by another list.
+    a save answers for its provider, a removal for the lists it shortens. It
+    counts again too when the change shuts out the last people who sign in by another list.
     """
     risky = at_risk(after)
     if _any_password(before) and not _any_password(after):
@@ -64,12 +64,12 @@ def lock_out_message(locked: Iterable[Provider]) -> str:
 
 
 def able_owners(team: Team) -> tuple[Person, ...]:
-    """The owners who could come in now, by a way that is known to work."""
+    """The owners who could sign in now, by a way that is known to work."""
     return tuple(one for one in _owners(team) if surely_gets_in(team, one))
 
 
 def check_owner_stays(before: Team, after: Team) -> Refusal | None:
-    """The refusal of a change that takes the last owner, or the last who can come in, or None.
+    """The refusal of a change that takes the last owner, or the last who can sign in, or None.
 
     Both teams hold every owner.
     """

@@ -31,19 +31,19 @@ CERTIFICATE_NOTICE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class IdpHealth:
     """What is known of an IdP: its state, and how many probes in a row have failed."""
 
     state: IdpState
     failures: int = 0
 
 
-def after_probe(before: Health, found: IdpState) -> Health:
+def after_probe(before: IdpHealth, found: IdpState) -> IdpHealth:
     """What a probe that found the IdP up, degraded or down makes of it."""
     if found is not IdpState.DOWN:
-        return Health(found)
+        return IdpHealth(found)
     failures = before.failures + 1
-    return Health(IdpState.DOWN if failures >= DOWN_AFTER else before.state, failures)
+    return IdpHealth(IdpState.DOWN if failures >= DOWN_AFTER else before.state, failures)
 
 
 def fresh_state(measured: IdpState, checked_at: datetime | None, now: datetime) -> IdpState:

@@ -10,7 +10,7 @@ from bgconsole.policy.team import IdpState, Person, Provider, Team
 
 
 class Method(StrEnum):
-    """How somebody tries to come in."""
+    """How somebody tries to sign in."""
 
     PASSWORD = "password"
     SSO = "sso"
@@ -54,7 +54,7 @@ class CheckName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to come in, with what surrounds it.
+    """One sign-in attempt, with everything it depends on.
 
     `person` is None for an email without an account. `wait` is the throttle's, in seconds.
     `provider` narrows an SSO attempt to one provider; None tries every one.
@@ -138,7 +138,7 @@ def password_open(email: str, providers: tuple[Provider, ...]) -> bool:
 
 
 def decide(attempt: Attempt) -> Decision:
-    """Whether `attempt` comes in, why not, and by which list."""
+    """Whether `attempt` is allowed, why not, and by which list."""
     trace = _password_trace(attempt) if attempt.method is Method.PASSWORD else _sso_trace(attempt)
     failed = next((c for c in trace if not c.passed), None)
     listed = listing(attempt.email, attempt.providers)
@@ -156,7 +156,7 @@ def decide(attempt: Attempt) -> Decision:
 
 
 def attempt_for(team: Team, email: str, method: Method = Method.PASSWORD) -> Attempt:
-    """A simulated attempt of `email` on `team` as it stands."""
+    """A simulated attempt of `email` on `team`."""
     return Attempt(email, team.people.get(email), team.providers, method)
 
 

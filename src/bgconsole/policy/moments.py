@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 EXAMPLES: Final = "2 h, yesterday, 02:30, 1 Oct or 2026-10-01 02:30"
-"""What may be written, for whoever wrote something else."""
+"""What may be written, for an error message."""
 
 _UNITS: Final = {
     **dict.fromkeys(("s", "sec", "second", "seconds"), timedelta(seconds=1)),

@@ -181,7 +181,7 @@ _ENTRA: Final = KindFacts(
             "common",
             "organizations",
             "consumers",
-            # The tenant of all personal accounts, which is what 'consumers' stands for.
+            # The tenant of all personal accounts, which 'consumers' is an alias of.
             "9188040d-6c67-4c5b-b112-36a304b66dad",
         )
     },

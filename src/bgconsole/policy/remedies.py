@@ -43,7 +43,7 @@ def gets_in(team: Team, email: str) -> bool:
 
 
 def remedies(team: Team, email: str, slug: str) -> tuple[Remedy, ...]:
-    """What would let `email` in on `team` as it stands, the least first; nothing if they get in.
+    """What would let `email` in on `team`, the smallest change first; nothing if they get in.
 
     Single steps on the provider `slug`; where none of those that can be done is enough, two. No
     step is offered that the rules would refuse, such as adding to a full list.

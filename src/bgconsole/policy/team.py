@@ -30,7 +30,7 @@ class IdpState(StrEnum):
 
 
 class EntryProblem(StrEnum):
-    """Why an entry on a list would not let its person in any more."""
+    """Why an entry on a list does not let its person in."""
 
     UNKNOWN_ACCOUNT = "unknown_account"
     NO_PASSWORD = "no_password"
@@ -78,7 +78,7 @@ class Provider:
     """An identity provider with its switch and its list, as the rules see it.
 
     `emails` keeps the order in which people were added. `configured` is whether SSO itself is set
-    up, so that anybody could come in through it at all; `proven` whether somebody has signed in
+    up, so that anybody could sign in through it; `proven` whether somebody has signed in
     by it.
     """
 

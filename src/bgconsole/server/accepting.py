@@ -10,8 +10,8 @@ from typing import Final
 
 from bgconsole.backend.retrying import LISTENER
 from bgconsole.server.arrivals import Arrival, Arrivals
-from bgconsole.server.connection import Connection
-from bgconsole.server.room import Place, Room
+from bgconsole.server.connection import ServerConnection
+from bgconsole.server.room import Room, RoomPlace
 from bgconsole.server.source import bucket_of
 
 HANDSHAKE_WITHIN: Final = 10.0
@@ -23,7 +23,7 @@ _GOODBYE_WITHIN: Final = 60.0
 _AT_A_TIME: Final = 16
 """Connections taken before whatever else there is to do has its turn."""
 
-MakeConnection = Callable[[Callable[[], None]], Connection]
+MakeConnection = Callable[[Callable[[], None]], ServerConnection]
 """Makes what speaks on a connection; gets what to call when the connection is lost."""
 
 
@@ -100,7 +100,7 @@ class Acceptor:
         loop = asyncio.get_running_loop()
         self._turn = loop.call_later(pause, self._serve_strangers) if self._strangers else None
 
-    def _take_up(self, one: socket.socket, place: Place) -> None:
+    def _take_up(self, one: socket.socket, place: RoomPlace) -> None:
         if one.fileno() < 0:
             # It gave way to another one meanwhile.
             return
@@ -109,7 +109,7 @@ class Acceptor:
         self._arriving.add(task)
         task.add_done_callback(self._arriving.discard)
 
-    async def _arrive(self, one: socket.socket, place: Place) -> None:
+    async def _arrive(self, one: socket.socket, place: RoomPlace) -> None:
         """The handshake, if there is one; then the connection goes on by itself."""
         loop = asyncio.get_running_loop()
         arrived = False

@@ -32,7 +32,7 @@ from bgconsole.server.call import Call, caller_of, check_admission, check_query,
 from bgconsole.server.document import described, document
 from bgconsole.server.edge import Edge, Observer
 from bgconsole.server.idp_gauges import IdpGauges, keep_idps
-from bgconsole.server.operations import Admission, Operation
+from bgconsole.server.operations import Admission, HttpOperation
 from bgconsole.server.problems import RequestError
 from bgconsole.server.settings import ServerSettings
 from bgconsole.server.streams import Streams
@@ -130,7 +130,7 @@ def create_app(
 
 
 def _endpoint(
-    app: FastAPI, operation: Operation, settings: ServerSettings
+    app: FastAPI, operation: HttpOperation, settings: ServerSettings
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         facts = facts_of(request.scope)
@@ -171,7 +171,7 @@ def _let_go(error: BaseException) -> None:
         at = at.__cause__ or at.__context__
 
 
-async def _body(call: Call, operation: Operation) -> dict[str, object]:
+async def _body(call: Call, operation: HttpOperation) -> dict[str, object]:
     if operation.body is None:
         return {}
 
@@ -184,7 +184,7 @@ async def _body(call: Call, operation: Operation) -> dict[str, object]:
     return {"body": bodies.decoded(call.request, body, operation.body)}
 
 
-def _reply(operation: Operation, answer: Any) -> Response:
+def _reply(operation: HttpOperation, answer: Any) -> Response:
     if isinstance(answer, Response):
         return answer
     if operation.status == HTTPStatus.NO_CONTENT:

@@ -14,7 +14,7 @@ from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.wire import IDEMPOTENCY_KEY, MAX_KEY, MIN_KEY, UNATTENDED
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.server.operations import Admission, Operation
+from bgconsole.server.operations import Admission, HttpOperation
 from bgconsole.server.problems import RequestError
 from bgconsole.server.streams import Streams
 
@@ -75,7 +75,7 @@ class Call:
         return self.request.query_params
 
 
-def caller_of(request: Request, operation: Operation, source: Source) -> Caller:
+def caller_of(request: Request, operation: HttpOperation, source: Source) -> Caller:
     """Who calls, by the request's headers. Raises RequestError 422 or 428."""
     return Caller(
         source,
@@ -85,7 +85,7 @@ def caller_of(request: Request, operation: Operation, source: Source) -> Caller:
     )
 
 
-def check_admission(request: Request, operation: Operation) -> None:
+def check_admission(request: Request, operation: HttpOperation) -> None:
     """Raises NotAllowedError `signed_out` before anything else is judged, where no token is.
 
     Whether one that is there is right, the backend decides.
@@ -94,7 +94,7 @@ def check_admission(request: Request, operation: Operation) -> None:
         raise NotAllowedError(refusal(Code.SIGNED_OUT))
 
 
-def check_query(request: Request, operation: Operation) -> None:
+def check_query(request: Request, operation: HttpOperation) -> None:
     """Raises RequestError 422 when the query holds a token, or what the operation does not know."""
     if not request.scope["query_string"]:
         return

@@ -26,7 +26,7 @@ LEAST_TAKEN: Final = 4096
 _CAN_ANSWER: Final = (h11.IDLE, h11.SEND_RESPONSE)
 
 
-class Connection(H11Protocol):
+class ServerConnection(H11Protocol):
     """uvicorn's connection, with an end to every phase of it.
 
     uvicorn itself ends one that is idle between two requests. Here end: a head that does not come,

@@ -15,7 +15,7 @@ from bgconsole.policy.refusals import Code, refusal
 from bgconsole.server import examples
 from bgconsole.server.health_routes import Health
 from bgconsole.server.links import links_of
-from bgconsole.server.operations import Admission, Operation
+from bgconsole.server.operations import Admission, HttpOperation
 from bgconsole.server.parameters import parameters_of
 from bgconsole.server.problems import status_of
 from bgconsole.server.schemas import schemas
@@ -54,7 +54,7 @@ _TAG_HEADER: Final = {
 }
 
 
-def described(operation: Operation) -> dict[str, Any]:
+def described(operation: HttpOperation) -> dict[str, Any]:
     """What FastAPI's router is to be told of an operation, for the document."""
     summary, description = operation.words
     extra: dict[str, Any] = {"security": _security(operation)}
@@ -98,14 +98,14 @@ def document(app: FastAPI) -> bytes:
     return msgspec.json.encode(app.openapi_schema)
 
 
-def _security(operation: Operation) -> list[dict[str, list[str]]]:
+def _security(operation: HttpOperation) -> list[dict[str, list[str]]]:
     named: dict[str, list[str]] = {"bearer": []}
     if operation.admission is Admission.SESSION:
         return [named]
     return [{}, named] if operation.admission is Admission.EITHER else []
 
 
-def _request_body(operation: Operation, kind: type) -> dict[str, Any]:
+def _request_body(operation: HttpOperation, kind: type) -> dict[str, Any]:
     return {
         "required": operation.body_needed,
         "content": {
@@ -123,7 +123,7 @@ def _sent(kind: type) -> object:
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def _answer(operation: Operation) -> dict[str, Any]:
+def _answer(operation: HttpOperation) -> dict[str, Any]:
     said: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
     if operation.media == "text/event-stream":
         # Before 3.2 OpenAPI has no words for a stream of events: readers differ about what a schema
@@ -161,7 +161,7 @@ def _other(status: int, kind: type | None) -> dict[str, Any]:
     return said
 
 
-def _refusals(operation: Operation) -> dict[int, dict[str, Any]]:
+def _refusals(operation: HttpOperation) -> dict[int, dict[str, Any]]:
     by_status: dict[int, list[Code]] = {}
     for code in _codes(operation):
         by_status.setdefault(status_of(code), []).append(code)
@@ -171,7 +171,7 @@ def _refusals(operation: Operation) -> dict[int, dict[str, Any]]:
     return {status: _problem(status, codes) for status, codes in sorted(by_status.items())}
 
 
-def _codes(operation: Operation) -> Iterable[Code]:
+def _codes(operation: HttpOperation) -> Iterable[Code]:
     yield from dict.fromkeys(operation.refuses)
     if operation.admission is Admission.SESSION:
         yield from _SESSION_CODES
@@ -183,7 +183,7 @@ def _codes(operation: Operation) -> Iterable[Code]:
         yield from _PLACE_CODES
 
 
-def _request_statuses(operation: Operation) -> Iterable[int]:
+def _request_statuses(operation: HttpOperation) -> Iterable[int]:
     yield 422
     if operation.body is not None:
         yield from (408, 413, 415)

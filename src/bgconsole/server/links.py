@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from bgconsole.server.operations import Operation
+from bgconsole.server.operations import HttpOperation
 
 _SLUG: Final = {"slug": "$response.body#/slug"}
 _SAVE: Final = {**_SLUG, "header.If-Match": "$response.header.ETag"}
@@ -22,7 +22,7 @@ _LINKS: Final[dict[str, dict[str, dict[str, str]]]] = {
 }
 
 
-def links_of(operation: Operation) -> dict[str, Any]:
+def links_of(operation: HttpOperation) -> dict[str, Any]:
     """The links of an operation's answer, by the name of what they lead to."""
     return {
         name: {"operationId": name, "parameters": parameters}

@@ -36,7 +36,7 @@ NO_PARAMETERS: Final[tuple[Parameter, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class HttpOperation:
     """One method on one path.
 
     `body` is None where none is taken, and `body_needed` False where it may be left out. `keyed`
@@ -86,7 +86,7 @@ class Routes:
 
     tag: str
     prefix: str = PREFIX
-    operations: list[Operation] = field(default_factory=list)
+    operations: list[HttpOperation] = field(default_factory=list)
 
     def add(self, method: str, path: str, **how: Any) -> _DecoratedT:
         """Make the decorated function an operation; its annotations say what it takes and gives."""
@@ -98,7 +98,7 @@ class Routes:
             status = how.pop("status", 204 if answer is NoneType else 200)
             place = self.prefix + path
             self.operations.append(
-                Operation(method, place, handler, body, needed, answer, self.tag, status, **how)
+                HttpOperation(method, place, handler, body, needed, answer, self.tag, status, **how)
             )
             return handler
 

@@ -16,7 +16,7 @@ _AT_LAST: Final = 0.5
 """Seconds in which what waits may be taken when the process ends."""
 
 
-class Output(io.TextIOBase):
+class ProcessOutput(io.TextIOBase):
     """Takes text at once and writes it in a thread of its own, bounded.
 
     Fails open: what a reader does not take in time is lost, and how much is told when it reads on.
@@ -85,7 +85,7 @@ def waiting_for_nobody() -> Generator[None]:
 def drain() -> None:
     """Give what waits a moment to be written, before the process ends."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, Output):
+        if isinstance(stream, ProcessOutput):
             stream.drain()
 
 
@@ -97,7 +97,7 @@ def _output(stream: TextIO, told_of_loss: Callable[[int], str]) -> object:
     except (AttributeError, OSError, ValueError):
         # There is none, or it is no file: nobody can stall it.
         return stream
-    return Output(descriptor, told_of_loss)
+    return ProcessOutput(descriptor, told_of_loss)
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bgconsole.backend.wire import IDEMPOTENCY_KEY, MAX_KEY, MIN_KEY, UNATTENDED
-from bgconsole.server.operations import Admission, Operation, Parameter
+from bgconsole.server.operations import Admission, HttpOperation, Parameter
 
 _PARTS: Final[dict[str, dict[str, Any]]] = {
     "slug": {
@@ -59,7 +59,7 @@ _LAST_EVENT: Final[dict[str, Any]] = {
 }
 
 
-def parameters_of(operation: Operation) -> list[dict[str, Any]]:
+def parameters_of(operation: HttpOperation) -> list[dict[str, Any]]:
     """What stands in path, query and headers."""
     found = [
         {"name": name, "in": "path", "required": True, **said}

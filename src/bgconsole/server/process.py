@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from bgconsole.server import listening, notices, output
 from bgconsole.server.accepting import Acceptor
-from bgconsole.server.connection import Connection
+from bgconsole.server.connection import ServerConnection
 from bgconsole.server.edge import MAX_HEAD
 from bgconsole.server.known_places import keep_known
 from bgconsole.server.listening import load_certificate
@@ -67,7 +67,7 @@ def serve(app: FastAPI, streams: Streams, post: Post) -> int:
     sys.setswitchinterval(_SWITCH)
     config = uvicorn.Config(
         app,
-        http=Connection,
+        http=ServerConnection,
         ws="none",
         loop="asyncio",
         lifespan="on",
@@ -127,8 +127,8 @@ class _Server(uvicorn.Server):
             self._knowing.cancel()
         await super().shutdown(sockets)
 
-    def _connection(self, lost: Callable[[], None]) -> Connection:
-        return Connection(
+    def _connection(self, lost: Callable[[], None]) -> ServerConnection:
+        return ServerConnection(
             config=self.config,
             server_state=self.server_state,
             app_state=self.lifespan.state,

@@ -153,7 +153,7 @@ async def check_entry(call: Call, body: EmailBody) -> None:
 
 @routes.add("POST", "/simulate", refuses=(Code.UNKNOWN_PROVIDER, Code.INVALID_EMAIL))
 async def simulate(call: Call, body: SimulationBody) -> Decision:
-    """Ask the rules who would come in; records nothing.
+    """Ask the rules who would get in; records nothing.
 
     A member may ask about themselves only. Slugs that are missing in `enforced` and `idp` take
     what is saved or measured.

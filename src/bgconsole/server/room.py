@@ -19,7 +19,7 @@ def _nothing() -> None:
 
 
 @dataclass(eq=False, slots=True)
-class Place:
+class RoomPlace:
     """One connection's. `give_up` ends the connection at once."""
 
     source: str
@@ -32,20 +32,20 @@ class Room:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._count = 0
-        self._places: dict[str, OrderedDict[Place, None]] = {}
+        self._places: dict[str, OrderedDict[RoomPlace, None]] = {}
         self._strangers: dict[int, OrderedDict[str, None]] = {}
         """Sources by the number of their connections."""
         self._most = 0
         self._known: OrderedDict[str, None] = OrderedDict()
 
-    def enter(self, source: str) -> Place | None:
+    def enter(self, source: str) -> RoomPlace | None:
         """A place for a connection from `source`; None where there is none for it.
 
         Call `leave` with it when the connection has ended, whoever ended it.
         """
         if self._count >= self._limit and not self._make_way(source):
             return None
-        place = Place(source)
+        place = RoomPlace(source)
         places = self._places.setdefault(source, OrderedDict())
         self._unrank(source)
         places[place] = None
@@ -53,9 +53,9 @@ class Room:
         self._count += 1
         return place
 
-    def leave(self, place: Place) -> None:
+    def leave(self, place: RoomPlace) -> None:
         """The connection has ended. Does nothing the second time."""
-        places = self._places.get(place.source, OrderedDict[Place, None]())
+        places = self._places.get(place.source, OrderedDict[RoomPlace, None]())
         if place not in places:
             return
         self._unrank(place.source)

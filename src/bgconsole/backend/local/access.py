@@ -11,13 +11,13 @@ from sqlalchemy import Connection, select, update
 from bgconsole.backend.errors import NotAllowedError, UnreachableError, read_only
 from bgconsole.backend.identity import SCRIPT_PREFIX, Caller
 from bgconsole.backend.local import failures, idempotency, sessions, transaction
-from bgconsole.backend.local.audit import NO_METADATA, Draft
+from bgconsole.backend.local.audit import NO_METADATA, EventDraft
 from bgconsole.backend.local.demands import DEMANDS, Demand, Operation
-from bgconsole.backend.local.idempotency import Claim, Request
+from bgconsole.backend.local.idempotency import Claim, KeyedRequest
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, api_token, membership, team
 from bgconsole.backend.local.script_tokens import has_ended
-from bgconsole.backend.local.sessions import Session
+from bgconsole.backend.local.sessions import StoredSession
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.permissions import allows
@@ -45,7 +45,7 @@ class Actor:
     account_id: int
     email: str
     role: Role
-    session: Session | None
+    session: StoredSession | None
     script: Script | None = None
 
 
@@ -103,10 +103,10 @@ class Change:
 
     def draft(
         self, kind: EventType, description: str, *, metadata: Mapping[str, object] = NO_METADATA
-    ) -> Draft:
+    ) -> EventDraft:
         """An event of this caller's, which is not on record yet."""
         source = self.caller.source.label
-        return Draft(kind, description, self.actor.email, source, metadata=metadata)
+        return EventDraft(kind, description, self.actor.email, source, metadata=metadata)
 
     def commit(self) -> None:
         """Write it all, with the key that it was asked for by."""
@@ -115,7 +115,7 @@ class Change:
         self.tx.commit()
 
     def commit_refusal(self) -> None:
-        """Write what a refusal leaves behind; nothing was done, so the key stands for nothing."""
+        """Write what a refusal records; nothing was done, so the key is not used up."""
         self.tx.commit()
 
 
@@ -165,8 +165,8 @@ def done_before(parts: Parts, caller: Caller, operation: Operation, *arguments: 
 
 def _request(
     caller: Caller, actor: Actor, operation: Operation, arguments: tuple[object, ...]
-) -> Request | None:
-    """What the caller's key stands for: a person's, so that it holds over a fresh sign-in."""
+) -> KeyedRequest | None:
+    """The change that the caller's key names; per person, so that it survives a new sign-in."""
     if caller.key is None or not DEMANDS[operation].changes:
         return None
     return idempotency.request(
@@ -202,7 +202,7 @@ def authorise(parts: Parts, connection: Connection, caller: Caller, operation: O
 
 
 def _script(connection: Connection, token: str, now: datetime, demand: Demand) -> Actor:
-    """A script's token: as long as whoever made it may read the log themselves."""
+    """A script's token: valid as long as its creator may read the log."""
     row = connection.execute(
         select(api_token, account.c.email, membership.c.role, membership.c.since)
         .join(account, account.c.id == api_token.c.account_id)

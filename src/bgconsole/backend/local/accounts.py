@@ -47,7 +47,7 @@ class Account:
     paused_at: datetime | None = None
 
     def at(self, now: datetime) -> "Account":
-        """As it stands at `now`: paused or not."""
+        """The account at `now`: paused or not."""
         if not pause_stands(self.paused_at, now):
             return self
         return replace(self, person=replace(self.person, paused=True))

@@ -46,7 +46,7 @@ class DamagedHeadError(UnavailableError):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class EventDraft:
     """An event before it has its place in the chain."""
 
     type: EventType
@@ -59,7 +59,7 @@ class Draft:
     metadata: Mapping[str, object] = field(default_factory=lambda: NO_METADATA)
 
 
-def append(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
+def append(connection: Connection, drafts: Sequence[EventDraft], now: datetime) -> None:
     """Add the events in their order, at the time `now`. The caller holds the write lock."""
     seq, prev_hash = head(connection)
     if not _HASH.fullmatch(prev_hash):
@@ -110,7 +110,7 @@ def _storable(value: object) -> object:
     return value
 
 
-def _row(draft: Draft, seq: int, at: str) -> dict[str, object]:
+def _row(draft: EventDraft, seq: int, at: str) -> dict[str, object]:
     return {
         "seq": seq,
         "id": str(uuid_utils.uuid7()),

@@ -45,7 +45,7 @@ from bgconsole.backend.local import (
 )
 from bgconsole.backend.local.database import TeamDatabase
 from bgconsole.backend.local.engine import Database
-from bgconsole.backend.local.gate import Gate, Try
+from bgconsole.backend.local.gate import LoginGate, Try
 from bgconsole.backend.local.idp_clients import IdentityProviders
 from bgconsole.backend.local.login import attempted_email
 from bgconsole.backend.local.parts import SSO_BY_DEFAULT, Clock, Parts, Rest, SsoOptions
@@ -92,7 +92,7 @@ _HASHING_THREADS = 4
 """For what is done at the database's own machine: set up, recover."""
 
 _RECHECK = 30.0
-"""Seconds after which a follower looks whether its session still stands, without any change."""
+"""Seconds after which a follower checks that its session is valid, even without a change."""
 
 _FOLLOWED = 500
 
@@ -120,7 +120,7 @@ class LocalBackend:
         self._idp = ThreadPoolExecutor(_IDP_THREADS, thread_name_prefix="bgconsole-idp")
         self._probing = ThreadPoolExecutor(1, thread_name_prefix="bgconsole-probe")
         self._refusals = RefusalLog(parts)
-        self._gate = Gate(parts, self._refusals)
+        self._gate = LoginGate(parts, self._refusals)
         self._watch = Watch(parts.database.watcher)
         parts.database.on_commit(self._watch.wake)
 
@@ -386,7 +386,7 @@ class LocalBackend:
         pools = (self._pool, self._hashing, self._searching, self._verifying)
         for pool in (*pools, self._idp, self._probing):
             await loop.run_in_executor(None, pool.shutdown)
-        # Whoever follows still asks once more, and is told.
+        # Followers ask once more, and get the error.
         self._watch.wake()
         self._parts.database.close()
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bgconsole.backend.local.audit import Draft, storable
+from bgconsole.backend.local.audit import EventDraft, storable
 from bgconsole.backend.local.event_rows import COLUMNS, event_of, moment_of
 from bgconsole.backend.local.schema import audit_event, audit_head, session
 from bgconsole.policy.audit import CLOCK_SECONDS_KEY, PROGRAM, AuditEvent, EventType
@@ -28,7 +28,9 @@ def newest_stamp(connection: Connection) -> datetime | None:
     return None if text is None else moment_of(text)
 
 
-def with_step(connection: Connection, drafts: Sequence[Draft], now: datetime) -> Sequence[Draft]:
+def with_step(
+    connection: Connection, drafts: Sequence[EventDraft], now: datetime
+) -> Sequence[EventDraft]:
     """`drafts`, about to be recorded at `now`, behind what tells of a clock that went back.
 
     The sessions that are from the future by the clock as it is now end for good.
@@ -40,7 +42,7 @@ def with_step(connection: Connection, drafts: Sequence[Draft], now: datetime) ->
     if _is_recorded(connection, seconds, now):
         return drafts
     ended = connection.execute(_END, {"ended_at": now, "ahead": latest_stamp(now)})
-    step = Draft(
+    step = EventDraft(
         EventType.CLOCK_STEPPED,
         "The clock went back",
         actor=PROGRAM,

@@ -20,9 +20,9 @@ from bgconsole.backend.local import (
 )
 from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Account
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.demands import Operation
-from bgconsole.backend.local.idempotency import Request
+from bgconsole.backend.local.idempotency import KeyedRequest
 from bgconsole.backend.local.lists import end_sessions
 from bgconsole.backend.local.login import attempted_email, delay_at_keyboard
 from bgconsole.backend.local.parts import Parts
@@ -54,7 +54,7 @@ def sign_out(parts: Parts, caller: Caller) -> None:
         if found is None:
             return
         sessions.end(tx, found)
-        tx.record(Draft(EventType.LOGOUT, "User logged out", found.email, caller.source.label))
+        tx.record(EventDraft(EventType.LOGOUT, "User logged out", found.email, caller.source.label))
         tx.commit()
 
 
@@ -118,7 +118,7 @@ def change_password(parts: Parts, caller: Caller, current: str, password: str) -
 def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -> None:
     """Turn a code into a password. See `SessionOperations.redeem`.
 
-    Raises TurnedAwayError, which leaves no event, where a wait stands.
+    Raises TurnedAwayError, which records no event, while a wait applies.
     """
     access.demand_writable(parts)
     demand_length(password)
@@ -159,30 +159,30 @@ def redeem(parts: Parts, caller: Caller, email: str, code: str, password: str) -
             return
         _refuse_code(tx, caller, who, found)
     if standing.waits.source:
-        # Judged for being known here: a stranger would have been told this.
+        # Checked because the source is known: a stranger would have got this error.
         raise ThrottledError(standing.waits.source)
     raise RefusedError(refusal(Code.CODE_INVALID))
 
 
 def _code_standing(
     connection: Connection, key: str, found: Account | None, source: Source, now: datetime
-) -> throttle.Standing:
-    """How a try with a code stands. Raises TurnedAwayError where it is not judged."""
+) -> throttle.EmailAtSource:
+    """The waits for an attempt with a code. Raises TurnedAwayError where it is not checked."""
     standing = throttle.standing(connection, key, None if found is None else found.id, source, now)
     if standing.refuses_codes:
         raise TurnedAwayError(standing.waits.of_a_code)
     return standing
 
 
-def _request(caller: Caller, who: str, sealed: str) -> Request | None:
-    """What the caller's key stands for: nobody is signed in, so keys are the email's."""
+def _request(caller: Caller, who: str, sealed: str) -> KeyedRequest | None:
+    """The change that the caller's key names: nobody is signed in, so keys belong to the email."""
     if caller.key is None:
         return None
     return idempotency.request(caller.key, f"email {who}", "redeem", sealed)
 
 
-def _redeemed(caller: Caller, who: str) -> Draft:
-    return Draft(
+def _redeemed(caller: Caller, who: str) -> EventDraft:
+    return EventDraft(
         EventType.MEMBER_PASSWORD_SET,
         "Password set with a one-time code",
         actor=who,
@@ -219,7 +219,7 @@ class _Proof:
 
 
 def _try(parts: Parts, caller: Caller, operation: Operation, password: str) -> _Proof:
-    """Judge the password of whoever has the session. Raises TurnedAwayError where a wait stands."""
+    """Check the session owner's password. Raises TurnedAwayError while a wait applies."""
     with access.reading(parts, caller, operation) as view:
         email = view.actor.email
     delay_at_keyboard(parts, email, caller.source)
@@ -233,7 +233,7 @@ def _try(parts: Parts, caller: Caller, operation: Operation, password: str) -> _
 def _demand_no_wait(
     connection: Connection, actor: access.Actor, caller: Caller, now: datetime
 ) -> bool:
-    """Whether the source is a known one. Raises TurnedAwayError where a wait stands."""
+    """Whether the source is a known one. Raises TurnedAwayError while a wait applies."""
     standing = throttle.standing(connection, actor.email, actor.account_id, caller.source, now)
     if standing.of_a_proof.any:
         raise TurnedAwayError(standing.of_a_proof, actor.email)
@@ -243,7 +243,7 @@ def _demand_no_wait(
 def _proven(change: Change, proof: _Proof) -> bool:
     """Whether the proof still holds now; if so the session is proven, and failures forgotten.
 
-    Raises TurnedAwayError where a wait stands by now: a right guess among many at once is none.
+    Raises TurnedAwayError if a wait applies now: a right guess among many at once does not count.
     """
     actor = change.actor
     found = accounts.account_of(change.connection, actor.email)
@@ -261,7 +261,7 @@ def _refuse(change: Change) -> None:
     actor, source = change.actor, change.caller.source
     pauses.fail_proof(change.tx, actor.email, source)
     change.tx.record(
-        Draft(
+        EventDraft(
             EventType.REAUTH_FAILURE,
             "Proof of identity failed",
             actor=actor.email,
@@ -283,7 +283,7 @@ def _refuse_code(tx: Transaction, caller: Caller, who: str | None, found: Accoun
     actor = accounts.on_record(who, found)
     reason = Code.CODE_INVALID.value if actor is not None else Reason.INVALID_EMAIL.value
     tx.record(
-        Draft(
+        EventDraft(
             EventType.LOGIN_FAILURE,
             LOGIN_FAILED,
             actor=actor,

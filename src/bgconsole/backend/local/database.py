@@ -74,7 +74,7 @@ class TeamDatabase(Protocol):
         ...
 
     def demand_owner(self) -> None:
-        """Raises NotAllowedError `forbidden` unless the tables belong to whoever runs this."""
+        """Raises NotAllowedError `forbidden` unless the tables belong to the user who runs this."""
         ...
 
     def surroundings(self) -> Iterator[Finding]:

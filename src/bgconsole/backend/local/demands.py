@@ -100,7 +100,7 @@ DEMANDS: dict[Operation, Demand] = {
     Operation.AUDIT_FOLLOW: _audit_reading(),
     Operation.AUDIT_VERIFY: _audit_reading(),
     Operation.AUDIT_READER: _audit_reading(),
-    # Puts a reading on record, so whoever may read may (and must) do it, read-only or not.
+    # Records that the log was read: every reader may (and must) do it, read-only or not.
     Operation.RECORD_EXPORT: _audit_reading(),
     Operation.ACKNOWLEDGE_REWIND: _administration(Capability.MAKE_ADMINS),
     Operation.TOKENS: Demand(Capability.ADMINISTER),

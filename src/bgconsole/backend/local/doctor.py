@@ -137,7 +137,7 @@ _UNPAUSE = 'Look at "bgconsole member list", and have an owner run "bgconsole me
 
 
 def _owners(team: Team) -> Finding:
-    """Whether an owner could come in now. Tells no names."""
+    """Whether an owner can sign in now. Names nobody."""
     owners = [one for one in team.members if one.role is Role.OWNER]
     able = len(able_owners(team))
     if able:

@@ -101,7 +101,7 @@ def begin_writing(connection: sqlite3.Connection) -> None:
     """Take the write lock at once: of transactions that read first, nearly all would fail.
 
     Waits `BUSY_TIMEOUT` at most, in short steps of its own: SQLite's grow to a tenth of a second,
-    and whoever waits so long is overtaken again and again.
+    and a writer that waits so long is overtaken again and again.
     """
     deadline = time.monotonic() + BUSY_TIMEOUT / 1000
     while True:

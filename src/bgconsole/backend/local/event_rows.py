@@ -53,7 +53,7 @@ def moment_of(text: object) -> datetime:
         at = datetime.fromisoformat(str(text)).astimezone(UTC)
     except (ValueError, OverflowError):
         return _UNREADABLE
-    # Whoever shows it in a zone of their own must not run out of the calendar.
+    # Shown in another time zone, it must not leave the calendar.
     return at if _UNREADABLE < at < _LATEST else _UNREADABLE
 
 

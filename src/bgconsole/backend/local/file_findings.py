@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bgconsole.backend.values import Finding, Severity
 
 _LITTLE = 100 * 2**20
-"""Bytes of free disk space under which it is told."""
+"""Bytes of free disk space below which `doctor` reports it."""
 
 
 def surroundings(path: Path) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def surroundings(path: Path) -> Iterator[Finding]:
         yield Finding(
             "disk",
             Severity.PROBLEM,
-            f"Only {free // 2**20} MiB are free where the database lies",
+            f"Only {free // 2**20} MiB are free where the database is",
             "Make room: what cannot be put on record is refused",
         )
     else:

@@ -18,7 +18,7 @@ from bgconsole.backend.local import (
     transaction,
 )
 from bgconsole.backend.local.accounts import demand_email, demand_name
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.credentials import store_password
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.passwords import demand_length, demand_strength
@@ -51,7 +51,7 @@ def initialise(parts: Parts, caller: Caller, name: str, owner: str, password: st
         store_password(tx, account_id, hashed, strong=strong)
         source = caller.source.label
         tx.record(
-            Draft(
+            EventDraft(
                 EventType.MEMBER_ADDED,
                 "Team created with its first owner",
                 actor=email,
@@ -63,7 +63,7 @@ def initialise(parts: Parts, caller: Caller, name: str, owner: str, password: st
         for addition in FIRST_PROVIDERS:
             store_addition(tx, addition)
             tx.record(
-                Draft(
+                EventDraft(
                     EventType.PROVIDER_ADDED,
                     "Provider added",
                     actor=email,
@@ -74,7 +74,9 @@ def initialise(parts: Parts, caller: Caller, name: str, owner: str, password: st
                 )
             )
         metadata = {"method": Method.PASSWORD.value, BREAK_GLASS_KEY: False}
-        tx.record(Draft(EventType.LOGIN_SUCCESS, PASSWORD_LOGIN, email, source, metadata=metadata))
+        tx.record(
+            EventDraft(EventType.LOGIN_SUCCESS, PASSWORD_LOGIN, email, source, metadata=metadata)
+        )
         signed_in = _open(tx, caller, email, Opening(account_id))
         tx.commit()
         return signed_in
@@ -116,7 +118,7 @@ def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
         for ended in sessions.open_sessions(tx.connection, tx.now, [account_id]):
             sessions.end(tx, ended)
             tx.record(
-                Draft(
+                EventDraft(
                     EventType.SESSION_REVOKED,
                     "Session revoked",
                     actor=who,
@@ -127,7 +129,7 @@ def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
             )
         tokens.revoke_all(
             tx,
-            Draft(
+            EventDraft(
                 EventType.TOKEN_REVOKED,
                 "",
                 actor=who,
@@ -137,7 +139,7 @@ def recover(parts: Parts, caller: Caller, email: str, password: str) -> SignedIn
             account_id,
         )
         tx.record(
-            Draft(
+            EventDraft(
                 EventType.SYSTEM_RECOVERED,
                 "Made an owner by the rights of the database",
                 actor=who,

@@ -1,4 +1,4 @@
-"""The way in for everybody who has no session: who is judged, who is refused unjudged, who waits.
+"""The way in without a session: which attempts are checked, refused without a check, or wait.
 
 Before any queue that is shared, a try is refused if a wait is known to stand, or if its source has
 enough tries in flight. Others are judged in one of two lanes, of which one is for known sources
@@ -67,13 +67,13 @@ class Try:
 
     @property
     def refused(self) -> RefusedTry:
-        """As it goes on record where it is refused unjudged."""
+        """What is recorded when it is refused without a check."""
         return RefusedTry(EventType.LOGIN_FAILURE, self.email, self.method, self.source)
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a stranger is told instead of a judgement. `own`: so is a person at a known source.
+class StrangerRefusal:
+    """What a stranger gets instead of a check. `own`: so does a person at a known source.
 
     `shared`: it would not hold at a known source, so that it must not come sooner than a judgement
     where somebody is known.
@@ -84,7 +84,7 @@ class Refusal:
     shared: bool
 
 
-class Gate:
+class LoginGate:
     """Judges tries, in lanes. For one event loop."""
 
     def __init__(self, parts: Parts, refusals: RefusalLog) -> None:
@@ -123,7 +123,7 @@ class Gate:
                 took = time.monotonic() - began
                 told = self._told(tried, error, refusal, took, known=known)
                 if told is error:
-                    # It must not be its own cause: whoever follows causes would never end.
+                    # It must not be its own cause: following causes would never end.
                     raise
                 raise told from error
         self._waits.forget(tried.key)
@@ -137,7 +137,9 @@ class Gate:
             return await self._proofs_lane.run(work)
         unknown = RefusedTry(EventType.REAUTH_FAILURE, None, Method.PASSWORD.value, source)
         if self._in_flight["proof", source.bucket] >= AT_A_TIME:
-            raise self._turned_away(unknown, Refusal(ThrottledError(1), own=True, shared=False))
+            raise self._turned_away(
+                unknown, StrangerRefusal(ThrottledError(1), own=True, shared=False)
+            )
         with self._counted(("proof", source.bucket)):
             try:
                 return await self._proofs_lane.run(work)
@@ -154,21 +156,21 @@ class Gate:
         for lane in (self._known_lane, self._strangers_lane, self._proofs_lane, self._reader):
             lane.close()
 
-    def _refusal(self, tried: Try) -> Refusal | None:
+    def _refusal(self, tried: Try) -> StrangerRefusal | None:
         """Why a stranger would not be judged, as far as is known without the database."""
         waits = self._waits.of(tried.key, tried.source.bucket, self._parts.clock())
         if waits is not None and tried.method != Method.PASSWORD:
             waits = waits.of_a_code
         if waits is not None and waits.any:
-            return Refusal(waits.error(), own=waits.own > 0, shared=waits.shared)
+            return StrangerRefusal(waits.error(), own=waits.own > 0, shared=waits.shared)
         if self._in_flight["", tried.source.bucket] >= AT_A_TIME:
-            return Refusal(ThrottledError(1), own=False, shared=True)
+            return StrangerRefusal(ThrottledError(1), own=False, shared=True)
         if self._strangers_lane.full:
-            return Refusal(crowded(), own=False, shared=True)
+            return StrangerRefusal(crowded(), own=False, shared=True)
         return None
 
-    def _turned_away(self, refused: RefusedTry, refusal: Refusal) -> BackendError:
-        """Refuse unjudged: no database, no queue; a flood is answered at its pace."""
+    def _turned_away(self, refused: RefusedTry, refusal: StrangerRefusal) -> BackendError:
+        """Refuse without a check: no database, no queue; a flood is answered at its pace."""
         self._refusals.add(refused)
         bucket = refused.source.bucket
         familiar = self._known.anybody_at(bucket, self._parts.clock())
@@ -180,7 +182,13 @@ class Gate:
         return error
 
     def _told(
-        self, tried: Try, error: BackendError, refusal: Refusal | None, took: float, *, known: bool
+        self,
+        tried: Try,
+        error: BackendError,
+        refusal: StrangerRefusal | None,
+        took: float,
+        *,
+        known: bool,
     ) -> BackendError:
         """What is said to somebody who was not let in, when it is time to."""
         told = error if refusal is None else refusal.error
@@ -249,7 +257,7 @@ class Gate:
         try:
             self._known.replace(await self._reader.run(self._known_sources))
         except BackendError:
-            # The try itself meets the same database, and says what is wrong.
+            # The attempt itself uses the same database, and reports what is wrong.
             return
         self._read_at = time.monotonic()
 

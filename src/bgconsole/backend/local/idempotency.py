@@ -21,14 +21,14 @@ from bgconsole.policy.clock import is_from_future, latest_stamp
 from bgconsole.policy.refusals import Code, refusal
 
 KEPT_HOURS = 24
-"""How long a key stands for its change; later it may be given to another one."""
+"""Seconds for which a key names its change; later it may be used for another one."""
 
 _SWEPT = 200
 """Expired keys that one change clears away, so that no change pays for many before it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class KeyedRequest:
     """A change as it was asked for, with the key that names it in its scope."""
 
     key: str = field(repr=False)
@@ -41,7 +41,7 @@ class Request:
 class Claim:
     """A key's hold on a change: on the one being made, or (`repeated`) on one made `at` before."""
 
-    request: Request
+    request: KeyedRequest
     salt: str = field(repr=False)
     at: datetime
     repeated: bool
@@ -50,14 +50,14 @@ class Claim:
         """32 bytes, the same at every repeat, that nobody can tell without the key.
 
         The salt is stored beside the key's hash, so these are as strong as the key: our clients
-        make it of 128 random bits. Whoever sends a guessable one gives up what hides the code.
+        make it of 128 random bits. A guessable key gives up what hides the code.
         """
         text = json.dumps([self.request.key, purpose, subject])
         return hmac.digest(bytes.fromhex(self.salt), text.encode(), hashlib.sha256)
 
 
-def request(key: str, scope: str, operation: str, *arguments: object) -> Request:
-    """What `key` stands for: one operation with these arguments; each scope has keys of its own.
+def request(key: str, scope: str, operation: str, *arguments: object) -> KeyedRequest:
+    """The change that `key` names: one operation with these arguments; each scope has its own keys.
 
     The fingerprint is keyed, so that who reads the database cannot try arguments against it. A
     password among them needs more than that, since a caller may choose a bad key: see `sealed`.
@@ -65,7 +65,7 @@ def request(key: str, scope: str, operation: str, *arguments: object) -> Request
     named = hashlib.sha256(json.dumps([scope, key]).encode()).hexdigest()
     asked = json.dumps([operation, arguments], default=_plain).encode()
     fingerprint = hmac.digest(json.dumps(key).encode(), asked, hashlib.sha256).hex()
-    return Request(key, named, operation, fingerprint)
+    return KeyedRequest(key, named, operation, fingerprint)
 
 
 def sealed(password: str, secret: str) -> str:
@@ -74,7 +74,7 @@ def sealed(password: str, secret: str) -> str:
     return hmac.digest(by, given, hashlib.sha256).hex()
 
 
-def find(connection: Connection, asked: Request, now: datetime) -> Claim | None:
+def find(connection: Connection, asked: KeyedRequest, now: datetime) -> Claim | None:
     """The claim of the change that was made with this key, or None.
 
     Raises RefusedError `key_reused` when that was another change.
@@ -87,7 +87,7 @@ def find(connection: Connection, asked: Request, now: datetime) -> Claim | None:
     return Claim(asked, row.salt, row.at, repeated=True)
 
 
-def claim(tx: Transaction, asked: Request) -> Claim:
+def claim(tx: Transaction, asked: KeyedRequest) -> Claim:
     """The claim of a change about to be made, or made before: `tx` then refuses to make it again.
 
     Of two with one key at a time the second waits here, since write transactions are alone.

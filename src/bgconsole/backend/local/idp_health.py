@@ -12,14 +12,14 @@ from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts
 from bgconsole.backend.local import transaction as transactions
 from bgconsole.backend.local.accounts import StoredProvider, idp_status, is_set_up
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import idp_probe, provider
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IdpReport
 from bgconsole.policy.audit import PROGRAM, EventType
-from bgconsole.policy.idp_health import DOWN_AFTER, LEASE, SECOND_LOOK, Health, after_probe
+from bgconsole.policy.idp_health import DOWN_AFTER, LEASE, SECOND_LOOK, IdpHealth, after_probe
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.team import IdpState
 
@@ -105,7 +105,7 @@ def store(parts: Parts, stored: StoredProvider, found: Measured, holder: str, du
 
     It comes sooner after a first failure, which may be the beginning of an outage.
 
-    Not what somebody found who has lost the lease since, or of settings that are others by now.
+    Not what somebody found who has lost the lease since, or of settings that have changed since.
     """
     with transactions.begin(parts.database, parts.clock()) as tx:
         mine = provider.c.id == stored.id
@@ -113,7 +113,7 @@ def store(parts: Parts, stored: StoredProvider, found: Measured, holder: str, du
         same = (stored.detail.issuer, stored.detail.sso.client_id)
         if row is None or row.probe_holder != holder or (row.issuer, row.client_id) != same:
             return
-        was = Health(IdpState(row.idp_state), row.idp_failures or 0)
+        was = IdpHealth(IdpState(row.idp_state), row.idp_failures or 0)
         health = after_probe(was, found.state)
         in_doubt = 0 < health.failures < DOWN_AFTER
         pause = due * SECOND_LOOK if in_doubt else due
@@ -182,9 +182,9 @@ def _keep(tx: Transaction, provider_id: int, latency_ms: int | None) -> None:
         tx.note(delete(idp_probe).where(mine, idp_probe.c.at < oldest))
 
 
-def _changed(stored: StoredProvider, was: IdpState, now: IdpState, found: Measured) -> Draft:
+def _changed(stored: StoredProvider, was: IdpState, now: IdpState, found: Measured) -> EventDraft:
     down = now is IdpState.DOWN
-    return Draft(
+    return EventDraft(
         EventType.IDP_DOWN if down else EventType.IDP_UP,
         "Identity provider is " + now.value,
         actor=PROBER,

@@ -14,7 +14,7 @@ LOADED: Final = 20_000
 """Known sources held at most: the ones used last."""
 
 FRESH: Final = 5.0
-"""Seconds after which they are read again, once somebody tries to come in."""
+"""Seconds after which they are read again, when somebody tries to sign in."""
 
 
 class KnownSources:

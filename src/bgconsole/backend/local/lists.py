@@ -99,7 +99,7 @@ def close_sessions(change: Change, impact: Impact) -> None:
     end_sessions(change, closed, Reason.SSO_REQUIRED.value)
 
 
-def end_sessions(change: Change, ended: Sequence[sessions.Session], reason: str) -> None:
+def end_sessions(change: Change, ended: Sequence[sessions.StoredSession], reason: str) -> None:
     """End sessions, an event for each."""
     for found in ended:
         sessions.end(change.tx, found)

@@ -18,7 +18,7 @@ from bgconsole.backend.local import (
     transaction,
 )
 from bgconsole.backend.local.accounts import Account, Snapshot
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account
@@ -54,11 +54,11 @@ from bgconsole.policy.refused_login import refused_login
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What an attempt meets: the lists, the account, and how the email stands at the source."""
+    """What an attempt depends on: lists, account, and the waits for the email at the source."""
 
     snapshot: Snapshot
     account: Account | None
-    standing: throttle.Standing
+    standing: throttle.EmailAtSource
 
     @property
     def password_hash(self) -> str | None:
@@ -105,7 +105,7 @@ def sign_in(
 ) -> SignedIn:
     """Judge an attempt and open a session. See `SessionOperations.sign_in`.
 
-    Raises TurnedAwayError, which leaves no event, where a wait stands.
+    Raises TurnedAwayError, which records no event, while a wait applies.
     """
     tried = _Tried(
         attempted_email(email),
@@ -182,7 +182,7 @@ def _state(parts: Parts, connection: Connection, source: Source, tried: _Tried) 
 
 
 def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> SignedIn:
-    """Decide on the state as it is by now, and write session or failure with its event."""
+    """Decide on the current state, and write session or failure with its event."""
     check = tried.check
     with transaction.begin(parts.database, parts.clock()) as tx:
         state = _state(parts, tx.connection, caller.source, tried)
@@ -209,7 +209,7 @@ def _settle(parts: Parts, caller: Caller, tried: _Tried, before: _State) -> Sign
         pauses.fail(tx, tried.key, caller.source)
         tx.commit()
     if standing.waits.shared:
-        # Judged for being known here: a stranger would have been told this.
+        # Checked because the source is known: a stranger would have got this error.
         raise standing.waits.error()
     raise NotAllowedError(refused_login(state.snapshot.team.providers))
 
@@ -230,7 +230,7 @@ def _close(tx: Transaction, source: Source, drilled: SignedIn) -> None:
     found = sessions.find(tx.connection, drilled.token, tx.now)
     if found is not None:
         sessions.end(tx, found)
-        closed = Draft(EventType.LOGOUT, "Drill ended", drilled.email, source.label)
+        closed = EventDraft(EventType.LOGOUT, "Drill ended", drilled.email, source.label)
         tx.record(replace(closed, metadata={DRILL_KEY: True}))
 
 
@@ -270,7 +270,7 @@ def _record(
         description = BREAK_GLASS_FAILURE if broke_glass else LOGIN_FAILED
     listed = listing(actor or NOBODY, state.snapshot.team.providers)
     tx.record(
-        Draft(
+        EventDraft(
             EventType.LOGIN_SUCCESS if decision.allowed else EventType.LOGIN_FAILURE,
             description,
             actor=actor,

@@ -156,7 +156,7 @@ def member_account(change: Change, email: str) -> Account:
 
 
 def member_as_listed(change: Change, found: Account) -> Member:
-    """The person as they are by now."""
+    """The person as stored now."""
     (member,) = _members(
         change.connection, _EVERYBODY.where(account.c.id == found.id), change.tx.now
     )

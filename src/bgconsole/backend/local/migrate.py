@@ -84,7 +84,7 @@ def make(connection: Connection, found: str | None) -> None:
 
 
 def copy_path(path: Path, found: str) -> Path:
-    """Where the copy lies that is made before an upgrade from revision `found`."""
+    """The path of the copy that is made before an upgrade from revision `found`."""
     return path.with_name(f"{path.name}.revision-{found}")
 
 

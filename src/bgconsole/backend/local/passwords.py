@@ -50,7 +50,7 @@ class Hasher(Protocol):
 
 
 class Argon2Hasher:
-    """argon2id with argon2-cffi's default parameters (RFC 9106, low memory), unless told others.
+    """argon2id with argon2-cffi's default parameters (RFC 9106, low memory), unless given others.
 
     `memory_cost` is in KiB. Cheaper parameters are for sample data and tests.
     """

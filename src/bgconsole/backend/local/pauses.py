@@ -2,7 +2,7 @@
 
 from bgconsole.backend.identity import Source
 from bgconsole.backend.local import accounts, throttle
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.policy.audit import PROGRAM, EventType
 from bgconsole.policy.login import listing
@@ -27,7 +27,9 @@ def succeed(tx: Transaction, email: str, account_id: int, source: Source) -> Non
     """Forget the failures of somebody whose password was right."""
     if throttle.succeed(tx, email, account_id, source):
         tx.record(
-            Draft(EventType.MEMBER_UNPAUSED, LIFTED, actor=email, source=source.label, target=email)
+            EventDraft(
+                EventType.MEMBER_UNPAUSED, LIFTED, actor=email, source=source.label, target=email
+            )
         )
 
 
@@ -41,7 +43,7 @@ def _begun(tx: Transaction, email: str, source: Source) -> None:
         return
     listed = listing(found.person.email, snapshot.team.providers)
     tx.record(
-        Draft(
+        EventDraft(
             EventType.MEMBER_PAUSED,
             "Paused at new addresses",
             actor=PROGRAM,

@@ -171,7 +171,7 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
 
 
 def _detail(change: Change, slug: str) -> ProviderDetail:
-    """A provider as it stands. Raises RefusedError `unknown_provider`: it is gone since."""
+    """A provider as stored now. Raises RefusedError `unknown_provider` if it was removed."""
     return (
         accounts.snapshot(change.connection, change.tx.now, me=change.actor.email)
         .provider(slug)

@@ -23,7 +23,7 @@ class RefusalLog:
     """Counts refused tries and writes them, each once. For one event loop.
 
     What cannot be written is kept and tried again. At the end the tries that are not on record are
-    told of in the process's log: nothing is dropped in silence.
+    counted in the process's log: nothing is dropped silently.
     """
 
     def __init__(self, parts: Parts) -> None:

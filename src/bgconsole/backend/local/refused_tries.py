@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bgconsole.backend.identity import Source
 from bgconsole.backend.local import accounts, transaction
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.parts import Parts
 from bgconsole.policy.audit import (
     BREAK_GLASS_FAILURE,
@@ -37,7 +37,7 @@ SOURCES_A_MINUTE: Final = 30
 
 _OTHERS: Final = "other sources"
 _TOLD_APART: Final = 100
-"""Emails and sources of one event that are told apart; further ones count as tries only."""
+"""Emails and sources of one event that are listed; further ones count as attempts only."""
 
 _UNWRITTEN: Final = 300
 """Events that may wait for a database that cannot be written."""
@@ -154,7 +154,7 @@ def write(parts: Parts, folds: Sequence[Fold]) -> None:
         tx.commit()
 
 
-def _draft(connection: Connection, fold: Fold, now: datetime) -> Draft:
+def _draft(connection: Connection, fold: Fold, now: datetime) -> EventDraft:
     snapshot = accounts.snapshot(connection, now, fold.emails)
     named = [
         one
@@ -179,7 +179,7 @@ def _draft(connection: Connection, fold: Fold, now: datetime) -> Draft:
     else:
         description = BREAK_GLASS_FAILURE if listed else LOGIN_FAILED
         metadata[BREAK_GLASS_KEY] = bool(listed)
-    return Draft(
+    return EventDraft(
         fold.type,
         description,
         actor=actor,

@@ -50,7 +50,7 @@ def set_name(parts: Parts, caller: Caller, email: str, name: str) -> Member:
         if change.repeated or found.person.name == after:
             return member_as_listed(change, found)
         change.tx.change(update(account).where(account.c.id == found.id).values(name=after))
-        # Without the names: the log cannot be erased, and who it was is told by the email.
+        # Without the names: the log cannot be erased, and the email says who it was.
         change.record(EventType.MEMBER_NAME_CHANGED, "Name changed", target=found.person.email)
         member = member_as_listed(change, found)
         change.commit()

@@ -38,7 +38,7 @@ def _sorted(anywhere: TypeEngine[str], on_postgresql: TypeEngine[str]) -> TypeEn
     return anywhere.with_variant(on_postgresql, "postgresql")
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcMoment(TypeDecorator[datetime]):
     """A UTC time, stored as RFC 3339 text with microseconds: sorts as it reads, in any database."""
 
     impl = String(27)
@@ -71,7 +71,7 @@ team = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcMoment, nullable=False),
     CheckConstraint("id = 1", name="one_team"),
 )
 
@@ -82,11 +82,11 @@ account = Table(
     Column("email", _sorted(Text(), Text(collation="C")), nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("password_hash", Text),
-    Column("password_set_at", Moment),
+    Column("password_set_at", UtcMoment),
     Column("code_hash", String(64)),
-    Column("code_expires_at", Moment),
-    Column("last_sign_in_at", Moment),
-    Column("created_at", Moment, nullable=False),
+    Column("code_expires_at", UtcMoment),
+    Column("last_sign_in_at", UtcMoment),
+    Column("created_at", UtcMoment, nullable=False),
     # Whether the password is good enough for a break-glass list; null while nobody has looked.
     Column("password_strong", Boolean),
     # The form in which `email` is compared. Null where an account before has the same: two of
@@ -100,7 +100,7 @@ membership = Table(
     metadata,
     Column("account_id", Integer, ForeignKey("account.id"), primary_key=True, autoincrement=False),
     Column("role", String(16), nullable=False),
-    Column("since", Moment, nullable=False),
+    Column("since", UtcMoment, nullable=False),
 )
 
 provider = Table(
@@ -115,10 +115,10 @@ provider = Table(
     Column("enforced", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("saved_by", Text),
-    Column("saved_at", Moment),
+    Column("saved_at", UtcMoment),
     Column("idp_state", String(16), nullable=False),
-    Column("idp_since", Moment),
-    Column("idp_checked_at", Moment),
+    Column("idp_since", UtcMoment),
+    Column("idp_checked_at", UtcMoment),
     Column("idp_detail", Text, nullable=False),
     # How bgconsole is registered at the provider; lists are separated by spaces.
     Column("client_id", Text),
@@ -127,16 +127,16 @@ provider = Table(
     Column("email_domains", Text),
     Column("internal", Text),
     Column("trust_file", Text),
-    Column("proven_at", Moment),
+    Column("proven_at", UtcMoment),
     Column("proven_by", Text),
     # What the last probe found beside the state, and who probes until when.
     Column("idp_step", Text),
     Column("idp_latency_ms", Integer),
-    Column("idp_certificate_until", Moment),
+    Column("idp_certificate_until", UtcMoment),
     Column("idp_failures", Integer),
     Column("probe_holder", Text),
-    Column("probe_until", Moment),
-    Column("probe_due", Moment),
+    Column("probe_until", UtcMoment),
+    Column("probe_due", UtcMoment),
 )
 
 # Who somebody is at a provider. After the first sign-in only this counts, never the email.
@@ -148,8 +148,8 @@ sso_identity = Table(
     Column("issuer", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("email", Text),
-    Column("linked_at", Moment, nullable=False),
-    Column("last_used_at", Moment, nullable=False),
+    Column("linked_at", UtcMoment, nullable=False),
+    Column("last_used_at", UtcMoment, nullable=False),
     PrimaryKeyConstraint("provider_id", "account_id"),
     UniqueConstraint("provider_id", "issuer", "subject", name="sso_identity_subject"),
     Index("sso_identity_account", "account_id"),
@@ -168,11 +168,11 @@ sso_attempt = Table(
     Column("session_hash", String(64)),
     Column("bucket", Text, nullable=False),
     Column("sealed", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("ended_at", Moment),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("expires_at", UtcMoment, nullable=False),
+    Column("ended_at", UtcMoment),
     Column("interval", Integer, nullable=False),
-    Column("asked_at", Moment),
+    Column("asked_at", UtcMoment),
     Column("answer", Text),
     Column("answer_issuer", Text),
     Column("digits_hash", String(64)),
@@ -185,12 +185,12 @@ idp_probe = Table(
     "idp_probe",
     metadata,
     Column("provider_id", Integer, ForeignKey("provider.id"), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcMoment, nullable=False),
     Column("latency_ms", Integer),
     PrimaryKeyConstraint("provider_id", "at"),
 )
 
-# A place on the list is one of five numbers, each held once: the limit stands in the database too.
+# A place on the list is one of five numbers, each used once: the database enforces the limit too.
 entry = Table(
     "entry",
     metadata,
@@ -198,7 +198,7 @@ entry = Table(
     Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("added_by", Text),
-    Column("added_at", Moment, nullable=False),
+    Column("added_at", UtcMoment, nullable=False),
     PrimaryKeyConstraint("provider_id", "account_id"),
     UniqueConstraint("provider_id", "position", name="entry_place"),
     CheckConstraint(f"position BETWEEN 1 AND {MAX_ENTRIES}", name="entry_limit"),
@@ -213,11 +213,11 @@ session = Table(
     Column("method", String(16), nullable=False),
     Column("opened_by_recover", Boolean, nullable=False),
     Column("is_break_glass", Boolean, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("last_seen_at", Moment, nullable=False),
-    Column("proven_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("revoked_at", Moment),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("last_seen_at", UtcMoment, nullable=False),
+    Column("proven_at", UtcMoment, nullable=False),
+    Column("expires_at", UtcMoment, nullable=False),
+    Column("revoked_at", UtcMoment),
     Column("source", Text, nullable=False),
     Column("provider_id", Integer),
     Index("session_account", "account_id"),
@@ -230,10 +230,10 @@ api_token = Table(
     Column("id", String(16), primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("last_used_at", Moment),
-    Column("revoked_at", Moment),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("expires_at", UtcMoment, nullable=False),
+    Column("last_used_at", UtcMoment),
+    Column("revoked_at", UtcMoment),
 )
 
 # By email, not by account: emails without an account are counted alike.
@@ -243,8 +243,8 @@ throttle = Table(
     Column("email", Text, nullable=False),
     Column("bucket", Text, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("wait_until", Moment),
-    Column("last_at", Moment, nullable=False),
+    Column("wait_until", UtcMoment),
+    Column("last_at", UtcMoment, nullable=False),
     PrimaryKeyConstraint("email", "bucket"),
     Index("throttle_last", "last_at"),
 )
@@ -254,8 +254,8 @@ account_throttle = Table(
     metadata,
     Column("email", Text, primary_key=True),
     Column("failures", Integer, nullable=False),
-    Column("last_at", Moment, nullable=False),
-    Column("paused_at", Moment),
+    Column("last_at", UtcMoment, nullable=False),
+    Column("paused_at", UtcMoment),
     Index("account_throttle_last", "last_at"),
 )
 
@@ -264,11 +264,11 @@ known_source = Table(
     metadata,
     Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
     Column("bucket", Text, nullable=False),
-    Column("last_at", Moment, nullable=False),
+    Column("last_at", UtcMoment, nullable=False),
     PrimaryKeyConstraint("account_id", "bucket"),
 )
 
-# What a change's key stands for, for a day; the rows beside the team's data that nobody reads.
+# The change that each idempotency key names, for a day. No view reads these rows.
 idempotency = Table(
     "idempotency",
     metadata,
@@ -276,7 +276,7 @@ idempotency = Table(
     Column("operation", String(32), nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("salt", String(64), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcMoment, nullable=False),
     Index("idempotency_at", "at"),
 )
 
@@ -285,7 +285,7 @@ class MayBeBreakGlass(ColumnElement[bool]):
     """Whether an event may be break-glass access, by metadata that somebody may have respelt.
 
     True of all that are, however their JSON is spelt, and of few others: where the name is and
-    no plain `false` behind it, or where a letter may be hidden in an escape. Whoever reads asks
+    no plain `false` behind it, or where a letter may be hidden in an escape. The reader asks
     `is_break_glass` of what is found. The same words in the index and in every query, or the
     index is not used.
     """

@@ -1,4 +1,4 @@
-"""Whether a script's token counts: the one rule for whoever reads with it, and for the lists."""
+"""Whether a script's token is valid: one rule for requests that use it, and for the lists."""
 
 from datetime import datetime
 

@@ -35,7 +35,7 @@ def token_hash(token: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class StoredSession:
     """An open session with its person's role now."""
 
     token_hash: str
@@ -116,7 +116,7 @@ _FIND = (
 )
 
 
-def find(connection: Connection, token: str, now: datetime) -> Session | None:
+def find(connection: Connection, token: str, now: datetime) -> StoredSession | None:
     """The open session of a member with this token, or None."""
     row = connection.execute(_FIND.where(session.c.token_hash == token_hash(token))).one_or_none()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
@@ -128,7 +128,7 @@ def find(connection: Connection, token: str, now: datetime) -> Session | None:
 
 def open_sessions(
     connection: Connection, now: datetime, accounts: Iterable[int] | None = None
-) -> tuple[Session, ...]:
+) -> tuple[StoredSession, ...]:
     """Every open session, or those of some accounts.
 
     Also those from the future, which let nobody in: what ends sessions ends them too, so that they
@@ -140,7 +140,7 @@ def open_sessions(
     return tuple(_session(row) for row in connection.execute(query.order_by(session.c.created_at)))
 
 
-def see(tx: Transaction, found: Session) -> None:
+def see(tx: Transaction, found: StoredSession) -> None:
     """Note that the person did something; at most once a minute."""
     if found.stale(tx.now):
         tx.note(
@@ -150,7 +150,7 @@ def see(tx: Transaction, found: Session) -> None:
         )
 
 
-def prove(tx: Transaction, found: Session) -> None:
+def prove(tx: Transaction, found: StoredSession) -> None:
     """Store that the person proved who they are just now."""
     tx.change(
         update(session)
@@ -159,15 +159,15 @@ def prove(tx: Transaction, found: Session) -> None:
     )
 
 
-def end(tx: Transaction, found: Session) -> None:
+def end(tx: Transaction, found: StoredSession) -> None:
     """Store that the session is over. The caller records why."""
     tx.change(
         update(session).where(session.c.token_hash == found.token_hash).values(revoked_at=tx.now)
     )
 
 
-def _session(row: Row[tuple[object, ...]]) -> Session:
-    return Session(
+def _session(row: Row[tuple[object, ...]]) -> StoredSession:
+    return StoredSession(
         token_hash=row.token_hash,
         account_id=row.account_id,
         email=row.email,

@@ -42,7 +42,7 @@ def save_settings(parts: Parts, caller: Caller, slug: str, save: SettingsSave) -
         listed = now.settings.emails
         delta = Delta(
             save.settings.enforced,
-            # One that stands there twice is checked as an addition, and refused as a duplicate.
+            # An email given twice is checked as an addition, and refused as a duplicate.
             add=tuple(e for i, e in enumerate(wanted) if e not in listed or e in wanted[:i]),
             remove=tuple(email for email in listed if email not in wanted),
         )

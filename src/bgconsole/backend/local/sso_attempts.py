@@ -35,7 +35,7 @@ DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SsoAttempt:
     """A sign-in under way, with the secrets that its handle opened."""
 
     hash: str
@@ -117,7 +117,7 @@ def answered_by_device(
     )
 
 
-def find(connection: Connection, handle: str, now: datetime) -> Attempt:
+def find(connection: Connection, handle: str, now: datetime) -> SsoAttempt:
     """The sign-in of a handle. Raises NotAllowedError `sso_expired`."""
     query = select(sso_attempt).where(sso_attempt.c.handle_hash == handle_hash(handle))
     row = connection.execute(query).one_or_none()
@@ -150,24 +150,24 @@ def called_back(tx: Transaction, state: str, came: SsoAnswer) -> str | None:
     return digits
 
 
-def digits_fit(attempt: Attempt, digits: str) -> bool:
+def digits_fit(attempt: SsoAttempt, digits: str) -> bool:
     """Whether these are the digits that the page showed."""
     return attempt.digits_hash == _hash(f"{attempt.hash} {digits.strip()}")
 
 
-def count_wrong_digits(tx: Transaction, attempt: Attempt) -> int:
-    """Count a wrong entry; how many there are by now."""
+def count_wrong_digits(tx: Transaction, attempt: SsoAttempt) -> int:
+    """Count a wrong entry; returns how many there are."""
     wrong = attempt.wrong_digits + 1
     tx.note(_mine(attempt).values(wrong_digits=wrong))
     return wrong
 
 
-def asked(tx: Transaction, attempt: Attempt, interval: int) -> None:
+def asked(tx: Transaction, attempt: SsoAttempt, interval: int) -> None:
     """The provider was asked just now, and may be asked again after `interval` seconds."""
     tx.note(_mine(attempt).values(asked_at=tx.now, interval=interval))
 
 
-def end(tx: Transaction, attempt: Attempt, answer: str | None = None) -> bool:
+def end(tx: Transaction, attempt: SsoAttempt, answer: str | None = None) -> bool:
     """End a sign-in; False where it has ended already, by another process maybe."""
     ended = tx.note(
         _mine(attempt)
@@ -177,7 +177,7 @@ def end(tx: Transaction, attempt: Attempt, answer: str | None = None) -> bool:
     return ended.rowcount == 1
 
 
-def refuse(tx: Transaction, attempt: Attempt) -> None:
+def refuse(tx: Transaction, attempt: SsoAttempt) -> None:
     """Ask again as often as you like: a sign-in that was refused opens nothing."""
     tx.note(_mine(attempt).values(answer=DENIED))
 
@@ -186,7 +186,7 @@ def _over(row: Row[tuple[object, ...]], now: datetime) -> bool:
     return row.expires_at <= now or is_from_future(row.created_at, now)
 
 
-def _mine(attempt: Attempt) -> Update:
+def _mine(attempt: SsoAttempt) -> Update:
     return update(sso_attempt).where(sso_attempt.c.handle_hash == attempt.hash)
 
 
@@ -194,8 +194,8 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _attempt(row: Row[tuple[object, ...]], kept: Secrets) -> Attempt:
-    return Attempt(
+def _attempt(row: Row[tuple[object, ...]], kept: Secrets) -> SsoAttempt:
+    return SsoAttempt(
         hash=row.handle_hash,
         provider_id=row.provider_id,
         flow=Flow(row.flow),

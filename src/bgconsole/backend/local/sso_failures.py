@@ -1,4 +1,4 @@
-"""Sign-ins at a provider that fail: what goes on record, and what the person is told."""
+"""Failed sign-ins at a provider: what is recorded, and what the person sees."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,10 +10,10 @@ from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import sso_attempts
 from bgconsole.backend.local import transaction as transactions
 from bgconsole.backend.local.accounts import StoredProvider
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, session
-from bgconsole.backend.local.sso_attempts import Attempt
+from bgconsole.backend.local.sso_attempts import SsoAttempt
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.policy.audit import LOGIN_FAILED, REASON_KEY, EventType, Outcome
 from bgconsole.policy.login import Method, Reason
@@ -48,9 +48,9 @@ def of_openid(error: "OpenIdError") -> Failure:
 
 
 def put_on_record(
-    parts: Parts, caller: Caller, attempt: Attempt, stored: StoredProvider, failure: Failure
+    parts: Parts, caller: Caller, attempt: SsoAttempt, stored: StoredProvider, failure: Failure
 ) -> NotAllowedError:
-    """End the sign-in, put it on record, and return what the person is told."""
+    """End the sign-in, record it, and return the error for the person."""
     with transactions.begin(parts.database, parts.clock()) as tx:
         if sso_attempts.end(tx, attempt):
             record(tx, caller, attempt, stored, failure)
@@ -59,7 +59,7 @@ def put_on_record(
 
 
 def record(
-    tx: Transaction, caller: Caller, attempt: Attempt, stored: StoredProvider, failure: Failure
+    tx: Transaction, caller: Caller, attempt: SsoAttempt, stored: StoredProvider, failure: Failure
 ) -> None:
     """Put a failed sign-in, or a failed proof, on record."""
     proves = attempt.purpose is SsoPurpose.REAUTHENTICATE
@@ -75,7 +75,7 @@ def record(
     if failure.detail is not None:
         metadata["detail"] = failure.detail
     tx.record(
-        Draft(
+        EventDraft(
             EventType.REAUTH_FAILURE if proves else EventType.LOGIN_FAILURE,
             "Proof of identity failed" if proves else LOGIN_FAILED,
             actor=_owner(tx, attempt) if proves else failure.email,
@@ -112,7 +112,7 @@ def _words(name: str, failure: Failure) -> Refusal:
             )
 
 
-def _owner(tx: Transaction, attempt: Attempt) -> str | None:
+def _owner(tx: Transaction, attempt: SsoAttempt) -> str | None:
     """Whose session is to be proven."""
     query = (
         select(account.c.email)

@@ -17,12 +17,12 @@ from bgconsole.backend.local import (
 )
 from bgconsole.backend.local import transaction as transactions
 from bgconsole.backend.local.accounts import Account, Snapshot, StoredProvider
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.identities import Subject
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, provider
 from bgconsole.backend.local.sessions import Opening
-from bgconsole.backend.local.sso_attempts import DENIED, DONE, MAX_WRONG_DIGITS, Attempt
+from bgconsole.backend.local.sso_attempts import DENIED, DONE, MAX_WRONG_DIGITS, SsoAttempt
 from bgconsole.backend.local.sso_failures import FLOW_KEY, Failure
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.policy.audit import (
@@ -32,8 +32,8 @@ from bgconsole.policy.audit import (
     EventType,
 )
 from bgconsole.policy.email import InvalidEmailError, canonical_email
-from bgconsole.policy.login import Attempt as Question
 from bgconsole.policy.login import Method, decide
+from bgconsole.policy.login import SsoAttempt as Question
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose, SsoReason
 from bgconsole.policy.team import IdpState
@@ -49,11 +49,11 @@ class _Finishing:
 
     parts: Parts
     caller: Caller
-    attempt: Attempt
+    attempt: SsoAttempt
     stored: StoredProvider
 
     def failed(self, failure: Failure) -> NotAllowedError:
-        """End it with this failure on record; what the person is told."""
+        """End it and record this failure; returns the error for the person."""
         return sso_failures.put_on_record(
             self.parts, self.caller, self.attempt, self.stored, failure
         )
@@ -102,7 +102,7 @@ def sso_callback(parts: Parts, state: str, answer: SsoAnswer) -> str:
     return digits
 
 
-def _again(connection: Connection, attempt: Attempt, parts: Parts) -> SignedIn | None:
+def _again(connection: Connection, attempt: SsoAttempt, parts: Parts) -> SignedIn | None:
     """The answer once more, for somebody who lost it. Raises NotAllowedError `sso_expired`."""
     token = sessions.new_token(sessions.SESSION_PREFIX, attempt.secrets.session)
     found = sessions.find(connection, token, parts.clock())
@@ -243,7 +243,7 @@ def _link(tx: Transaction, finishing: _Finishing, who: "VerifiedIdentity", found
     subject = Subject(stored.id, who.issuer, who.subject)
     identities.link(tx, subject, found.id, _email(who))
     tx.record(
-        Draft(
+        EventDraft(
             EventType.IDENTITY_LINKED,
             "Identity linked",
             actor=found.person.email,
@@ -274,7 +274,7 @@ def _prove(finishing: _Finishing, who: "VerifiedIdentity") -> None:
         sessions.prove(tx, found)
         identities.used(tx, stored.id, found.account_id)
         tx.record(
-            Draft(
+            EventDraft(
                 EventType.REAUTH_SUCCESS,
                 "Proof of identity given",
                 actor=found.email,
@@ -286,9 +286,9 @@ def _prove(finishing: _Finishing, who: "VerifiedIdentity") -> None:
         tx.commit()
 
 
-def _success(finishing: _Finishing, snapshot: Snapshot, email: str) -> Draft:
+def _success(finishing: _Finishing, snapshot: Snapshot, email: str) -> EventDraft:
     states = {p.detail.slug: p.detail.idp.state.value for p in snapshot.providers}
-    return Draft(
+    return EventDraft(
         EventType.LOGIN_SUCCESS,
         SSO_LOGIN,
         actor=email,

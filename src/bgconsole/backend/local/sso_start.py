@@ -12,7 +12,7 @@ from bgconsole.backend.local.accounts import StoredProvider
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.sealed import Secrets, new_handle
-from bgconsole.backend.local.sessions import Session
+from bgconsole.backend.local.sessions import StoredSession
 from bgconsole.backend.local.sso_attempts import Beginning
 from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
@@ -32,7 +32,7 @@ class _Starting:
 
     stored: StoredProvider
     request: SsoRequest
-    session: Session | None
+    session: StoredSession | None
     handle: str
     secrets: Secrets
 
@@ -96,7 +96,7 @@ def _demand_hint(email: str) -> None:
         raise RefusedError(replace(error.refusal, field=RequestField.LOGIN_HINT)) from error
 
 
-def _proving(parts: Parts, caller: Caller) -> Session:
+def _proving(parts: Parts, caller: Caller) -> StoredSession:
     """The session whose person proves who they are."""
     with access.reading(parts, caller, Operation.PROVE_BY_SSO) as view:
         if view.actor.session is None:

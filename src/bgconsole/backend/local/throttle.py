@@ -42,8 +42,8 @@ _Rows = Mapping[tuple[str, str], Row[tuple[object, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How an email stands at a source, and whether that is a known source of its account."""
+class EmailAtSource:
+    """The waits for an email at a source, and whether its account knows the source."""
 
     waits: Waits
     known: bool
@@ -66,11 +66,11 @@ class Standing:
 
 def standing(
     connection: Connection, email: str, account_id: int | None, source: Source, now: datetime
-) -> Standing:
-    """How `email` stands at `source`. The same queries for every email, known or not."""
+) -> EmailAtSource:
+    """The waits for `email` at `source`. The same queries for every email, known or not."""
     email = comparable(email)
     if source.local:
-        return Standing(Waits(), known=True)
+        return EmailAtSource(Waits(), known=True)
     rows = _rows(connection, email, source)
     known = _is_known(connection, account_id, source, now)
     counted = connection.execute(
@@ -85,7 +85,7 @@ def standing(
         ),
         paused=paused,
     )
-    return Standing(waits, known)
+    return EmailAtSource(waits, known)
 
 
 def is_delayed(connection: Connection, email: str, source: Source, now: datetime) -> bool:

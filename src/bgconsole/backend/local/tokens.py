@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import SCRIPT_PREFIX, Caller
 from bgconsole.backend.local import access, sessions
-from bgconsole.backend.local.audit import Draft, storable
+from bgconsole.backend.local.audit import EventDraft, storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, api_token, membership
@@ -102,7 +102,7 @@ def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
         return issued
 
 
-def revoke_all(tx: Transaction, by: Draft, account_id: int) -> None:
+def revoke_all(tx: Transaction, by: EventDraft, account_id: int) -> None:
     """End the tokens that somebody made; an event for each, as `by` says it of the others."""
     theirs = (api_token.c.account_id == account_id) & api_token.c.revoked_at.is_(None)
     open_ones = select(api_token.c.id).where(theirs, api_token.c.expires_at > tx.now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, CursorResult, Delete, Insert, Update
 
 from bgconsole.backend.local import audit
-from bgconsole.backend.local.audit import Draft
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.clock_step import with_step
 from bgconsole.backend.local.database import TeamDatabase
 
@@ -29,7 +29,7 @@ class Transaction:
 
     connection: Connection
     now: datetime
-    _drafts: list[Draft] = field(default_factory=list)
+    _drafts: list[EventDraft] = field(default_factory=list)
     _changed: bool = False
     _closed: bool = False
 
@@ -51,7 +51,7 @@ class Transaction:
         """Keep the books: counters, when a session was last seen. Needs no event."""
         return self.connection.execute(statement, rows)
 
-    def record(self, draft: Draft) -> None:
+    def record(self, draft: EventDraft) -> None:
         """Put an event on record with this transaction."""
         self._demand_open()
         self._drafts.append(draft)
@@ -74,7 +74,7 @@ class Transaction:
 
 @contextmanager
 def begin(database: TeamDatabase, now: datetime) -> Generator[Transaction]:
-    """Begin a write transaction; what was committed is told to those who follow."""
+    """Begin a write transaction; followers are notified of its commit."""
     with database.write() as connection:
         yield Transaction(connection, now)
     database.committed()

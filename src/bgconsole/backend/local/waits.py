@@ -48,7 +48,7 @@ class Waits:
 
     @property
     def seconds(self) -> int:
-        """How long a stranger is told to wait; 0 where that would not help."""
+        """Seconds that a stranger is asked to wait; 0 where waiting does not help."""
         return 0 if self.paused else max(self.own, self.source)
 
     @property
@@ -60,7 +60,7 @@ class Waits:
         return refusal(Code.PAUSED) if self.paused else None
 
     def error(self) -> ThrottledError:
-        """What a stranger is told."""
+        """The refusal for a stranger."""
         return ThrottledError(self.seconds, self.refusal)
 
     def after(self, seconds: int) -> "Waits":
@@ -74,7 +74,7 @@ class Waits:
 
 
 class TurnedAwayError(ThrottledError):
-    """Refused by a wait, unjudged: nothing was written, and nothing is on record of it yet."""
+    """Refused by a wait, without a check: nothing was written or recorded yet."""
 
     def __init__(self, waits: Waits, actor: str | None = None) -> None:
         super().__init__(waits.seconds, waits.refusal)

@@ -74,7 +74,7 @@ class Watch:
 
     def _run(self, watcher: ChangeWatcher, stop: threading.Event) -> None:
         watcher.open()
-        # What was committed before the first look is seen by whoever reads after subscribing; a
+        # A commit before the first look is seen by everybody who reads after subscribing; a
         # commit in between is not, so everybody looks once.
         self.wake()
         while not stop.is_set():

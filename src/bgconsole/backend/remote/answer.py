@@ -1,4 +1,4 @@
-"""What the server answered: a value of the protocol, or the error that it stands for."""
+"""What the server answered: a value of the protocol, or an error."""
 
 from dataclasses import dataclass, field
 from typing import Final, TypeVar

@@ -1,4 +1,4 @@
-"""What the screen is told of the line to the server."""
+"""What the screen learns about the connection to the server."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager

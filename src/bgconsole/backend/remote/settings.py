@@ -30,7 +30,7 @@ class RemoteSettings:
 
     `ca_file` holds certificates (PEM) that are trusted besides the system's; None: there are none.
     `read_only` refuses every change but signing in and out, before anything is sent. `version` is
-    this program's, told to the server and set beside its own where they differ.
+    this program's, sent to the server and shown beside the server's where they differ.
     """
 
     url: str

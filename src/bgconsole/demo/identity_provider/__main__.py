@@ -44,9 +44,9 @@ class _Site:
 
     def answer(self, connection: socket.socket) -> None:
         """Answer one connection."""
-        from bgconsole.demo.identity_provider.web import Connection
+        from bgconsole.demo.identity_provider.web import ProviderConnection
 
-        Connection(connection, self._ready(), self._port)
+        ProviderConnection(connection, self._ready(), self._port)
 
     def _ready(self) -> "OpenIdProvider":
         with self._lock:

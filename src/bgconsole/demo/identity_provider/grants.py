@@ -13,7 +13,7 @@ from enum import Enum, auto
 from typing import Final, Generic, TypeVar
 
 from bgconsole.demo.identity_provider.authorization import AuthorizationRequest
-from bgconsole.demo.identity_provider.protocol import OAuthError, RefusedError
+from bgconsole.demo.identity_provider.protocol import OAuthError
 from bgconsole.demo.people import Colleague
 
 _MOST_WAITING: Final = 200
@@ -29,7 +29,7 @@ _EARLY: Final = 0.2
 """A poll may come so much too early: the line does not take the same time each way."""
 
 
-class Answer(Enum):
+class GrantAnswer(Enum):
     """What the person at the page chose."""
 
     WAITING = auto()
@@ -59,7 +59,7 @@ class Device:
     user_code: str
     interval: float
     asked_at: float = field(default=float("-inf"))
-    answer: Answer = Answer.WAITING
+    answer: GrantAnswer = GrantAnswer.WAITING
     approval: Approval | None = None
 
 
@@ -131,11 +131,11 @@ class Grants:
         """Who approved. A code is used up by the first try, also by one that fails."""
         kept = self._codes.take(code)
         if kept is None:
-            raise RefusedError(OAuthError.INVALID_GRANT, "The code is unknown, used or expired")
+            raise OAuthError(OAuthError.INVALID_GRANT, "The code is unknown, used or expired")
         if kept.request.redirect_uri != redirect_uri:
-            raise RefusedError(OAuthError.INVALID_GRANT, "The redirect address is not the same")
+            raise OAuthError(OAuthError.INVALID_GRANT, "The redirect address is not the same")
         if not secrets.compare_digest(_challenge(verifier), kept.request.challenge):
-            raise RefusedError(OAuthError.INVALID_GRANT, "The code verifier is not the right one")
+            raise OAuthError(OAuthError.INVALID_GRANT, "The code verifier is not the right one")
         return kept.approval
 
     def add_device(self) -> tuple[str, Device]:
@@ -151,11 +151,11 @@ class Grants:
         """The terminal that shows this code, however it was typed, if it still waits."""
         letters = "".join(char for char in user_code.upper() if char in _LETTERS)
         found = self._by_user_code.get(letters)
-        return found if found is not None and found.answer is Answer.WAITING else None
+        return found if found is not None and found.answer is GrantAnswer.WAITING else None
 
     def answer_device(self, device: Device, who: Colleague | None) -> None:
         """Approve it as somebody, or deny it."""
-        device.answer = Answer.DENIED if who is None else Answer.APPROVED
+        device.answer = GrantAnswer.DENIED if who is None else GrantAnswer.APPROVED
         device.approval = None if who is None else Approval(who, int(time.time()))
 
     def poll(self, device_code: str) -> Approval:
@@ -163,22 +163,22 @@ class Grants:
         device = self._devices.get(device_code)
         if device is None:
             if self._devices.has_expired(device_code):
-                raise RefusedError(OAuthError.EXPIRED_TOKEN, "The device code has expired")
-            raise RefusedError(OAuthError.INVALID_GRANT, "The device code is unknown or used")
+                raise OAuthError(OAuthError.EXPIRED_TOKEN, "The device code has expired")
+            raise OAuthError(OAuthError.INVALID_GRANT, "The device code is unknown or used")
         if device.approval is not None:
             self._devices.take(device_code)
             return device.approval
-        if device.answer is Answer.DENIED:
-            raise RefusedError(OAuthError.ACCESS_DENIED, "The person denied it")
+        if device.answer is GrantAnswer.DENIED:
+            raise OAuthError(OAuthError.ACCESS_DENIED, "The person denied it")
         self._pace(device)
-        raise RefusedError(OAuthError.AUTHORIZATION_PENDING, "Nobody has approved it yet")
+        raise OAuthError(OAuthError.AUTHORIZATION_PENDING, "Nobody has approved it yet")
 
     def _pace(self, device: Device) -> None:
         now, before = self._clock(), device.asked_at
         device.asked_at = now
         if now - before < device.interval - _EARLY:
             device.interval += _SLOWER
-            raise RefusedError(OAuthError.SLOW_DOWN, f"Wait {device.interval:.0f} s between polls")
+            raise OAuthError(OAuthError.SLOW_DOWN, f"Wait {device.interval:.0f} s between polls")
 
 
 def _challenge(verifier: str) -> str:

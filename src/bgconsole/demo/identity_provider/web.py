@@ -8,14 +8,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bgconsole.demo.identity_provider.pages import STYLE_HASH, message_page
-from bgconsole.demo.identity_provider.protocol import OAuthError, Path, RefusedError, fields
+from bgconsole.demo.identity_provider.protocol import OAuthError, Path, fields
 from bgconsole.demo.identity_provider.provider import OpenIdProvider, Response, refusal
 
 _LONGEST_BODY: Final = 16_384
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-class Connection(BaseHTTPRequestHandler):
+class ProviderConnection(BaseHTTPRequestHandler):
     """Answers the one request of a connection, and closes it."""
 
     protocol_version = "HTTP/1.1"
@@ -50,7 +50,7 @@ class Connection(BaseHTTPRequestHandler):
         try:
             self._demand_own_page()
             path = Path(urlsplit(self.path).path)
-        except RefusedError as error:
+        except OAuthError as error:
             self._send(refusal(error))
             return
         except ValueError:
@@ -58,7 +58,7 @@ class Connection(BaseHTTPRequestHandler):
             return
         try:
             response = answer(path, fields(encoded()))
-        except RefusedError as error:
+        except OAuthError as error:
             response = refusal(error)
         if response is None:
             self._send_words(
@@ -72,21 +72,21 @@ class Connection(BaseHTTPRequestHandler):
         names = {f"{name}:{self._port}" for name in ("127.0.0.1", "localhost")}
         origins = {f"http://{name}" for name in names}
         if self.headers.get("Host") not in names:
-            raise RefusedError(OAuthError.INVALID_REQUEST, "This host name is not served here")
+            raise OAuthError(OAuthError.INVALID_REQUEST, "This host name is not served here")
         if self.headers.get("Origin", next(iter(origins))) not in origins:
-            raise RefusedError(OAuthError.INVALID_REQUEST, "The request comes from another site")
+            raise OAuthError(OAuthError.INVALID_REQUEST, "The request comes from another site")
 
     def _form(self) -> str:
         if self.headers.get_content_type() != _FORM:
-            raise RefusedError(OAuthError.INVALID_REQUEST, f"The body must be {_FORM}")
+            raise OAuthError(OAuthError.INVALID_REQUEST, f"The body must be {_FORM}")
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit() and int(length[:9]) <= _LONGEST_BODY):
             words = f"The body must state its length, at most {_LONGEST_BODY} bytes"
-            raise RefusedError(OAuthError.INVALID_REQUEST, words)
+            raise OAuthError(OAuthError.INVALID_REQUEST, words)
         try:
             return self.rfile.read(int(length)).decode("ascii")
         except UnicodeDecodeError as error:
-            raise RefusedError(OAuthError.INVALID_REQUEST, "The body is not ASCII") from error
+            raise OAuthError(OAuthError.INVALID_REQUEST, "The body is not ASCII") from error
 
     def _send_words(self, status: HTTPStatus, words: str) -> None:
         self._send(Response(status, "text/html; charset=utf-8", message_page(words)))
@@ -107,7 +107,7 @@ class Connection(BaseHTTPRequestHandler):
             ("Referrer-Policy", "same-origin"),
             ("X-Content-Type-Options", "nosniff"),
             ("Location", response.location),
-            ("Connection", "close"),
+            ("ProviderConnection", "close"),
         ):
             if value:
                 self.send_header(name, value)

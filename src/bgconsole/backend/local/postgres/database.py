@@ -186,7 +186,7 @@ class PostgresDatabase:
         return engine
 
     def _connect(self) -> _Raw:
-        # Whoever restarted or restored the server may have put another schema there.
+        # After a restart or a restore the server may hold another schema.
         self._ready = False
         return self._settings.connect()
 
