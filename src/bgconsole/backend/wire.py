@@ -38,7 +38,7 @@ Whole = Annotated[int, msgspec.Meta(ge=-(1 << 53) + 1, le=(1 << 53) - 1)]
 """A whole number that every reader of JSON reads exactly."""
 
 
-class RequestObject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RequestObject(msgspec.Struct, frozen=True, forbid_unknown_fields=True, weakref=True):
     """What a request sends."""
 
     def __repr__(self) -> str:

@@ -6,7 +6,8 @@ from typing import Final
 
 from bgconsole.openid.errors import SsoStep, unreachable
 from bgconsole.policy.issuers import InvalidSettingError
-from bgconsole.policy.provider_kinds import KindFacts, ProviderKind
+from bgconsole.policy.kind_facts import KindFacts
+from bgconsole.policy.provider_kinds import ProviderKind
 
 DEFAULT_SCOPES: Final = ("openid", "email", "profile")
 

@@ -4,7 +4,7 @@ from bgconsole.openid.client import Client
 from bgconsole.openid.id_token import invalid
 from bgconsole.openid.values import Claims, VerifiedIdentity
 from bgconsole.policy.email import InvalidEmailError, canonical_email
-from bgconsole.policy.provider_kinds import KindFacts
+from bgconsole.policy.kind_facts import KindFacts
 from bgconsole.policy.text import visible
 
 _MOST_NAME = 200

@@ -32,8 +32,7 @@ from bgconsole.policy.audit import (
     EventType,
 )
 from bgconsole.policy.email import InvalidEmailError, canonical_email
-from bgconsole.policy.login import Method, decide
-from bgconsole.policy.login import SsoAttempt as Question
+from bgconsole.policy.login import Attempt, Method, decide
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose, SsoReason
 from bgconsole.policy.team import IdpState
@@ -220,7 +219,7 @@ def _person(tx: Transaction, stored: StoredProvider, who: "VerifiedIdentity") ->
         # The email was changed or given to somebody else at the provider: it opens nothing.
         return Failure(SsoReason.SSO_NO_ACCOUNT, check="sub", email=email)
     decision = decide(
-        Question(
+        Attempt(
             email=found.person.email,
             person=found.person,
             # What a probe measured never decides a real sign-in.

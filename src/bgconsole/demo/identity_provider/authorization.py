@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bgconsole.demo.identity_provider.protocol import (
     OAuthError,
+    ProtocolError,
     demand_client,
     demand_openid,
 )
@@ -71,7 +72,7 @@ def read_request(given: Mapping[str, str], issuer: str) -> AuthorizationRequest:
     )
     try:
         _check(given)
-    except OAuthError as error:
+    except ProtocolError as error:
         answer = request.answer(issuer, error=error.error, error_description=error.description)
         raise AnswerableError(answer) from error
     return request
@@ -79,24 +80,24 @@ def read_request(given: Mapping[str, str], issuer: str) -> AuthorizationRequest:
 
 def _check(given: Mapping[str, str]) -> None:
     if given.get("response_type") != "code":
-        raise OAuthError(OAuthError.UNSUPPORTED_RESPONSE_TYPE, "The response type must be code")
+        raise ProtocolError(OAuthError.UNSUPPORTED_RESPONSE_TYPE, "The response type must be code")
     if given.get("response_mode", "query") != "query":
-        raise OAuthError(OAuthError.INVALID_REQUEST, "The response mode must be query")
+        raise ProtocolError(OAuthError.INVALID_REQUEST, "The response mode must be query")
     demand_openid(given)
     if given.get("code_challenge_method") != "S256":
-        raise OAuthError(OAuthError.INVALID_REQUEST, "The code challenge method must be S256")
+        raise ProtocolError(OAuthError.INVALID_REQUEST, "The code challenge method must be S256")
     if not _CHALLENGE.fullmatch(given.get("code_challenge", "")):
-        raise OAuthError(OAuthError.INVALID_REQUEST, "The code challenge is not a SHA-256 hash")
+        raise ProtocolError(OAuthError.INVALID_REQUEST, "The code challenge is not a SHA-256 hash")
     # Nobody stays signed in here, so that prompt=login and max_age are always fulfilled.
     if given.get("prompt") == "none":
-        raise OAuthError(OAuthError.LOGIN_REQUIRED, "No person was chosen")
+        raise ProtocolError(OAuthError.LOGIN_REQUIRED, "No person was chosen")
 
 
 def _redirect_uri(given: Mapping[str, str]) -> str:
     """The address for the answer, if it is one of those that are registered."""
     uri = given.get("redirect_uri", "")
     if not _is_registered(uri):
-        raise OAuthError(
+        raise ProtocolError(
             OAuthError.INVALID_REQUEST,
             "The redirect address must be http://127.0.0.1 with any port and path,"
             f" or https://SERVER{_CALLBACK}",

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from typing import Final, Generic, TypeVar
 
 from bgconsole.demo.identity_provider.authorization import AuthorizationRequest
-from bgconsole.demo.identity_provider.protocol import OAuthError
+from bgconsole.demo.identity_provider.protocol import OAuthError, ProtocolError
 from bgconsole.demo.people import Colleague
 
 _MOST_WAITING: Final = 200
@@ -131,11 +131,11 @@ class Grants:
         """Who approved. A code is used up by the first try, also by one that fails."""
         kept = self._codes.take(code)
         if kept is None:
-            raise OAuthError(OAuthError.INVALID_GRANT, "The code is unknown, used or expired")
+            raise ProtocolError(OAuthError.INVALID_GRANT, "The code is unknown, used or expired")
         if kept.request.redirect_uri != redirect_uri:
-            raise OAuthError(OAuthError.INVALID_GRANT, "The redirect address is not the same")
+            raise ProtocolError(OAuthError.INVALID_GRANT, "The redirect address is not the same")
         if not secrets.compare_digest(_challenge(verifier), kept.request.challenge):
-            raise OAuthError(OAuthError.INVALID_GRANT, "The code verifier is not the right one")
+            raise ProtocolError(OAuthError.INVALID_GRANT, "The code verifier is not the right one")
         return kept.approval
 
     def add_device(self) -> tuple[str, Device]:
@@ -163,22 +163,22 @@ class Grants:
         device = self._devices.get(device_code)
         if device is None:
             if self._devices.has_expired(device_code):
-                raise OAuthError(OAuthError.EXPIRED_TOKEN, "The device code has expired")
-            raise OAuthError(OAuthError.INVALID_GRANT, "The device code is unknown or used")
+                raise ProtocolError(OAuthError.EXPIRED_TOKEN, "The device code has expired")
+            raise ProtocolError(OAuthError.INVALID_GRANT, "The device code is unknown or used")
         if device.approval is not None:
             self._devices.take(device_code)
             return device.approval
         if device.answer is GrantAnswer.DENIED:
-            raise OAuthError(OAuthError.ACCESS_DENIED, "The person denied it")
+            raise ProtocolError(OAuthError.ACCESS_DENIED, "The person denied it")
         self._pace(device)
-        raise OAuthError(OAuthError.AUTHORIZATION_PENDING, "Nobody has approved it yet")
+        raise ProtocolError(OAuthError.AUTHORIZATION_PENDING, "Nobody has approved it yet")
 
     def _pace(self, device: Device) -> None:
         now, before = self._clock(), device.asked_at
         device.asked_at = now
         if now - before < device.interval - _EARLY:
             device.interval += _SLOWER
-            raise OAuthError(OAuthError.SLOW_DOWN, f"Wait {device.interval:.0f} s between polls")
+            raise ProtocolError(OAuthError.SLOW_DOWN, f"Wait {device.interval:.0f} s between polls")
 
 
 def _challenge(verifier: str) -> str:

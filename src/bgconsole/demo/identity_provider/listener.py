@@ -130,7 +130,7 @@ class Listener:
 
     def _serve(self, connection: socket.socket, answer: Answer) -> None:
         try:
-            # A client that disconnects in the middle gets no answer.
+            # Whoever goes away in the middle gets no answer.
             with connection, suppress(OSError):
                 answer(connection)
         finally:

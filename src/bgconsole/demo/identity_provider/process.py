@@ -18,7 +18,7 @@ _MOST_OUTPUT: Final = 64
 
 
 class DemoIdentityProviderError(Exception):
-    """The child process did not start or stop as asked; the text says what failed."""
+    """The child process does not do what it was told; the text says what failed."""
 
     def __init__(self, message: str, remedy: str = "Start bgconsole demo again") -> None:
         super().__init__(message)

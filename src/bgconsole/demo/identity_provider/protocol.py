@@ -67,7 +67,7 @@ class OAuthError(StrEnum):
     UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type"
 
 
-class OAuthError(Exception):
+class ProtocolError(Exception):
     """A request that is refused; `description` is one sentence for a developer."""
 
     def __init__(self, error: OAuthError, description: str) -> None:
@@ -106,20 +106,20 @@ def fields(encoded: str) -> Mapping[str, str]:
     try:
         pairs = parse_qsl(encoded, max_num_fields=MAX_FIELDS, errors="strict")
     except ValueError as error:
-        raise OAuthError(OAuthError.INVALID_REQUEST, "The fields cannot be read") from error
+        raise ProtocolError(OAuthError.INVALID_REQUEST, "The fields cannot be read") from error
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise OAuthError(OAuthError.INVALID_REQUEST, "A field occurs twice")
+        raise ProtocolError(OAuthError.INVALID_REQUEST, "A field occurs twice")
     return found
 
 
 def demand_client(given: Mapping[str, str]) -> None:
     """Raise RefusedError unless the request comes from the one client there is."""
     if given.get("client_id") != CLIENT_ID:
-        raise OAuthError(OAuthError.INVALID_CLIENT, f"The client is not {CLIENT_ID}")
+        raise ProtocolError(OAuthError.INVALID_CLIENT, f"The client is not {CLIENT_ID}")
 
 
 def demand_openid(given: Mapping[str, str]) -> None:
     """Raise RefusedError unless the scope asks for an id_token."""
     if "openid" not in given.get("scope", "").split():
-        raise OAuthError(OAuthError.INVALID_SCOPE, "The scope must contain openid")
+        raise ProtocolError(OAuthError.INVALID_SCOPE, "The scope must contain openid")

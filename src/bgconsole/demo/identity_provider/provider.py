@@ -14,6 +14,7 @@ from bgconsole.demo.identity_provider.protocol import (
     GrantType,
     OAuthError,
     Path,
+    ProtocolError,
     address_at,
     demand_client,
     demand_openid,
@@ -113,7 +114,7 @@ class OpenIdProvider:
             request = read_request(given, self._issuer)
         except AnswerableError as error:
             return _redirect(error.address)
-        except OAuthError as error:
+        except ProtocolError as error:
             return _html(message_page(f"{error.description}."), HTTPStatus.BAD_REQUEST)
         page = request_page(self._grants.keep(request), request.origin, request.login_hint)
         return _html(page, goes_to=request.origin)
@@ -176,7 +177,7 @@ class OpenIdProvider:
                 return self._grants.poll(given.get("device_code", ""))
             case _:
                 words = "The grant type is neither a code nor a device code"
-                raise OAuthError(OAuthError.UNSUPPORTED_GRANT_TYPE, words)
+                raise ProtocolError(OAuthError.UNSUPPORTED_GRANT_TYPE, words)
 
 
 def _chosen(given: Mapping[str, str]) -> Colleague | None:
@@ -189,11 +190,11 @@ def _chosen(given: Mapping[str, str]) -> Colleague | None:
 def _token_response(answer: Callable[[], Mapping[str, object]]) -> Response:
     try:
         return _json(answer())
-    except OAuthError as error:
+    except ProtocolError as error:
         return refusal(error)
 
 
-def refusal(error: OAuthError) -> Response:
+def refusal(error: ProtocolError) -> Response:
     """The answer to a client whose request is refused."""
     unknown = error.error is OAuthError.INVALID_CLIENT
     status = HTTPStatus.UNAUTHORIZED if unknown else HTTPStatus.BAD_REQUEST

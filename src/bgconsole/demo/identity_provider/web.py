@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bgconsole.demo.identity_provider.pages import STYLE_HASH, message_page
-from bgconsole.demo.identity_provider.protocol import OAuthError, Path, fields
+from bgconsole.demo.identity_provider.protocol import OAuthError, Path, ProtocolError, fields
 from bgconsole.demo.identity_provider.provider import OpenIdProvider, Response, refusal
 
 _LONGEST_BODY: Final = 16_384
@@ -50,7 +50,7 @@ class ProviderConnection(BaseHTTPRequestHandler):
         try:
             self._demand_own_page()
             path = Path(urlsplit(self.path).path)
-        except OAuthError as error:
+        except ProtocolError as error:
             self._send(refusal(error))
             return
         except ValueError:
@@ -58,7 +58,7 @@ class ProviderConnection(BaseHTTPRequestHandler):
             return
         try:
             response = answer(path, fields(encoded()))
-        except OAuthError as error:
+        except ProtocolError as error:
             response = refusal(error)
         if response is None:
             self._send_words(
@@ -72,21 +72,21 @@ class ProviderConnection(BaseHTTPRequestHandler):
         names = {f"{name}:{self._port}" for name in ("127.0.0.1", "localhost")}
         origins = {f"http://{name}" for name in names}
         if self.headers.get("Host") not in names:
-            raise OAuthError(OAuthError.INVALID_REQUEST, "This host name is not served here")
+            raise ProtocolError(OAuthError.INVALID_REQUEST, "This host name is not served here")
         if self.headers.get("Origin", next(iter(origins))) not in origins:
-            raise OAuthError(OAuthError.INVALID_REQUEST, "The request comes from another site")
+            raise ProtocolError(OAuthError.INVALID_REQUEST, "The request comes from another site")
 
     def _form(self) -> str:
         if self.headers.get_content_type() != _FORM:
-            raise OAuthError(OAuthError.INVALID_REQUEST, f"The body must be {_FORM}")
+            raise ProtocolError(OAuthError.INVALID_REQUEST, f"The body must be {_FORM}")
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit() and int(length[:9]) <= _LONGEST_BODY):
             words = f"The body must state its length, at most {_LONGEST_BODY} bytes"
-            raise OAuthError(OAuthError.INVALID_REQUEST, words)
+            raise ProtocolError(OAuthError.INVALID_REQUEST, words)
         try:
             return self.rfile.read(int(length)).decode("ascii")
         except UnicodeDecodeError as error:
-            raise OAuthError(OAuthError.INVALID_REQUEST, "The body is not ASCII") from error
+            raise ProtocolError(OAuthError.INVALID_REQUEST, "The body is not ASCII") from error
 
     def _send_words(self, status: HTTPStatus, words: str) -> None:
         self._send(Response(status, "text/html; charset=utf-8", message_page(words)))

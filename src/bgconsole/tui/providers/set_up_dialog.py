@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from bgconsole.backend.values import ProviderChange
 from bgconsole.policy.issuers import InvalidSettingError
-from bgconsole.policy.provider_kinds import KindSetting
+from bgconsole.policy.kind_facts import KindSetting
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.model.state import ProviderView
