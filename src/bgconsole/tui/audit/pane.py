@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar, Final, Self
+from typing import Final, Self
 
 from textual import events
 from textual.app import ComposeResult
@@ -82,9 +82,6 @@ class AuditPane(HasActions, Widget):
         Action("audit.zone", "z", "UTC, local", "Times in UTC or local", "zone", elsewhere=True),
         Action("audit.mark", "M", "mark", "Draw a line here; yours alone", "mark"),
     )  # fmt: skip
-
-    ELSEWHERE: ClassVar[frozenset[str]] = frozenset()
-    """The table says it."""
 
     def __init__(
         self,

@@ -1,7 +1,6 @@
 """What a tab of the main screen is: a widget that shows the workspace and acts on the backend."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.message import Message
 from textual.widget import Widget
@@ -17,9 +16,6 @@ class TeamTab(HasActions, Widget):
 
     A tab calls the backend itself, in workers, and tells the screen by messages of what came of it.
     """
-
-    ELSEWHERE: ClassVar[frozenset[str]] = frozenset()
-    """The actions that the list of all actions offers while another part is in front."""
 
     class TeamChanged(Message):
         """The team was changed here: what is shown of it has to be read again."""

@@ -1,10 +1,9 @@
 """Which tab is in front: all that go together where there is room, else one at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.geometry import Size
@@ -12,8 +11,6 @@ from textual.screen import Screen
 
 from bgconsole.tui.audit.feed import AuditFeed
 from bgconsole.tui.audit.pane import AuditPane
-from bgconsole.tui.kit.actions import Action
-from bgconsole.tui.kit.command_list import Command
 from bgconsole.tui.kit.heights import COLUMNS, ROWS
 from bgconsole.tui.kit.key_bar import key_name
 from bgconsole.tui.kit.render.text import EMPTY
@@ -25,6 +22,10 @@ from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.workspace import Workspace
 from bgconsole.tui.provider_page.page import ProviderPage
 from bgconsole.tui.provider_page.simulator import Simulator
+
+if TYPE_CHECKING:
+    # Only a name here: actions are listed when they are asked for.
+    from bgconsole.tui.kit.command_list import Command
 
 WITH_PAGE: Final = frozenset({PAGE, SIMULATOR})
 """Where the open provider's page is worked on."""
@@ -166,27 +167,21 @@ class Tabs:
         workspace = self._workspace
         return bool(workspace.views) if tab == SIMULATOR else workspace.administers
 
-    def commands_elsewhere(self) -> tuple[Command, ...]:
+    def commands_elsewhere(self) -> "tuple[Command, ...]":
         """What can be done on the tabs that are not in front."""
+        from bgconsole.tui.kit.command_list import Command
+
         others = [tab for tab in WIDE if tab.id != self.front and self.offers(tab.id)]
         return tuple(
             Command(
-                what=binding.tooltip,
-                key=f"{tab.key} {binding.key_display or key_name(binding.key)}",
-                action=binding.action,
+                what=action.tooltip,
+                key=f"{tab.key} {action.key_display or key_name(action.key)}",
+                action=action.run,
                 node=self._screen,
                 place=tab.names[0],
                 open=partial(self.open, tab.id),
             )
             for tab in others
-            for binding in _elsewhere(AuditPane if tab.id == AUDIT else tab.load())
+            for action in (AuditPane if tab.id == AUDIT else tab.load()).ACTIONS
+            if action.elsewhere
         )
-
-
-def _elsewhere(kind: type[AuditPane | TeamTab]) -> Iterator[Binding]:
-    """The bindings of what can be asked for while another tab is in front."""
-    table: tuple[Action, ...] = getattr(kind, "ACTIONS", ())
-    if table:
-        return (action.binding for action in table if action.elsewhere)
-    found = (binding for binding in kind.BINDINGS if isinstance(binding, Binding))
-    return (binding for binding in found if binding.action in kind.ELSEWHERE)
