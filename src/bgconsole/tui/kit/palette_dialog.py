@@ -5,16 +5,14 @@ from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.events import Resize
 from textual.widgets import Input
 
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.command_list import Command, matching
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import Field
-from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.list import FoundList
-from bgconsole.tui.kit.modal import ModalScreen
-from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.palette import command_reason, command_row, no_command
 from bgconsole.tui.kit.rows import FieldRow
 
@@ -35,29 +33,26 @@ class _LettersField(Field):
     )
 
 
-class PaletteScreen(ModalScreen[Command | None]):
+class PaletteScreen(Dialog[Command | None]):
     """Gives the action chosen, or None."""
 
+    HEADING = "All actions"
     ACTIONS = (Action("palette.leave", "escape,ctrl+p", "close", "Do nothing", "leave"),)
 
     def __init__(self, commands: tuple[Command, ...]) -> None:
         super().__init__()
         self._commands = commands
 
-    def compose(self) -> ComposeResult:
-        """Where to type, the actions, why not."""
-        with Vertical(classes="dialog") as box:
-            box.border_title = "All actions"
-            yield FieldRow("Find", _LettersField(id="palette-find", placeholder="a few letters"))
-            yield FoundList(id="palette-commands")
-            yield Pane(id="palette-reason")
-        yield KeyBar()
+    def body(self) -> ComposeResult:
+        """Where to type, the actions; why not is the answer."""
+        yield FieldRow("Find", _LettersField(id="palette-find", placeholder="a few letters"))
+        yield FoundList(id="palette-commands")
 
     def on_mount(self) -> None:
         """Show all of them."""
         self._show(self._commands)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         """As many rows as there is room for."""
         self._list.styles.height = max(min(_MOST_ROWS, self.size.height - _AROUND), 1)
 
@@ -81,10 +76,6 @@ class PaletteScreen(ModalScreen[Command | None]):
         self._explain()
         self.action_choose()
 
-    def action_leave(self) -> None:
-        """Do nothing."""
-        self.dismiss(None)
-
     @property
     def _list(self) -> FoundList:
         return self.query_one(FoundList)
@@ -100,5 +91,4 @@ class PaletteScreen(ModalScreen[Command | None]):
 
     @on(FoundList.Moved)
     def _explain(self) -> None:
-        reason = partial(command_reason, self._at_cursor)
-        self.query_one("#palette-reason", Pane).show(reason)
+        self.answer(partial(command_reason, self._at_cursor))
