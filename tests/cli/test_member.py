@@ -1,5 +1,7 @@
 """People: adding, codes, roles, removing."""
 
+from pathlib import Path
+
 from tests.cli.conftest import OWNER, PASSWORD, Join
 from tests.cli.driver import CommandLine
 
@@ -170,6 +172,29 @@ def test_an_address_that_mixes_scripts_is_warned_of(team: CommandLine) -> None:
     (warning,) = done.json["warnings"]
     assert "mixes Cyrillic and Latin letters" in warning
     assert warning in done.err
-    assert "warnings" not in team("member", "add", GRACE, "--json").json
-    done = team("member", "rename", GRACE, "grac\u0435@harbor.example")
+    assert "warnings" not in team("member", "add", "ken@harbor.example", "--json").json
+    done = team("member", "rename", "ken@harbor.example", "k\u0435n@harbor.example")
     assert "mixes Cyrillic and Latin letters" in done.err
+
+
+def test_an_address_that_looks_like_another_of_the_team_is_warned_of(
+    team: CommandLine, tmp_path: Path
+) -> None:
+    told = "It looks like aca@harbor.example, another address of the team"
+    assert team("member", "add", "aca@harbor.example").code == 0
+    cyrillic = "\u0430\u0441\u0430@harbor.example"
+    done = team("member", "add", cyrillic, "--json")
+    assert done.json["warnings"] == [told]
+    assert told in done.err
+    assert team("member", "remove", cyrillic).code == 0
+    assert team("member", "add", GRACE).code == 0
+    mixed = "ac\u0430@harbor.example"
+    assert told in team("member", "rename", GRACE, mixed, "--json").err
+    # Her own address of before is nobody else's.
+    assert "looks like" not in team("member", "rename", mixed, "ac0@harbor.example").err
+    people = tmp_path / "people.csv"
+    people.write_text("email\nzoe@harb0r.example\nbob1@harbor.example\nbobl@harbor.example\n")
+    done = team("member", "import", str(people))
+    assert "zoe@harb0r.example: Its domain looks like harbor.example" in done.err
+    assert "bob1@harbor.example: It looks like bobl@harbor.example" in done.err
+    assert "bobl@harbor.example: It looks like bob1@harbor.example" in done.err

@@ -80,3 +80,46 @@ def test_a_record_that_somebody_else_saw_can_be_named(team: CommandLine) -> None
     refused = team("audit", "acknowledge", "--seen", held, "--reason", REASON)
     assert refused.code == 4
     assert "did not go back" in refused.err
+
+
+def test_verify_export_and_doctor_say_that_history_went_back(
+    team: CommandLine, tmp_path: Path
+) -> None:
+    path, older = database_of(team), tmp_path / "older.db"
+    shutil.copy(path, older)
+    team("member", "add", ANNA)
+    whole = team("audit", "verify", "--json")
+    assert (whole.code, whole.json["ok"]) == (0, True)
+    assert "rewound" not in whole.json
+    assert team("doctor").code == 0
+    put_back(older, path)
+    for _ in range(2):
+        cut = team("audit", "verify", "--json")
+        assert (cut.code, cut.json["ok"], cut.json["first_bad"]) == (1, False, None)
+        gone = cut.json["rewound"]
+        assert gone["seen"]["seq"] >= whole.json["head"]["seq"] > gone["head"]["seq"]
+        assert "WARNING: History went back" in cut.err
+    said = team("audit", "verify")
+    assert (said.code, "checked" in said.out) == (1, True)
+    exported = team("audit", "export", "--format", "jsonl")
+    assert exported.code == 0
+    assert "WARNING: History went back" in exported.err
+    found = team("doctor", "--json")
+    (history,) = [one for one in found.json["findings"] if one["check"] == "history"]
+    assert (found.code, history["severity"]) == (3, "problem")
+    assert "bgconsole audit acknowledge" in history["remedy"]
+    assert team("audit", "acknowledge", "--reason", REASON).code == 0
+    assert team("audit", "verify").code == 0
+    assert team("doctor").code == 0
+
+
+def test_doctor_says_nothing_of_history_to_who_may_not_read_the_log(
+    team: CommandLine, tmp_path: Path
+) -> None:
+    path, older = database_of(team), tmp_path / "older.db"
+    shutil.copy(path, older)
+    team("member", "add", ANNA)
+    team("audit", "verify")
+    put_back(older, path)
+    assert team("sign-out").code == 0
+    assert "history" not in {one["check"] for one in team("doctor", "--json").json["findings"]}

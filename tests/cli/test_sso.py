@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 
-from tests.cli.conftest import Clock
+from tests.cli.conftest import OWNER, Clock
 from tests.cli.driver import CommandLine, Done
 from tests.openid.stub import Stub, error, stub_provider
 from tests.openid.stub import as_json as answered
@@ -242,3 +242,27 @@ def test_watch_finds_the_state_out_until_it_is_ended(ready: CommandLine) -> None
     _, said = watching.communicate(timeout=60)
     assert watching.returncode == 0
     assert "Watching the identity providers" in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("member", "unlink", KEN, "oidc"),
+        ("provider", "set", "oidc", "--issuer", ""),
+        ("provider", "set", "oidc", "--issuer", "https://login.example.com"),
+        ("provider", "remove", "oidc"),
+    ],
+)
+def test_the_last_owner_s_sso_is_taken_by_an_override_alone(
+    ready: CommandLine, command: tuple[str, ...]
+) -> None:
+    assert ready("member", "set-role", KEN, "owner").code == 0
+    assert ready(*BY_DEVICE).code == 0
+    assert ready("member", "set-role", OWNER, "admin").code == 0
+    refused = ready(*command, "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (4, "would_lock_out")
+    assert "No owner could sign in afterwards" in refused.err
+    other = ready(*command, "--override", "entra", "--override-reason", "The contract ends")
+    assert other.code == 4
+    done = ready(*command, "--override-reason", "The contract ends")
+    assert done.code == 0, done.err

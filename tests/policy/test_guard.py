@@ -10,6 +10,7 @@ from bgconsole.policy.guard import (
     check_lock_out,
     check_owner_stays,
     confirmations,
+    guarded,
     newly_locked_out,
 )
 from bgconsole.policy.refusals import Code
@@ -194,3 +195,24 @@ def test_what_happens_to_others_is_no_matter_of_owners() -> None:
     for becomes in (replace(KEN, role=None), replace(KEN, role=Role.OWNER)):
         assert check_owner_stays(before, team(SET_UP, people=(OLGA, CODE, becomes))) is None
     assert check_owner_stays(before, team(SET_UP, people=(OLGA, KEN))) is None
+
+
+def test_a_provider_s_change_is_guarded_where_no_owner_could_get_in_then() -> None:
+    before = team(entra(), oidc(enforced=False))
+    owners = [one for one in before.members if one.role is Role.OWNER]
+    after = before
+    for one in owners:
+        after = after.with_person(replace(one, has_password=False))
+    about = oidc(enforced=False)
+    open_before = team(entra(enforced=False), about)
+    shut_after = Team(after.people, open_before.providers)
+    found = guarded(open_before, shut_after, NOBODY, about)
+    assert found.ownerless == about
+    assert found.providers == (about,)
+    for override in (None, Override(("entra",), "why"), Override(("oidc",), " ")):
+        refused = found.refusal(override)
+        assert refused is not None
+        assert refused.code is Code.WOULD_LOCK_OUT
+    assert found.refusal(Override(("oidc",), "why")) is None
+    assert not guarded(open_before, shut_after, NOBODY).providers
+    assert not guarded(shut_after, shut_after, NOBODY, about).providers

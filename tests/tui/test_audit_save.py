@@ -148,3 +148,24 @@ async def test_leaving_the_dialog_saves_nothing(log: Log) -> None:
         await reader.press("escape")
         await reader.see_no("Save to a file")
     assert (await log.backend.audit_page(log.caller)).head == log.head + 3
+
+
+async def test_csv_is_marked_for_excel_where_that_is_chosen(log: Log, tmp_path: Path) -> None:
+    log.fill(3)
+    for name, keys, mark in (
+        ("plain.csv", (), b""),
+        ("excel.csv", ("tab", "right"), b"\xef\xbb\xbf"),
+        ("lines.jsonl", (), b""),
+    ):
+        path = tmp_path / name
+        async with reading(log) as reader:
+            await reader.press("s")
+            await reader.see("Save to a file")
+            await reader.press("ctrl+u")
+            await reader.type(str(path))
+            assert ("every program" in reader.text) is name.endswith("csv")
+            await reader.press(*keys, "enter")
+            await reader.see("events are in")
+        written = path.read_bytes()
+        assert written.startswith(mark)
+        assert written.count(b"\xef\xbb\xbf") == bool(mark)

@@ -184,3 +184,36 @@ async def test_ten_thousand_rows_are_looked_at_and_come_in(world: World, folder:
         await screen.press("slash")
         await screen.type("p0777")
         await screen.see("10 found")
+
+
+async def test_rows_that_look_like_others_are_shown_first_with_the_reason(
+    world: World, folder: Path
+) -> None:
+    alike = "grace.hu1l@acme.test,,,\ngrace.hull@acme.test,,,\n\u0442om@acme.test,,,\n"
+    (folder / "people.csv").write_text(HEADER + GOOD + alike)
+    async with console(world) as screen:
+        await preview(screen)
+        await screen.see("5 good", "! Look twice  3", "✓ Good  2")
+        await screen.see("It looks like grace.hull@acme.test, another address of the team")
+        await screen.press("ctrl+s")
+        await screen.see("✓ 5 people are added")
+
+
+async def test_codes_are_written_for_excel_where_it_makes_a_difference(
+    world: World, folder: Path
+) -> None:
+    (folder / "people.csv").write_text(HEADER + "grüße@acme.test,,,\n")
+    async with console(world) as screen:
+        await preview(screen)
+        await screen.see("● every program", "○ Excel")
+        await screen.press("tab", "tab", "right")
+        await screen.see("● Excel")
+        await screen.press("ctrl+s")
+        await screen.see("✓ 1 person is added")
+    assert (folder / "people-codes.csv").read_bytes().startswith(b"\xef\xbb\xbfemail,")
+
+
+async def test_nobody_is_asked_who_reads_codes_in_ascii(world: World, folder: Path) -> None:
+    async with console(world) as screen:
+        await preview(screen)
+        await screen.see_no("Excel")

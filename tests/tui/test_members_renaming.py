@@ -84,3 +84,32 @@ async def test_who_is_added_with_mixed_scripts_is_warned_of(world: World) -> Non
         await screen.press("a")
         await screen.type("t\u043em@acme.test")
         await screen.see("mixes Cyrillic and Latin letters")
+
+
+async def test_who_is_added_with_the_look_of_another_is_warned_of(world: World) -> None:
+    async with console(world) as screen:
+        await members(screen)
+        await screen.press("a")
+        await screen.type("rnia@acme.test")
+        await screen.see("It looks like mia@acme.test, another address of the team")
+        await screen.press("ctrl+u")
+        await screen.type("zoe@acrne.test")
+        await screen.see("Its domain looks like acme.test, which the team has")
+        await screen.press("ctrl+u")
+        await screen.type("mia2@acme.test")
+        await screen.see_no("looks like")
+
+
+async def test_another_email_with_the_look_of_somebody_s_is_warned_of(world: World) -> None:
+    async with console(world) as screen:
+        await members(screen)
+        await to(screen, TOM)
+        await screen.press("E")
+        await screen.see("Change the email")
+        await screen.press("ctrl+u")
+        await screen.type("rnia@acme.test")
+        await screen.see("It looks like mia@acme.test, another address of the team")
+        await screen.press("ctrl+u")
+        # Like her own address of before: nobody else has it.
+        await screen.type("t0m@acme.test")
+        await screen.see_no("looks like")

@@ -184,8 +184,8 @@ class ProviderOperations(Protocol):
     ) -> ProviderDetail:
         """Rename, reorder or set up a provider.
 
-        Raises RefusedError `unknown_provider`, `invalid_value`; ConflictError when it was made on a
-        version, and that moved.
+        Raises RefusedError `unknown_provider`, `invalid_value`, `would_lock_out` where no owner
+        could get in afterwards; ConflictError when it was made on a version, and that moved.
         """
         ...
 
@@ -309,10 +309,13 @@ class MemberOperations(Protocol):
         """Who a person is at the providers. Raises RefusedError `unknown_member`."""
         ...
 
-    async def unlink(self, caller: Caller, email: str, slug: str) -> None:
+    async def unlink(
+        self, caller: Caller, email: str, slug: str, override: Override | None = None
+    ) -> None:
         """Forget who a person is at a provider, and end the sessions opened by it.
 
-        Raises RefusedError `unknown_member`, `unknown_provider`, `unknown_identity`.
+        Raises RefusedError `unknown_member`, `unknown_provider`, `unknown_identity`,
+        `would_lock_out` where no owner could get in afterwards.
         """
         ...
 

@@ -181,7 +181,7 @@ class ProviderChange:
     """What to change of a provider; None leaves it, "" and () clear it. `position` is 1-based.
 
     `tenant` (of the kinds that have tenants) becomes the issuer. `version` is what it was made on;
-    None changes whatever is there.
+    None changes whatever is there. `override` lifts the guard where no owner could get in then.
     """
 
     name: str | None = None
@@ -195,6 +195,7 @@ class ProviderChange:
     internal: tuple[str, ...] | None = None
     trust_file: str | None = None
     version: int | None = None
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ class ProviderBody(RequestObject, frozen=True):
     issuer: str | None = None
 
 
+class Override(RequestObject, frozen=True):
+    """Typed confirmations, the name or slug of each provider, and a reason for the record."""
+
+    confirmations: tuple[str, ...]
+    reason: str
+
+
 class ProviderChangeBody(RequestObject, frozen=True):
     """`PATCH /providers/{slug}`: what is None or left out stays; "" and [] clear it."""
 
@@ -111,6 +118,7 @@ class ProviderChangeBody(RequestObject, frozen=True):
     email_domains: tuple[str, ...] | None = None
     internal: tuple[str, ...] | None = None
     trust_file: str | None = None
+    override: Override | None = None
 
 
 class SsoStartBody(RequestObject, frozen=True):
@@ -130,13 +138,6 @@ class SsoFinishBody(RequestObject, frozen=True):
     code: str | None = None
     denied: bool = False
     issuer: str | None = None
-
-
-class Override(RequestObject, frozen=True):
-    """Typed confirmations, the name or slug of each provider, and a reason for the record."""
-
-    confirmations: tuple[str, ...]
-    reason: str
 
 
 class OverrideBody(RequestObject, frozen=True):

@@ -9,6 +9,7 @@ from typing import Final
 
 from bgconsole.backend.errors import LogRewoundError, UnreachableError
 from bgconsole.backend.line import LineState, LineStatus
+from bgconsole.cli.audit_history import look
 from bgconsole.cli.context import OpenTeam
 from bgconsole.cli.errors import complain
 from bgconsole.log_history.history import LogHistory
@@ -21,8 +22,6 @@ LONGEST_WAIT: Final = 30.0
 
 _KEPT_AFTER: Final = 5.0
 """Seconds after an event until the end of the log is kept: a burst is kept once."""
-
-REMEDY: Final = 'An owner records why with "bgconsole audit acknowledge --reason TEXT"'
 
 
 @dataclass
@@ -87,13 +86,7 @@ class Tail:
 
     async def _warn(self) -> None:
         """Say loudly that history went back since the last time."""
-        rewound = await self._history.look()
-        if rewound is not None:
-            complain(f"WARNING: {rewound.refusal.message}", REMEDY)
-        if self._history.fault is not None:
-            complain(
-                f"Cannot save which record of the log you saw last: {self._history.fault.strerror}"
-            )
+        await look(self._history)
 
     def _keep_soon(self) -> None:
         if self._keeping is None:

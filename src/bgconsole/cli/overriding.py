@@ -26,19 +26,25 @@ def override_of(
 
     Raises RefusedError `would_lock_out` where more than one is against it and none is named.
     """
-    if reason is None:
-        if named:
-            raise click.UsageError("--override needs a reason: --override-reason TEXT")
-        return None
-    if named:
-        return Override(named, reason)
-    locked = change(stored_team(team)).locked
+    if reason is None or named:
+        return override_for(reason, named)
+    found = change(stored_team(team)).guarded
+    locked = found.locked
     if len(locked) > 1:
         each = " ".join(f"--override {p.slug}" for p in locked)
         message = lock_out_message(locked)
         remedy = f"Name each provider to override: {each} --override-reason TEXT"
         raise RefusedError(refusal(Code.WOULD_LOCK_OUT, message, remedy))
-    return Override(tuple(p.slug for p in locked), reason)
+    return Override(tuple(p.slug for p in found.providers), reason)
+
+
+def override_for(reason: str | None, named: tuple[str, ...], *slugs: str) -> Override | None:
+    """The override of what is named, or else of `slugs`, if a reason is given for it."""
+    if reason is not None:
+        return Override(named or slugs, reason)
+    if named:
+        raise click.UsageError("--override needs a reason: --override-reason TEXT")
+    return None
 
 
 def stored_team(team: OpenTeam) -> Team:

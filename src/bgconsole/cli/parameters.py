@@ -108,13 +108,13 @@ def slug_argument(function: F) -> F:
 
 
 def override_option(function: F) -> F:
-    """Doing what leaves an enforced provider without a usable break-glass user, with a reason."""
+    """Doing what a guard against lock-out is against, with a reason."""
     reason = click.option(
         "--override-reason",
         metavar="TEXT",
         help=(
-            "Do it even if an enforced provider is left without a usable break-glass user."
-            " The reason is recorded."
+            "Do it even if an enforced provider is left without a usable break-glass user, or if no"
+            " owner could sign in afterwards. The reason is recorded."
         ),
     )
     named = click.option(

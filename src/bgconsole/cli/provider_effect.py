@@ -3,7 +3,7 @@
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.forecast import only_by_sso, without_way_in
 from bgconsole.policy.impact import NOT_LISTED, SHUT_OUT, Impact, by_name, few_get_in
-from bgconsole.policy.readiness import hints
+from bgconsole.policy.readiness import hints, owner_hint
 from bgconsole.policy.team import Team
 
 
@@ -24,7 +24,7 @@ def warnings(saved: ProviderDetail, team: Team) -> list[str]:
         )
     if not saved.configured:
         found.append(f"SSO is not set up for {saved.name}: {few_get_in(team)}")
-    return [*found, *hints(team, saved.with_settings(saved.settings))]
+    return [*found, *hints(team, saved.with_settings(saved.settings)), *owner_hint(team)]
 
 
 def _without_password(team: Team) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from bgconsole.backend.errors import LogRewoundError
 from bgconsole.backend.identity import Me, SignedIn, SsoStart
 from bgconsole.backend.values import (
     Finding,
@@ -16,7 +17,7 @@ from bgconsole.backend.values import (
 )
 from bgconsole.cli.output import iso
 from bgconsole.exchange import audit_export as audit_file
-from bgconsole.policy.audit import AuditEvent
+from bgconsole.policy.audit import AuditEvent, AuditHead
 from bgconsole.policy.login import Decision
 
 if TYPE_CHECKING:
@@ -214,15 +215,23 @@ def event(one: AuditEvent) -> Fields:
     return audit_file.fields(one)
 
 
-def verification(result: Verification) -> Fields:
-    """The result of checking the hash chain."""
+def verification(result: Verification, rewound: LogRewoundError | None) -> Fields:
+    """The result of checking the hash chain; `rewound` with what is gone that was seen before."""
     bad = result.first_bad
+    gone: Fields = {}
+    if rewound is not None:
+        gone["rewound"] = {"seen": _head(rewound.seen), "head": _head(rewound.head)}
     return {
-        "ok": result.ok,
+        "ok": result.ok and rewound is None,
         "checked": result.checked,
-        "head": {"seq": result.head.seq, "hash": result.head.hash},
+        "head": _head(result.head),
         "first_bad": None if bad is None else {"seq": bad.seq, "kind": bad.kind},
+        **gone,
     }
+
+
+def _head(one: AuditHead) -> Fields:
+    return {"seq": one.seq, "hash": one.hash}
 
 
 def script_token(one: ScriptToken) -> Fields:

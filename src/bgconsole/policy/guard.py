@@ -10,6 +10,11 @@ from bgconsole.policy.team import Person, Provider, Role, Team
 
 WOULD_BE_ENFORCED: Final = "would be enforced with"
 NO_USABLE_ENTRY: Final = "no usable break-glass user"
+NO_OWNER: Final = "No owner could sign in afterwards"
+_OWNER_REMEDY: Final = (
+    "Have an owner set a password, or sign in by another provider, first;"
+    " or override with the provider's name and a reason"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,46 @@ def lock_out_message(locked: Iterable[Provider]) -> str:
     """'Entra, OIDC would be enforced with no usable break-glass user'."""
     names = ", ".join(p.name for p in locked)
     return f"{names} {WOULD_BE_ENFORCED} {NO_USABLE_ENTRY}"
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What a change may not do without an override.
+
+    `locked` would be enforced without a usable entry. `ownerless` is the provider that the change
+    is about, where that is not so, and yet no owner could get in afterwards.
+    """
+
+    locked: tuple[Provider, ...] = ()
+    ownerless: Provider | None = None
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """The providers that an override has to name."""
+        return self.locked if self.ownerless is None else (self.ownerless,)
+
+    def refusal(self, override: Override | None) -> Refusal | None:
+        """Why the change is refused; None where nothing is guarded, or all of it is overridden."""
+        if self.ownerless is None:
+            return check_lock_out(self.locked, override)
+        if override is not None and override.covers(self.ownerless, self.providers):
+            return None
+        return refusal(Code.WOULD_LOCK_OUT, NO_OWNER, _OWNER_REMEDY)
+
+
+def guarded(
+    before: Team, after: Team, touched: frozenset[str], about: Provider | None = None
+) -> Guarded:
+    """What a change may not do without an override.
+
+    `about` is the provider whose SSO it takes from people; both teams hold every owner then. Where
+    it is about a person, `check_owner_stays` answers for the owners; whoever saves a switch and its
+    list is told of them.
+    """
+    locked = newly_locked_out(before, after, touched)
+    if locked or about is None or able_owners(after) or not able_owners(before):
+        return Guarded(locked)
+    return Guarded(ownerless=about)
 
 
 def able_owners(team: Team) -> tuple[Person, ...]:

@@ -17,7 +17,7 @@ from bgconsole.policy.forecast import (
     surely_gets_in,
     with_idp,
 )
-from bgconsole.policy.guard import check_owner_stays, newly_locked_out
+from bgconsole.policy.guard import Guarded, check_owner_stays, guarded
 from bgconsole.policy.login import password_open
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Refusal
@@ -37,7 +37,8 @@ class Impact:
     """What going from `before` to `after` does.
 
     `touched` are the providers that the change is about: it answers for them even where they were
-    at risk before. `slug` is the one whose identity provider is supposed to be down in forecasts.
+    at risk before. `slug` is the one whose identity provider is supposed to be down in forecasts;
+    `takes_sso` says that the change takes its SSO from people: both teams hold every owner then.
     Everything is worked out when it is first asked for.
     """
 
@@ -45,6 +46,7 @@ class Impact:
     after: Team
     touched: frozenset[str] = _NONE
     slug: str = ""
+    takes_sso: bool = False
 
     @cached_property
     def consequence(self) -> Consequence:
@@ -73,9 +75,15 @@ class Impact:
         return self.consequence.gains
 
     @cached_property
+    def guarded(self) -> Guarded:
+        """What the guard asks an override for."""
+        about = self.before.provider(self.slug) if self.takes_sso else None
+        return guarded(self.before, self.after, self.touched, about)
+
+    @property
     def locked(self) -> tuple[Provider, ...]:
         """The enforced providers left without a usable entry: the guard asks for an override."""
-        return newly_locked_out(self.before, self.after, self.touched)
+        return self.guarded.locked
 
     @cached_property
     def owner_refused(self) -> Refusal | None:
@@ -140,7 +148,12 @@ def removing_provider(team: Team, slug: str) -> Impact:
     Its list was a way in past every other provider too, so each that is left must answer.
     """
     after = team.without_provider(slug)
-    return Impact(team, after, frozenset(p.slug for p in after.providers), slug)
+    return Impact(team, after, frozenset(p.slug for p in after.providers), slug, takes_sso=True)
+
+
+def changing_sso(before: Team, after: Team, slug: str) -> Impact:
+    """What another registration at a provider does, or none, or people it is no longer sure of."""
+    return Impact(before, after, slug=slug, takes_sso=True)
 
 
 def clearing_sso(team: Team, slug: str) -> Impact:

@@ -1,14 +1,17 @@
-"""Addresses whose letters are of several scripts, as those are that are made to look like others.
+"""Addresses that look like others: mixed scripts, and those that read like one of the team's.
 
-A Cyrillic letter among Latin ones often reads like one of them. Which scripts go together is what
-UTS #39 calls highly restrictive: one alone, or those in which Chinese, Japanese and Korean are
-written, with Latin. Scripts are told by the names of the letters, so the rule needs no table.
+Both rules are of UTS #39. Scripts go together that it calls highly restrictive: one alone, or those
+in which Chinese, Japanese and Korean are written, with Latin; they are told by the names of the
+letters. Two addresses look alike whose skeletons are the same: each character is replaced by the
+prototype of those that look like it (`m` by `rn`, `1` by `l`). The prototypes are a table, which
+whoever asks brings along: `backend/confusables.py` has it.
 """
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.email import InvalidEmailError, canonical_email, comparable
 
 _TOGETHER: Final = (
     frozenset({"Latin", "Cjk", "Hiragana", "Katakana"}),
@@ -16,6 +19,56 @@ _TOGETHER: Final = (
     frozenset({"Latin", "Cjk", "Hangul"}),
 )
 _NO_SCRIPT: Final = frozenset({"Modifier", "Katakana-hiragana", "Feminine", "Masculine"})
+
+
+class LookAlikes:
+    """The addresses of a team, found by what they look like."""
+
+    def __init__(self, emails: Iterable[str], prototypes: Mapping[int, str]) -> None:
+        self._prototypes = prototypes
+        self._emails: dict[str, list[str]] = {}
+        self._domains: dict[str, set[str]] = {}
+        for email in emails:
+            for look in self._looks(email):
+                self._emails.setdefault(look, []).append(email)
+            domain = _domain(comparable(email))
+            self._domains.setdefault(self._look(domain), set()).add(domain)
+
+    def warnings(self, email: str) -> tuple[str, ...]:
+        """What to look at twice in `email`, which may be one of the team's itself.
+
+        Nothing of what is no email address.
+        """
+        try:
+            key = canonical_email(email)
+        except InvalidEmailError:
+            return ()
+        like = dict.fromkeys(
+            other
+            for look in self._looks(email)
+            for other in self._emails.get(look, ())
+            if comparable(other) != key
+        )
+        found = [f"It looks like {other}, another address of the team" for other in like]
+        if not like:
+            domains = self._domains.get(self._look(_domain(key)), set()) - {_domain(key)}
+            found += [
+                f"Its domain looks like {other}, which the team has" for other in sorted(domains)
+            ]
+        return (*found, *mixed_scripts(email))
+
+    def _looks(self, email: str) -> frozenset[str]:
+        """As it is written, for capitals may look like other letters; and as it is compared."""
+        return frozenset({self._look(email), self._look(comparable(email))})
+
+    def _look(self, text: str) -> str:
+        """The skeleton, without case: a capital among small letters is rarely noticed."""
+        replaced = unicodedata.normalize("NFD", text).translate(self._prototypes)
+        return unicodedata.normalize("NFD", replaced).casefold()
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2]
 
 
 def mixed_scripts(email: str) -> tuple[str, ...]:

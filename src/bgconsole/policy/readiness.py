@@ -1,6 +1,7 @@
 """Hints about a list: how many are recommended, and who should be among them."""
 
 from bgconsole.policy.entries import RECOMMENDED
+from bgconsole.policy.guard import able_owners
 from bgconsole.policy.team import Provider, Team
 
 
@@ -19,6 +20,13 @@ def hints(team: Team, provider: Provider) -> tuple[str, ...]:
     if usable and not any(_administers(team, email) for email in usable):
         found.append("No owner or admin among them: nobody could fix the SSO settings")
     return tuple(found)
+
+
+def owner_hint(team: Team) -> tuple[str, ...]:
+    """What is to be known where enforcement leaves no owner a way in. `team` holds every owner."""
+    if able_owners(team) or not any(provider.enforced for provider in team.providers):
+        return ()
+    return ("No owner can get in now: put one on a list, or have one sign in by SSO first",)
 
 
 def _administers(team: Team, email: str) -> bool:

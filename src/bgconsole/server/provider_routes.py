@@ -72,7 +72,12 @@ async def add_provider(call: Call, body: ProviderBody) -> ProviderDetail:
     matched=True,
     any_version=True,
     versioned=True,
-    refuses=(Code.VERSION_CONFLICT, Code.UNKNOWN_PROVIDER, Code.INVALID_VALUE),
+    refuses=(
+        Code.VERSION_CONFLICT,
+        Code.UNKNOWN_PROVIDER,
+        Code.INVALID_VALUE,
+        Code.WOULD_LOCK_OUT,
+    ),
 )
 async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetail:
     """Rename, reorder or set up a provider.

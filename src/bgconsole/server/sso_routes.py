@@ -9,11 +9,12 @@ from starlette.responses import Response
 from bgconsole.backend.errors import BackendError
 from bgconsole.backend.identity import SignedIn, SsoAnswer, SsoRequest, SsoStart, SsoWaiting
 from bgconsole.backend.values import IdentityLink, IdpReport, ProviderCheck
-from bgconsole.backend.wire import SsoFinishBody, SsoStartBody, received
+from bgconsole.backend.wire import OverrideBody, SsoFinishBody, SsoStartBody, received
 from bgconsole.policy.refusals import Code
 from bgconsole.server import callback_page
 from bgconsole.server.call import Call
 from bgconsole.server.operations import Admission, Parameter, Routes
+from bgconsole.server.provider_routes import override_of
 from bgconsole.server.settings import SMALL_BODY
 
 routes = Routes("sso")
@@ -138,11 +139,16 @@ async def list_identities(call: Call) -> tuple[IdentityLink, ...]:
     "DELETE",
     "/members/{email}/identities/{slug}",
     keyed=True,
-    refuses=(Code.UNKNOWN_MEMBER, Code.UNKNOWN_PROVIDER, Code.UNKNOWN_IDENTITY),
+    refuses=(
+        Code.UNKNOWN_MEMBER,
+        Code.UNKNOWN_PROVIDER,
+        Code.UNKNOWN_IDENTITY,
+        Code.WOULD_LOCK_OUT,
+    ),
 )
-async def unlink_identity(call: Call) -> None:
+async def unlink_identity(call: Call, body: OverrideBody | None) -> None:
     """Forget who a person is at a provider.
 
     Ends the sessions opened by it; the next sign-in links by email again.
     """
-    await call.backend.unlink(call.caller, call.email, call.slug)
+    await call.backend.unlink(call.caller, call.email, call.slug, override_of(body))

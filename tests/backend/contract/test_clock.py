@@ -216,3 +216,21 @@ async def test_the_answer_names_the_last_moment_looked_at(world: World) -> None:
     assert page.events[0].at == end - timedelta(seconds=1)
     assert page.looked_until == end - timedelta(microseconds=1)
     assert (await world.backend.audit_page(world.owner)).looked_until is None
+
+
+async def test_a_step_back_is_noticed_by_who_watches_without_another_event(world: World) -> None:
+    if not world.here.local:
+        # Behind a server it is the server that watches, by the same backend.
+        return
+    now = world.clock.now
+    world.clock.advance(days=5)
+    await world.backend.sign_in(Caller(CONSOLE), OWNER, PASSWORD)
+    world.clock.now = now
+    both = (world.backend, world.another())
+    head = (await world.backend.audit_page(world.owner)).head
+    watching = [asyncio.create_task(one.watch_idps()) for one in both]
+    await anext(aiter(world.backend.audit_follow(world.owner, head, STEPS)))
+    for task in watching:
+        task.cancel()
+    await asyncio.wait(watching)
+    assert [one["seconds"] for one in await steps(world)] == [432_000]

@@ -1,6 +1,7 @@
 """Single sign-on: who gets in by a provider's word, who does not, and what is on record of it."""
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from bgconsole.backend.identity import (
 )
 from bgconsole.backend.values import MemberAddition, ProviderChange, Severity
 from bgconsole.policy.audit import EventType
+from bgconsole.policy.guard import NO_OWNER, Override
 from bgconsole.policy.login import Method
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.sso import Flow, SsoPurpose, Stage
@@ -346,3 +348,75 @@ async def test_members_see_no_settings_of_providers(ready: World, stub: Stub) ->
         await ready.backend.check_provider(ken, "oidc")
     with refused(Code.FORBIDDEN):
         await ready.backend.identities(ken, OWNER)
+
+
+@pytest.fixture
+async def sso_owner(ready: World, stub: Stub) -> Caller:
+    """Ken, the only owner, who comes in by the SSO of `oidc` and has no password."""
+    await ready.backend.set_role(ready.owner, KEN, Role.OWNER)
+    vouch(stub)
+    ken = await signed_in(ready)
+    await ready.backend.set_role(ken, OWNER, Role.ADMIN)
+    return ken
+
+
+_REGISTERED_ELSEWHERE = ProviderChange(issuer="https://login.acme.test")
+_NOT_SET_UP = ProviderChange(issuer="")
+
+
+@pytest.mark.parametrize("change", [_REGISTERED_ELSEWHERE, _NOT_SET_UP])
+async def test_the_last_owner_s_way_in_is_not_taken_by_another_issuer_or_none(
+    ready: World, sso_owner: Caller, change: ProviderChange
+) -> None:
+    with refused(Code.WOULD_LOCK_OUT) as guarded:
+        await ready.backend.change_provider(sso_owner, "oidc", change)
+    assert guarded.message == NO_OWNER
+    assert (await ready.provider("oidc")).configured
+    assert len(await ready.backend.identities(sso_owner, KEN)) == 1
+    await ready.backend.change_provider(sso_owner, "oidc", ProviderChange(name="Ours"))
+    with refused(Code.WOULD_LOCK_OUT):
+        elsewhere = Override(("entra",), "The contract ends")
+        await ready.backend.change_provider(sso_owner, "oidc", replace(change, override=elsewhere))
+    override = Override(("oidc",), "The contract ends")
+    await ready.backend.change_provider(sso_owner, "oidc", replace(change, override=override))
+    assert await ready.backend.identities(ready.owner, KEN) == ()
+    await _is_on_record(ready, "Ours")
+
+
+async def test_the_last_owner_s_way_in_is_not_taken_by_unlinking(
+    ready: World, sso_owner: Caller
+) -> None:
+    with refused(Code.WOULD_LOCK_OUT) as guarded:
+        await ready.backend.unlink(sso_owner, KEN, "oidc")
+    assert guarded.message == NO_OWNER
+    assert len(await ready.backend.identities(sso_owner, KEN)) == 1
+    override = Override(("Generic OIDC",), "The contract ends")
+    await ready.backend.unlink(sso_owner, KEN, "oidc", override)
+    assert await ready.backend.identities(ready.owner, KEN) == ()
+    await _is_on_record(ready, "Generic OIDC")
+
+
+async def test_the_last_owner_s_way_in_is_not_taken_by_removing_the_provider(
+    ready: World, sso_owner: Caller
+) -> None:
+    with refused(Code.WOULD_LOCK_OUT) as guarded:
+        await ready.backend.remove_provider(sso_owner, "oidc")
+    assert guarded.message == NO_OWNER
+    override = Override(("oidc",), "The contract ends")
+    await ready.backend.remove_provider(sso_owner, "oidc", override)
+    await _is_on_record(ready, "Generic OIDC")
+
+
+async def test_unlinking_is_free_while_another_way_of_an_owner_works(
+    ready: World, sso_owner: Caller
+) -> None:
+    await ready.backend.set_role(sso_owner, OWNER, Role.OWNER)
+    await ready.backend.unlink(ready.owner, KEN, "oidc")
+    types = {event.type for event in await ready.events()}
+    assert EventType.GUARD_OVERRIDDEN not in types
+
+
+async def _is_on_record(world: World, name: str) -> None:
+    found = [e for e in await world.events() if e.type is EventType.GUARD_OVERRIDDEN]
+    told = [(e.target, e.provider, e.metadata) for e in found]
+    assert told == [(name, "oidc", {"reason": "The contract ends", "noOwnerGetsIn": True})]

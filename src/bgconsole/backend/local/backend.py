@@ -300,8 +300,10 @@ class LocalBackend:
     async def identities(self, caller: Caller, email: str) -> tuple[IdentityLink, ...]:
         return await self._run(identities.identities, caller, email)
 
-    async def unlink(self, caller: Caller, email: str, slug: str) -> None:
-        await self._run(identities.unlink, caller, email, slug)
+    async def unlink(
+        self, caller: Caller, email: str, slug: str, override: Override | None = None
+    ) -> None:
+        await self._run(identities.unlink, caller, email, slug, override)
 
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None

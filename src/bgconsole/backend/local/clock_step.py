@@ -1,7 +1,8 @@
 """Notices that the clock went back: an event is about to be recorded before the newest one.
 
 Once for each step, whichever process sees it: it is looked for where the log is written, which one
-does at a time, and what is recorded of it is the newest event from then on.
+does at a time, and what is recorded of it is the newest event from then on. `clock_watch` looks
+without waiting for an event.
 """
 
 import socket

@@ -15,6 +15,8 @@ from bgconsole.backend.local.schema import provider, sso_identity
 from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IdentityLink
 from bgconsole.policy.audit import REASON_KEY, EventType
+from bgconsole.policy.guard import Override
+from bgconsole.policy.impact import changing_sso
 from bgconsole.policy.refusals import Code, refusal
 
 UNLINKED = "identity_unlinked"
@@ -84,16 +86,20 @@ def identities(parts: Parts, caller: Caller, email: str) -> tuple[IdentityLink, 
         )
 
 
-def unlink(parts: Parts, caller: Caller, email: str, slug: str) -> None:
+def unlink(parts: Parts, caller: Caller, email: str, slug: str, override: Override | None) -> None:
     """Forget who a person is at a provider. See `MemberOperations.unlink`."""
-    with access.changing(parts, caller, Operation.UNLINK, email, slug) as change:
+    with access.changing(parts, caller, Operation.UNLINK, email, slug, override) as change:
         if change.repeated:
             return
         found = accounts.member_of(change.connection, email)
-        stored = accounts.snapshot(change.connection, change.tx.now).provider(slug)
+        owners = accounts.owners(change.connection)
+        before = accounts.snapshot(change.connection, change.tx.now, owners)
+        stored = before.provider(slug)
         if not is_linked(change.connection, stored.id, found.id):
             raise RefusedError(refusal(Code.UNKNOWN_IDENTITY))
         change.tx.change(delete(sso_identity).where(_of(stored.id, found.id)))
+        after = accounts.snapshot(change.connection, change.tx.now, owners).team
+        lists.guard(change, changing_sso(before.team, after, slug), override)
         change.record(
             EventType.IDENTITY_UNLINKED,
             "Identity unlinked",

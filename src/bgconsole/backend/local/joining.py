@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
+from bgconsole.backend.confusables import prototypes
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, NotAllowedError, RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts
@@ -18,7 +19,7 @@ from bgconsole.backend.local.tokens import code_hash, code_of
 from bgconsole.backend.values import Kept, MemberAddition, OneTimeCode
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.email import comparable
-from bgconsole.policy.look_alikes import mixed_scripts
+from bgconsole.policy.look_alikes import LookAlikes
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
@@ -64,15 +65,17 @@ def add_members(
         newcomers = _checked(change, additions)
         if newcomers:
             _store(change, newcomers)
+        team = _members(change)
         change.commit()
         expires_at = change.tx.now + timedelta(seconds=CODE_LIFETIME)
+    look_alikes = LookAlikes(team, prototypes())
     return tuple(
         OneTimeCode(
             one.email,
             one.code,
             None if one.code is None else expires_at,
             one.kept,
-            mixed_scripts(one.email),
+            look_alikes.warnings(one.email),
         )
         for one in newcomers
     )
@@ -131,6 +134,7 @@ def _codes_again(change: Change, additions: Sequence[MemberAddition]) -> tuple[O
     known = accounts.accounts_by_email(change.connection, emails)
     emails = [known[email].person.email if email in known else email for email in emails]
     known = {one.person.email: one for one in known.values()}
+    look_alikes = LookAlikes(_members(change), prototypes())
     again: list[OneTimeCode] = []
     for email in emails:
         found, code = known.get(email), _new_code(change, email)
@@ -138,8 +142,14 @@ def _codes_again(change: Change, additions: Sequence[MemberAddition]) -> tuple[O
             given = OneTimeCode(email, code, found.code_expires_at)
         else:
             given = OneTimeCode(email, None, None)
-        again.append(replace(given, warnings=mixed_scripts(email)))
+        again.append(replace(given, warnings=look_alikes.warnings(email)))
     return tuple(again)
+
+
+def _members(change: Change) -> Sequence[str]:
+    """The addresses of the team."""
+    query = select(account.c.email).join(membership, membership.c.account_id == account.c.id)
+    return change.connection.execute(query).scalars().all()
 
 
 def _store(change: Change, newcomers: Sequence[_Newcomer]) -> None:

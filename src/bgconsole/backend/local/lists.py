@@ -10,7 +10,7 @@ from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Snapshot, StoredProvider, demand_text
 from bgconsole.backend.local.schema import entry, provider
 from bgconsole.policy.audit import REASON_KEY, EventType
-from bgconsole.policy.guard import Override, check_lock_out
+from bgconsole.policy.guard import Override
 from bgconsole.policy.impact import Impact
 from bgconsole.policy.login import Method, Reason
 from bgconsole.policy.refusals import RequestField
@@ -25,13 +25,13 @@ _NOTHING: frozenset[str] = frozenset()
 
 def guard(change: Change, impact: Impact, override: Override | None) -> None:
     """Let a change pass, or record that it was overridden. Raises RefusedError `would_lock_out`."""
-    locked = impact.locked
-    refused = check_lock_out(locked, override)
+    found = impact.guarded
+    refused = found.refusal(override)
     if refused is not None:
         raise RefusedError(refused)
     if override is None:
         return
-    for fallen in locked:
+    for fallen in found.providers:
         change.record(
             EventType.GUARD_OVERRIDDEN,
             "Guard against lock-out overridden",
@@ -40,7 +40,8 @@ def guard(change: Change, impact: Impact, override: Override | None) -> None:
             metadata={
                 "reason": demand_text(
                     "The reason", RequestField.REASON, override.reason, MAX_REASON
-                )
+                ),
+                **({} if found.ownerless is None else {"noOwnerGetsIn": True}),
             },
         )
 

@@ -1,4 +1,6 @@
-"""Probes the identity providers in the background, each by one process of all."""
+"""Probes the identity providers in the background, each by one process of all, and looks at the
+clock.
+"""
 
 import asyncio
 import os
@@ -10,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bgconsole.backend.errors import BackendError
-from bgconsole.backend.local import idp_health
+from bgconsole.backend.local import clock_watch, idp_health
 from bgconsole.backend.local.idp_health import Measured, Turn
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.retrying import PROBE
@@ -48,6 +50,7 @@ class Prober:
         A database that is busy or away is no fault of the IdP: nothing is measured then.
         """
         try:
+            clock_watch.look(self._parts)
             known = idp_health.turns(self._parts, self._holder)
             for turn in filter(self._is_due, known):
                 if idp_health.take(self._parts, turn, self._holder):
@@ -60,7 +63,8 @@ class Prober:
             return self._next_pause()
         if not left:
             return PROBE.longest
-        return max(0.2, (left[0].at - self._parts.clock()).total_seconds())
+        due = (left[0].at - self._parts.clock()).total_seconds()
+        return min(max(0.2, due), PROBE.longest)
 
     def _is_due(self, turn: Turn) -> bool:
         return turn.at <= self._parts.clock() + timedelta(milliseconds=50)

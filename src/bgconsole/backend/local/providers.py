@@ -19,7 +19,7 @@ from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail, SsoSettings
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.guard import Override
-from bgconsole.policy.impact import removing_provider
+from bgconsole.policy.impact import changing_sso, removing_provider
 from bgconsole.policy.issuers import MAX_ISSUER, InvalidSettingError
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.provider_kinds import ProviderKind
@@ -107,7 +107,8 @@ def change_provider(
     with access.changing(parts, caller, Operation.CHANGE_PROVIDER, slug, wanted) as change:
         if change.repeated:
             return _detail(change, slug)
-        snapshot = accounts.snapshot(change.connection, change.tx.now)
+        owners = accounts.owners(change.connection)
+        snapshot = accounts.snapshot(change.connection, change.tx.now, owners)
         stored = snapshot.provider(slug)
         was = stored.detail
         if wanted.version is not None and wanted.version != was.version:
@@ -125,6 +126,8 @@ def change_provider(
             change.tx.change(update(provider).where(provider.c.id == stored.id).values(changed))
         if changed.keys() & IDENTITY_FIELDS:
             _start_over(change, stored, forget="issuer" in changed and was.issuer is not None)
+            after = accounts.snapshot(change.connection, change.tx.now, owners).team
+            lists.guard(change, changing_sso(snapshot.team, after, slug), wanted.override)
         if wanted.position is not None and wanted.position != was.position:
             before["position"] = was.position
             changed["position"] = _move(change, snapshot.providers, stored, wanted.position)
@@ -147,7 +150,8 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
     with access.changing(parts, caller, Operation.REMOVE_PROVIDER, slug, override) as change:
         if change.repeated:
             return
-        snapshot = accounts.snapshot(change.connection, change.tx.now)
+        owners = accounts.owners(change.connection)
+        snapshot = accounts.snapshot(change.connection, change.tx.now, owners)
         stored = snapshot.provider(slug)
         impact = removing_provider(snapshot.team, slug)
         lists.guard(change, impact, override)

@@ -266,8 +266,11 @@ class RemoteBackend:
     async def identities(self, caller: Caller, email: str) -> tuple[IdentityLink, ...]:
         return await self._read(caller, _member(email, "identities"), tuple[IdentityLink, ...])
 
-    async def unlink(self, caller: Caller, email: str, slug: str) -> None:
-        await self._asking.done(self._change(caller, "DELETE", _member(email, "identities", slug)))
+    async def unlink(
+        self, caller: Caller, email: str, slug: str, override: Override | None = None
+    ) -> None:
+        path = _member(email, "identities", slug)
+        await self._asking.done(self._change(caller, "DELETE", path, _guarded(override)))
 
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None

@@ -12,6 +12,7 @@ import click
 from bgconsole.backend.values import Verification
 from bgconsole.cli import private_file, shapes
 from bgconsole.cli.audit_filters import filter_options, tell_last_moment
+from bgconsole.cli.audit_history import warned_of_history
 from bgconsole.cli.audit_tail import Tail
 from bgconsole.cli.context import Invocation, OpenTeam
 from bgconsole.cli.errors import CommandError, Exit
@@ -173,16 +174,21 @@ def _print_event(event: AuditEvent, *, as_json: bool) -> None:
 def verify(invocation: Invocation) -> int:
     """Verify the chain of hashes.
 
-    Exits with code 1 if a record was altered, removed or inserted. Keep the seq and hash of the
-    head outside the database: they prove later that nothing up to there has changed.
+    Exits with code 1 if a record was altered, removed or inserted, or if records are missing that
+    you saw before on this machine. Keep the seq and hash of the head outside the database: they
+    prove later that nothing up to there has changed.
     """
-    with invocation.connect() as team, Progress("Verifying the audit log") as progress:
-        result = team.call(lambda backend, caller: backend.audit_verify(caller, progress.update))
+    with invocation.connect() as team:
+        with Progress("Verifying the audit log") as progress:
+            result = team.call(
+                lambda backend, caller: backend.audit_verify(caller, progress.update)
+            )
+        rewound = warned_of_history(team)
     if invocation.as_json:
-        print_json(shapes.verification(result))
+        print_json(shapes.verification(result, rewound))
     else:
         _print_verification(result)
-    return Exit.DONE if result.ok else Exit.FAILED
+    return Exit.DONE if result.ok and rewound is None else Exit.FAILED
 
 
 def _print_verification(result: Verification) -> None:
@@ -262,7 +268,8 @@ def export(
     """Write events to a file or to standard output, oldest first.
 
     JSON Lines contain every field exactly. In CSV, for spreadsheets, unprintable characters are
-    escaped, and a cell that starts with = + - or @ is prefixed with '. The export is recorded.
+    escaped, and a cell that starts with = + - or @ is prefixed with '. The export is recorded. It
+    warns if records are missing that you saw before on this machine.
     """
     if excel and form != "csv":
         raise click.UsageError("--excel needs --format csv")
@@ -270,6 +277,7 @@ def export(
     with invocation.connect() as team, place as out:
         # Whoever may not read the log is told before anything is written.
         team.run(team.backend.audit_page(team.caller, wanted, limit=1))
+        warned_of_history(team)
         if excel:
             mark_for_excel(out)
         taken = _take_out(team, wanted, FORMATS[form](out), limit=limit, before=before)

@@ -21,7 +21,7 @@ from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.forecast import can_use_password, can_use_sso
 from bgconsole.policy.impact import NOT_LISTED
 from bgconsole.policy.permissions import Capability, allows
-from bgconsole.policy.readiness import hints
+from bgconsole.policy.readiness import hints, owner_hint
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import EntryProblem, Team
@@ -153,7 +153,7 @@ def _warnings(team: OpenTeam, saved: ProviderDetail, delta: Delta) -> list[str]:
     if not saved.enforced:
         return found
     now = stored_team(team)
-    found += hints(now, saved.with_settings(saved.settings))
+    found += (*hints(now, saved.with_settings(saved.settings)), *owner_hint(now))
     mine = team.run(team.backend.me(team.caller)).email
     if mine in spelled(delta.remove, (mine,)):
         found.append(_without_me(now, mine))

@@ -14,6 +14,7 @@ from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note, note_all, print_json, say
 from bgconsole.cli.overriding import (
     list_warnings,
+    override_for,
     override_of,
     person_change,
 )
@@ -109,14 +110,23 @@ def show(invocation: Invocation, email: str) -> None:
 @member.command("unlink", cls=Command, example="bgconsole member unlink ada@example.com entra")
 @click.argument("email", help="Whose identity.")
 @slug_argument
+@override_option
 @click.pass_obj
-def unlink(invocation: Invocation, email: str, slug: str) -> None:
+def unlink(
+    invocation: Invocation,
+    email: str,
+    slug: str,
+    override_reason: str | None,
+    overridden: tuple[str, ...],
+) -> None:
     """Remove the link to somebody's identity at a provider.
 
     Sessions opened with it end. Their next sign-in there is linked by their verified email again.
+    It is refused if no owner could sign in afterwards.
     """
+    override = override_for(override_reason, overridden, slug)
     with invocation.connect() as team:
-        team.change(lambda backend, caller: backend.unlink(caller, email, slug))
+        team.change(lambda backend, caller: backend.unlink(caller, email, slug, override))
     if invocation.as_json:
         print_json({"email": email, "provider": slug, "unlinked": True})
     else:

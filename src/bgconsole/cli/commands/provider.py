@@ -19,6 +19,7 @@ from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note_all, print_json, say, signs
 from bgconsole.cli.overriding import (
     as_team,
+    override_for,
     override_of,
     settings_change,
     stored_team,
@@ -146,20 +147,30 @@ def add(invocation: Invocation, slug: str, kind: str, name: str, issuer: str | N
     metavar="N",
     help='Change it only if it still has version N, as shown by "provider list --json".',
 )
+@override_option
 @click.pass_obj
-def change(invocation: Invocation, slug: str, **given: Any) -> None:
+def change(
+    invocation: Invocation,
+    slug: str,
+    override_reason: str | None,
+    overridden: tuple[str, ...],
+    **given: Any,
+) -> None:
     """Rename, move or set up a provider.
 
     Options you omit stay unchanged; an empty value ("") removes a setting. SSO needs the issuer, or
     the tenant, and the client ID. Then run "bgconsole provider check". With --if-version nothing is
-    changed and the command exits with code 5 if somebody else changed the provider first.
+    changed and the command exits with code 5 if somebody else changed the provider first. It is
+    refused if no owner could sign in afterwards.
     """
+    override = override_for(override_reason, overridden, slug)
     wanted = ProviderChange(**{name: _given(value) for name, value in given.items()})
     if replace(wanted, version=None) == ProviderChange():
         raise click.UsageError("Name what to change: --name, --position, --issuer, ...")
     with invocation.connect() as team:
         before = stored_team(team) if _touches_sso(wanted) else None
-        changed = team.change(lambda backend, caller: backend.change_provider(caller, slug, wanted))
+        sent = replace(wanted, override=override)
+        changed = team.change(lambda backend, caller: backend.change_provider(caller, slug, sent))
     _print_provider(invocation, changed, "Changed")
     if before is not None:
         note_all(last_ways(saving(before, changed.with_settings(changed.settings))))

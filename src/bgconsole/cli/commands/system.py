@@ -6,6 +6,7 @@ import click
 
 from bgconsole.backend.values import Finding, Severity
 from bgconsole.cli import shapes
+from bgconsole.cli.audit_history import history_finding
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.errors import Exit
 from bgconsole.cli.group import Command
@@ -27,8 +28,10 @@ def doctor(invocation: Invocation) -> int:
     """
     target, fault = invocation.target_in_spite_of_settings()
     token, tokens = _kept_token(invocation, target)
-    with invocation.connect_to(target, token) as team:
+    # Where the database is, nobody needs one for the rest.
+    with invocation.connect_to(target, token if target.is_server else None) as team:
         findings = [*team.run(team.backend.doctor(team.caller)), *tokens]
+        findings += history_finding(team, token)
     fault = fault or invocation.settings_fault()
     if fault is not None:
         findings.append(Finding("settings", Severity.PROBLEM, fault.message, fault.remedy))
@@ -42,15 +45,12 @@ def doctor(invocation: Invocation) -> int:
 
 
 def _kept_token(invocation: Invocation, target: "Target") -> tuple[str | None, list[Finding]]:
-    """The token that tells a server who asks, and what is wrong with the place for tokens.
-
-    Where the database is, nobody needs one.
-    """
+    """The token that tells who asks, and what is wrong with the place for tokens."""
     try:
         token = invocation.token(target)
     except TokenFileError as error:
         return None, [Finding("tokens", Severity.NOTE, error.message, error.remedy)]
-    return token if target.is_server else None, []
+    return token, []
 
 
 def _say(finding: Finding) -> None:

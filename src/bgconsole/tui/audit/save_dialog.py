@@ -18,11 +18,13 @@ from bgconsole.backend.errors import BackendError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.exchange.audit_export import FORMATS, Writer, pages, saved
+from bgconsole.exchange.spreadsheet import mark_as_utf8
 from bgconsole.files.user_folders import NoFolderError, expanded
 from bgconsole.policy.audit import AuditEvent
 from bgconsole.tui.audit.render import dialogs as render
 from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
@@ -36,6 +38,15 @@ class _PathField(Field):
     """Enter is the dialog's."""
 
     ACTIONS = (Action("save.enter", "enter", "save", "Write the file", "screen.save"),)
+
+
+class _Reader(Choice):
+    """Who reads the CSV file: Excel takes UTF-8 for a Windows code page without a mark."""
+
+    ACTIONS = (
+        *Choice.ACTIONS,
+        Action("save.reader", "enter", "save", "Write the file", "screen.save"),
+    )
 
 
 class _StoppedError(Exception):
@@ -73,6 +84,7 @@ class AuditSaveScreen(ModalScreen[str | None]):
             box.border_title = "Save to a file"
             yield Pane(lambda width: render.what(self._heading, width))
             yield FieldRow("File", _PathField(id="audit-save-path"))
+            yield _Reader("For", ("every program", "Excel"), id="audit-save-reader")
             yield Pane(id="audit-save-answer")
         yield KeyBar()
 
@@ -82,14 +94,19 @@ class AuditSaveScreen(ModalScreen[str | None]):
         with self.prevent(Input.Changed):
             field.value = self._offered
         field.cursor_position = len(self._offered)
-        self._answer(render.formats(self._suffix))
+        self._offer()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another file."""
         event.stop()
         self._taken = None
-        self._answer(render.formats(self._suffix))
+        self._offer()
         self.refresh_bindings()
+
+    def _offer(self) -> None:
+        """Say what the file's name decides; of CSV, it is asked for which program."""
+        self.query_one(_Reader).display = self._suffix == "csv"
+        self._answer(render.formats(self._suffix))
 
     @property
     def may_overwrite(self) -> bool:
@@ -154,6 +171,8 @@ class AuditSaveScreen(ModalScreen[str | None]):
         """How many events are in the file. Raises OSError, BackendError, _StoppedError."""
         taken = 0
         with saved(path, overwrite=overwrite) as file:
+            if self._suffix == "csv" and self.query_one(_Reader).index:
+                mark_as_utf8(file)
             write = FORMATS[self._suffix](file)
             try:
                 found = pages(

@@ -1,15 +1,17 @@
 """Asks who is to be added: email, name, role, and whether they get a password at all."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from bgconsole.backend.confusables import prototypes
 from bgconsole.backend.values import Member, MemberAddition
-from bgconsole.policy.email import InvalidEmailError, canonical_email, comparable
+from bgconsole.policy.email import InvalidEmailError, canonical_email, comparable, is_email
+from bgconsole.policy.look_alikes import LookAlikes
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.kit.choice import Choice
@@ -52,6 +54,7 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
     ) -> None:
         super().__init__()
         self._by_key = {comparable(email): one for email, one in members.items()}
+        self._team = tuple(email for email, one in members.items() if one.role is not None)
         self._roles = roles
         self._sso = sso
         self._given = given
@@ -125,6 +128,10 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
             keep_password=self.query_one("#add-ways", Choice).index == _KEEPING,
         )
 
+    @cached_property
+    def _look_alikes(self) -> LookAlikes:
+        return LookAlikes(self._team, prototypes())
+
     @property
     def _known(self) -> Member | None:
         return self._by_key.get(comparable(self._field("add-email").value.strip()))
@@ -148,5 +155,7 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
         ways.show(_WAYS_BACK if comes_back else _WAYS)
         note = partial(render.add_note, self._refused, known)
         self.query_one("#add-note", Pane).show(note)
-        effect = partial(render.add_effect, self._addition, sso=self._sso)
+        addition = self._addition
+        warned = self._look_alikes.warnings(addition.email) if is_email(addition.email) else ()
+        effect = partial(render.add_effect, addition, warned, sso=self._sso)
         self.query_one("#add-effect", Pane).show(effect)

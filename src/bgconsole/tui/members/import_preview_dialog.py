@@ -1,5 +1,6 @@
 """Shows what a file of people holds before anybody is added, and where the codes will go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,12 +37,15 @@ class Import:
 
     people: tuple[MemberAddition, ...]
     codes: Path
+    excel: bool = False
+    """Whether the file of codes is to begin with the mark by which Excel knows UTF-8."""
 
 
 class ImportPreview(ModalScreen[Import | None]):
     """Gives what to import, or None. With bad rows, nothing unless the good ones alone are chosen.
 
-    `codes` is where the codes go unless another file is named; `problem` is about the try before.
+    `doubtful` are those of the good rows to look at twice, and why. `codes` is where the codes go
+    unless another file is named; `problem` is about the try before.
     """
 
     ACTIONS = (
@@ -52,11 +56,17 @@ class ImportPreview(ModalScreen[Import | None]):
     )  # fmt: skip
 
     def __init__(
-        self, file: Path, found: PeopleFile, codes: Path, problem: Refusal | None = None
+        self,
+        file: Path,
+        found: PeopleFile,
+        doubtful: Mapping[MemberAddition, tuple[str, ...]],
+        codes: Path,
+        problem: Refusal | None = None,
     ) -> None:
         super().__init__()
         self._file = file
         self._found = found
+        self._doubtful = doubtful
         self._codes = codes
         self._problem = problem
 
@@ -70,15 +80,17 @@ class ImportPreview(ModalScreen[Import | None]):
             yield Pane(id="import-row")
             yield Choice("Rows", ("nobody", good), id="import-choice")
             yield FieldRow("Codes", FormField(id="import-codes"))
+            yield Choice("For", ("every program", "Excel"), id="import-reader")
             yield Pane(id="import-effect")
             yield Pane(id="import-buttons", classes="dialog-end")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Show every row; the choice is asked only where there is one."""
-        rows = render.preview_rows(self._found)
+        """Show every row; a choice is asked only where it makes a difference."""
+        rows = render.preview_rows(self._found, self._doubtful)
         self.query_one(RowList).show(rows, render.preview_row, 0)
-        self.query_one(Choice).display = bool(self._found.refused and self._found.people)
+        self._good_alone.display = bool(self._found.refused and self._found.people)
+        self._reader.display = not all(one.email.isascii() for one in self._found.people)
         self.query_one("#import-codes", Field).value = short(self._codes)
         self._draw()
 
@@ -115,7 +127,7 @@ class ImportPreview(ModalScreen[Import | None]):
             return "No row can be imported: mend the file"
         if not self._named:
             return "Name a file for the codes"
-        if self._found.refused and not self.query_one(Choice).index:
+        if self._found.refused and not self._good_alone.index:
             return "Some rows are not right: mend the file, or choose the good rows alone"
         return None
 
@@ -123,20 +135,28 @@ class ImportPreview(ModalScreen[Import | None]):
         """Give what to import."""
         if self.why_no_import is None:
             folder, name = led_to(self._codes.parent, self._named)
-            self.dismiss(Import(self._found.people, folder / name))
+            self.dismiss(Import(self._found.people, folder / name, bool(self._reader.index)))
 
     def action_leave(self) -> None:
         """Import nothing."""
         self.dismiss(None)
 
     @property
+    def _good_alone(self) -> Choice:
+        return self.query_one("#import-choice", Choice)
+
+    @property
+    def _reader(self) -> Choice:
+        return self.query_one("#import-reader", Choice)
+
+    @property
     def _named(self) -> str:
         return self.query_one("#import-codes", Field).value.strip()
 
     def _draw(self) -> None:
-        row = partial(render.told_of, self.query_one(RowList).current)
+        row = partial(render.told_of, self.query_one(RowList).current, self._doubtful)
         self.query_one("#import-row", Pane).show(row)
-        alone = bool(self.query_one(Choice).index)
+        alone = bool(self._good_alone.index)
         effect = partial(render.preview_effect, self._found, self._problem, good_alone=alone)
         self.query_one("#import-effect", Pane).show(effect)
         ready = self.why_no_import is None

@@ -1,18 +1,21 @@
 """Importing a file of people: choosing it, looking at it, adding them, writing their codes."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from textual.content import Content
 from textual.screen import Screen
 
+from bgconsole.backend.confusables import prototypes
 from bgconsole.backend.errors import BatchRefusedError, ItemRefusal, RefusedError
-from bgconsole.backend.values import MemberAddition, OneTimeCode
+from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
 from bgconsole.exchange.people_file import PeopleFile, judged, read_rows, write_codes
+from bgconsole.exchange.spreadsheet import mark_as_utf8
 from bgconsole.files import private_file
 from bgconsole.files.user_folders import home, short
 from bgconsole.policy.email import comparable
+from bgconsole.policy.look_alikes import LookAlikes
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.kit.render.text import safe_text, words
 from bgconsole.tui.members.acts import MemberActs, Outcome
@@ -60,7 +63,9 @@ async def _preview(
     codes = _free_name(path)
     while True:
         found = _for_the_team(read, workspace)
-        wanted = await screen.app.push_screen_wait(ImportPreview(path, found, codes, problem))
+        doubtful = await asyncio.to_thread(_doubtful, found, tuple(workspace.members.values()))
+        preview = ImportPreview(path, found, doubtful, codes, problem)
+        wanted = await screen.app.push_screen_wait(preview)
         if wanted is None:
             raise DeclinedError
         codes = wanted.codes
@@ -86,6 +91,8 @@ async def _bring(screen: Screen[None], acts: MemberActs, wanted: Import) -> Outc
     issued: tuple[OneTimeCode, ...] = ()
     try:
         with private_file.created(wanted.codes) as file:
+            if wanted.excel:
+                mark_as_utf8(file)
             issued = await acts.send(list(wanted.people))
             write_codes(file, issued)
     except OSError as error:
@@ -107,6 +114,16 @@ def _for_the_team(read: PeopleFile, workspace: Workspace) -> PeopleFile:
         raise DeclinedError
     members = {comparable(one.email) for one in workspace.members.values() if one.role is not None}
     return judged(read, workspace.state.me.role, members)
+
+
+def _doubtful(
+    found: PeopleFile, members: tuple[Member, ...]
+) -> Mapping[MemberAddition, tuple[str, ...]]:
+    """Whom to look at twice before they are added, and why."""
+    team = [one.email for one in members if one.role is not None]
+    look_alikes = LookAlikes((*team, *(one.email for one in found.people)), prototypes())
+    warned = ((one, look_alikes.warnings(one.email)) for one in found.people)
+    return {one: why for one, why in warned if why}
 
 
 def _without(read: PeopleFile, items: Iterable[ItemRefusal]) -> PeopleFile:

@@ -21,15 +21,23 @@ from bgconsole.tui.members.render import dialogs as render
 from bgconsole.tui.members.render.loss import who
 
 
+def _nothing(_typed: str) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """What is asked for: `was` is the text as it is, `check` says what is wrong with another."""
+    """What is asked for: `was` is the text as it is, `check` says what is wrong with another.
+
+    `warn` says what to look at twice in one that can be taken.
+    """
 
     title: str
     label: str
     was: str
     told: tuple[str, ...]
     check: Callable[[str], Refusal | None]
+    warn: Callable[[str], tuple[str, ...]] = _nothing
 
 
 class MemberRenameDialog(ModalScreen[str | None]):
@@ -56,7 +64,7 @@ class MemberRenameDialog(ModalScreen[str | None]):
             yield Pane(partial(who, self._one))
             yield FieldRow(self._asked.label, FormField(id="rename-text"))
             yield Pane(id="rename-note")
-            yield Pane(partial(render.rename_effect, self._asked.told))
+            yield Pane(id="rename-effect")
             yield Pane(id="rename-buttons", classes="dialog-end")
         yield KeyBar()
 
@@ -114,5 +122,8 @@ class MemberRenameDialog(ModalScreen[str | None]):
         note = partial(render.add_note, self._refused, None)
         self.query_one("#rename-note", Pane).show(note)
         ready = self.disabled_reason("change") is None
+        warned = self._asked.warn(self._typed) if ready else ()
+        effect = partial(render.rename_effect, self._asked.told, warned)
+        self.query_one("#rename-effect", Pane).show(effect)
         self.query_one("#rename-buttons", Pane).show(partial(render.rename_buttons, ready=ready))
         self.refresh_bindings()

@@ -1,14 +1,17 @@
 """Giving somebody another email or another name: asks for it, and does it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 
 from textual.screen import Screen
 
+from bgconsole.backend.confusables import prototypes
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import Member
-from bgconsole.policy.email import InvalidEmailError, canonical_email, comparable
+from bgconsole.policy.email import InvalidEmailError, canonical_email, comparable, is_email
 from bgconsole.policy.guard import Override
+from bgconsole.policy.look_alikes import LookAlikes
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.tui.members.rename_dialog import MemberRenameDialog, Renaming
 from bgconsole.tui.model.session import Session
@@ -38,7 +41,15 @@ async def another_email(
             return None
         return refusal(Code.DUPLICATE, "Somebody else has this email", "Find them with /")
 
-    asked = Renaming("Change the email", "Email", one.email, _EMAIL_TOLD, check)
+    @cache
+    def look_alikes() -> LookAlikes:
+        team = (it.email for it in members.values() if it.role is not None and it != one)
+        return LookAlikes(team, prototypes())
+
+    def warn(typed: str) -> tuple[str, ...]:
+        return look_alikes().warnings(typed) if is_email(typed) else ()
+
+    asked = Renaming("Change the email", "Email", one.email, _EMAIL_TOLD, check, warn)
     return await _ask(
         screen, session, one, asked,
         lambda backend, typed: backend.rename_member(session.caller, one.email, typed),

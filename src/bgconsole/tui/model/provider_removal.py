@@ -41,6 +41,8 @@ class ProviderRemoval:
     able: tuple[str, ...]
     preferred: tuple[str, ...]
     unsaved: int
+    ownerless: Team | None = None
+    """The team that is left, where no owner could get in any more."""
 
 
 def provider_removal(view: ProviderView) -> ProviderRemoval:
@@ -65,6 +67,7 @@ def provider_removal(view: ProviderView) -> ProviderRemoval:
         able=_emails(impact.without_sso),
         preferred=_emails(_best(after)),
         unsaved=view.draft.delta.size,
+        ownerless=after if impact.guarded.ownerless is not None else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from textual.screen import Screen
@@ -9,6 +10,8 @@ from textual.screen import Screen
 from bgconsole.backend.errors import NotAllowedError
 from bgconsole.backend.values import ProviderChange, ProviderCheck, ProviderDetail
 from bgconsole.policy.guard import Override
+from bgconsole.tui.kit.guard_dialog import LockOut
+from bgconsole.tui.kit.render import guard
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.model.workspace import Workspace
@@ -40,7 +43,10 @@ class SsoChanges:
             backend = await self._session.backend()
             made_on = replace(change, version=view.detail.version)
             return await self._do(
-                lambda _: backend.change_provider(self._session.caller, slug, made_on)
+                lambda override: backend.change_provider(
+                    self._session.caller, slug, replace(made_on, override=override)
+                ),
+                partial(_no_owner, view),
             )
 
         return await self._screen.app.push_screen_wait(ProviderSetUpDialog(send, view))
@@ -57,12 +63,22 @@ class SsoChanges:
 
         await self._screen.app.push_screen_wait(ProviderCheckDialog(ask, detail.name))
 
-    async def _do(self, call: Callable[[Override | None], Awaitable[Result]]) -> Result:
+    async def _do(
+        self,
+        call: Callable[[Override | None], Awaitable[Result]],
+        lock_out: Callable[[], LockOut] | None = None,
+    ) -> Result:
         try:
-            return await act(self._screen, self._session, call)
+            return await act(self._screen, self._session, call, lock_out)
         except NotAllowedError as error:
             self._refused(error)
             raise
+
+
+def _no_owner(view: ProviderView) -> LockOut:
+    """What the guard protects from changing how SSO is set up."""
+    body = partial(guard.no_owner, view.saved, "save")
+    return LockOut(guard.NO_OWNER, body, (view.detail.name,))
 
 
 def why_no_set_up(session: Session, workspace: Workspace, view: ProviderView | None) -> str | None:

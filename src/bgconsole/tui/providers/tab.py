@@ -23,7 +23,7 @@ from bgconsole.tui.kit.actions import Action, first_of, needs_editing, needs_lin
 from bgconsole.tui.kit.guard_dialog import LockOut
 from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.kit.pane import Pane
-from bgconsole.tui.kit.render import dialogs
+from bgconsole.tui.kit.render import dialogs, guard
 from bgconsole.tui.kit.render.text import EMPTY, safe_text, words
 from bgconsole.tui.kit.tab import TeamTab
 from bgconsole.tui.model.provider_removal import ProviderRemoval, provider_removal
@@ -301,6 +301,9 @@ class ProvidersTab(TeamTab):
         """What the guard protects, by the team as it stands now."""
         view = next((view for view in self.workspace.views if view.detail.slug == slug), None)
         now = provider_removal(view) if view is not None else gone
+        if now.ownerless is not None:
+            body = partial(guard.no_owner, now.ownerless, "remove")
+            return LockOut(guard.NO_OWNER, body, (now.typed,), verb="remove")
         return LockOut(
             f"{FULL.bad} This would leave nobody usable on a list",
             partial(removal_lock_out, now),

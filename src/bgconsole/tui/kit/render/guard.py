@@ -6,6 +6,7 @@ from textual.content import Content
 
 from bgconsole.policy.guard import NO_USABLE_ENTRY, WOULD_BE_ENFORCED
 from bgconsole.policy.impact import surely_in
+from bgconsole.policy.team import Role, Team
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.text import EMPTY, line, lines, names, rule, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
@@ -16,6 +17,7 @@ from bgconsole.tui.terminal.theme import DANGER, DIM, OK, STRONG
 _BETTER = "Better  "
 _ENOUGH = 2
 _NAMED = 6
+NO_OWNER = f"{FULL.bad} No owner could sign in afterwards"
 REASON_COLUMN = 21
 """Where the text of the fields begins; `styles/drafts.tcss` gives their labels as much."""
 
@@ -52,6 +54,26 @@ def guard(view: ProviderView, width: int) -> Content:
         *_better(view, width),
         rule(width),
         words("To save it all the same (owner or admin; both go on record):", DIM),
+    )
+
+
+def no_owner(after: Team, verb: str, width: int) -> Content:
+    """What the guard says where no owner could get in afterwards, and the better way."""
+    owners = [one for one in after.members if one.role is Role.OWNER]
+    able = tuple(one.email for one in owners if one.has_password)[:_NAMED]
+    better = words(_BETTER, STRONG)
+    if able:
+        better += words("go back and put one on a list first: ")
+        better += names(able, width - better.cell_length)
+    else:
+        better += words("go back, and have an owner set a password first.")
+    return lines(
+        words("No owner could use a password, and none has signed in by another provider."),
+        EMPTY,
+        better,
+        EMPTY,
+        rule(width),
+        words(f"To {verb} it all the same (owner or admin; both go on record):", DIM),
     )
 
 

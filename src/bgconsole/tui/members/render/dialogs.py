@@ -5,7 +5,6 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
-from bgconsole.policy.look_alikes import mixed_scripts
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.kit.render.buttons import Button, buttons
@@ -36,9 +35,11 @@ def add_note(refused: Refusal | None, known: Member | None, width: int) -> Conte
     return words(" " * _INDENT) + flowing(told, width, _INDENT)
 
 
-def add_effect(wanted: MemberAddition, width: int, *, sso: bool) -> Content:
-    """What adding does."""
-    rows = [point(words(warning), width, _CARE) for warning in mixed_scripts(wanted.email)]
+def add_effect(
+    wanted: MemberAddition, warned: tuple[str, ...], width: int, *, sso: bool
+) -> Content:
+    """What to look at twice, and what adding does."""
+    rows = [point(safe_text(warning), width, _CARE) for warning in warned]
     rows.append(point(words(_MAY[wanted.role]), width))
     if wanted.sso_only:
         rows.append(point(words("No password and no code: they come in by SSO."), width))
@@ -100,9 +101,10 @@ def role_buttons(role: Role, width: int, *, ready: bool) -> Content:
     return buttons(width, make, Button("Go back", "esc"))
 
 
-def rename_effect(told: tuple[str, ...], width: int) -> Content:
-    """What another email or name means."""
-    return lines(*(point(words(row), width) for row in told))
+def rename_effect(told: tuple[str, ...], warned: tuple[str, ...], width: int) -> Content:
+    """What to look at twice, and what another email or name means."""
+    care = (point(safe_text(warning), width, _CARE) for warning in warned)
+    return lines(*care, *(point(words(row), width) for row in told))
 
 
 def rename_buttons(width: int, *, ready: bool) -> Content:

@@ -1,5 +1,6 @@
 """Importing a file of people: which file, what is in it, what became of it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from textual.content import Content
@@ -19,6 +20,10 @@ from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, 
 _LINE: Final = 7
 _EMAIL: Final = 30
 _KIB: Final = 1024
+_TWICE: Final = "Look twice"
+
+Doubtful = Mapping[MemberAddition, tuple[str, ...]]
+"""People of good rows whose addresses are to be looked at twice, and why."""
 
 
 def found_row(row: object, width: int, marked: bool) -> Content:
@@ -74,21 +79,26 @@ def pick_foot(width: int) -> Content:
     return flowing(SHAPE, width)
 
 
-def preview_rows(found: PeopleFile) -> list[ItemRefusal | MemberAddition | Heading]:
-    """Bad rows first, then the good ones."""
+def preview_rows(
+    found: PeopleFile, doubtful: Doubtful
+) -> list[ItemRefusal | MemberAddition | Heading]:
+    """Bad rows first, then those to look at twice, then the other good ones."""
     rows: list[ItemRefusal | MemberAddition | Heading] = []
     if found.refused:
         rows += [Heading("Not right", len(found.refused)), *found.refused]
-    if found.people:
-        rows += [Heading("Good", len(found.people)), *found.people]
+    if doubtful:
+        rows += [Heading(_TWICE, len(doubtful)), *doubtful]
+    good = [one for one in found.people if one not in doubtful]
+    if good:
+        rows += [Heading("Good", len(good)), *good]
     return rows
 
 
 def preview_row(row: object, width: int, marked: bool) -> Content:
     """'  line 4  ! bad@  Enter a valid email address', or who would be added."""
     if isinstance(row, Heading):
-        style = CARE if row.words == "Not right" else OK
-        sign = FULL.bad if row.words == "Not right" else FULL.passes
+        style = OK if row.words == "Good" else CARE
+        sign = FULL.passes if row.words == "Good" else FULL.bad
         return fit(line((f"{sign} ", style), (row.words, STRONG), (f"  {row.count:,}", DIM)), width)
     cursor = words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")
     if isinstance(row, ItemRefusal):
@@ -120,8 +130,10 @@ def preview_head(name: str, found: PeopleFile, width: int) -> Content:
     return cut(told, width)
 
 
-def told_of(row: object, width: int) -> Content:
-    """The bad row under the cursor in as many rows as it needs."""
+def told_of(row: object, doubtful: Doubtful, width: int) -> Content:
+    """The row under the cursor in as many rows as it needs, if something is to be said of it."""
+    if isinstance(row, MemberAddition) and row in doubtful:
+        return lines(*(flowing(safe_text(why), width) for why in doubtful[row]))
     if not isinstance(row, ItemRefusal):
         return EMPTY
     at = words(f"Line {row.line}: ", DIM) if row.line else EMPTY
