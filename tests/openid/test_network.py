@@ -52,10 +52,10 @@ DOCUMENTS: dict[str, tuple[Said, str]] = {
     "not a number": (Said(200, b'{"a": NaN}', JSON), "not valid JSON"),
     "no UTF-8": (Said(200, b'"\xff"', JSON), "not valid JSON"),
     "too deep": (Said(200, b"[" * 100_000, JSON), "not valid JSON"),
-    "a list": (Said(200, b"[]", JSON), "no object"),
+    "a list": (Said(200, b"[]", JSON), "not an object"),
     "another issuer": (as_json({"issuer": "https://evil.example"}), "'https://evil.example'"),
     "a hostile issuer": (as_json({"issuer": "\x1b[31m" + "x" * 500}), "\\x1b[31m"),
-    "packed": (Said(200, b"x", {**JSON, "Content-Encoding": "gzip"}), "packed"),
+    "packed": (Said(200, b"x", {**JSON, "Content-Encoding": "gzip"}), "compression"),
 }
 
 
