@@ -234,3 +234,5 @@ class RowList(PaintedRows[tuple[Hashable, bool]], can_focus=True):
 
 class FoundList(RowList, can_focus=False, inherit_bindings=False):
     """What the letters in a field have found: the keys go to the field, which passes them on."""
+
+    MERGES_STYLES = False

@@ -2,13 +2,14 @@
 
 from collections.abc import Hashable
 from itertools import zip_longest
-from typing import Final, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import events
 from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 from bgconsole.tui.kit.actions import HasActions
@@ -25,6 +26,9 @@ class PaintedRows(HasActions, Widget, Generic[Key]):
     """Paints the rows in view; what extends it says which they are, and moves the cursor."""
 
     ALLOW_SELECT = False
+
+    MERGES_STYLES: ClassVar[bool] = True
+    """Whether rows are drawn with few segments, which is quick; else as Textual draws them."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -88,7 +92,13 @@ class PaintedRows(HasActions, Widget, Generic[Key]):
         row = self._painted[y]
         strip = self._strips.get(row)
         if strip is None:
-            if self._painter is None:
-                self._painter = Painter(self.visual_style)
-            strip = self._strips[row] = self._painter.strip(self.content(row), self.size.width)
+            strip = self._strips[row] = self._paint_row(self.content(row))
         return strip
+
+    def _paint_row(self, content: Content) -> Strip:
+        width = self.size.width
+        if not self.MERGES_STYLES:
+            return Visual.to_strips(self, content, width, 1, self.visual_style)[0]
+        if self._painter is None:
+            self._painter = Painter(self.visual_style)
+        return self._painter.strip(content, width)

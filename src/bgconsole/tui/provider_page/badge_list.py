@@ -17,6 +17,7 @@ class BadgeList(RowList, inherit_bindings=False):
     """Shows saved, added, removed and no-longer-valid entries by sign and colour."""
 
     MARKED_ONLY_IN_FOCUS = True
+    MERGES_STYLES = False
 
     @dataclass
     class Highlighted(Message):

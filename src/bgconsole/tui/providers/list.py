@@ -14,6 +14,7 @@ class ProviderList(RowList, inherit_bindings=False):
     """Its rows are the providers' places; the cursor is marked where keys move it."""
 
     MARKED_ONLY_IN_FOCUS = True
+    MERGES_STYLES = False
 
     @dataclass
     class PageWanted(Message):
