@@ -75,7 +75,7 @@ format: $(READY) ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-docs: $(READY) ## write the pages that are generated: commands, manual page
+docs: $(READY) ## write the pages that are generated: commands, keys, settings, manual page
 	$(BIN)/python docs/make.py
 
 screenshots: $(READY) ## draw every screen from the real app, in screenshots/all

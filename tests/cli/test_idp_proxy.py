@@ -159,12 +159,12 @@ def test_what_probes_in_the_background_goes_through_it(
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("socks5://127.0.0.1:1080", "begins with http:// or https://"),
-        ("proxy.example.com:3128", "begins with http:// or https://"),
-        ("http://", "names no host"),
-        ("http://proxy.example.com/path", "ends after its port"),
-        ("http://proxy.example.com:port", "cannot be read"),
-        ("http://proxy with space", "characters that no URL has"),
+        ("socks5://127.0.0.1:1080", "starts with http:// or https://"),
+        ("proxy.example.com:3128", "starts with http:// or https://"),
+        ("http://", "has no host"),
+        ("http://proxy.example.com/path", "cannot continue after its port"),
+        ("http://proxy.example.com:port", "is invalid"),
+        ("http://proxy with space", "contains invalid characters"),
     ],
 )
 def test_each_fault_has_its_sentence(own_home: Path, value: str, told: str) -> None:
@@ -174,7 +174,7 @@ def test_each_fault_has_its_sentence(own_home: Path, value: str, told: str) -> N
         assert done.code == 2
         assert f"{path}, line 2: " in done.err
         assert told in done.err
-        assert "Write it such as http://proxy.example.com:3128" in done.err
+        assert "Write it like http://proxy.example.com:3128" in done.err
 
 
 def test_password_in_it_is_for_one_users_eyes(own_home: Path) -> None:

@@ -82,7 +82,7 @@ def test_a_refusal_ends_with_exit_code_7_and_what_to_do(ready: CommandLine, stub
     )
     done = ready(*BY_DEVICE)
     assert done.code == 7
-    assert "Signing in with Generic OIDC does not let you in" in done.err
+    assert "Signing in with Generic OIDC does not give you access" in done.err
 
 
 def test_with_json_a_refusal_is_one_line_too(ready: CommandLine, stub: Stub) -> None:
@@ -131,7 +131,7 @@ def test_who_loses_a_way_in_is_said_when_a_provider_is_changed(ready: CommandLin
     assert done.code == 0
     assert f"1 of 2 people cannot get in any more: {KEN}." in done.err
     done = ready("provider", "enforce", "oidc", "off", "--json")
-    assert f"1 of 2 people have no way in, neither a password nor SSO: {KEN}" in str(done.json)
+    assert f"1 of 2 people have no way in: neither a password nor SSO: {KEN}" in str(done.json)
 
 
 def test_what_cannot_be_had_is_said_before_anything_is_opened(
@@ -145,7 +145,7 @@ def test_what_cannot_be_had_is_said_before_anything_is_opened(
     del stub.document["token_endpoint"]
     done = ready(*BY_DEVICE)
     assert done.code == 7
-    assert "Generic OIDC does not answer as it should" in done.err
+    assert "Generic OIDC gives an invalid answer" in done.err
 
 
 def test_the_browser_of_this_machine_brings_the_answer(
@@ -208,13 +208,13 @@ def test_a_check_tries_every_step_and_says_what_to_fix(ready: CommandLine, stub:
 
 def test_bad_settings_each_get_their_sentence(ready: CommandLine) -> None:
     for option, value, told in (
-        ("--issuer", "http://login.example.com", "needs https"),
-        ("--client-id", "two words", "holds a space"),
+        ("--issuer", "http://login.example.com", "must use https"),
+        ("--client-id", "two words", "contains a space"),
         ("--client-secret-file", "secret", "not an absolute path"),
         ("--trust-file", "ca.pem", "not an absolute path"),
         ("--email-domain", "example", "not a domain"),
         ("--internal", "10.2.0.0/99", "neither a host name nor a network"),
-        ("--scope", "with space", "character that no scope has"),
+        ("--scope", "with space", "not allowed in a scope"),
     ):
         done = ready("provider", "set", "oidc", option, value)
         assert done.code == 4, option

@@ -65,11 +65,11 @@ async def test_a_team_behind_a_server_is_opened_instead(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("https://nobody.invalid", "is not known"),
+        ("https://nobody.invalid", "is unknown"),
         ("http://127.0.0.1:1", "No server answers at"),
         ("http://vault.example", "Plain http would send passwords"),
         ("https://ada:secret@vault.example", "Other users could read"),
-        ("https://vault.example?token=secret", "Other users could read"),
+        ("https://vault.example?token=secret", "other users could read"),
         ("postgresql+psycopg://ada@127.0.0.1:1/team", "127.0.0.1:1"),
         ("gopher://vault.example", "neither a server nor a database"),
     ],

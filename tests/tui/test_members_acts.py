@@ -271,7 +271,7 @@ async def test_an_admin_handles_members_but_no_owners_or_admins(world: World) ->
         await members(screen)
         await to(screen, "owner")
         await screen.press("X")
-        await screen.see("Only an owner may do this to an owner or admin")
+        await screen.see("Only an owner can do this to an owner or admin")
         await screen.press("C")
         await screen.settle()
         assert "shown this once" not in screen.text
@@ -298,7 +298,7 @@ async def test_a_role_lost_while_the_dialog_stands_is_said(world: World) -> None
         await screen.see("Remove from the team?")
         await world.backend.set_role(world.owner, TOM, Role.ADMIN)
         await screen.press("y")
-        await screen.see("× Only an owner may do this to an owner or admin")
+        await screen.see("× Only an owner can do this to an owner or admin")
     assert (await member(world, TOM)).role is Role.ADMIN
 
 
@@ -347,6 +347,6 @@ async def test_somebody_removed_elsewhere_meanwhile_is_said(world: World) -> Non
         await screen.see("Remove from the team?")
         await world.another().remove_member(world.owner, ANA)
         await screen.press("y")
-        await screen.see("There is no such member in this team")
+        await screen.see("This person is not a member of the team")
         await screen.see("1 outside the team")
         await screen.see_row("› ana@acme.test", "not a member")

@@ -127,7 +127,7 @@ async def test_an_admin_sees_before_sending_which_rows_only_an_owner_may_add(
     async with console(world, MIA) as screen:
         await preview(screen)
         await screen.see("1 good · 1 not right")
-        await screen.see_row("grace@acme.test", "Only an owner may add owners and admins")
+        await screen.see_row("grace@acme.test", "Only an owner can add owners and admins")
 
 
 async def test_a_file_for_the_codes_that_is_there_already_is_left_alone(

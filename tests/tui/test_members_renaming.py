@@ -75,7 +75,7 @@ async def test_an_admin_is_told_why_not_of_an_owner(world: World) -> None:
         await to(screen, OWNER)
         for key in "EN":
             await screen.press(key)
-            await screen.see("Only an owner may do this to an owner or admin")
+            await screen.see("Only an owner can do this to an owner or admin")
 
 
 async def test_who_is_added_with_mixed_scripts_is_warned_of(world: World) -> None:

@@ -69,7 +69,7 @@ async def test_a_password_easy_to_guess_is_refused_with_the_rules_own_words(path
     async with started(path) as screen:
         await screen.see("Set up your team")
         await fill(screen, "Acme", OWNER, "passwordpassword", "passwordpassword", "")
-        await screen.see("The password is easy to guess", "several words that do not belong")
+        await screen.see("The password is easy to guess", "several unrelated words")
         assert screen.app.focused is screen.app.screen.query_one("#new-password")
         # Mended, and on.
         await screen.press("ctrl+u")
@@ -130,7 +130,7 @@ async def test_a_full_disk_says_so_and_leaves_nothing(
         with monkeypatch.context() as patched:
             patched.setattr(Database, "create", create)
             await fill(screen, "Acme", OWNER, GOOD, GOOD, "")
-            await screen.see("The disk that holds", "Make room on it")
+            await screen.see("The disk that holds", "Free some space")
         assert not path.exists()
         await screen.press("enter")
         await screen.see("The team Acme is made")

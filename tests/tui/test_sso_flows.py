@@ -260,7 +260,7 @@ async def test_minutes_left_are_counted_down_to_the_end(
             await screen.pilot.resize_terminal(119 if passed == 61 else 120, 40)
             await screen.see(told)
         clock.passed = 601
-        await screen.see("The sign-in took too long and has ended", "Start again")
+        await screen.see("The sign-in took too long and was cancelled", "Start again")
         await screen.press("r")
         await screen.see("10 minutes left")
 

@@ -69,9 +69,9 @@ class LogRewoundError(RefusedError):
 
     def __init__(self, seen: AuditHead, head: AuditHead) -> None:
         if seen.seq > head.seq:
-            what = f"the audit log ends at record {head.seq}, and record {seen.seq} was seen before"
+            what = f"the audit log ends at record {head.seq}, but record {seen.seq} was seen before"
         else:
-            what = f"record {seen.seq} of the audit log is another one than was seen before"
+            what = f"record {seen.seq} of the audit log is not the one that was seen before"
         super().__init__(refusal(Code.LOG_REWOUND, f"History went back: {what}"))
         self.seen = seen
         self.head = head

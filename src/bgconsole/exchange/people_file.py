@@ -100,7 +100,7 @@ def _for_the_team(one: MemberAddition, actor: Role, members: Container[str]) -> 
     if canonical_email(one.email) in members:
         return refusal(Code.DUPLICATE, "This email is already a member of the team", "Leave it out")
     if not may_change_role(actor, None, one.role):
-        words = "Only an owner may add owners and admins"
+        words = "Only an owner can add owners and admins"
         return refusal(Code.FORBIDDEN, words, "Ask an owner of the team", RequestField.ROLE)
     return None
 

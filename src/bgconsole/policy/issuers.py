@@ -50,10 +50,10 @@ def demand_issuer(issuer: str, setting: str = "issuer") -> None:
     if parts.scheme == "http" and not is_loopback_host(host):
         raise InvalidSettingError(
             setting,
-            "An issuer needs https; http is for a provider on this machine only",
+            "An issuer must use https; http is only for a provider on this machine",
             f"Write https{issuer[len(parts.scheme) :]}",
         )
     if parts.query or parts.fragment or "@" in parts.netloc or "?" in issuer or "#" in issuer:
         raise InvalidSettingError(
-            setting, "An issuer has no user name, no query (?) and no fragment (#)", example
+            setting, "An issuer cannot contain a user name, a query (?) or a fragment (#)", example
         )

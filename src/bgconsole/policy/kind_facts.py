@@ -106,7 +106,9 @@ class KindFacts:
         known = not self.issuer_hosts or host in self.issuer_hosts or is_loopback_host(host)
         like = self.issuer_matches is None or self.issuer_matches(issuer)
         if not known or not like:
-            raise InvalidSettingError(setting, f"This is no issuer of {self.default_name}", example)
+            raise InvalidSettingError(
+                setting, f"This is not an issuer of {self.default_name}", example
+            )
 
     def _demand_value(self, setting: KindSetting, value: str) -> None:
         if not value:

@@ -117,7 +117,7 @@ _WORDS: dict[Code, tuple[str, str]] = {
     ),
     Code.NOT_ENFORCED: (
         "SSO is not enforced for this provider",
-        "Turn enforcement on in the same step, or first",
+        "Turn on enforcement first, or in the same step",
     ),
     Code.WOULD_LOCK_OUT: (
         "An enforced provider would have no usable break-glass user",
@@ -129,7 +129,7 @@ _WORDS: dict[Code, tuple[str, str]] = {
     ),
     Code.VERSION_CONFLICT: (
         "Somebody else saved this provider first",
-        "Look at their change, then save again",
+        "Review their change, then save again",
     ),
     Code.FORBIDDEN: ("Your role does not allow this", "Ask an owner or admin of the team"),
     Code.SIGNED_OUT: ("You are signed out", "Sign in again"),
@@ -139,7 +139,7 @@ _WORDS: dict[Code, tuple[str, str]] = {
     ),
     Code.LOGIN_FAILED: (
         "This email and password do not let you in",
-        "Check both, or ask one of your admins for a new password",
+        "Check both, or ask one of your admins to reset your password",
     ),
     Code.SSO_UNCONFIGURED: (
         "SSO is not set up for this provider",
@@ -149,7 +149,7 @@ _WORDS: dict[Code, tuple[str, str]] = {
         "The sign-in was refused at the identity provider",
         "Start again, and approve it there",
     ),
-    Code.SSO_EXPIRED: ("The sign-in took too long and has ended", "Start again"),
+    Code.SSO_EXPIRED: ("The sign-in took too long and was cancelled", "Start again"),
     Code.SSO_TOKEN_INVALID: (
         "The identity provider's answer failed a check",
         "Ask an owner or admin to check the provider",
@@ -168,7 +168,7 @@ _WORDS: dict[Code, tuple[str, str]] = {
     ),
     Code.PASSWORD_TOO_SHORT: (
         "The password is shorter than 15 characters",
-        "Use several words that do not belong together",
+        "Use several unrelated words",
     ),
     Code.PASSWORD_TOO_LONG: (
         "The password is longer than 1024 characters",
@@ -176,48 +176,48 @@ _WORDS: dict[Code, tuple[str, str]] = {
     ),
     Code.PASSWORD_COMMON: (
         "The password is easy to guess",
-        "Use several words that do not belong together, and not your name or the team's",
+        "Use several unrelated words, and not your name or the team's",
     ),
     Code.CODE_INVALID: (
         "This email and code do not belong together, or the code has expired",
         'Ask an owner or admin for a new code ("bgconsole member reset EMAIL")',
     ),
     Code.ALREADY_INITIALISED: (
-        "This database already holds a team",
-        "Sign in to it, or give another database with --database",
+        "This database already contains a team",
+        "Sign in to it, or name another database with --database",
     ),
     Code.UNKNOWN_PROVIDER: (
-        "There is no such provider",
-        'See them with "bgconsole provider list"',
+        "This provider does not exist",
+        'List them with "bgconsole provider list"',
     ),
     Code.UNKNOWN_MEMBER: (
-        "There is no such member in this team",
-        'See them with "bgconsole member list"',
+        "This person is not a member of the team",
+        'List them with "bgconsole member list"',
     ),
     Code.UNKNOWN_IDENTITY: (
         "This person has not signed in by this provider",
-        'See who has with "bgconsole member show EMAIL"',
+        'Show their links with "bgconsole member show EMAIL"',
     ),
     Code.UNKNOWN_TOKEN: (
-        "There is no such token",
-        'See them with "bgconsole token list"',
+        "This token does not exist",
+        'List them with "bgconsole token list"',
     ),
     Code.INVALID_VALUE: ("A value is not valid", ""),
     Code.INVALID_REQUEST: (
         "The server did not understand the request",
-        "Look at the server's /openapi.json for what it takes",
+        "See the server's /openapi.json for what it accepts",
     ),
     Code.KEY_REUSED: (
         "This Idempotency-Key was used for another change",
-        "Use a key of its own for every change",
+        "Use a separate key for every change",
     ),
     Code.OUTCOME_UNKNOWN: (
-        "The answer was lost: it is not known whether this was done",
-        "Look whether it was done before you do it again",
+        "The answer was lost, so it is not known whether this was done",
+        "Check whether it was done before you repeat it",
     ),
     Code.LOG_REWOUND: (
-        "The audit log is not the one that was read before: history went back",
-        'Find out why; an owner puts it on record ("bgconsole audit acknowledge --reason TEXT")',
+        "The audit log is not the one that was read before: it went back to an older copy",
+        'Find out why; an owner records it with "bgconsole audit acknowledge --reason TEXT"',
     ),
     Code.NEWER_SCHEMA: (
         "This database was written by a later version of bgconsole",

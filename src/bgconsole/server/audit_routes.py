@@ -38,9 +38,9 @@ LAST_EVENT_ID = "Last-Event-ID"
 async def list_events(call: Call) -> AuditPage:
     """A page of matching events, newest first.
 
-    Below `before` or above `after`, by `seq`; with `after` the oldest above it are taken, still
-    given newest first. Costs the same wherever in the log it is. Where the log does not reach
-    `after`, or no longer holds the record `seen`, an older copy was put back: `log_rewound`.
+    Events below `before` or above `after`, by `seq`. With `after`, the oldest events above it are
+    returned, still newest first. Every page costs the same. If the log does not reach `after`, or
+    no longer contains the record `seen`, an older copy was restored: `log_rewound`.
     """
     return await call.backend.audit_page(
         call.caller,
@@ -60,13 +60,14 @@ async def list_events(call: Call) -> AuditPage:
     refuses=(Code.LOG_REWOUND,),
 )
 async def follow_events(call: Call) -> Response:
-    """Matching events as they come, oldest first, as server-sent events.
+    """Matching events as they happen, oldest first, as server-sent events.
 
-    Events named `audit` hold one event each, with its `seq` as id; a comment comes every 15
-    seconds. It begins above Last-Event-ID, else above `after`, else with what comes next. When the
-    session ends, an event named `problem` holds the reason, and the stream ends. So it does with
-    `log_rewound` when an older copy of the log is put back; begun above its end, or with a record
-    in `seen` that it does not hold, that is the answer.
+    Each event named `audit` contains one event, with its `seq` as ID. A comment is sent every 15
+    seconds. The stream starts after Last-Event-ID, otherwise after `after`, otherwise with the next
+    event. When the session ends, an event named `problem` gives the reason, and the stream ends.
+    The same happens with `log_rewound` when an older copy of the log is restored. If the start is
+    beyond the end of the log, or the log does not contain the record in `seen`, the answer is
+    `log_rewound`.
     """
     wanted = wanted_events(call.query)
     after = _beginning(call)
@@ -83,7 +84,7 @@ async def follow_events(call: Call) -> Response:
 
 @routes.add("GET", "/audit/verify")
 async def verify(call: Call) -> Verification:
-    """Check the whole chain of hashes."""
+    """Verify the chain of hashes."""
     return await call.backend.audit_verify(call.caller)
 
 
@@ -91,16 +92,17 @@ async def verify(call: Call) -> Verification:
 async def audit_reader(call: Call) -> AuditReader:
     """Who reads the log with this token.
 
-    A person, or with `script` a script of theirs: the id of its token.
+    A person, or, in `script`, the ID of the script's token.
     """
     return await call.backend.audit_reader(call.caller)
 
 
 @routes.add("POST", "/audit/exports", query=FILTER, refuses=(Code.INVALID_VALUE, Code.THROTTLED))
 async def record_export(call: Call, body: ExportBody) -> None:
-    """Put on record that events were taken out of the log.
+    """Record that events were exported.
 
-    The query is the filter that chose them. Scripts of one person record 60 within an hour.
+    The query is the filter that selected them. The scripts of one person can record 60 exports an
+    hour.
     """
     if body.count < 0:
         raise RequestError(422, "count must not be negative")
@@ -109,9 +111,9 @@ async def record_export(call: Call, body: ExportBody) -> None:
 
 @routes.add("POST", "/audit/rewinds", status=204, keyed=True, refuses=(Code.INVALID_VALUE,))
 async def acknowledge_rewind(call: Call, body: RewindBody) -> None:
-    """Put on record that history went back, and why.
+    """Record that history went back, and why.
 
-    `seq` and `hash` are of the newest record that was seen before. For owners.
+    `seq` and `hash` are those of the newest record seen before. For owners.
     """
     await call.backend.acknowledge_rewind(call.caller, AuditHead(body.seq, body.hash), body.reason)
 
@@ -124,22 +126,22 @@ async def list_tokens(call: Call) -> tuple[ScriptToken, ...]:
 
 @routes.add("POST", "/tokens", status=201, keyed=True, refuses=(Code.INVALID_VALUE,))
 async def create_token(call: Call, body: TokenBody) -> IssuedToken:
-    """Make a token that may read the audit log.
+    """Create a token that can read the audit log.
 
-    It is shown this once.
+    It is shown only once.
     """
     return await call.backend.create_token(call.caller, body.days)
 
 
 @routes.add("DELETE", "/tokens/{id}", keyed=True, refuses=(Code.UNKNOWN_TOKEN,))
 async def revoke_token(call: Call) -> None:
-    """End a script's token."""
+    """Revoke a script's token."""
     await call.backend.revoke_token(call.caller, call.parts["id"])
 
 
 @routes.add("GET", "/doctor")
 async def doctor(call: Call) -> tuple[Finding, ...]:
-    """What of the database is, and is not, as it should be.
+    """What is right and wrong with the database.
 
     For owners and admins.
     """

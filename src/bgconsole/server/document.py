@@ -37,12 +37,12 @@ _MORE: Final[dict[Code, dict[str, object]]] = {
 """What only some problems tell."""
 
 _DESCRIPTION: Final = """\
-Emergency access past single sign-on: who may get in with a password, and who did.
+Emergency access past single sign-on: who can sign in with a password, and who did.
 
-Sign in with `POST /v1/login` and send the token as `Authorization: Bearer`. Every change takes an
-`Idempotency-Key`, so that asking again after a lost answer does not do it twice. Refusals are
+Sign in with `POST /v1/login` and send the token as `Authorization: Bearer`. Every change needs an
+`Idempotency-Key`, so that repeating it after a lost answer does not do it twice. Refusals are
 problem+json (RFC 9457): read `code`, show `message` and `remedy`. `field` names the field that is
-wrong, if it is a single one. Where several people were sent, `errors` lists every refusal.
+wrong, if it is a single one. If several people were sent, `errors` lists every refusal.
 """
 _HEADERS: Final[dict[int, dict[str, Any]]] = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Bearer"}},

@@ -17,9 +17,9 @@ class Health:
 
 @routes.add("GET", "/healthz", admission=Admission.ANYBODY)
 async def healthz(call: Call) -> Health:
-    """The process is alive.
+    """The process is running.
 
-    Says nothing of the database.
+    Does not check the database.
     """
     return Health()
 

@@ -19,7 +19,7 @@ _MANY = 4 << 20
 async def list_members(call: Call) -> tuple[Member, ...]:
     """Every account, by email.
 
-    Those outside the team have no role.
+    Accounts outside the team have no role.
     """
     return await call.backend.members(call.caller)
 
@@ -35,8 +35,8 @@ async def list_members(call: Call) -> tuple[Member, ...]:
 async def add_members(call: Call, body: MembersBody) -> tuple[OneTimeCode, ...]:
     """Add people, all or none.
 
-    An account outside the team gets its membership (back): it starts afresh, unless the password of
-    before is to be kept. `kept` says what it still has. The codes are shown this once.
+    A former member starts over, unless they keep their old password. `kept` lists what they still
+    have. The codes are shown only once.
     """
     additions = [received(one, MemberAddition) for one in body.members]
     return await call.backend.add_members(call.caller, additions)
@@ -58,8 +58,8 @@ async def add_members(call: Call, body: MembersBody) -> tuple[OneTimeCode, ...]:
 async def change_member(call: Call, body: MemberChangeBody) -> Member:
     """Change a role, an email or a name.
 
-    One of them at a time. With another email a person keeps lists, sessions, tokens and history;
-    an empty name takes the name away.
+    One of them at a time. With another email a person keeps lists, sessions, tokens and history. An
+    empty name removes the name.
     """
     match body:
         case MemberChangeBody(role=Role() as role, email=None, name=None):
@@ -80,9 +80,10 @@ async def change_member(call: Call, body: MemberChangeBody) -> Member:
     refuses=(Code.UNKNOWN_MEMBER, Code.LAST_OWNER, Code.WOULD_LOCK_OUT),
 )
 async def remove_member(call: Call, body: OverrideBody | None) -> None:
-    """End a membership and what hangs on it.
+    """Remove a member and everything that belongs to the membership.
 
-    Sessions, tokens for scripts, one-time code, links to identity providers, entries on every list.
+    That is sessions, script tokens, one-time code, links to identity providers, and entries on
+    every list.
     """
     await call.backend.remove_member(call.caller, call.email, override_of(body))
 
@@ -94,9 +95,9 @@ async def remove_member(call: Call, body: OverrideBody | None) -> None:
     refuses=(Code.UNKNOWN_MEMBER, Code.WOULD_LOCK_OUT),
 )
 async def reset_member(call: Call, body: OverrideBody | None) -> OneTimeCode:
-    """Take the password away and give a one-time code.
+    """Remove the password and create a one-time code.
 
-    Ends the person's sessions. The code is shown this once.
+    Ends the person's sessions. The code is shown only once.
     """
     return await call.backend.reset_member(call.caller, call.email, override_of(body))
 

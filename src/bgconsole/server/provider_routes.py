@@ -82,8 +82,8 @@ async def add_provider(call: Call, body: ProviderBody) -> ProviderDetail:
 async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetail:
     """Rename, reorder or set up a provider.
 
-    What is null or left out stays; what is empty is cleared. `tenant` is of Entra and becomes the
-    issuer. It is made on the version in If-Match; * changes whatever is there.
+    Null and missing fields stay unchanged; empty ones are cleared. `tenant` is for Entra and
+    becomes the issuer. The change is based on the version in If-Match; * changes any version.
     """
     version = None if _asks_for_any(call) else _version(call)
     change = replace(received(body, ProviderChange), version=version)
@@ -97,7 +97,7 @@ async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetai
     refuses=(Code.UNKNOWN_PROVIDER, Code.WOULD_LOCK_OUT),
 )
 async def remove_provider(call: Call, body: OverrideBody | None) -> None:
-    """Remove a provider with its list."""
+    """Remove a provider and its list."""
     await call.backend.remove_provider(call.caller, call.slug, override_of(body))
 
 
@@ -110,9 +110,9 @@ async def remove_provider(call: Call, body: OverrideBody | None) -> None:
     refuses=(Code.VERSION_CONFLICT, *_SAVE),
 )
 async def save_settings(call: Call, body: SettingsBody) -> ProviderDetail:
-    """Save switch and list as a whole, made on the version in If-Match.
+    """Save enforcement and list as a whole, based on the version in If-Match.
 
-    All or nothing. When the version moved, the problem holds what is saved by now (`theirs`).
+    All or nothing. If the version has changed, the problem contains what is saved now (`theirs`).
     """
     save = SettingsSave(received(body, Settings), _version(call), override_of(body))
     return await call.backend.save_settings(call.caller, call.slug, save)
@@ -126,7 +126,7 @@ async def save_settings(call: Call, body: SettingsBody) -> ProviderDetail:
     refuses=(Code.UNKNOWN_MEMBER, *_SAVE),
 )
 async def change_entries(call: Call, body: EntriesBody) -> ProviderDetail:
-    """Add, remove and switch in one step, on whatever is saved by then.
+    """Add, remove and switch enforcement in one step, based on what is saved now.
 
     Never a conflict.
     """
@@ -142,14 +142,14 @@ async def change_entries(call: Call, body: EntriesBody) -> ProviderDetail:
     refuses=(Code.UNKNOWN_PROVIDER, Code.UNKNOWN_MEMBER, Code.WOULD_LOCK_OUT, Code.INVALID_EMAIL),
 )
 async def remove_entry(call: Call, body: OverrideBody | None) -> ProviderDetail:
-    """Take one person off the list, on whatever is saved by then."""
+    """Remove one person from the list, based on what is saved now."""
     delta = Delta(remove=(call.email,))
     return await call.backend.apply_delta(call.caller, call.slug, delta, override_of(body))
 
 
 @routes.add("POST", "/providers/{slug}/check", refuses=(Code.UNKNOWN_PROVIDER, *_ADDITION))
 async def check_entry(call: Call, body: EmailBody) -> None:
-    """Whether somebody could be added to the list, enforced or not.
+    """Whether somebody can be added to the list, enforced or not.
 
     The problem is the first of the six checks that fails.
     """
@@ -158,10 +158,10 @@ async def check_entry(call: Call, body: EmailBody) -> None:
 
 @routes.add("POST", "/simulate", refuses=(Code.UNKNOWN_PROVIDER, Code.INVALID_EMAIL))
 async def simulate(call: Call, body: SimulationBody) -> Decision:
-    """Ask the rules who would get in; records nothing.
+    """Simulate a login. Nothing is recorded.
 
-    A member may ask about themselves only. Slugs that are missing in `enforced` and `idp` take
-    what is saved or measured.
+    A member can only simulate themselves. Slugs missing from `enforced` and `idp` use what is saved
+    or measured.
     """
     question = Simulation(
         body.email,

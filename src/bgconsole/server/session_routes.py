@@ -16,7 +16,7 @@ _PASSWORD = (Code.PASSWORD_TOO_SHORT, Code.PASSWORD_TOO_LONG, Code.PASSWORD_COMM
 async def welcome(call: Call) -> Welcome:
     """What the sign-in screen shows.
 
-    The same for everybody, known or not; `team` is null while nothing is set up.
+    The same for everyone. `team` is null until there is a team.
     """
     return await call.backend.welcome()
 
@@ -29,10 +29,10 @@ async def welcome(call: Call) -> Welcome:
     refuses=(Code.LOGIN_FAILED, Code.THROTTLED, Code.PAUSED),
 )
 async def login(call: Call, body: LoginBody) -> SignedIn:
-    """Open a session by password.
+    """Sign in with a password.
 
-    A refusal says the same whatever the reason was. A drill is asked for with the token of whoever
-    drills; its session has ended when the answer comes.
+    A refusal is the same whatever the reason. A drill needs the token of the person who runs it;
+    its session has ended by the time of the answer.
     """
     signed_in = await call.backend.sign_in(call.caller, body.email, body.password, body.purpose)
     call.facts.break_glass = signed_in.is_break_glass
@@ -42,19 +42,19 @@ async def login(call: Call, body: LoginBody) -> SignedIn:
 
 @routes.add("POST", "/logout", admission=Admission.EITHER)
 async def logout(call: Call) -> None:
-    """End the session that asks.
+    """End this session.
 
-    One that has ended already is no error. A script's token is ended by its creator or another
-    admin (`DELETE /v1/tokens/{id}`), never by itself: 403.
+    It is not an error if the session has already ended. A script's token is revoked by its creator
+    or an admin (`DELETE /v1/tokens/{id}`), not by itself: 403.
     """
     await call.backend.sign_out(call.caller)
 
 
 @routes.add("POST", "/reauth", refuses=(Code.LOGIN_FAILED, Code.THROTTLED, Code.PAUSED))
 async def reauthenticate(call: Call, body: PasswordBody) -> None:
-    """Prove that it is still the same person.
+    """Re-authenticate.
 
-    Unlocks an idle session, and opens the five minutes in which changes are allowed.
+    Unlocks an idle session and allows changes for five minutes.
     """
     await call.backend.reauthenticate(call.caller, body.password)
 
@@ -68,7 +68,7 @@ async def reauthenticate(call: Call, body: PasswordBody) -> None:
     refuses=(Code.CODE_INVALID, Code.THROTTLED, *_PASSWORD),
 )
 async def redeem(call: Call, body: RedeemBody) -> None:
-    """Turn a one-time code into a password."""
+    """Exchange a one-time code for a password."""
     await call.backend.redeem(call.caller, body.email, body.code, body.password)
 
 
@@ -79,23 +79,23 @@ async def redeem(call: Call, body: RedeemBody) -> None:
     refuses=(Code.LOGIN_FAILED, Code.THROTTLED, Code.PAUSED, *_PASSWORD),
 )
 async def change_password(call: Call, body: PasswordChangeBody) -> None:
-    """Change one's own password.
+    """Change your own password.
 
-    Ends one's other sessions.
+    Ends your other sessions.
     """
     await call.backend.change_password(call.caller, body.current, body.password)
 
 
 @routes.add("GET", "/me")
 async def me(call: Call) -> Me:
-    """The session that asks.
+    """This session.
 
-    A locked session may ask too.
+    Also works for a locked session.
     """
     return await call.backend.me(call.caller)
 
 
 @routes.add("POST", "/me/touch")
 async def touch(call: Call) -> None:
-    """A key was pressed: the session is not idle."""
+    """Report a key press: the session is not idle."""
     await call.backend.touch(call.caller)

@@ -15,7 +15,7 @@ GLASS = "glass@acme.test"
 HOME = network("198.51.100.7")
 NEW = network("203.0.113.9")
 FROM_KNOWN = (
-    "1 of 1 usable break-glass users can get in from known addresses only,"
+    "1 of 1 usable break-glass users can only get in from known addresses,"
     " paused after too many failures"
 )
 FRESH = network("203.0.113.77")

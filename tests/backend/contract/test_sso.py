@@ -116,7 +116,7 @@ async def test_who_is_no_member_is_told_one_sentence_whatever_the_reason(
     vouch(stub, email, **claims)
     with refused(Code.LOGIN_FAILED) as told:
         await by_device(ready)
-    assert told.message == "Signing in with Generic OIDC does not let you in"
+    assert told.message == "Signing in with Generic OIDC does not give you access"
     actor = email if why == "sso_no_account" else None
     assert await reason(ready) == (EventType.LOGIN_FAILURE, actor, why)
 

@@ -322,7 +322,7 @@ async def test_a_database_that_cannot_be_written_can_be_read_and_says_so(
     finally:
         path.parent.chmod(0o700)
     assert done.returncode == 0, done.stderr
-    sentence = f"unavailable The database at {path} is read-only here, so nothing can be put on"
+    sentence = f"unavailable The database at {path} is read-only, so nothing can be"
     lines = done.stdout.splitlines()
     assert lines[:2] == [OWNER, str(head)]
     assert [line.startswith(sentence) for line in lines[2:]] == [True, True]

@@ -64,7 +64,7 @@ async def test_no_team_is_made_in_a_file_that_others_may_write_to(
     path.chmod(mode)
     with refused(Code.FORBIDDEN) as outcome:
         await empty.backend.initialise(Caller(CONSOLE), "Acme", OWNER, PASSWORD)
-    assert "is not a file of yours alone" in outcome.message
+    assert "other users can access it" in outcome.message
     assert path.stat().st_size == 0
     path.chmod(0o600)
     await empty.found()

@@ -41,7 +41,7 @@ async def test_a_database_that_cannot_hold_every_name_is_refused_at_once(
     with pytest.raises(UnavailableError) as caught:
         await backend.initialise(Caller(CONSOLE), "Zürich ✓", OWNER, PASSWORD)
     encoding = encoded_otherwise.removeprefix("in_").upper()
-    assert f"is encoded as {encoding}" in caught.value.refusal.message
+    assert f"uses the encoding {encoding}" in caught.value.refusal.message
     assert "ENCODING 'UTF8'" in caught.value.refusal.remedy
     await backend.close()
 
@@ -87,7 +87,7 @@ async def test_a_user_who_may_not_see_the_schema_is_not_told_to_make_a_team(
     stranger = LocalBackend.on(PostgresDatabase(SHARED.get().url(deployment.name, role)))
     with pytest.raises(UnavailableError) as caught:
         await stranger.welcome()
-    assert "does not allow this to its user" in caught.value.refusal.message
+    assert "does not allow its user" in caught.value.refusal.message
     await stranger.close()
 
 

@@ -29,7 +29,7 @@ from tests.backend.world import CONSOLE
 WELCOME = Welcome("Acme", False, ())
 CALLER = Caller(CONSOLE, "token")
 BEGIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-NOT_UNDERSTOOD = "answered something that bgconsole does not understand"
+NOT_UNDERSTOOD = "sent an answer that bgconsole does not understand"
 
 GOOD = msgspec.json.encode(WELCOME)
 
@@ -129,7 +129,7 @@ async def test_a_redirect_is_not_followed_and_its_target_gets_no_token(opened: O
     async with scripted(each(value(()))) as elsewhere:
         answer = http(b"", 307, headers={"Location": f"{elsewhere.url}/v1/tokens?secret=1"})
         async with scripted(each(answer)) as server:
-            with pytest.raises(UnavailableError, match="sends to another address") as caught:
+            with pytest.raises(UnavailableError, match="redirects to another address") as caught:
                 await opened(server.url).tokens(CALLER)
     assert "secret" not in caught.value.refusal.message
     assert not elsewhere.seen
@@ -138,7 +138,7 @@ async def test_a_redirect_is_not_followed_and_its_target_gets_no_token(opened: O
 async def test_a_redirect_to_a_name_without_end_is_told_in_a_few_words(opened: Open) -> None:
     answer = http(b"", 307, headers={"Location": f"https://{'a' * 50_000}/"})
     async with scripted(each(answer)) as server:
-        with pytest.raises(UnavailableError, match="sends to another address") as caught:
+        with pytest.raises(UnavailableError, match="redirects to another address") as caught:
             await opened(server.url).tokens(CALLER)
     assert len(caught.value.refusal.message) < 200
 

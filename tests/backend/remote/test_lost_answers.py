@@ -220,7 +220,7 @@ async def test_closing_ends_what_is_under_way_and_what_comes_later(opened: Open)
         for one in (call, client.welcome()):
             with pytest.raises(UnreachableError) as caught:
                 await one
-            assert caught.value.refusal.message == "The line to the server is closed"
+            assert caught.value.refusal.message == "The connection to the server is closed"
 
 
 async def test_what_only_the_database_s_own_rights_allow_is_refused_with_its_command(

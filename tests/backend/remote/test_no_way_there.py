@@ -48,7 +48,7 @@ async def test_a_wrong_port_is_told(opened: Open) -> None:
 
 async def test_a_wrong_host_is_told(opened: Open) -> None:
     url = "https://bgconsole.invalid"
-    assert await unreachable(opened(url)) == f"The host of {url} is not known"
+    assert await unreachable(opened(url)) == f"The host of {url} is unknown"
 
 
 async def test_a_server_that_says_nothing_is_told(opened: Open) -> None:
@@ -84,13 +84,13 @@ async def test_an_answer_cut_in_the_middle_is_told(opened: Open) -> None:
 
     async with scripted(reply) as server:
         said = await unreachable(opened(server.url))
-    assert said == f"The line to the server at {server.url} broke"
+    assert said == f"The connection to the server at {server.url} was lost"
 
 
 async def test_no_http_at_all_is_told(opened: Open) -> None:
     async with scripted(each(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")) as server:
         said = await unreachable(opened(server.url))
-    assert said == f"The line to the server at {server.url} broke"
+    assert said == f"The connection to the server at {server.url} was lost"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ async def test_an_unknown_ca_is_not_believed_and_the_token_is_not_sent(
         said = await unreachable(opened(server.url))
         with pytest.raises(UnreachableError) as caught:
             await opened(server.url).me(Caller(CONSOLE, "token"))
-    assert said == f"The certificate of {server.url} is from nobody that is trusted here"
+    assert said == f"The certificate of {server.url} is not from a trusted CA"
     assert "--ca" in caught.value.refusal.remedy
     assert not server.seen
 
@@ -158,7 +158,7 @@ async def test_the_wrong_ca_is_not_believed(
 ) -> None:
     async with scripted(each(value(WELCOME)), serving(trustme.CA(), "127.0.0.1")) as server:
         said = await unreachable(opened(server.url, ca_file=ca_file))
-    assert said == f"The certificate of {server.url} is from nobody that is trusted here"
+    assert said == f"The certificate of {server.url} is not from a trusted CA"
 
 
 async def test_an_expired_certificate_is_told(
@@ -188,7 +188,7 @@ async def test_tls_where_there_is_none_is_told(opened: Open) -> None:
     listening = await asyncio.start_server(reply, "127.0.0.1", 0)
     async with listening:
         url = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-        assert await unreachable(opened(url)) == f"What answers at {url} does not speak TLS"
+        assert await unreachable(opened(url)) == f"The server at {url} does not speak TLS"
 
 
 @pytest.mark.parametrize("text", [None, "no certificate"])

@@ -122,10 +122,10 @@ def demand_text(what: str, field: RequestField, text: str, limit: int = MAX_NAME
     """A text that may be stored, trimmed. Raises RefusedError `invalid_value`."""
     kept = text.strip()
     if len(kept) > limit:
-        message, remedy = f"{what} is longer than {limit} characters", "Give a shorter one"
+        message, remedy = f"{what} is longer than {limit} characters", "Shorten it"
         raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, field))
     if "\0" in kept or any("\ud800" <= char <= "\udfff" for char in kept):
-        message, remedy = f"{what} holds a character that cannot be stored", "Leave it out"
+        message, remedy = f"{what} contains a character that cannot be stored", "Leave it out"
         raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, field))
     return kept
 

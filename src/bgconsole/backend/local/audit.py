@@ -39,7 +39,7 @@ class DamagedHeadError(UnavailableError):
         super().__init__(
             refusal(
                 Code.UNAVAILABLE,
-                "The head of the audit log is damaged, so nothing can be put on record",
+                "The head of the audit log is damaged, so nothing can be recorded",
                 "Restore the database from a backup",
             )
         )

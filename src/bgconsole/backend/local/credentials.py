@@ -63,8 +63,8 @@ def _demand_no_script(parts: Parts, token: str) -> None:
     with parts.database.read() as connection:
         token_id = script_tokens.working_id(connection, token, parts.clock())
     if token_id is not None:
-        message = f"This is the token {token_id} of a script, which signing out does not end"
-        remedy = f'End it with "bgconsole token revoke {token_id}", signed in as an owner or admin'
+        message = f"This is the script token {token_id}, which signing out does not end"
+        remedy = f'Revoke it with "bgconsole token revoke {token_id}" as an owner or admin'
         raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 
 

@@ -29,7 +29,11 @@ def doctor(parts: Parts) -> tuple[Finding, ...]:
     try:
         with parts.database.read() as connection:
             found.append(
-                Finding("schema", Severity.OK, f"revision {REVISIONS[-1]}, as this program writes")
+                Finding(
+                    "schema",
+                    Severity.OK,
+                    (f"revision {REVISIONS[-1]}, as this version of bgconsole uses"),
+                )
             )
             found.extend(parts.database.condition(connection))
             found.extend(_log(connection))
@@ -60,15 +64,15 @@ def _log(connection: Connection) -> Iterator[Finding]:
         yield Finding(
             "audit",
             Severity.PROBLEM,
-            f"The audit log has a record number {lowest}, and none below 1 was ever written",
+            f"The audit log has a record number {lowest}, but numbers start at 1",
             'Run "bgconsole audit verify", and restore a backup',
         )
     elif (0 if newest is None else newest.seq) != seq or (newest and newest.hash != hash_):
         yield Finding(
             "audit",
             Severity.PROBLEM,
-            "The newest record of the audit log is not the one that was written last",
-            'Run "bgconsole audit verify", and restore a backup if the log was cut off',
+            "The newest record of the audit log is not the one written last",
+            'Run "bgconsole audit verify", and restore a backup if records are missing',
         )
     else:
         yield Finding("audit", Severity.OK, f"{seq} records; the newest is the one written last")
@@ -81,14 +85,14 @@ def _clock(connection: Connection, now: datetime) -> Finding:
             "clock",
             Severity.PROBLEM,
             f"The newest record is of {newest:%Y-%m-%d %H:%M:%S} UTC, which is in the future",
-            "Check the clock of each machine that works with this database",
+            "Check the clock of each machine that uses this database",
         )
     if step is not None and now - step.at < _STEP_TOLD:
         return Finding(
             "clock",
             Severity.NOTE,
             f"The clock went back on {step.at:%Y-%m-%d %H:%M} UTC (seq {step.seq})",
-            "Check that every machine that works with this database sets its clock by NTP",
+            "Check that every machine that uses this database sets its clock by NTP",
         )
     return Finding("clock", Severity.OK, "No record is from the future")
 
@@ -128,12 +132,12 @@ def _pauses(team: Team, provider: Provider, check: str) -> Iterator[Finding]:
     paused, usable = len(team.paused(provider)), len(team.usable(provider))
     if paused:
         count = f"{paused} of {usable} usable break-glass users"
-        detail = f"{count} can get in from known addresses only, paused after too many failures"
+        detail = f"{count} can only get in from known addresses, paused after too many failures"
         severity = Severity.PROBLEM if paused == usable else Severity.NOTE
         yield Finding(check, severity, detail, _UNPAUSE)
 
 
-_UNPAUSE = 'Look at "bgconsole member list", and have an owner run "bgconsole member unpause EMAIL"'
+_UNPAUSE = 'See "bgconsole member list", and have an owner run "bgconsole member unpause EMAIL"'
 
 
 def _owners(team: Team) -> Finding:
@@ -143,7 +147,7 @@ def _owners(team: Team) -> Finding:
     if able:
         return Finding("owners", Severity.OK, f"{able} of {len(owners)} can get in")
     if any(can_get_in(team, one) for one in owners):
-        detail = "Owners get in by SSO only, and none of them has signed in by it yet"
+        detail = "Owners can only get in by SSO, and none of them has ever used it"
         return Finding("owners", Severity.NOTE, detail, _OWNERS_REMEDY)
     return Finding("owners", Severity.PROBLEM, "No owner can get in", _OWNERS_REMEDY)
 
@@ -182,7 +186,7 @@ def _passwords(snapshot: Snapshot, usable: Sequence[str], check: str) -> Iterato
 _PASSWORDS = {
     False: (
         "too easy to guess for a break-glass list",
-        'Ask their people to choose others with "bgconsole passwd"',
+        'Ask these people to choose others with "bgconsole passwd"',
     ),
-    None: ("not judged yet", "This is done when their people sign in with them"),
+    None: ("strength not known yet", "They are checked when these people next sign in"),
 }

@@ -200,7 +200,7 @@ class Database:
         except OSError as error:
             raise failures.not_openable(self.path) from error
         if not {os.getuid(), os.geteuid()} <= {owner, 0}:
-            message = f"Only the owner of {self.path} (uid {owner}) and root may recover the team"
+            message = f"Only the owner of {self.path} (uid {owner}) and root can recover the team"
             raise NotAllowedError(refusal(Code.FORBIDDEN, message, "Run this as that user"))
 
     def surroundings(self) -> Iterator[Finding]:
@@ -290,8 +290,8 @@ class Database:
         except OSError as error:
             raise failures.not_openable(self.path) from error
         if stat.S_ISREG(found.st_mode) and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
-            message = f"{self.path} is there, and is not a file of yours alone"
-            remedy = "Take it away, or name another place with --database"
+            message = f"{self.path} exists, and other users can access it"
+            remedy = "Remove it, or name another file with --database"
             raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 
     def _create_file(self) -> bool:

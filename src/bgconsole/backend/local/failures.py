@@ -18,20 +18,20 @@ _SENTENCES: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_BUSY: ("The database at {place} is busy", "Try again in a moment"),
     sqlite3.SQLITE_LOCKED: ("The database at {place} is busy", "Try again in a moment"),
     sqlite3.SQLITE_READONLY: (
-        "The database at {place} is read-only here, so nothing can be put on record",
-        "Make the file and its folder writable for your user",
+        "The database at {place} is read-only, so nothing can be recorded",
+        "Make the file and its folder writable by your user",
     ),
     sqlite3.SQLITE_FULL: (
         "The disk that holds {place} is full, so nothing was changed",
-        "Make room on it, then try again",
+        "Free some space, then try again",
     ),
     sqlite3.SQLITE_IOERR: (
         "The disk that holds {place} reports an error, so nothing was changed",
-        "Look at the disk, then try again",
+        "Check the disk, then try again",
     ),
     sqlite3.SQLITE_NOTADB: (
         "{place} is not a database of bgconsole",
-        "Give another one with --database, or restore this one from a backup",
+        "Name another one with --database, or restore this one from a backup",
     ),
     sqlite3.SQLITE_CORRUPT: (
         "The database at {place} is damaged",
@@ -39,7 +39,7 @@ _SENTENCES: dict[int, tuple[str, str]] = {
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "The database at {place} cannot be opened",
-        "Make the file and its folder readable and writable for your user",
+        "Make the file and its folder readable and writable by your user",
     ),
 }
 
@@ -72,7 +72,7 @@ def no_copy(place: Path | str) -> UnavailableError:
         refusal(
             Code.UNAVAILABLE,
             f"The database at {place} could not be copied, so it was not upgraded",
-            "Make room in its folder, and make it writable for your user",
+            "Free some space in its folder, and make it writable by your user",
         )
     )
 

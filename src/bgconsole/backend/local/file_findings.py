@@ -25,27 +25,30 @@ def surroundings(path: Path) -> Iterator[Finding]:
         return
     if mode & 0o077:
         yield Finding(
-            "file", Severity.PROBLEM, f"Others may read or write {path}", f"Run: chmod 600 {path}"
+            "file",
+            Severity.PROBLEM,
+            f"Other users can read or write {path}",
+            f"Run: chmod 600 {path}",
         )
     elif folder & 0o022:
         yield Finding(
             "file",
             Severity.PROBLEM,
-            f"Others may replace files in {path.parent}",
+            f"Other users can replace files in {path.parent}",
             f"Run: chmod 700 {path.parent}",
         )
     elif not os.access(path, os.W_OK):
         yield Finding(
-            "file", Severity.PROBLEM, f"{path} cannot be written", "Make it writable for your user"
+            "file", Severity.PROBLEM, f"{path} cannot be written", "Make it writable by your user"
         )
     else:
-        yield Finding("file", Severity.OK, f"{path}, for its owner only")
+        yield Finding("file", Severity.OK, f"{path}, only accessible by its owner")
     if free < _LITTLE:
         yield Finding(
             "disk",
             Severity.PROBLEM,
             f"Only {free // 2**20} MiB are free where the database is",
-            "Make room: what cannot be put on record is refused",
+            "Free some space: what cannot be recorded is refused",
         )
     else:
         yield Finding("disk", Severity.OK, f"{free // 2**20} MiB free")

@@ -57,7 +57,7 @@ def add_members(
     with access.changing(parts, caller, Operation.ADD_MEMBERS, additions) as change:
         for addition in additions:
             if not may_change_role(change.actor.role, None, addition.role):
-                message = "Only an owner may add owners and admins"
+                message = "Only an owner can add owners and admins"
                 remedy = "Ask an owner of the team"
                 raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy, RequestField.ROLE))
         if change.repeated:

@@ -236,7 +236,7 @@ def demand_right(change: Change, was: Role | None, becomes: Role | None) -> None
         raise NotAllowedError(
             refusal(
                 Code.FORBIDDEN,
-                "Only an owner may do this to an owner or admin",
+                "Only an owner can do this to an owner or admin",
                 "Ask an owner of the team",
             )
         )

@@ -99,7 +99,7 @@ def crowded() -> CrowdedError:
     return CrowdedError(
         refusal(
             Code.UNAVAILABLE,
-            "Too many people are signing in at this moment",
+            "Too many people are signing in",
             "Try again in a few seconds",
         )
     )

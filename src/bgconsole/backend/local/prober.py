@@ -103,7 +103,7 @@ def _notice(parts: Parts, probe: "Probe") -> str:
         return f"{', '.join(probe.unanswered)} does not answer"
     until = probe.certificate_until
     if until is not None and until - parts.clock() < CERTIFICATE_NOTICE:
-        return f"Its certificate ends at {until:%Y-%m-%d %H:%M} UTC"
+        return f"The certificate expires at {until:%Y-%m-%d %H:%M} UTC"
     skew = probe.clock_skew
     if skew is not None and abs(skew) > CLOCK_TOLERANCE:
         return f"Its clock and this one differ by {abs(skew):.0f} s"

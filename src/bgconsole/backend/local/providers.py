@@ -61,13 +61,13 @@ def add_provider(parts: Parts, caller: Caller, addition: ProviderAddition) -> Pr
         if change.repeated:
             return _detail(change, addition.slug)
         if not _SLUG.fullmatch(addition.slug):
-            message = "A slug has up to 40 small letters, digits and hyphens"
+            message = "A slug has up to 40 lowercase letters, digits and hyphens"
             raise _invalid(message, "Choose another one", RequestField.SLUG)
         name = demand_name("The name", RequestField.NAME, addition.name)
         issuer = _issuer(addition.kind, addition.issuer)
         stored = accounts.snapshot(change.connection, change.tx.now).providers
         if any(p.detail.slug == addition.slug for p in stored):
-            message = "There is a provider with this slug already"
+            message = "A provider with this slug already exists"
             raise _invalid(message, "Choose another one", RequestField.SLUG)
         store_addition(change.tx, replace(addition, name=name, issuer=issuer))
         change.record(
@@ -232,7 +232,7 @@ def _move(
 ) -> int:
     if not 1 <= position <= len(stored):
         message = f"A position is a number from 1 to {len(stored)}"
-        raise _invalid(message, "Give one of these", RequestField.POSITION)
+        raise _invalid(message, "Use one of these", RequestField.POSITION)
     order = [p for p in stored if p is not moved]
     order.insert(position - 1, moved)
     _renumber(change, order)

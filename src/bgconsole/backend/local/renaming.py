@@ -62,5 +62,5 @@ def _demand_free(change: Change, found: Account, email: str) -> None:
     same = (account.c.email_key == comparable(email)) | (account.c.email == email)
     others = select(account.c.id).where(same, account.c.id != found.id).limit(1)
     if change.connection.execute(others).first() is not None:
-        message = "Another account has this email, in the team or from an earlier time in it"
-        raise RefusedError(refusal(Code.DUPLICATE, message, "Give one that nobody else has"))
+        message = "Another account has this email, of a member or a former member"
+        raise RefusedError(refusal(Code.DUPLICATE, message, "Use one that nobody else has"))

@@ -19,7 +19,7 @@ def acknowledge_rewind(parts: Parts, caller: Caller, seen: AuditHead, reason: st
             return
         why = demand_text("The reason", RequestField.REASON, reason, MAX_REASON)
         if not why:
-            message, remedy = "The reason is empty", "Say why history went back"
+            message, remedy = "The reason is empty", "Say why the log went back to an older copy"
             raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, RequestField.REASON))
         try:
             audit_read.demand_history(change.connection, None, seen)
@@ -32,7 +32,7 @@ def acknowledge_rewind(parts: Parts, caller: Caller, seen: AuditHead, reason: st
             raise RefusedError(
                 refusal(
                     Code.INVALID_VALUE,
-                    f"The audit log still holds record {seen.seq}: history did not go back",
+                    f"The audit log still contains record {seen.seq}: it did not go back",
                     "There is nothing to acknowledge",
                     RequestField.SEQ,
                 )

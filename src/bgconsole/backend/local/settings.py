@@ -145,7 +145,7 @@ def _not_listed() -> Refusal:
     return refusal(
         Code.UNKNOWN_MEMBER,
         "This email is not on the list",
-        'See it with "bgconsole glass list"',
+        'Show it with "bgconsole glass list"',
         RequestField.EMAIL,
     )
 

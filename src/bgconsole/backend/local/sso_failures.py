@@ -99,16 +99,16 @@ def _words(name: str, failure: Failure) -> Refusal:
         case SsoReason.SSO_EXPIRED:
             return refusal(Code.SSO_EXPIRED)
         case SsoReason.IDP_UNREACHABLE:
-            return refusal(Code.IDP_UNREACHABLE, f"{name} does not answer as it should")
+            return refusal(Code.IDP_UNREACHABLE, f"{name} gives an invalid answer")
         case SsoReason.SSO_TOKEN_INVALID:
             check = "" if failure.check is None else f" ({failure.check})"
             return refusal(Code.SSO_TOKEN_INVALID, f"The answer of {name} failed a check{check}")
         case _:
             return refusal(
                 Code.LOGIN_FAILED,
-                f"Signing in with {name} does not let you in",
-                "Ask an owner or admin whether you are a member, with the email"
-                f" that {name} has of you",
+                f"Signing in with {name} does not give you access",
+                "Ask an owner or admin whether you are a member,"
+                f" with the email that {name} has for you",
             )
 
 

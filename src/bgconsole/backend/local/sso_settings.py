@@ -66,14 +66,14 @@ def changed_fields(change: ProviderChange, stored: StoredProvider) -> dict[str, 
 def _words(setting: _Setting, given: Iterable[str], check: _Check) -> list[str]:
     words = list(dict.fromkeys(word.strip() for word in given if word.strip()))
     if len(words) > MAX_WORDS:
-        raise setting.invalid(f"{setting.what}: more than {MAX_WORDS} are given", "Give fewer")
+        raise setting.invalid(f"{setting.what}: more than {MAX_WORDS} given", "Give fewer")
     return [check(setting, setting.storable(word)) for word in words]
 
 
 def _printable(setting: _Setting, text: str) -> str:
     if not text.isascii() or not text.isprintable() or " " in text:
         raise setting.invalid(
-            f"{setting.what} holds a space or a character that is not ASCII",
+            f"{setting.what} contains a space or a character that is not ASCII",
             "Copy it again from the identity provider's page",
         )
     return text
@@ -82,7 +82,7 @@ def _printable(setting: _Setting, text: str) -> str:
 def _path(setting: _Setting, text: str) -> str:
     if text and (not text.startswith("/") or not text.isprintable()):
         raise setting.invalid(
-            f"{setting.what} is not an absolute path", "Give one that starts with /"
+            f"{setting.what} is not an absolute path", "Use one that starts with /"
         )
     return text
 
@@ -90,7 +90,8 @@ def _path(setting: _Setting, text: str) -> str:
 def _scope(setting: _Setting, text: str) -> str:
     if not _SCOPE.fullmatch(text):
         raise setting.invalid(
-            f"{setting.what} has a character that no scope has", "Give words such as openid"
+            f"{setting.what} contains a character that is not allowed in a scope",
+            "Use words such as openid",
         )
     return text
 
@@ -98,7 +99,7 @@ def _scope(setting: _Setting, text: str) -> str:
 def _domain(setting: _Setting, text: str) -> str:
     domain = text.removeprefix("@").lower()
     if "." not in domain or not _is_host(domain):
-        raise setting.invalid(f"{setting.what} is not a domain", "Give one such as example.com")
+        raise setting.invalid(f"{setting.what} is not a domain", "Use one such as example.com")
     return domain
 
 
@@ -120,7 +121,7 @@ def _place(setting: _Setting, text: str) -> str:
     except ValueError as error:
         raise setting.invalid(
             f"{setting.what} is neither a host name nor a network",
-            "Give one such as sso.corp.example or 10.2.0.0/16",
+            "Use one such as sso.corp.example or 10.2.0.0/16",
         ) from error
 
 

@@ -75,7 +75,7 @@ def _stored(parts: Parts, caller: Caller, slug: str, request: SsoRequest) -> _St
                 refusal(
                     Code.FORBIDDEN,
                     "This session was not opened by that provider",
-                    "Prove who you are by the way that opened the session",
+                    "Re-authenticate the way you signed in",
                 )
             )
         kept = Secrets.fresh(_redirect(parts, request))

@@ -71,8 +71,8 @@ def create_token(parts: Parts, caller: Caller, days: int) -> IssuedToken:
     """Make one. See `AuditOperations.create_token`."""
     with access.changing(parts, caller, Operation.CREATE_TOKEN, days) as change:
         if not 1 <= days <= MAX_DAYS:
-            message = f"A token lives 1 to {MAX_DAYS} days"
-            remedy = "Give a number of days in this range"
+            message = f"A token is valid for 1 to {MAX_DAYS} days"
+            remedy = "Use a number of days in this range"
             raise RefusedError(refusal(Code.INVALID_VALUE, message, remedy, RequestField.DAYS))
         token = sessions.new_token(SCRIPT_PREFIX, change.secret("token"))
         token_id = change.secret("token id")[:_ID_BYTES].hex()

@@ -152,5 +152,5 @@ def _metadata(text: object) -> Mapping[str, object]:
     """The metadata, whose text must be their one canonical form: it is what filters look at."""
     value: object = json.loads(str(text))
     if not isinstance(value, dict) or canonical_json(cast("object", value)).decode() != text:
-        raise NotCanonicalError("the metadata are no canonical object")
+        raise NotCanonicalError("the metadata is not canonical JSON")
     return cast("Mapping[str, object]", value)

@@ -415,7 +415,7 @@ def _where_the_database_is(what: str, command: str) -> NotAllowedError:
     return NotAllowedError(
         refusal(
             Code.FORBIDDEN,
-            f"{what} only where the database is, and this is the server's client",
+            f"{what} only on the database's machine, and this is a server",
             f'Run "{command}" there',
         )
     )

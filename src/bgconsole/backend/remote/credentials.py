@@ -35,7 +35,7 @@ def key_of(caller: Caller) -> Headers:
         raise RefusedError(
             refusal(
                 Code.INVALID_REQUEST,
-                f"A key has {MIN_KEY} to {MAX_KEY} characters of ASCII, and no space",
+                f"A key has {MIN_KEY} to {MAX_KEY} ASCII characters without spaces",
             )
         )
     return ((IDEMPOTENCY_KEY, key),)

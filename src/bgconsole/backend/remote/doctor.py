@@ -32,12 +32,14 @@ async def _findings(asking: Asking, headers: Headers, *, signed_in: bool) -> Asy
         return
     yield Finding(_LINE, Severity.OK, f"The server at {url} answers")
     if url.startswith("https://"):
-        yield Finding("tls", Severity.OK, "Its certificate is good, and from a CA trusted here")
+        yield Finding("tls", Severity.OK, "Its certificate is valid and from a trusted CA")
     else:
-        yield Finding("tls", Severity.OK, "None: plain HTTP, which does not leave this machine")
+        yield Finding(
+            "tls", Severity.OK, ("Not used: plain HTTP, which does not leave this machine")
+        )
     yield _version(asking, greeting)
     if not signed_in:
-        yield _more('Run "bgconsole sign-in EMAIL", then this again')
+        yield _more('Run "bgconsole sign-in EMAIL", then run this again')
         return
     try:
         request = Request(Kind.READ, "GET", path_of("doctor"), headers)
@@ -60,7 +62,7 @@ def _version(asking: Asking, greeting: Answer) -> Finding:
 
 
 def _more(remedy: str) -> Finding:
-    told = "What is behind it the server tells owners and admins only"
+    told = "The server shows what is behind it only to owners and admins"
     return Finding("server", Severity.NOTE, told, remedy)
 
 

@@ -45,22 +45,22 @@ _EXPIRED, _NOT_YET = 10, 9
 _OTHER_NAME: Final = (62, 64)
 """OpenSSL's X509_V_ERR_ for dates, and for another host name or address."""
 
-_LOOK: Final = "Look at the network and at the server's log"
+_LOOK: Final = "Check the network and the server's log"
 
 
 def fault_of(error: httpx.HTTPError, url: str) -> FaultError:
     """What `error`, raised on the way to the server at `url`, means."""
     if isinstance(error, httpx.ConnectTimeout):
-        return _unsent(f"The server at {url} does not answer", "Look at host, port and firewall")
+        return _unsent(f"The server at {url} does not answer", "Check host, port and firewall")
     if isinstance(error, httpx.ConnectError):
         return _unconnected(error, url)
     if isinstance(error, httpx.PoolTimeout):
-        return _unsent(f"Too much is being asked of {url} at a time", "Try again in a moment")
+        return _unsent(f"Too many requests to {url} at once", "Try again in a moment")
     if isinstance(error, httpx.TimeoutException):
         return _lost(f"The server at {url} stopped answering")
     if isinstance(error, httpx.DecodingError):
         return garbled(url)
-    return _lost(f"The line to the server at {url} broke")
+    return _lost(f"The connection to the server at {url} was lost")
 
 
 def garbled(url: str, *, server: str = "", own: str = "", what: str = "") -> FaultError:
@@ -70,14 +70,14 @@ def garbled(url: str, *, server: str = "", own: str = "", what: str = "") -> Fau
     """
     if server and own and server != own:
         message = (
-            f"The server at {url} is bgconsole {server[:40]} and this is {own}:"
-            " they do not understand each other"
+            f"The server at {url} is bgconsole {server[:40]} and this is {own}: these"
+            " versions are not compatible"
         )
         remedy = "Use the same version on both sides"
     else:
         seen = f" ({what})" if what else ""
-        message = f"The server at {url} answered something that bgconsole does not understand{seen}"
-        remedy = "Look whether it is a bgconsole server that answers there, and not something else"
+        message = f"The server at {url} sent an answer that bgconsole does not understand{seen}"
+        remedy = "Check whether it is a bgconsole server"
     return FaultError(
         Delivery.GARBLED, UnavailableError(refusal(Code.UNAVAILABLE, message, remedy))
     )
@@ -85,20 +85,20 @@ def garbled(url: str, *, server: str = "", own: str = "", what: str = "") -> Fau
 
 def elsewhere(url: str, location: str) -> FaultError:
     """The server at `url` redirects, which is not followed: the token is for this server only."""
-    message = f"The server at {url} sends to another address"
+    message = f"The server at {url} redirects to another address"
     if location:
         message += f", {location}"
     error = UnavailableError(
-        refusal(Code.UNAVAILABLE, message, "If that is the right server, give its own address")
+        refusal(Code.UNAVAILABLE, message, "If that is the right server, use its address")
     )
     return FaultError(Delivery.UNDONE, error, None)
 
 
 def too_large(url: str, limit: int) -> FaultError:
     """The answer is larger than `limit` bytes; the rest of it is not read."""
-    message = f"The server at {url} answered more than {limit >> 20} MiB, which is not read"
+    message = f"The server at {url} sent more than {limit >> 20} MiB, which is too much"
     error = UnavailableError(
-        refusal(Code.UNAVAILABLE, message, "Look whether it is a bgconsole server that answers")
+        refusal(Code.UNAVAILABLE, message, "Check whether it is a bgconsole server")
     )
     return FaultError(Delivery.GARBLED, error)
 
@@ -106,13 +106,13 @@ def too_large(url: str, limit: int) -> FaultError:
 def outcome_unknown(url: str, seen: Refusal | None = None) -> UnreachableError:
     """It could not be found out whether a change was done. `seen` is what was wrong, if known."""
     what = f"The answer of {url} was lost" if seen is None else seen.message
-    message = f"{what}: it is not known whether this was done"
+    message = f"{what}, so it is not known whether this was done"
     return UnreachableError(refusal(Code.OUTCOME_UNKNOWN, message))
 
 
 def closed() -> UnreachableError:
     """The backend was closed."""
-    return UnreachableError(refusal(Code.UNREACHABLE, "The line to the server is closed"))
+    return UnreachableError(refusal(Code.UNREACHABLE, "The connection to the server is closed"))
 
 
 def bad_ca_file(path: str) -> UnreachableError:
@@ -120,8 +120,8 @@ def bad_ca_file(path: str) -> UnreachableError:
     return UnreachableError(
         refusal(
             Code.UNREACHABLE,
-            f"The CA file {path} cannot be read as certificates",
-            "Give a file with the CA's certificate in PEM form",
+            f"The CA file {path} does not contain valid certificates",
+            "Use a file with the CA's certificate in PEM format",
         )
     )
 
@@ -131,33 +131,33 @@ def _unconnected(error: httpx.ConnectError, url: str) -> FaultError:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _distrusted(cause, url)
         if isinstance(cause, ssl.SSLError):
-            return _unsent(f"What answers at {url} does not speak TLS", "Look at host and port")
+            return _unsent(f"The server at {url} does not speak TLS", "Check host and port")
         if isinstance(cause, socket.gaierror):
-            return _unsent(f"The host of {url} is not known", "Look at its name and at the network")
+            return _unsent(f"The host of {url} is unknown", "Check its name and the network")
         if isinstance(cause, ConnectionRefusedError):
             return _unsent(
-                f"No server answers at {url}", "Look at host and port, and whether it is running"
+                f"No server answers at {url}", "Check host and port, and that it is running"
             )
-    return _unsent(f"There is no way to the server at {url}", "Look at the network")
+    return _unsent(f"There is no route to the server at {url}", "Check the network")
 
 
 def _distrusted(error: ssl.SSLCertVerificationError, url: str) -> FaultError:
     match error.verify_code:
         case code if code == _EXPIRED:
-            return _unsent(f"The certificate of {url} has expired", "Renew it at the server")
+            return _unsent(f"The certificate of {url} has expired", "Renew it on the server")
         case code if code == _NOT_YET:
             return _unsent(
-                f"The certificate of {url} is not valid yet", "Look at the clocks of both machines"
+                f"The certificate of {url} is not valid yet", "Check the clocks of both machines"
             )
         case code if code in _OTHER_NAME:
             return _unsent(
                 f"The certificate of {url} is for another name",
-                "Use the name that is in the certificate, or look who answers there",
+                "Use the name in the certificate, or check who answers there",
             )
         case _:
             return _unsent(
-                f"The certificate of {url} is from nobody that is trusted here",
-                "Give the CA's certificate with --ca, if the team has a CA of its own",
+                f"The certificate of {url} is not from a trusted CA",
+                "If the team has its own CA, name its certificate with --ca",
             )
 
 

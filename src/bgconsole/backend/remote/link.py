@@ -100,7 +100,7 @@ class Link:
             try:
                 packed = response.headers.get("Content-Encoding", "identity").strip().lower()
                 if packed not in {"identity", _PACKED}:
-                    raise garbled(self.url, what="packed in a way that was not asked for")
+                    raise garbled(self.url, what="compressed in a way that was not requested")
                 yield response
             finally:
                 await response.aclose()

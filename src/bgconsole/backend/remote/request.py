@@ -74,7 +74,7 @@ def body_of(kind: Kind, value: object) -> bytes:
     except UnicodeEncodeError as error:
         if kind is Kind.CHANGE:
             raise RefusedError(
-                refusal(Code.INVALID_VALUE, "The text holds what is no character")
+                refusal(Code.INVALID_VALUE, "The text contains an invalid character")
             ) from error
         return msgspec.json.encode(_writable(msgspec.to_builtins(value)))
 

@@ -32,7 +32,7 @@ from bgconsole.tui.proof.asking import DeclinedError, act
 from bgconsole.tui.terminal.theme import DANGER
 
 FORBIDDEN = refusal(
-    Code.FORBIDDEN, "Only an owner may do this to an owner or admin", "Ask an owner of the team"
+    Code.FORBIDDEN, "Only an owner can do this to an owner or admin", "Ask an owner of the team"
 )
 
 

@@ -11,7 +11,7 @@ from bgconsole.policy.team import Role
 from bgconsole.tui.kit.render.text import local_part
 from bgconsole.tui.model.state import ConsoleState
 
-_OWNERS_ONLY = "Only an owner may do this to an owner or admin: ask one"
+_OWNERS_ONLY = "Only an owner can do this to an owner or admin: ask one"
 
 
 class MemberChange(StrEnum):

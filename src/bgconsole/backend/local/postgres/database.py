@@ -142,7 +142,7 @@ class PostgresDatabase:
         with self.read() as connection:
             row = connection.exec_driver_sql(_OWNED).one()
         if not row.mine:
-            message = f'Only the owner of the tables ("{row.owner}") may recover the team'
+            message = f'Only the owner of the tables ("{row.owner}") can recover the team'
             remedy = "Connect to the database as that user"
             raise NotAllowedError(refusal(Code.FORBIDDEN, message, remedy))
 

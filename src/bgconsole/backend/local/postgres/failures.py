@@ -11,44 +11,44 @@ from bgconsole.backend.errors import UnavailableError, UnreachableError
 from bgconsole.backend.local.postgres.settings import PostgresSettings
 from bgconsole.policy.refusals import Code, refusal
 
-_PASSWORD_FILE = "Put the right one into your password file (PGPASSFILE, ~/.pgpass; mode 0600)"
+_PASSWORD_FILE = "Put the right one in your password file (PGPASSFILE, ~/.pgpass; mode 0600)"
 
 _NO_CONNECTION: tuple[tuple[str, str, str], ...] = (
     ("password authentication failed", "{hosts} does not accept the password", _PASSWORD_FILE),
-    ("no password supplied", "{hosts} asks for a password, and there is none", _PASSWORD_FILE),
+    ("no password supplied", "{hosts} requires a password, and none is configured", _PASSWORD_FILE),
     (
         "no pg_hba.conf entry",
-        "{hosts} does not let this user in from this machine",
-        "Have an entry added to its pg_hba.conf, or use TLS (sslmode=require)",
+        "{hosts} does not accept this user from this machine",
+        "Add an entry to its pg_hba.conf, or use TLS (sslmode=require)",
     ),
     (
         "certificate verify failed",
-        "The certificate of {hosts} is not from a CA that is trusted here",
-        "Give its CA with sslrootcert in the URL",
+        "The certificate of {hosts} is not from a trusted CA",
+        "Name its CA with sslrootcert in the URL",
     ),
     (
         "does not match host name",
-        "The certificate of {hosts} was made for another name",
-        "Use the name that the certificate has",
+        "The certificate of {hosts} is for another name",
+        "Use the name in the certificate",
     ),
     (
         "root certificate file",
-        "There is no CA certificate to know {hosts} by",
-        "Give its CA with sslrootcert in the URL",
+        "There is no CA certificate to verify {hosts}",
+        "Name its CA with sslrootcert in the URL",
     ),
     (
         "does not support SSL",
-        "{hosts} does not speak TLS, and sslmode demands it",
+        "{hosts} does not support TLS, but sslmode requires it",
         "Turn TLS on there (ssl = on)",
     ),
     (
         "session is read-only",
-        "{hosts} takes no changes: it is a standby, or read-only",
+        "{hosts} does not accept changes: it is a standby, or read-only",
         "Name the primary too, with target_session_attrs=read-write",
     ),
     (
         "server is in hot standby mode",
-        "{hosts} takes no changes: it is a standby",
+        "{hosts} does not accept changes: it is a standby",
         "Name the primary too, with target_session_attrs=read-write",
     ),
     (
@@ -66,35 +66,38 @@ _NO_CONNECTION: tuple[tuple[str, str, str], ...] = (
         "{hosts} has no connection left",
         "Try again in a moment, or raise max_connections there",
     ),
-    ("failed to resolve host", "There is no host called {hosts}", "Look at the URL"),
-    ("could not translate host name", "There is no host called {hosts}", "Look at the URL"),
+    ("failed to resolve host", "The host {hosts} does not exist", "Check the URL"),
+    ("could not translate host name", "The host {hosts} does not exist", "Check the URL"),
     (
         "definition of service",
-        "There is no such service in the service file ({hosts})",
-        "Look at the URL, and at PGSERVICEFILE",
+        "The service file has no such service ({hosts})",
+        "Check the URL and PGSERVICEFILE",
     ),
 )
 
 _UNAVAILABLE: dict[str, tuple[str, str]] = {
     "22P05": (
-        "The database {place} cannot hold these characters",
-        "Leave them out, or move to a database made with ENCODING 'UTF8'",
+        "The database {place} cannot store these characters",
+        "Remove them, or use a database created with ENCODING 'UTF8'",
     ),
     "25006": (
-        "The database {place} is read-only, so nothing can be put on record",
-        "Name the primary (target_session_attrs=read-write), see default_transaction_read_only",
+        "The database {place} is read-only, so nothing can be recorded",
+        (
+            "Name the primary (target_session_attrs=read-write), and check"
+            " default_transaction_read_only"
+        ),
     ),
     "42501": (
-        "The database {place} does not allow this to its user here",
-        "Have the right granted (deploy/grants.sql), or use the owner of the tables",
+        "The database {place} does not allow its user to do this",
+        "Grant the right (deploy/grants.sql), or connect as the owner of the tables",
     ),
     "53100": (
         "The disk of the database {place} is full, so nothing was changed",
-        "Make room on it, then try again",
+        "Free some space, then try again",
     ),
     "58030": (
         "The disk of the database {place} reports an error, so nothing was changed",
-        "Look at the server's log, then try again",
+        "Check the server's log, then try again",
     ),
     "XX001": ("The database {place} is damaged", "Restore it from a backup"),
     "XX002": ("The database {place} is damaged", "Restore it from a backup"),
@@ -121,7 +124,10 @@ def outcome_unknown(settings: PostgresSettings) -> UnreachableError:
     return UnreachableError(
         refusal(
             Code.OUTCOME_UNKNOWN,
-            f"{settings.hosts} was lost while it saved: it is not known whether this was done",
+            (
+                f"The connection to {settings.hosts} was lost while saving, so it is not known"
+                " whether this was done"
+            ),
         )
     )
 
@@ -136,8 +142,8 @@ def encoded_otherwise(settings: PostgresSettings, encoding: str) -> UnavailableE
     return _unavailable(
         settings,
         (
-            f"The database {{place}} is encoded as {encoding}, which cannot hold every name",
-            "Have one made with ENCODING 'UTF8' (and TEMPLATE template0)",
+            f"The database {{place}} uses the encoding {encoding}, which cannot store every name",
+            "Create one with ENCODING 'UTF8' (and TEMPLATE template0)",
         ),
     )
 
@@ -148,7 +154,7 @@ def unconfirmed(settings: PostgresSettings) -> UnavailableError:
         refusal(
             Code.OUTCOME_UNKNOWN,
             f"It was saved, but the standby of {settings.hosts} did not confirm it",
-            "Look whether it was done before you do it again, and at the standby",
+            "Check whether it was done before you repeat it, and check the standby",
         )
     )
 
@@ -166,7 +172,7 @@ def _translate(settings: PostgresSettings, error: BaseException | None) -> Unrea
 
 def _no_connection(settings: PostgresSettings, told: str) -> UnreachableError:
     message = "No connection to the database server at {hosts}"
-    remedy = "Check host and port, and that it runs"
+    remedy = "Check host and port, and that the server is running"
     for sign, sentence, advice in _NO_CONNECTION:
         if sign in told:
             message, remedy = sentence, advice
@@ -174,8 +180,8 @@ def _no_connection(settings: PostgresSettings, told: str) -> UnreachableError:
     else:
         if "does not exist" in told and ("database" in told or "role" in told):
             of_user = "{hosts} has no such user"
-            message = of_user if 'role "' in told else "There is no database {place}"
-            remedy = "Look at the URL, or have it made there"
+            message = of_user if 'role "' in told else "The database {place} does not exist"
+            remedy = "Check the URL, or create it"
     words = message.format(hosts=settings.hosts, place=settings.place)
     return UnreachableError(refusal(Code.UNREACHABLE, words, remedy))
 

@@ -36,8 +36,8 @@ def condition(connection: Connection) -> Iterator[Finding]:
         yield Finding(
             "postgresql",
             Severity.NOTE,
-            f"PostgreSQL {state.version} gets no more fixes",
-            "Move to one that does",
+            f"PostgreSQL {state.version} is no longer supported",
+            "Upgrade to a supported version",
         )
     else:
         yield Finding("postgresql", Severity.OK, f"PostgreSQL {state.version}")
@@ -72,15 +72,15 @@ def _writing(state: Row[Any]) -> Iterator[Finding]:
         yield Finding(
             "standby",
             Severity.PROBLEM,
-            "This server is a standby: it takes no changes, so nobody can sign in",
+            "This server is a standby and does not accept changes, so nobody can sign in",
             "Name the primary too, with target_session_attrs=read-write",
         )
     elif state.only_reads:
         yield Finding(
             "writing",
             Severity.PROBLEM,
-            f'The user "{state.role}" begins read-only, so nobody can sign in',
-            "Turn default_transaction_read_only off for this user, database and server",
+            f'The user "{state.role}" is read-only by default, so nobody can sign in',
+            "Turn off default_transaction_read_only for this user, database and server",
         )
 
 
@@ -89,16 +89,18 @@ def _rights(state: Row[Any]) -> Iterator[Finding]:
         yield Finding(
             "schema rights",
             Severity.NOTE,
-            f'Every user of the database may add functions to the schema "{state.schema}",'
-            " which could then run as ours",
+            (
+                f'Every user of the database can add functions to the schema "{state.schema}",'
+                " which could run with bgconsole's rights"
+            ),
             f"Run: REVOKE CREATE ON SCHEMA {state.schema} FROM PUBLIC (as deploy/grants.sql does)",
         )
     if state.may_alter:
         yield Finding(
             "rights",
             Severity.NOTE,
-            f'The user "{state.role}" may change and remove audit records',
-            "Connect as a user that may only insert and select them (deploy/grants.sql)",
+            f'The user "{state.role}" can change and remove audit records',
+            "Connect as a user that can only insert and select them (deploy/grants.sql)",
         )
     else:
         detail = f'The user "{state.role}" can add audit records, not change or remove them'

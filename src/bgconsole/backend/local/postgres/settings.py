@@ -90,8 +90,8 @@ def settings_of(url: str, password: str | None = None) -> PostgresSettings:
     try:
         found = conninfo_to_dict(_LIBPQ + url.removeprefix(SCHEME))
     except psycopg.ProgrammingError as error:
-        message = "The URL of the database holds something that PostgreSQL does not know"
-        remedy = "Look at its options, after the question mark"
+        message = "The database URL contains an option that PostgreSQL does not know"
+        remedy = "Check its options, after the question mark"
         raise UnreachableError(refusal(Code.UNREACHABLE, message, remedy)) from error
     given = {key: str(value) for key, value in found.items() if value is not None}
     if password is not None:
