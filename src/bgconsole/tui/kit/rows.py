@@ -61,16 +61,37 @@ class FieldRow(Horizontal):
 class NotedRow(Vertical):
     """A row with what is to be said about it right below; nothing takes no room."""
 
-    def __init__(self, label: str, field: Input, *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        field: Input,
+        draw: Draw | None = None,
+        value: str = "",
+        *,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
+        self.field = field
         self._row = FieldRow(label, field)
         self._note = Pane()
+        self._said = draw
+        self._value = value
 
     def compose(self) -> ComposeResult:
         """Field, then note."""
         yield self._row
         yield self._note
 
+    def on_mount(self) -> None:
+        """Show what there is from the start, as if nobody had typed it."""
+        if self._value:
+            with self.field.prevent(Input.Changed):
+                self.field.value = self._value
+            self.field.cursor_position = len(self._value)
+        if self._said is not None:
+            self.say(self._said)
+
     def say(self, draw: Draw) -> None:
         """Say this from now on."""
+        self._said = draw
         self._note.show(draw)

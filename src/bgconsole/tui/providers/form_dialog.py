@@ -1,6 +1,6 @@
 """What the dialogs about a provider share: fields, what is wrong beside each, and the sending."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
@@ -19,13 +19,13 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.field import FormField
+from bgconsole.tui.kit.form import FieldSpec, Form
 from bgconsole.tui.kit.heights import DIALOG_HEIGHTS, fit_body
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.dialogs import SAVING
 from bgconsole.tui.kit.render.text import EMPTY
-from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.proof.asking import DeclinedError
 from bgconsole.tui.providers.render import dialogs as render
 
@@ -61,33 +61,19 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    FIELDS: ClassVar[tuple[str, ...]] = ()
-    """The fields in their order; the last one sends on enter."""
-
-    HINTS: ClassVar[dict[str, str]] = {}
-    COLUMN = 10
-    """Cells of the labels."""
-
     VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
+    MISSING: ClassVar[str] = "A name and a slug are needed"
+    """Why nothing can be sent while `wanted` is None."""
 
-    def __init__(self, send: Send[Wanted]) -> None:
+    def __init__(self, send: Send[Wanted], specs: Sequence[FieldSpec], column: int = 10) -> None:
         super().__init__()
         self._send = send
         self._busy = False
-        self._refused: Refusal | None = None
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields that this one has."""
-        return self.FIELDS
-
-    def hint(self, name: str) -> str:
-        """What is said under a field while nothing is wrong with it."""
-        return self.HINTS.get(name, " ")
-
-    def field_of(self, refused: Refusal) -> str:
-        """Which field a refusal is about; "" for none of them."""
-        return render.field_of(refused)
+        refused = partial(render.refused_field, column=column)
+        self.fields = Form(specs, refused, prefix="provider-")
+        self._refused = refused
+        # What no field is about.
+        self._general: Refusal | None = None
 
     def form(self) -> ComposeResult:
         """What stands between the title and the buttons."""
@@ -117,14 +103,6 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
             yield Pane(id="provider-buttons")
         yield KeyBar()
 
-    def row(self, label: str, name: str, value: str = "", placeholder: str = "") -> ComposeResult:
-        """A field with its line; the cursor stands behind what is in it."""
-        field = FormField(id=f"provider-{name}", placeholder=placeholder)
-        field.value = value
-        field.cursor_position = len(value)
-        yield FieldRow(label, field)
-        yield Pane(id=f"provider-{name}-note")
-
     def on_mount(self) -> None:
         """Draw what goes with the fields."""
         self.draw()
@@ -147,30 +125,21 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
         fit_body(self, "#provider-body", rows)
 
     def _show_focus(self) -> None:
-        about = next((name for name in self.fields if self.field(name).has_focus), None)
-        if about is not None:
-            note = self.query_one(f"#provider-{about}-note", Pane)
-            note.scroll_visible(animate=False, immediate=True)
-            self.field(about).scroll_visible(animate=False, immediate=True)
-
-    def typed(self, name: str) -> str:
-        """What stands in a field."""
-        return self.field(name).value
-
-    def field(self, name: str) -> FormField:
-        """The field of that name."""
-        return self.query_one(f"#provider-{name}", FormField)
+        row = next((row for row in self.fields if row.field.has_focus), None)
+        if row is not None:
+            row.scroll_visible(animate=False, immediate=True)
+            row.field.scroll_visible(animate=False, immediate=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow what is typed; what was wrong with it is no more."""
         event.stop()
-        self._refused = None
+        self._mended()
         self.draw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on; in the last field it sends."""
         event.stop()
-        if event.input is self.field(self.fields[-1]):
+        if event.input is self.fields.last:
             self.action_send()
         else:
             self.focus_next()
@@ -199,14 +168,14 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
             return None
         if self._busy:
             return "It is on its way"
-        return "A name and a slug are needed" if self.wanted is None else None
+        return self.MISSING if self.wanted is None else None
 
     def action_send(self) -> None:
         """Do it, and close; or say what is wrong."""
         wanted = self.wanted
         if wanted is not None and not self._busy:
             self._busy = True
-            self._refused = None
+            self._mended()
             self.draw()
             self.run_worker(partial(self._do, wanted))
 
@@ -216,31 +185,34 @@ class ProviderForm(ModalScreen[ProviderDetail | None], Generic[Wanted]):
         except DeclinedError:
             pass
         except BackendError as error:
-            self._refused = error.refusal
-            about = self.field_of(error.refusal)
-            if about in self.fields:
-                self.field(about).focus()
+            self.refuse(error.refusal)
         finally:
             self._busy = False
             self.post_message(FormField.Answered())
         self.draw()
 
+    def refuse(self, refused: Refusal, name: str | None = None) -> None:
+        """Say it beside the field of that name or the one it is about, or below all."""
+        field = self.fields.refuse(refused, name)
+        if field is not None:
+            field.focus()
+        else:
+            self._general = refused
+
+    def _mended(self) -> None:
+        self.fields.mended()
+        self._general = None
+
     def draw(self) -> None:
-        """Show what is wrong beside its field, or below all."""
+        """Show what goes with the fields, and what is wrong with none of them."""
         if not self.display:
             # It is being closed.
             return
-        about = self.field_of(self._refused) if self._refused is not None else ""
-        for name in self.fields:
-            refused = self._refused if about == name else None
-            note = partial(render.field_note, refused, self.hint(name), column=self.COLUMN)
-            self.query_one(f"#provider-{name}-note", Pane).show(note)
-        general = self._refused if about not in self.fields else None
         answer = self.query_one("#provider-answer", Pane)
         if self._busy:
             answer.show(lambda _width: SAVING)
-        elif general is not None:
-            answer.show(partial(render.field_note, general, "", column=self.COLUMN))
+        elif self._general is not None:
+            answer.show(partial(self._refused, self._general))
         else:
             answer.show(lambda _width: EMPTY)
         self.query_one("#provider-buttons", Pane).show(self.buttons)

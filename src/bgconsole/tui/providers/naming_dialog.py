@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -10,7 +10,9 @@ from textual.widgets import Input
 
 from bgconsole.backend.values import ProviderAddition, ProviderChange
 from bgconsole.policy.provider_kinds import ProviderKind
+from bgconsole.policy.refusals import RequestField
 from bgconsole.tui.kit.choice import Choice
+from bgconsole.tui.kit.form import FieldSpec
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.model.provider_names import suggested_slug
 from bgconsole.tui.model.state import ProviderView
@@ -25,15 +27,16 @@ _KIND_LABEL: Final = 9
 class ProviderAddDialog(ProviderForm[ProviderAddition]):
     """Adds a provider. The slug follows the name until it is typed by hand."""
 
-    FIELDS = ("name", "slug", "issuer")
-    HINTS: ClassVar[dict[str, str]] = {
-        "name": "What people read on the tabs and where they sign in",
-        "slug": "For commands: small letters, digits, hyphens; it stays",
-        "issuer": "Empty: SSO is not set up for it yet",
-    }
-
     def __init__(self, send: Send[ProviderAddition], taken: Collection[str]) -> None:
-        super().__init__(send)
+        name = render.hint("What people read on the tabs and where they sign in")
+        slug = render.hint("For commands: small letters, digits, hyphens; it stays")
+        issuer = render.hint("Empty: SSO is not set up for it yet")
+        specs = (
+            FieldSpec("name", "Name", "Okta", hint=name),
+            FieldSpec("slug", "Slug", hint=slug),
+            FieldSpec("issuer", "Issuer", "https://", hint=issuer, about=(RequestField.TENANT,)),
+        )
+        super().__init__(send, specs)
         self._taken = taken
         self._suggested = ""
 
@@ -43,14 +46,14 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
 
     def form(self) -> ComposeResult:
         yield Pane(lambda _width: render.ADD)
-        yield from self.row("Name", "name", placeholder="Okta")
-        yield from self.row("Slug", "slug")
+        yield self.fields.row("name")
+        yield self.fields.row("slug")
         yield Choice(
             "Kind".ljust(_KIND_LABEL),
             tuple(kind.facts.label for kind in _KINDS),
             id="provider-kind",
         )
-        yield from self.row("Issuer", "issuer", placeholder="https://")
+        yield self.fields.row("issuer")
 
     def on_mount(self) -> None:
         self.query_one("#provider-kind", Choice).index = _KINDS.index(ProviderKind.OIDC)
@@ -58,33 +61,32 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
 
     @property
     def wanted(self) -> ProviderAddition | None:
-        name, slug = self.typed("name").strip(), self.typed("slug").strip()
+        name, slug = self.fields.typed("name"), self.fields.typed("slug")
         if not name or not slug:
             return None
         kind = _KINDS[self.query_one("#provider-kind", Choice).index]
-        return ProviderAddition(slug, kind, name, self.typed("issuer").strip() or None)
+        return ProviderAddition(slug, kind, name, self.fields.typed("issuer") or None)
 
     def buttons(self, width: int) -> Content:
         return render.add_buttons(width, ready=self.wanted is not None)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A slug nobody typed follows the name."""
-        slug = self.field("slug")
-        if event.input is self.field("name") and slug.value == self._suggested:
+        slug = self.fields.field("slug")
+        if event.input is self.fields.field("name") and slug.value == self._suggested:
             self._suggested = suggested_slug(event.value, self._taken)
-            with self.prevent(Input.Changed):
-                slug.value = self._suggested
-                slug.cursor_position = len(self._suggested)
+            self.fields.fill("slug", self._suggested)
         super().on_input_changed(event)
 
 
 class ProviderRenameDialog(ProviderForm[ProviderChange]):
     """Gives a provider another name."""
 
-    FIELDS = ("name",)
+    MISSING = "Type another name first"
 
     def __init__(self, send: Send[ProviderChange], view: ProviderView) -> None:
-        super().__init__(send)
+        specs = (FieldSpec("name", "Name", value=view.detail.name, hint=render.hint(" ")),)
+        super().__init__(send, specs)
         self._view = view
 
     @property
@@ -93,13 +95,9 @@ class ProviderRenameDialog(ProviderForm[ProviderChange]):
 
     def form(self) -> ComposeResult:
         yield Pane(partial(render.rename, self._view))
-        yield from self.row("Name", "name", self._view.detail.name)
+        yield self.fields.row("name")
 
     @property
     def wanted(self) -> ProviderChange | None:
-        name = self.typed("name").strip()
+        name = self.fields.typed("name")
         return ProviderChange(name=name) if name and name != self._view.detail.name else None
-
-    def disabled_reason(self, action: str) -> str | None:
-        reason = super().disabled_reason(action)
-        return reason and (reason if self._busy else "Type another name first")

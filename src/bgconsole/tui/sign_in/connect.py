@@ -8,10 +8,10 @@ from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError, UnreachableError
 from bgconsole.tui.kit.actions import Action
-from bgconsole.tui.kit.field import Field, FormField
+from bgconsole.tui.kit.field import FormField
+from bgconsole.tui.kit.form import FieldSpec, Form
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
-from bgconsole.tui.kit.rows import NotedRow
 from bgconsole.tui.kit.session_messages import PlaceChosen
 from bgconsole.tui.model.connection import Connection
 from bgconsole.tui.model.session import Session
@@ -27,36 +27,35 @@ class ConnectScreen(EntryScreen[None]):
 
     def __init__(self, session: Session, *, place: str = "") -> None:
         super().__init__(session)
-        self._given = place
+        specs = (FieldSpec("place", "Team at", value=place, hint=render.connect_note),)
+        self._fields = Form(specs, entry.refused)
         self._busy = False
 
     def form(self) -> ComposeResult:
         """One field."""
         yield Pane(render.connect_head, id="head")
-        yield NotedRow("Team at", FormField(id="place"), id="place-row")
+        yield from self._fields
         yield Pane(lambda _width: entry.button("Open"), id="submit")
         yield Pane(id="answer")
 
     def on_mount(self) -> None:
         """Begin with what was typed before."""
         self.say("answer", lambda _width: EMPTY)
-        self._field.value = self._given
-        self.query_one(NotedRow).say(render.connect_note)
         self.draw_title()
-        self._field.focus()
+        self._fields.field("place").focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What was wrong is being mended."""
         event.stop()
-        self.query_one(NotedRow).say(render.connect_note)
+        self._fields.mended()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Look there."""
         event.stop()
-        if self._field.value.strip() and not self._busy:
+        if self._fields.field("place").value.strip() and not self._busy:
             self._busy = True
             self.say("answer", lambda _width: render.LOOKING)
-            self.run_worker(partial(self._open, self._field.value))
+            self.run_worker(partial(self._open, self._fields.field("place").value))
         self.post_message(FormField.Answered())
 
     def action_leave(self) -> None:
@@ -70,7 +69,7 @@ class ConnectScreen(EntryScreen[None]):
         except BackendError as error:
             self._busy = False
             self.say("answer", lambda _width: EMPTY)
-            self.query_one(NotedRow).say(partial(entry.refused, error.refusal))
+            self._fields.refuse(error.refusal, "place")
             return
         await self.session.move(chosen)
         self.post_message(PlaceChosen())
@@ -89,7 +88,3 @@ class ConnectScreen(EntryScreen[None]):
         if welcome.team is None:
             raise UnreachableError(render.NOTHING_THERE)
         return chosen
-
-    @property
-    def _field(self) -> Field:
-        return self.query_one("#place", Field)

@@ -7,11 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Input
 
 from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.clock import Clock
-from bgconsole.tui.kit.field import FormField
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.pane import Draw, Pane
 from bgconsole.tui.kit.render.title import title_line
@@ -92,16 +90,3 @@ class EntryScreen(HasActions, Screen[Result]):
         """See the rest of a form that is higher than the screen."""
         form = self.query_one("#form", Vertical)
         form.scroll_relative(y=pages * max(form.size.height - 1, 1), animate=False)
-
-
-def go_on(screen: Screen[Result], field: Input) -> bool:
-    """From `field` to the next one of the form; False where it is the last."""
-    fields = iter([one for one in screen.query(FormField) if one.focusable])
-    for one in fields:
-        if one is field:
-            break
-    after = next(fields, None)
-    if after is None:
-        return False
-    screen.set_focus(after)
-    return True

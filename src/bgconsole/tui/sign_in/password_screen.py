@@ -12,12 +12,12 @@ from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.dialog import Dialog, not_busy
 from bgconsole.tui.kit.field import FormField, PasswordField
+from bgconsole.tui.kit.form import go_on
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.kit.rows import NotedRow
 from bgconsole.tui.kit.session_messages import SessionEnded
 from bgconsole.tui.model.session import Session
-from bgconsole.tui.sign_in.entry import go_on
 from bgconsole.tui.sign_in.new_password import NewPassword
 from bgconsole.tui.sign_in.render import entry
 from bgconsole.tui.sign_in.render import password as render

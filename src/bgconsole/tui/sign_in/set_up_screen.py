@@ -7,18 +7,17 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError, UnreachableError
-from bgconsole.policy.email import InvalidEmailError, canonical_email
-from bgconsole.policy.refusals import Code, Refusal, refusal
+from bgconsole.policy.refusals import Code, Refusal, RequestField
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
-from bgconsole.tui.kit.field import Field, FormField
+from bgconsole.tui.kit.field import FormField
+from bgconsole.tui.kit.form import FieldSpec, Form, go_on, valid_email
 from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.text import EMPTY
-from bgconsole.tui.kit.rows import NotedRow
 from bgconsole.tui.kit.session_messages import PlaceChosen, SessionOpened
 from bgconsole.tui.model.session import Session
-from bgconsole.tui.sign_in.entry import EntryScreen, go_on
+from bgconsole.tui.sign_in.entry import EntryScreen
 from bgconsole.tui.sign_in.new_password import NewPassword
 from bgconsole.tui.sign_in.render import entry
 from bgconsole.tui.sign_in.render import set_up as render
@@ -39,16 +38,23 @@ class SetUpScreen(EntryScreen[None]):
 
     def __init__(self, session: Session, *, email: str = "") -> None:
         super().__init__(session)
-        self._given_email = email
+        specs = (
+            FieldSpec("team", "Team", check=_named, about=(RequestField.TEAM,)),
+            FieldSpec("owner", "Your email", value=email, check=valid_email,
+                      about=(RequestField.EMAIL,)),
+            FieldSpec("place", "Data in", value=session.connection.place, hint=render.place_note,
+                      check=_placed),
+        )  # fmt: skip
+        self._fields = Form(specs, entry.refused)
         self._busy = False
 
     def form(self) -> ComposeResult:
         """The fields in the order in which they are asked."""
         yield Pane(render.head, id="head")
-        yield NotedRow("Team", FormField(id="team"), id="team-row")
-        yield NotedRow("Your email", FormField(id="owner"), id="owner-row")
+        yield self._fields.row("team")
+        yield self._fields.row("owner")
         yield NewPassword()
-        yield NotedRow("Data in", FormField(id="place"), id="place-row")
+        yield self._fields.row("place")
         yield Pane(id="submit")
         yield Pane(id="answer")
         connects = self.session.connection.connect is not None
@@ -57,14 +63,11 @@ class SetUpScreen(EntryScreen[None]):
     def on_mount(self) -> None:
         """Ask for the name first; the database's libraries are imported meanwhile."""
         self.say("answer", lambda _width: EMPTY)
-        self._field("owner").value = self._given_email
-        place = self._field("place")
-        place.value = self.session.connection.place
         # Without a way to another place it can only be looked at.
-        place.disabled = self.session.connection.connect is None
-        self._row("place").say(render.place_note)
+        self._fields.field("place").disabled = self.session.connection.connect is None
+        self._know()
         self._draw()
-        self._field("team").focus()
+        self._fields.field("team").focus()
         after_refresh(self, self._begin)
 
     def _begin(self) -> None:
@@ -76,7 +79,7 @@ class SetUpScreen(EntryScreen[None]):
             backend = await self.session.backend()
             welcome = await backend.welcome()
         except BackendError as error:
-            self._row("place").say(partial(entry.refused, error.refusal))
+            self._fields.refuse(error.refusal, "place")
             return
         if welcome.team is not None:
             self.post_message(PlaceChosen())
@@ -84,13 +87,12 @@ class SetUpScreen(EntryScreen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """What was wrong with a field is being mended; names make poor passwords."""
         event.stop()
-        known = (self._field("owner").value, self._field("team").value)
+        self._know()
+        self._fields.mended(event.input)
+
+    def _know(self) -> None:
+        known = (self._fields.field("owner").value, self._fields.field("team").value)
         self.query_one(NewPassword).know(known)
-        field = event.input.id
-        if field == "place":
-            self._row("place").say(render.place_note)
-        elif field is not None:
-            self._row(field).say(lambda _width: EMPTY)
 
     def on_descendant_focus(self) -> None:
         """The button says what enter does from here."""
@@ -107,7 +109,7 @@ class SetUpScreen(EntryScreen[None]):
         """Open a team that is there, instead."""
         from bgconsole.tui.sign_in.connect import ConnectScreen
 
-        self.app.push_screen(ConnectScreen(self.session, place=self._field("place").value))
+        self.app.push_screen(ConnectScreen(self.session, place=self._fields.field("place").value))
 
     def _make(self) -> None:
         if self._busy:
@@ -119,7 +121,7 @@ class SetUpScreen(EntryScreen[None]):
         self._busy = True
         self.say("answer", lambda _width: render.MAKING)
         password = self.query_one(NewPassword).take()
-        team, owner = self._field("team").value, self._field("owner").value
+        team, owner = self._fields.field("team").value, self._fields.field("owner").value
         self.run_worker(self._make_team(team, owner, password), group="make")
 
     async def _make_team(self, team: str, owner: str, password: str) -> None:
@@ -144,47 +146,32 @@ class SetUpScreen(EntryScreen[None]):
 
     async def _go_to_place(self) -> None:
         """Belong to the place that is asked for. Raises UnreachableError where it can be none."""
-        text, connection = self._field("place").value, self.session.connection
+        text, connection = self._fields.field("place").value, self.session.connection
         if text == connection.place or connection.connect is None:
             return
         chosen = await asyncio.to_thread(connection.connect, text)
         if chosen.server:
             raise UnreachableError(render.NOT_BY_SERVER)
         await self.session.move(chosen)
-        with self.prevent(Input.Changed):
-            self._field("place").value = chosen.place
+        self._fields.fill("place", chosen.place)
         self.draw_title()
 
-    def _first_wrong(self) -> Field | None:
-        """The first field that cannot stand as it is; each of them says why."""
-        wrong: list[Field] = []
-        if not self._field("team").value.strip():
-            wrong.append(self._wrong("team", render.NO_NAME))
-        try:
-            canonical_email(self._field("owner").value)
-        except InvalidEmailError:
-            wrong.append(self._wrong("owner", refusal(Code.INVALID_EMAIL)))
-        password = self.query_one(NewPassword).wrong
-        if password is not None:
-            wrong.append(password)
-        if not self._field("place").value.strip():
-            wrong.append(self._wrong("place", render.NO_PLACE))
-        return wrong[0] if wrong else None
+    def _first_wrong(self) -> Input | None:
+        """The first field that cannot stay as it is; each of them says why."""
+        form, passwords = self._fields, self.query_one(NewPassword)
+        found = (form.wrong("team", "owner"), passwords.wrong, form.wrong("place"))
+        return next((field for field in found if field is not None), None)
 
     def _refuse(self, refused: Refusal) -> None:
         """Say beside its field what the backend refused, and go there."""
-        if refused.code is Code.INVALID_EMAIL:
-            self._wrong("owner", refused).focus()
-        elif refused.code is Code.ALREADY_INITIALISED:
-            self._wrong("place", render.TAKEN).focus()
+        if refused.code is Code.ALREADY_INITIALISED:
+            field = self._fields.refuse(render.TAKEN, "place")
         elif refused.code in _OF_THE_PLACE:
-            self._wrong("place", refused).focus()
+            field = self._fields.refuse(refused, "place")
         else:
-            self._wrong("team", refused).focus()
-
-    def _wrong(self, name: str, refused: Refusal) -> Field:
-        self._row(name).say(partial(entry.refused, refused))
-        return self._field(name)
+            field = self._fields.refuse(refused) or self._fields.refuse(refused, "team")
+        if field is not None:
+            field.focus()
 
     def _draw(self) -> None:
         self.draw_title()
@@ -192,8 +179,10 @@ class SetUpScreen(EntryScreen[None]):
         label = "Make the team" if self.focused is last else "Go on"
         self.say("submit", lambda _width: entry.button(label))
 
-    def _field(self, name: str) -> Field:
-        return self.query_one(f"#{name}", Field)
 
-    def _row(self, name: str) -> NotedRow:
-        return self.query_one(f"#{name}-row", NotedRow)
+def _named(team: str) -> Refusal | None:
+    return None if team.strip() else render.NO_NAME
+
+
+def _placed(place: str) -> Refusal | None:
+    return None if place.strip() else render.NO_PLACE

@@ -5,7 +5,8 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.impact import GET_PASSWORD_BACK, LOSE_PASSWORD, SHUT_OUT, clearing_sso
-from bgconsole.policy.refusals import Code, Refusal
+from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.kit.pane import Draw
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.guard import left_unusable
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, names, rule, safe_text, words
@@ -33,11 +34,14 @@ def change_buttons(width: int, *, ready: bool) -> Content:
     return buttons(width, Button("Save", "^S", enabled=ready), Button("Cancel", "esc"))
 
 
-def field_note(refused: Refusal | None, hint: str, width: int, *, column: int = _COLUMN) -> Content:
-    """Under a field, in its column: what is wrong with it and how to mend it, else a hint."""
-    indent = words(" " * (column + 1) if width - column > _NARROW_NOTE else _INDENT)
-    if refused is None:
-        return cut(indent + words(hint, DIM), width)
+def hint(told: str, column: int = _COLUMN) -> Draw:
+    """Under a field, in its column, while nothing is wrong with it."""
+    return lambda width: cut(_indent(width, column) + words(told, DIM), width)
+
+
+def refused_field(refused: Refusal, width: int, *, column: int) -> Content:
+    """Under a field, in its column: what is wrong with it and how to mend it."""
+    indent = _indent(width, column)
     sign = words(f"{FULL.fails} ", DANGER)
     told = sign + safe_text(refused.message, DANGER)
     remedy = safe_text(refused.remedy)
@@ -53,15 +57,8 @@ def field_note(refused: Refusal | None, hint: str, width: int, *, column: int = 
     )
 
 
-def field_of(refused: Refusal) -> str:
-    """Which field a refusal of an addition or a change is about; '' for none of them.
-
-    A refusal names no field, but its sentence begins with it or is about the slug.
-    """
-    if refused.code is not Code.INVALID_VALUE:
-        return ""
-    said = refused.message.casefold()
-    return next((name for name in ("slug", "issuer", "name") if name in said), "")
+def _indent(width: int, column: int) -> Content:
+    return words(" " * (column + 1) if width - column > _NARROW_NOTE else _INDENT)
 
 
 def rename(view: ProviderView, width: int) -> Content:
