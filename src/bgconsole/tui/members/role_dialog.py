@@ -2,34 +2,38 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from bgconsole.backend.values import Member
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
+from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.choice import Choice
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.pane import Pane
-from bgconsole.tui.kit.scrolled import ScrolledText
 from bgconsole.tui.members.render import dialogs as render
 from bgconsole.tui.members.render.loss import who
 
 _ROLES = tuple(Role)
 
 
-class RoleDialog(ModalScreen[Role | None]):
+def _same(dialog: "RoleDialog") -> str | None:
+    return dialog.why_not_change
+
+
+class RoleDialog(Dialog[Role | None]):
     """Gives the role chosen, or None. `refused` says why a role cannot be given, `warned` what to
     think of.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "go back", id="role.leave", tooltip="Change nothing"),
-        Binding("enter", "change", "change", id="role.change", tooltip="Give this role"),
-    ]
+    HEADING = "Change the role"
+    KIND = "member-dialog member-form"
+    ACTIONS = (
+        Action("role.leave", "escape", "go back", "Change nothing", "leave"),
+        Action("role.change", "enter", "change", "Give this role", "change", _same),
+    )
 
     def __init__(
         self,
@@ -42,15 +46,15 @@ class RoleDialog(ModalScreen[Role | None]):
         self._refused_for = refused
         self._warned = warned
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """Who, the roles, what the chosen one means."""
-        with ScrolledText(classes="dialog member-dialog member-form", can_focus=False) as box:
-            box.border_title = "Change the role"
-            yield Pane(partial(who, self._one))
-            yield Choice("Role", tuple(role.value for role in _ROLES), id="role-choice")
-            yield Pane(id="role-effect")
-            yield Pane(id="role-buttons", classes="dialog-end")
-        yield KeyBar()
+        yield Pane(partial(who, self._one))
+        yield Choice("Role", tuple(role.value for role in _ROLES), id="role-choice")
+        yield Pane(id="role-effect")
+
+    def ways_out(self, width: int) -> Content:
+        """To change it, or not."""
+        return render.role_buttons(self._role, width, ready=self.why_not_change is None)
 
     def on_mount(self) -> None:
         """Start at the role as it is."""
@@ -63,14 +67,9 @@ class RoleDialog(ModalScreen[Role | None]):
         event.stop()
         self._draw()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only another role that may be given."""
-        return None if action == "change" and self.disabled_reason(action) else True
-
-    def disabled_reason(self, action: str) -> str | None:
-        """Why this role cannot be given."""
-        if action != "change" or not self.is_mounted:
-            return None
+    @property
+    def why_not_change(self) -> str | None:
+        """Why this role cannot be given; None where it can."""
         if self._role is self._one.role:
             return "Choose another role with the arrows"
         refused = self._refused_for(self._role)
@@ -78,12 +77,8 @@ class RoleDialog(ModalScreen[Role | None]):
 
     def action_change(self) -> None:
         """Give the role."""
-        if self.disabled_reason("change") is None:
+        if self.why_not_change is None:
             self.dismiss(self._role)
-
-    def action_leave(self) -> None:
-        """Leave it as it is."""
-        self.dismiss(None)
 
     @property
     def _role(self) -> Role:
@@ -95,7 +90,4 @@ class RoleDialog(ModalScreen[Role | None]):
             render.role_effect, self._one, role, self._refused_for(role), self._warned(role)
         )
         self.query_one("#role-effect", Pane).show(effect)
-        ready = self.disabled_reason("change") is None
-        draw = partial(render.role_buttons, role, ready=ready)
-        self.query_one("#role-buttons", Pane).show(draw)
-        self.refresh_bindings()
+        self.redraw()
