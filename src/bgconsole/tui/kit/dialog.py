@@ -68,6 +68,10 @@ class Dialog(ModalScreen[ScreenResultType]):
         """What stands between the title and the answer."""
         raise NotImplementedError
 
+    def foot(self) -> ComposeResult:
+        """What stays in view between body and answer, where only the body scrolls."""
+        yield from ()
+
     def ways_out(self, width: int) -> Content:
         """The buttons below all, each with its key; nothing where the key bar is enough."""
         return EMPTY
@@ -81,6 +85,7 @@ class Dialog(ModalScreen[ScreenResultType]):
             if self.FOOT_STAYS:
                 with ScrolledText(id=_BODY, can_focus=self.READS):
                     yield from self.body()
+                yield from self.foot()
             else:
                 yield from self.body()
             yield self._answer
@@ -136,5 +141,7 @@ class Dialog(ModalScreen[ScreenResultType]):
             after_refresh(self, self._fit)
 
     def _fit(self) -> None:
-        foot = (pane for pane in (self._answer, self._ways_out) if pane.display)
-        fit_body(self, f"#{_BODY}", sum(pane.outer_size.height for pane in foot))
+        box = self.query_one(".dialog")
+        foot = [part for part in box.children if part.display and part.id != _BODY]
+        rows = sum(part.outer_size.height + part.styles.margin.bottom for part in foot)
+        fit_body(self, f"#{_BODY}", rows)

@@ -27,6 +27,8 @@ _KIND_LABEL: Final = 9
 class ProviderAddDialog(ProviderForm[ProviderAddition]):
     """Adds a provider. The slug follows the name until it is typed by hand."""
 
+    HEADING = "Add a provider"
+
     def __init__(self, send: Send[ProviderAddition], taken: Collection[str]) -> None:
         name = render.hint("What people read on the tabs and where they sign in")
         slug = render.hint("For commands: small letters, digits, hyphens; it stays")
@@ -40,11 +42,7 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
         self._taken = taken
         self._suggested = ""
 
-    @property
-    def heading(self) -> str:
-        return "Add a provider"
-
-    def form(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         yield Pane(lambda _width: render.ADD)
         yield self.fields.row("name")
         yield self.fields.row("slug")
@@ -57,7 +55,6 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
 
     def on_mount(self) -> None:
         self.query_one("#provider-kind", Choice).index = _KINDS.index(ProviderKind.OIDC)
-        super().on_mount()
 
     @property
     def wanted(self) -> ProviderAddition | None:
@@ -67,7 +64,7 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
         kind = _KINDS[self.query_one("#provider-kind", Choice).index]
         return ProviderAddition(slug, kind, name, self.fields.typed("issuer") or None)
 
-    def buttons(self, width: int) -> Content:
+    def ways_out(self, width: int) -> Content:
         return render.add_buttons(width, ready=self.wanted is not None)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -76,12 +73,12 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
         if event.input is self.fields.field("name") and slug.value == self._suggested:
             self._suggested = suggested_slug(event.value, self._taken)
             self.fields.fill("slug", self._suggested)
-        super().on_input_changed(event)
 
 
 class ProviderRenameDialog(ProviderForm[ProviderChange]):
     """Gives a provider another name."""
 
+    HEADING = "Rename the provider"
     MISSING = "Type another name first"
 
     def __init__(self, send: Send[ProviderChange], view: ProviderView) -> None:
@@ -89,11 +86,7 @@ class ProviderRenameDialog(ProviderForm[ProviderChange]):
         super().__init__(send, specs)
         self._view = view
 
-    @property
-    def heading(self) -> str:
-        return "Rename the provider"
-
-    def form(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         yield Pane(partial(render.rename, self._view))
         yield self.fields.row("name")
 

@@ -41,6 +41,8 @@ _RAW: Final = KindSetting("issuer", "issuer", None, "https://login.example.com",
 class ProviderSetUpDialog(ProviderForm[ProviderChange]):
     """One form for all kinds: the kind's own settings first, then the registration."""
 
+    HEADING = "Set SSO up"
+    KIND = "provider-form provider-set-up"
     MISSING = "Change something first"
 
     def __init__(self, send: Send[ProviderChange], view: ProviderView) -> None:
@@ -55,17 +57,9 @@ class ProviderSetUpDialog(ProviderForm[ProviderChange]):
         values = values if made else {"issuer": detail.issuer or ""}
         super().__init__(send, tuple(_specs(self._settings, values, detail.sso)), _COLUMN)
 
-    @property
-    def heading(self) -> str:
-        return "Set SSO up"
-
-    def form(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         yield Pane(id="provider-effect")
         yield from self.fields
-
-    def on_mount(self) -> None:
-        self.query_one(".dialog").add_class("provider-set-up")
-        super().on_mount()
 
     @property
     def wanted(self) -> ProviderChange | None:
@@ -113,18 +107,17 @@ class ProviderSetUpDialog(ProviderForm[ProviderChange]):
         """Say what is wrong with the kind's own settings, else save."""
         wanted = self.wanted
         invalid = self._invalid
-        if wanted is None or invalid is None or self._busy:
+        if wanted is None or invalid is None or self.busy:
             super().action_send()
             return
         self.refuse(refusal(Code.INVALID_VALUE, invalid.message, invalid.remedy), invalid.setting)
-        self.draw()
 
-    def draw(self) -> None:
+    def redraw(self) -> None:
         names = [setting.name for setting in self._settings] or ["client_id"]
         cleared = not any(self.fields.typed(name) for name in names)
         effect = partial(render.set_up, self._view, self._kind.steps, cleared=cleared)
         self.query_one("#provider-effect", Pane).show(effect)
-        super().draw()
+        super().redraw()
 
 
 def _specs(
