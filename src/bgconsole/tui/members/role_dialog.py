@@ -70,6 +70,8 @@ class RoleDialog(Dialog[Role | None]):
     @property
     def why_not_change(self) -> str | None:
         """Why this role cannot be given; None where it can."""
+        if not self.is_mounted:
+            return None
         if self._role is self._one.role:
             return "Choose another role with the arrows"
         refused = self._refused_for(self._role)

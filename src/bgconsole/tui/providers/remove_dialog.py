@@ -79,7 +79,7 @@ class ProviderRemoveDialog(Dialog[bool]):
     @property
     def ready(self) -> bool:
         """Whether the name is typed."""
-        return self._typed == self._gone.typed
+        return self.is_mounted and self._typed == self._gone.typed
 
     def action_remove(self) -> None:
         """Remove it."""

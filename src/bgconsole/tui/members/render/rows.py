@@ -8,6 +8,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import Member, ProviderDetail
+from bgconsole.tui.kit.columns import ALL, Column, TableColumns, fitted
 from bgconsole.tui.kit.list import Heading
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import (
@@ -27,10 +28,6 @@ from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, OK, STRONG, TEXT
 
-_GAP: Final = "  "
-_ROLE: Final = 6
-_PASSWORD: Final = 18
-_LAST: Final = 12
 _LEAST_EMAIL: Final = 20
 _WIDE: Final = 100
 """From so many columns on, a row has name and last sign-in as well."""
@@ -41,52 +38,25 @@ _OUTCOME: Final = 3
 """Rows that what came of an act may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The widths of a row's columns in cells; 0 leaves a column out."""
-
-    email: int
-    name: int
-    role: int
-    password: int
-    lists: int
-    last: int
-
-
 @lru_cache(maxsize=8)
-def columns(width: int, longest_email: int) -> Columns:
+def columns(width: int, longest_email: int) -> TableColumns:
     """The columns for rows of `width` cells; what is left out the line at the bottom tells."""
-    email = max(longest_email, _LEAST_EMAIL)
-    gap = len(_GAP)
-    if width < _MIDDLE:
-        return Columns(max(width - 2 - gap - _ROLE, 1), 0, _ROLE, 0, 0, 0)
-    if width < _WIDE:
-        rest = width - 2 - _ROLE - _PASSWORD - 3 * gap
-        email = min(email, rest - 12)
-        return Columns(email, 0, _ROLE, _PASSWORD, rest - email, 0)
-    rest = width - 2 - _ROLE - _PASSWORD - _LAST - 5 * gap
-    email = min(email, rest - 36)
-    name = min(max((rest - email) // 2, 18), 30)
-    return Columns(email, name, _ROLE, _PASSWORD, rest - email - name, _LAST)
+    email = max(longest_email, _LEAST_EMAIL) if width >= _MIDDLE else ALL
+    lists = 18 if width >= _WIDE else 12
+    every = (
+        Column("email", 1, email),
+        Column("name", 18, 30, part=0.5, from_width=_WIDE),
+        Column("role", 6),
+        Column("has", 18, from_width=_MIDDLE),
+        Column("lists", lists, ALL, from_width=_MIDDLE),
+        Column("last sign-in", 12, from_width=_WIDE, right=True),
+    )
+    return fitted(every, width, outside=2, gap=2)
 
 
 def header(longest_email: int, width: int) -> Content:
-    """The names of the columns, and a rule under them."""
-    shape = columns(width, longest_email)
-    cells = [
-        fit(words(name, DIM), room)
-        for name, room in (
-            ("email", shape.email),
-            ("name", shape.name),
-            ("role", shape.role),
-            ("has", shape.password),
-            ("lists", shape.lists),
-        )
-        if room
-    ]
-    if shape.last:
-        cells.append(words("last sign-in".rjust(shape.last), DIM))
-    return words("  ") + words(_GAP).join(cells)
+    """The names of the columns."""
+    return words("  ") + columns(width, longest_email).heads()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +76,27 @@ class MemberPaint:
         drawn = fit(self._person(row, columns(width, self.longest_email), marked), width)
         return drawn.stylize_before("on $focus") if marked else drawn
 
-    def _person(self, one: Member, shape: Columns, marked: bool) -> Content:
+    def _person(self, one: Member, shape: TableColumns, marked: bool) -> Content:
+        cursor = words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")
+        return cursor + shape.row(lambda name, _cells: self._cell(one, name, marked=marked))
+
+    def _cell(self, one: Member, name: str, *, marked: bool) -> Content:
         inside = one.role is not None
         main = (STRONG if marked else TEXT) if inside else DIM
-        parts = [fit(safe_text(one.email, main), shape.email)]
-        if shape.name:
-            parts.append(fit(_or_none(one.name, main if inside else DIM), shape.name))
-        role = one.role.value if one.role is not None else FULL.none
-        parts.append(fit(words(role, ACCENT if _administers(one) else DIM), shape.role))
-        if shape.password:
-            parts.append(fit(signs_in_with(one, self.now), shape.password))
-        if shape.lists:
-            parts.append(fit(self._lists(one), shape.lists))
-        if shape.last:
-            at = last_sign_in(one.last_sign_in, self.now)
-            parts.append(words(at.rjust(shape.last), DIM))
-        cursor = words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")
-        return cursor + words(_GAP).join(parts)
+        match name:
+            case "email":
+                return safe_text(one.email, main)
+            case "name":
+                return _or_none(one.name, main)
+            case "role":
+                role = one.role.value if one.role is not None else FULL.none
+                return words(role, ACCENT if _administers(one) else DIM)
+            case "has":
+                return signs_in_with(one, self.now)
+            case "lists":
+                return self._lists(one)
+            case _:
+                return words(last_sign_in(one.last_sign_in, self.now), DIM)
 
     def _lists(self, one: Member) -> Content:
         if not one.lists:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
+from bgconsole.tui.kit.columns import ALL, Column, TableColumns, fitted
 from bgconsole.tui.kit.render.idp_state import idp_state
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.probes import last_sign_in, probes, reachable
@@ -19,7 +21,6 @@ from bgconsole.tui.kit.render.standing import enforcement
 from bgconsole.tui.kit.render.text import (
     EMPTY,
     cut,
-    fit,
     line,
     lines,
     names,
@@ -47,30 +48,21 @@ class Enforced:
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Widths in cells; 0 leaves a column out."""
-
-    state: int
-    name: int
-    slug: int
-    kind: int
-    issuer: int
-    listed: int
-    idp: int
-
-
-def columns(views: Sequence[ProviderView], width: int) -> Columns:
-    """What fits: all of it, the state alone, or only how each is called."""
-    if width < _TABLE:
-        return Columns(2, max(width - _KEY - 2 - _IDP_SHORT, 4), 0, 0, 0, 0, _IDP_SHORT)
-    room = width - _KEY - _STATE - _LIST - _IDP
+def columns(views: Sequence[ProviderView], width: int) -> TableColumns:
+    """What fits: all of it, the state alone, or only how each is called; the IdP is beside it."""
     longest = max((cell_len(visible(view.detail.name)) for view in views), default=0) + 4
-    if width < _ALL_COLUMNS:
-        return Columns(_STATE, room, 0, 0, 0, _LIST, _IDP)
+    name = min(max(longest, _NAME_LEAST), _NAME_MOST) if width >= _ALL_COLUMNS else ALL
     slug = min(max((len(view.detail.slug) for view in views), default=0) + 2, _SLUG_MOST)
-    name = min(max(longest, _NAME_LEAST), _NAME_MOST)
-    return Columns(_STATE, name, slug, _KIND, room - name - slug - _KIND, _LIST, _IDP)
+    table = width >= _TABLE
+    every = (
+        Column("state", _STATE if table else 2),
+        Column("name", _NAME_LEAST if table else 4, name),
+        Column("slug", slug, from_width=_ALL_COLUMNS),
+        Column("kind", _KIND, from_width=_ALL_COLUMNS),
+        Column("issuer", 0, ALL, from_width=_ALL_COLUMNS),
+        Column("break-glass list", _LIST, from_width=_TABLE),
+    )
+    return fitted(every, width, outside=_KEY + (_IDP if table else _IDP_SHORT), gap=0)
 
 
 def heading(views: Sequence[ProviderView], shown: range, width: int, *, read_only: bool) -> Content:
@@ -93,17 +85,11 @@ def heading(views: Sequence[ProviderView], shown: range, width: int, *, read_onl
 
 def table_head(views: Sequence[ProviderView], width: int) -> Content:
     """The columns' names, and a rule; nothing where there are none."""
-    shape = columns(views, width)
     if not views:
         return rule(width)
-    if not shape.listed:
+    if width < _TABLE:
         return EMPTY
-    names_and_widths = (
-        ("state", shape.state), ("name", shape.name), ("slug", shape.slug), ("kind", shape.kind),
-        ("issuer", shape.issuer), ("break-glass list", shape.listed),
-    )  # fmt: skip
-    cells = [fit(words(title, DIM), room) for title, room in names_and_widths if room]
-    head = words(" " * _KEY) + words("").join(cells)
+    head = words(" " * _KEY) + columns(views, width).heads()
     titles = spread(width, head, words("IdP", DIM))
     return lines(titles, rule(width)) if width >= _ALL_COLUMNS else titles
 
@@ -118,34 +104,36 @@ class RowPaint:
         """Key, sign and word, name, and as much more as there is room for."""
         if not isinstance(place, int):
             return EMPTY
+        view, table = self.views[place], width >= _TABLE
+        key = words(f"{place + 1:>2} ", ACCENT if place < 9 else DIM)
+        cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if marked else words("  ")
         shape = columns(self.views, width)
-        return _row(self.views[place], place + 1, shape, width, focused=marked)
+        cells = shape.row(partial(_drawn, view, table=table, marked=marked))
+        idp = _idp_in_brief(view.detail) if table else _idp_in_a_word(view.detail)
+        content = spread(width, cursor + key + cells, idp)
+        return content.stylize("on $focus-row") if marked else content
 
 
-def _row(view: ProviderView, number: int, shape: Columns, width: int, *, focused: bool) -> Content:
+def _drawn(view: ProviderView, name: str, cells: int, *, table: bool, marked: bool) -> Content:
+    """What the column of a name shows of a provider."""
     detail = view.detail
-    key = words(f"{number:>2} ", ACCENT if number < 10 else DIM)
-    cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if focused else words("  ")
-    state = enforcement(view)
-    told = f"{state.sign} {state.word}" if shape.listed else state.sign
-    name = cut(safe_text(detail.name, STRONG if focused else ""), max(shape.name - 4, 2))
-    if view.draft.dirty:
-        name += words(f" {FULL.unsaved}", f"bold {CARE}")
-    cells = [cursor, key, fit(words(told, state.style), shape.state), fit(name, shape.name)]
-    if shape.slug:
-        cells.append(_cell(safe_text(detail.slug, DIM), shape.slug))
-        cells.append(fit(words(detail.kind.facts.label, DIM), shape.kind))
-        cells.append(_cell(_issuer_in_brief(detail), shape.issuer))
-    if shape.listed:
-        cells.append(fit(_list_in_brief(view), shape.listed))
-    idp = _idp_in_brief(detail) if shape.listed else _idp_in_a_word(detail)
-    content = spread(width, words("").join(cells), idp)
-    return content.stylize("on $focus-row") if focused else content
-
-
-def _cell(content: Content, width: int) -> Content:
-    """With two cells between it and the next."""
-    return fit(cut(content, width - 2), width)
+    match name:
+        case "state":
+            state = enforcement(view)
+            return words(f"{state.sign} {state.word}" if table else state.sign, state.style)
+        case "name":
+            shown = cut(safe_text(detail.name, STRONG if marked else ""), max(cells - 4, 2))
+            unsaved = words(f" {FULL.unsaved}", f"bold {CARE}") if view.draft.dirty else EMPTY
+            return shown + unsaved
+        # With two cells between it and the next.
+        case "slug":
+            return cut(safe_text(detail.slug, DIM), cells - 2)
+        case "kind":
+            return words(detail.kind.facts.label, DIM)
+        case "issuer":
+            return cut(_issuer_in_brief(detail), cells - 2)
+        case _:
+            return _list_in_brief(view)
 
 
 def _issuer_in_brief(detail: ProviderDetail) -> Content:
