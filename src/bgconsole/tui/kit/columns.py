@@ -26,13 +26,6 @@ class Column:
     wanted: int = 0
     part: float = 1.0
     from_width: int = 0
-    right: bool = False
-    """Whether its text is at the right end of its cells."""
-
-    def cell(self, content: Content, cells: int) -> Content:
-        """`content` in exactly so many cells."""
-        gap = cells - content.cell_length
-        return fit(content.pad_left(gap) if self.right and gap > 0 else content, cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class TableColumns:
 
     def row(self, drawn: Callable[[str, int], Content]) -> Content:
         """A row: `drawn` gives what the column of a name shows in so many cells."""
-        parts = (column.cell(drawn(column.name, cells), cells) for column, cells in self.cells)
+        parts = (fit(drawn(column.name, cells), cells) for column, cells in self.cells)
         return words(" " * self.gap).join(parts)
 
     def heads(self) -> Content:

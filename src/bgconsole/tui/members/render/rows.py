@@ -29,6 +29,7 @@ from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, OK, STRONG, TEXT
 
 _LEAST_EMAIL: Final = 20
+_LAST: Final = 12
 _WIDE: Final = 100
 """From so many columns on, a row has name and last sign-in as well."""
 
@@ -49,7 +50,7 @@ def columns(width: int, longest_email: int) -> TableColumns:
         Column("role", 6),
         Column("has", 18, from_width=_MIDDLE),
         Column("lists", lists, ALL, from_width=_MIDDLE),
-        Column("last sign-in", 12, from_width=_WIDE, right=True),
+        Column("last sign-in", _LAST, from_width=_WIDE),
     )
     return fitted(every, width, outside=2, gap=2)
 
@@ -96,7 +97,7 @@ class MemberPaint:
             case "lists":
                 return self._lists(one)
             case _:
-                return words(last_sign_in(one.last_sign_in, self.now), DIM)
+                return words(last_sign_in(one.last_sign_in, self.now).rjust(_LAST), DIM)
 
     def _lists(self, one: Member) -> Content:
         if not one.lists:
