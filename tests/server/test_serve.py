@@ -159,7 +159,7 @@ def test_a_renewed_certificate_is_taken_without_an_end(
         issued = other.issue_cert("127.0.0.1")
         Path(tls[1]).write_bytes(issued.cert_chain_pems[0].bytes())
         served.process.send_signal(signal.SIGHUP)
-        served.await_said("no certificate and key that fit each other.*The old one stays")
+        served.await_said("no certificate and key that fit each other.*The old certificate stays")
         Path(tls[3]).write_bytes(issued.private_key_pem.bytes())
         served.process.send_signal(signal.SIGHUP)
 
@@ -295,13 +295,13 @@ def test_what_it_may_not_do_is_told_in_a_sentence(tmp_path: Path, tls: tuple[str
         wrong_key.write_bytes(trustme.CA().issue_cert("x.test").private_key_pem.bytes())
         wrong_key.chmod(0o600)
         cases = [
-            (("--host", "::"), 2, "Plain HTTP on :: would carry passwords"),
+            (("--host", "::"), 2, "Plain HTTP on :: would send passwords"),
             (("--host", "::"), 2, "--behind-tls-proxy"),
             (("--tls-cert", tls[1]), 2, "only valid together"),
             ((*tls, "--behind-tls-proxy"), 2, "Use either --tls-cert and --tls-key or"),
             (("--trusted-proxy", "nonsense"), 2, "is not a network"),
             (("--trusted-proxy", "::/0"), 2, "matches every address"),
-            (("--port", port), 1, f"127.0.0.1 port {port} Cannot listen on"),
+            (("--port", port), 1, f"Cannot listen on 127.0.0.1 port {port}"),
             (("--port", "0", "--metrics-port", port), 1, "--metrics-port"),
             (("--host", "no-such-host.invalid"), 1, "is not an address of this machine"),
             ((*tls[:3], str(wrong_key)), 1, "no certificate and key that fit each other"),
