@@ -17,7 +17,6 @@ from bgconsole.tui.kit.actions import action_of
 from bgconsole.tui.kit.render.text import EMPTY, line, safe_text, spread, words
 from bgconsole.tui.terminal.theme import ACCENT
 
-_ALWAYS_RIGHT = frozenset({"help", "palette", "quit"})
 MOUSE: Final = "free_mouse"
 """The action that frees the mouse."""
 
@@ -54,15 +53,6 @@ def key_name(key: str) -> str:
     if first[:1] == "f" and first[1:].isdigit():
         return first.upper()
     return _NAMES.get(first, first)
-
-
-@runtime_checkable
-class TellsOfKeys(Protocol):
-    """A screen or a widget whose keys are about something in particular."""
-
-    def key_detail(self, action: str) -> str:
-        """What `action` would be about now ('− tom'), shown where there is room; may be empty."""
-        ...
 
 
 @runtime_checkable
@@ -119,12 +109,12 @@ class KeyBar(Widget):
         for active in self._bindings_shown():
             binding, name = active.binding, action_name(active.binding)
             shown = _key(binding, active.enabled)
-            if name in _ALWAYS_RIGHT or _works_everywhere(active):
+            if binding.show and isinstance(active.node, App):
                 right.append(self._clicked(shown if width >= _NARROW else _bare(binding), active))
             elif name == MOUSE:
                 mouse = self._clicked(shown, active) if active.enabled else EMPTY
             else:
-                detail = self._clicked(_detail(active, name), active)
+                detail = self._clicked(_detail(active), active)
                 left.append(_Key(self._clicked(shown, active), active.enabled, detail))
         return _row(width, left, right, mouse, always=self._is_mouse_free())
 
@@ -166,20 +156,11 @@ def action_name(binding: Binding) -> str:
     return binding.action.rpartition(".")[2].partition("(")[0]
 
 
-def _works_everywhere(active: ActiveBinding) -> bool:
-    """Whether it is a key of the console itself that dialogs and fields do not hold back."""
-    return active.binding.priority and isinstance(active.node, App)
-
-
-def _detail(active: ActiveBinding, name: str) -> Content:
-    if not active.enabled:
-        return EMPTY
+def _detail(active: ActiveBinding) -> Content:
     action = action_of(active.node, active.binding.action)
-    told = ""
-    if action is not None and action.detail is not None:
-        told = action.detail(active.node)
-    elif isinstance(active.node, TellsOfKeys):
-        told = active.node.key_detail(name)
+    if not active.enabled or action is None or action.detail is None:
+        return EMPTY
+    told = action.detail(active.node)
     return words(": ") + safe_text(told) if told else EMPTY
 
 
