@@ -11,8 +11,8 @@ from textual.binding import ActiveBinding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from bgconsole.tui.kit.actions import why_not
 from bgconsole.tui.kit.key_bar import action_name, key_name
-from bgconsole.tui.kit.reasons import reason_for
 
 _NOT_LISTED: Final = frozenset({"palette"})
 
@@ -79,6 +79,6 @@ def _command(active: ActiveBinding) -> Command | None:
         key=binding.key_display or key_name(binding.key),
         action=binding.action,
         node=active.node,
-        reason=None if active.enabled else reason_for(active.node, binding.action),
+        reason=None if active.enabled else why_not(active.node, binding.action),
         enabled=active.enabled,
     )

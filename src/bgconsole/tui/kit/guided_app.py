@@ -9,10 +9,9 @@ from textual.events import Click, Event, MouseDown
 from textual.widget import Widget
 
 from bgconsole.tui.kit import notices
-from bgconsole.tui.kit.actions import Action, HasActions
+from bgconsole.tui.kit.actions import Action, HasActions, why_not
 from bgconsole.tui.kit.clicks import key_of, pressed_at
 from bgconsole.tui.kit.key_bar import MOUSE, key_name
-from bgconsole.tui.kit.reasons import reason_for
 from bgconsole.tui.kit.render.keys import PRESSES
 from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.thin_app import ThinApp
@@ -119,7 +118,7 @@ class GuidedApp(HasActions, ThinApp):
         return done
 
     def _say_why(self, node: DOMNode, action: str) -> bool:
-        reason = reason_for(node, action)
+        reason = why_not(node, action)
         if reason is None:
             return False
         notices.tell(self, notices.Tone.CARE, reason)
