@@ -86,7 +86,7 @@ def test_a_pause_is_shown_wherever_usability_is(paused: CommandLine) -> None:
     assert "! They are paused: their password works only from addresses they signed in from" in told
     found = paused("doctor")
     assert found.code == 3
-    assert "1 of 1 usable break-glass users can get in from known addresses only" in found.out
+    assert "1 of 1 usable break-glass users can only get in from known addresses" in found.out
     assert GRACE not in found.out
     (event,) = paused("audit", "list", "--type", "Member Paused", "--json").json
     assert (event["actor"], event["target"], event["provider"]) == ("bgconsole", GRACE, "entra")

@@ -142,7 +142,7 @@ def test_a_scripts_token_is_not_ended_by_signing_out(
     monkeypatch.setenv("BGCONSOLE_TOKEN", made["token"])
     done = team("sign-out")
     assert (done.code, done.out) == (7, "")
-    assert "a script" in done.err
+    assert "script token" in done.err
     assert f'"bgconsole token revoke {made["id"]}"' in done.err
     assert team("sign-out", "--json").json["error"]["code"] == "forbidden"
     assert team("audit", "list", "--json").code == 0

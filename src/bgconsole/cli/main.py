@@ -101,8 +101,8 @@ def _server(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     metavar="URL",
     callback=_without_password,
     help=(
-        "The team's database, as sqlite:///PATH or postgresql+psycopg://... [default: from"
-        " your settings, else team.db in your data folder]"
+        "The team's database, as sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
+        " [default: from your settings, else team.db in your data folder]"
     ),
 )
 @click.option(

@@ -85,7 +85,7 @@ async def test_a_script_cannot_sign_out_and_is_told_what_ends_its_token(world: W
     caller = Caller(CONSOLE, script.token)
     with refused(Code.FORBIDDEN) as caught:
         await world.backend.sign_out(caller)
-    assert "a script" in caught.message
+    assert "script token" in caught.message
     assert f"bgconsole token revoke {script.id}" in caught.remedy
     assert (await world.backend.audit_page(caller)).events
     await world.backend.revoke_token(world.owner, script.id)
