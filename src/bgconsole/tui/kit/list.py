@@ -121,6 +121,7 @@ class RowList(PaintedRows[tuple[Hashable, bool]], can_focus=True):
         other_height = len(rows) != len(self._rows)
         self._top = cursor - (self._cursor - self._top) if top is None else top
         self._rows, self._paint, self._empty = rows, paint, empty
+        self.set_class(not rows, "-empty")
         self._place(cursor, 1)
         if other_height and self.styles.is_auto_height:
             self.refresh(layout=True)
@@ -186,6 +187,10 @@ class RowList(PaintedRows[tuple[Hashable, bool]], can_focus=True):
         if isinstance(value, Content):
             return value
         return EMPTY if self._paint is None else self._paint(value, self.size.width, marked)
+
+    def merges_styles(self, row: tuple[Hashable, bool]) -> bool:
+        """Not where it is said instead of rows."""
+        return self.MERGES_STYLES and not isinstance(row[0], Content)
 
     def moved(self) -> None:
         """The cursor went to another row by a key or a click."""

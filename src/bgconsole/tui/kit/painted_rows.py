@@ -92,12 +92,16 @@ class PaintedRows(HasActions, Widget, Generic[Key]):
         row = self._painted[y]
         strip = self._strips.get(row)
         if strip is None:
-            strip = self._strips[row] = self._paint_row(self.content(row))
+            strip = self._strips[row] = self._paint_row(row)
         return strip
 
-    def _paint_row(self, content: Content) -> Strip:
-        width = self.size.width
-        if not self.MERGES_STYLES:
+    def merges_styles(self, row: Key) -> bool:
+        """Whether this row is drawn so."""
+        return self.MERGES_STYLES
+
+    def _paint_row(self, row: Key) -> Strip:
+        content, width = self.content(row), self.size.width
+        if not self.merges_styles(row):
             return Visual.to_strips(self, content, width, 1, self.visual_style)[0]
         if self._painter is None:
             self._painter = Painter(self.visual_style)

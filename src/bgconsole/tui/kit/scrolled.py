@@ -4,6 +4,7 @@ from typing import Final
 
 from textual.containers import VerticalScroll
 from textual.events import Resize
+from textual.message import Message
 
 from bgconsole.tui.kit.actions import Action, HasActions
 
@@ -19,6 +20,10 @@ class ScrolledText(HasActions, VerticalScroll):
         Action("text.down", "down", "", "Scroll down", "scroll_down"),
     )
 
+    class Resized(Message):
+        """It has another size."""
+
     def on_resize(self, event: Resize) -> None:
-        """Another height of the terminal."""
+        """Another height: what has the focus may be out of view."""
+        self.post_message(self.Resized())
         self.set_class(self.app.size.height < _LOW, "-low")

@@ -59,8 +59,12 @@ class BadgeList(RowList, inherit_bindings=False):
     def why_no_removal(self) -> str | None:
         """Why nobody can be taken off the list now; None where somebody can."""
         shown = self.open_page
-        if shown is None or shown.view is None or shown.why_no_change is not None:
-            return "The team is not read yet" if shown is None else shown.why_no_change
+        if shown is None:
+            return "The team is not read yet"
+        if shown.why_no_change is not None:
+            return shown.why_no_change
+        if shown.view is None:
+            return "There is no provider yet: p, then a, adds one"
         if not shown.view.draft.current.enforced:
             return "Enforcement is off: t turns it on first"
         return None if shown.view.draft.rows else "Nobody is on the list: a adds somebody"

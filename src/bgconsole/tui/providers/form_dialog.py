@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.events import Resize
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
@@ -71,8 +71,8 @@ class ProviderForm(Dialog[ProviderDetail | None], Generic[Wanted]):
         body = self.query_one(ScrolledText)
         self.watch(body, "virtual_size", self.on_descendant_focus, init=False)
 
-    def on_resize(self, event: Resize) -> None:
-        """Less of the body may be in view."""
+    @on(ScrolledText.Resized)
+    def _resized(self) -> None:
         self.on_descendant_focus()
 
     def on_descendant_focus(self) -> None:

@@ -169,10 +169,9 @@ def _joined(parts: list[Content], dot: Content) -> Content:
 def nobody(letters: str, width: int, *, reading: bool) -> Content:
     """Instead of rows: nobody is found, or nobody is read yet."""
     if reading:
-        return lines(EMPTY, words("  Reading the team …", DIM))
+        return words("  Reading the team …", DIM)
     told = words("  Nobody here is called ") + safe_text(letters, STRONG)
     return lines(
-        EMPTY,
         cut(told, width),
         line("  ", key_hint("esc", " shows everybody, then "), key_hint("a", " adds")),
     )
