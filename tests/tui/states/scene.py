@@ -44,6 +44,12 @@ def sample_team(path: Path) -> None:
     fix_chain(path)
 
 
+def _copy(source: Path, target: Path) -> None:
+    """The database as it is, in one transaction of the target's."""
+    with closing(sqlite3.connect(source)) as now, closing(sqlite3.connect(target)) as then:
+        now.backup(then)
+
+
 @dataclass
 class Scene:
     """A copy of the sample team of its own, and the console on it."""
@@ -55,25 +61,29 @@ class Scene:
     opened: list[LocalBackend] = field(default_factory=list[LocalBackend])
     failed: list[BaseException] = field(default_factory=list[BaseException])
 
-    def backend(self) -> LocalBackend:
-        """One more backend on the team, as another process has it."""
-        backend = LocalBackend.at(self.path, clock=self.clock, hasher=_CHEAP)
+    def backend(self, path: Path | None = None) -> LocalBackend:
+        """One more backend on the team, as another process has it; or on a copy of it."""
+        backend = LocalBackend.at(path or self.path, clock=self.clock, hasher=_CHEAP)
         self.opened.append(backend)
         return backend
 
     async def session(self, who: Colleague) -> Caller:
         """Sign somebody in, from where they sit."""
         source = HERE if who is OLGA else who.source
-        opened = await self.backend().sign_in(Caller(source), who.email, who.password)
-        fix_chain(self.path)
+        # On a copy: a console that follows the log would see a record whose hash then changes.
+        copy = self.path.with_name(f"sign-in-{len(self.opened)}.db")
+        _copy(self.path, copy)
+        opened = await self.backend(copy).sign_in(Caller(source), who.email, who.password)
+        fix_chain(copy)
         if self.session_age:
             begun = timestamp(NOW - timedelta(minutes=self.session_age))
-            with closing(sqlite3.connect(self.path)) as connection:
+            with closing(sqlite3.connect(copy)) as connection:
                 connection.execute(
                     "UPDATE session SET created_at = ?, last_seen_at = ?, proven_at = ?",
                     (begun,) * 3,
                 )
                 connection.commit()
+        _copy(copy, self.path)
         return Caller(source, opened.token)
 
     def run(self, statement: str) -> None:
