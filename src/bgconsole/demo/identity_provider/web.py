@@ -107,7 +107,7 @@ class ProviderConnection(BaseHTTPRequestHandler):
             ("Referrer-Policy", "same-origin"),
             ("X-Content-Type-Options", "nosniff"),
             ("Location", response.location),
-            ("ProviderConnection", "close"),
+            ("Connection", "close"),
         ):
             if value:
                 self.send_header(name, value)
