@@ -253,3 +253,23 @@ async def test_it_is_offered_on_a_small_terminal_too(world: World, drafts: Draft
         await screen.see(TITLE, "+ ken@acme.test", "Take up  enter", "Drop  d")
         await screen.press("enter")
         await screen.see_row("+ ken@acme.test")
+
+
+async def test_who_got_another_address_since_is_named_and_left_out(
+    world: World, drafts: DraftFile
+) -> None:
+    await world.enforce("entra", OWNER, MIA)
+    await leave_a_draft(world, drafts)
+    await world.backend.rename_member(world.owner, KEN, "kenneth@acme.test")
+    await world.backend.rename_member(world.owner, MIA, "maria@acme.test")
+    async with console(world, drafts=drafts) as screen:
+        await screen.see(
+            TITLE,
+            "Nothing of it is left to do.",
+            "! ken@acme.test: This user does not exist in the system (left out)",
+            "! mia@acme.test: Not on the list any more, or by another address (left out)",
+        )
+        await screen.press("enter")
+        await screen.see_no(TITLE)
+        await screen.see("No changes")
+        await screen.see_row("✓ maria@acme.test")

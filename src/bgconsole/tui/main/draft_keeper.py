@@ -84,7 +84,7 @@ class Left:
 
     name: str
     email: str | None
-    refusal: Refusal
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def on_what_is_stored(kept: KeptDrafts, state: ConsoleState) -> TakenUp:
     for one in kept.drafts:
         detail = state.provider(one.slug)
         if detail is None:
-            left.append(Left(one.slug, None, refusal(Code.UNKNOWN_PROVIDER)))
+            left.append(Left(one.slug, None, refusal(Code.UNKNOWN_PROVIDER).message))
             continue
         if one.version != detail.version and one.base != detail.settings:
             moved.append(one.slug)
@@ -112,8 +112,13 @@ def on_what_is_stored(kept: KeptDrafts, state: ConsoleState) -> TakenUp:
         for email in draft.delta.add:
             refused = _refused(draft, email, state)
             if refused is not None:
-                left.append(Left(detail.name, email, refused))
+                left.append(Left(detail.name, email, refused.message))
                 draft = draft.without(email)
+        left += [
+            Left(detail.name, email, "Not on the list any more, or by another address")
+            for email in one.draft.delta.remove
+            if email not in detail.settings.emails
+        ]
         if draft.dirty:
             drafts[one.slug] = draft
     return TakenUp(drafts, tuple(moved), tuple(left))

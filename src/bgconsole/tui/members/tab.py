@@ -278,4 +278,5 @@ class MembersTab(TeamTab):
             self.post_message(self.TeamChanged())
         finally:
             self._busy = False
-        self._draw_foot()
+        # The team may have been read again before the outcome was known.
+        self.draw()

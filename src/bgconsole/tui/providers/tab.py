@@ -104,7 +104,8 @@ class ProvidersTab(TeamTab):
             self._pane("providers-head").show(lambda _width: words("Reading the team …"))
             return
         self._list.show_views(self.workspace.views, self._added)
-        self._added = None
+        if self._list.slug == self._added:
+            self._added = None
         self._draw_around()
         if any(self._unknown):
             self.run_worker(self._find_since, group="since", exclusive=True)
@@ -212,6 +213,8 @@ class ProvidersTab(TeamTab):
         if added is not None:
             self._added = added.slug
             self._done("Added", added.name)
+            # The team may have been read again already.
+            self.draw()
 
     def _with_view(self, change: Callable[[ProviderView], Coroutine[None, None, None]]) -> None:
         """Do it to the provider under the cursor."""

@@ -52,9 +52,7 @@ def kept_draft(
     for left in taken.left:
         what = f"{left.email}: " if left.email else f"{left.name}: "
         notes.append(
-            words(f"{FULL.bad} ", CARE)
-            + safe_text(f"{what}{left.refusal.message}")
-            + words(" (left out)", DIM)
+            words(f"{FULL.bad} ", CARE) + safe_text(f"{what}{left.why}") + words(" (left out)", DIM)
         )
     if notes:
         rows += [EMPTY, *(cut(note, width) for note in notes)]
