@@ -145,7 +145,7 @@ def test_what_cannot_be_had_is_said_before_anything_is_opened(
     del stub.document["token_endpoint"]
     done = ready(*BY_DEVICE)
     assert done.code == 7
-    assert "Generic OIDC gives an invalid answer" in done.err
+    assert "Generic OIDC does not answer correctly" in done.err
 
 
 def test_the_browser_of_this_machine_brings_the_answer(

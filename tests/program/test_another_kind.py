@@ -43,7 +43,7 @@ async def main():
         await pilot.pause()
         choice = app.screen.query_one(Choice)
         choice.index = list(ProviderKind).index("acme")
-        app.screen.field("name").value = "Branch"
+        app.screen.fields.field("name").value = "Branch"
         await pilot.pause()
         print("Acme" in str(choice.render()))
         await pilot.press("ctrl+s")

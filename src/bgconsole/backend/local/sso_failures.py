@@ -99,7 +99,7 @@ def _words(name: str, failure: Failure) -> Refusal:
         case SsoReason.SSO_EXPIRED:
             return refusal(Code.SSO_EXPIRED)
         case SsoReason.IDP_UNREACHABLE:
-            return refusal(Code.IDP_UNREACHABLE, f"{name} gives an invalid answer")
+            return refusal(Code.IDP_UNREACHABLE, f"{name} does not answer correctly")
         case SsoReason.SSO_TOKEN_INVALID:
             check = "" if failure.check is None else f" ({failure.check})"
             return refusal(Code.SSO_TOKEN_INVALID, f"The answer of {name} failed a check{check}")
