@@ -123,3 +123,24 @@ def test_doctor_says_nothing_of_history_to_who_may_not_read_the_log(
     put_back(older, path)
     assert team("sign-out").code == 0
     assert "history" not in {one["check"] for one in team("doctor", "--json").json["findings"]}
+
+
+def test_an_acknowledgement_is_of_one_rewind_and_not_of_the_next(
+    team: CommandLine, tmp_path: Path
+) -> None:
+    path, older, between = database_of(team), tmp_path / "older.db", tmp_path / "between.db"
+    shutil.copy(path, older)
+    team("member", "add", ANNA)
+    team("audit", "verify")
+    put_back(older, path)
+    assert team("audit", "acknowledge", "--reason", REASON).code == 0
+    shutil.copy(path, between)
+    for name in ("A", "B"):
+        team("member", "set-name", OWNER, name)
+    team("audit", "verify")
+    # Back to a copy that holds the first acknowledgement, and then to one before it.
+    for copy in (between, older):
+        put_back(copy, path)
+        for _ in range(2):
+            assert "History went back" in team("audit", "verify").err
+            assert team("audit", "verify").code == 1

@@ -15,6 +15,9 @@ from bgconsole.log_history import seen_heads
 from bgconsole.log_history.seen_heads import SeenHead
 from bgconsole.policy.audit import AuditFilter, AuditHead, EventType
 
+_KNOWN: Final = 20
+"""Acknowledgements that are remembered, the newest of a log."""
+
 ACKNOWLEDGED: Final = AuditFilter(types=(EventType.AUDIT_REWOUND.value,))
 
 
@@ -34,15 +37,16 @@ class LogHistory:
 
         Raises the BackendErrors of `audit_page`.
         """
-        page = await self.backend.audit_page(self.caller, ACKNOWLEDGED, limit=1)
+        page = await self.backend.audit_page(self.caller, ACKNOWLEDGED, limit=_KNOWN)
         if not seen_heads.is_log(page.log):
             return None
         self._log = page.log
-        acknowledged = page.events[0].hash if page.events else ""
+        acknowledged = tuple(event.hash for event in page.events)
         kept = self._load()
         if kept is not None:
             lost = await self._lost(kept.head, page)
-            if lost is not None and acknowledged in ("", kept.acknowledged):
+            # An older copy holds older acknowledgements: they are of what was lost before.
+            if lost is not None and set(acknowledged) <= set(kept.acknowledged):
                 return lost
         now = SeenHead(page.newest, acknowledged)
         if now != kept:
@@ -51,9 +55,11 @@ class LogHistory:
 
     def lost(self, error: LogRewoundError) -> None:
         """Keep what a follower saw last, which the log does not hold any more."""
-        kept = self._kept.get(self._log)
-        if self._log and error.seen.hash:
-            self._save(SeenHead(error.seen, "" if kept is None else kept.acknowledged))
+        if not self._log or not error.seen.hash:
+            return
+        # Another process of this user may have seen an acknowledgement since.
+        kept = self._load()
+        self._save(SeenHead(error.seen, () if kept is None else kept.acknowledged))
 
     async def _lost(self, seen: AuditHead, page: AuditPage) -> LogRewoundError | None:
         if seen == page.newest:

@@ -20,10 +20,10 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class SeenHead:
-    """The newest record seen, and the hash of the last acknowledged rewind that was before it."""
+    """The newest record seen, and the hashes of the acknowledgements that were before it."""
 
     head: AuditHead
-    acknowledged: str = ""
+    acknowledged: tuple[str, ...] = ()
 
 
 def load(log: str) -> SeenHead | None:
@@ -40,11 +40,12 @@ def load(log: str) -> SeenHead | None:
         return None
     fields = cast("dict[str, object]", told) if isinstance(told, dict) else {}
     seq, hash_ = fields.get("seq"), fields.get("hash")
-    acknowledged = fields.get("acknowledged")
+    known = fields.get("acknowledged")
     if not isinstance(seq, int) or not isinstance(hash_, str) or not _HASH.fullmatch(hash_):
         return None
-    known = acknowledged if isinstance(acknowledged, str) else ""
-    return SeenHead(AuditHead(seq, hash_), known)
+    hashes = cast("list[object]", known) if isinstance(known, list) else [known]
+    acknowledged = tuple(one for one in hashes if isinstance(one, str) and is_log(one))
+    return SeenHead(AuditHead(seq, hash_), acknowledged)
 
 
 def save(log: str, seen: SeenHead) -> None:

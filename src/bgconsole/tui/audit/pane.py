@@ -132,7 +132,8 @@ class AuditPane(HasActions, Widget):
         narrow = event.size.width < NARROW
         self._brief.display = narrow and event.size.height >= _BRIEF_HEIGHT
         self.set_class(self._roomy, "-roomy")
-        if self._roomy and self._detail is None:
+        # While the screen is being closed, what is inside may be gone already.
+        if self._roomy and self._detail is None and self.display:
             self._detail = AuditDetail(self.state, self._lookups.around)
             self.query_one(".audit-body").mount(self._detail)
         self._drawn = None
@@ -191,6 +192,9 @@ class AuditPane(HasActions, Widget):
         if self._find is None:
             self._find = AuditFind(self.state, self._clock, self._lookups.match)
             await self._left.mount(self._find)
+        if not self._find.is_mounted:
+            # The screen was closed meanwhile.
+            return
         self._find.open()
         self.refresh_bindings()
 

@@ -106,6 +106,9 @@ class Tabs:
             self.feed.pane.focus()
             return self.feed.pane
         filling = self._opened.get(tab) or await self._mount(tab)
+        if not filling.is_mounted:
+            # The screen was closed meanwhile.
+            return filling
         self.show(tab)
         filling.draw()
         filling.focus_first()
