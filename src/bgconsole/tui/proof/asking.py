@@ -34,6 +34,21 @@ async def prove(screen: Screen[Any], session: Session) -> bool:
     return await screen.app.push_screen_wait(dialog)
 
 
+async def act_and_tell(
+    screen: Screen[Any],
+    session: Session,
+    refused: Callable[[NotAllowedError], None],
+    call: Callable[[Override | None], Awaitable[Result]],
+    lock_out: Callable[[], LockOut] | None = None,
+) -> Result:
+    """As `act`; `refused` hears what the session is refused before it is raised."""
+    try:
+        return await act(screen, session, call, lock_out)
+    except NotAllowedError as error:
+        refused(error)
+        raise
+
+
 async def act(
     screen: Screen[Any],
     session: Session,

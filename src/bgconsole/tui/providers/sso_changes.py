@@ -15,7 +15,7 @@ from bgconsole.tui.kit.render import guard
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.model.workspace import Workspace
-from bgconsole.tui.proof.asking import Result, act
+from bgconsole.tui.proof.asking import Result, act_and_tell
 
 _NONE = "There is no provider yet: p, then a, adds one"
 
@@ -68,11 +68,7 @@ class SsoChanges:
         call: Callable[[Override | None], Awaitable[Result]],
         lock_out: Callable[[], LockOut] | None = None,
     ) -> Result:
-        try:
-            return await act(self._screen, self._session, call, lock_out)
-        except NotAllowedError as error:
-            self._refused(error)
-            raise
+        return await act_and_tell(self._screen, self._session, self._refused, call, lock_out)
 
 
 def _no_owner(view: ProviderView) -> LockOut:

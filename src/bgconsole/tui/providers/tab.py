@@ -30,7 +30,7 @@ from bgconsole.tui.model.provider_removal import ProviderRemoval, provider_remov
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.model.workspace import Workspace
-from bgconsole.tui.proof.asking import DeclinedError, act
+from bgconsole.tui.proof.asking import DeclinedError, act_and_tell
 from bgconsole.tui.providers.list import ProviderList
 from bgconsole.tui.providers.render import rows as render
 from bgconsole.tui.providers.render.dialogs import removal_lock_out
@@ -189,11 +189,7 @@ class ProvidersTab(TeamTab):
         lock_out: Callable[[], LockOut] | None = None,
     ) -> Result:
         """Do it with proof and override where they are asked for; raises what `act` raises."""
-        try:
-            return await act(self.screen, self.session, call, lock_out)
-        except NotAllowedError as error:
-            self._refused(error)
-            raise
+        return await act_and_tell(self.screen, self.session, self._refused, call, lock_out)
 
     def _done(self, what: str, provider: str) -> None:
         at = self.session.connection.clock()
