@@ -10,11 +10,9 @@ LOOPBACK_REDIRECT: Final = "http://127.0.0.1/callback"
 """What to register at the IdP for a browser on this machine; any port must be allowed there."""
 
 SERVER_CALLBACK_PATH: Final = "/v1/sso/callback"
+"""Where an IdP sends browsers back to on a server."""
 
-
-def server_redirect(server_url: str) -> str:
-    """What to register at the IdP for sign-ins through a bgconsole server."""
-    return server_url.rstrip("/") + SERVER_CALLBACK_PATH
+_SERVER_REDIRECT: Final = f"https://SERVER{SERVER_CALLBACK_PATH}"
 
 
 # The patterns are compiled when they are first used: a start does not need them.
@@ -89,7 +87,7 @@ _ENTRA: Final = KindFacts(
         "Entra admin center › Entra ID › App registrations › New registration",
         "Supported account types: 'Single tenant'",
         f"Authentication › Add a platform › Mobile and desktop: {LOOPBACK_REDIRECT}",
-        "Through a bgconsole server: Add a platform › Web: https://SERVER/v1/sso/callback",
+        f"Through a bgconsole server: Add a platform › Web: {_SERVER_REDIRECT}",
         "Authentication › Settings › Allow public client flows: Yes (for the device flow)",
         "Token configuration › Add optional claim › ID: email, auth_time",
         "Overview: copy the Application (client) ID and the Directory (tenant) ID",
@@ -112,7 +110,7 @@ _OIDC: Final = KindFacts(
     steps=(
         "At the identity provider, register a native (public) client with PKCE",
         f"Redirect URI for a browser on this machine: {LOOPBACK_REDIRECT} (any port)",
-        "Redirect URI through a bgconsole server: https://SERVER/v1/sso/callback",
+        f"Redirect URI through a bgconsole server: {_SERVER_REDIRECT}",
         "Allow the grants 'authorization code' and, for SSH, 'device code'",
         "Copy the issuer and the client ID",
     ),
@@ -136,7 +134,7 @@ _OKTA: Final = KindFacts(
     steps=(
         "Okta Admin Console › Applications › Create App Integration › OIDC › Native Application",
         "Grant types: Authorization Code, Device Authorization",
-        f"Sign-in redirect URIs: {LOOPBACK_REDIRECT}, https://SERVER/v1/sso/callback",
+        f"Sign-in redirect URIs: {LOOPBACK_REDIRECT}, {_SERVER_REDIRECT}",
         "Assignments: the people who may sign in",
         "Copy the Client ID; with a custom authorization server, write DOMAIN/oauth2/default",
     ),
@@ -154,7 +152,7 @@ _GOOGLE: Final = KindFacts(
         "Google Cloud console › Google Auth Platform › Audience: Internal",
         "Clients › Create client › 'Desktop app' for a browser on this machine",
         "For the device flow: 'TVs and Limited Input devices'; for a server: 'Web application'",
-        "Authorized redirect URI of a web application: https://SERVER/v1/sso/callback",
+        f"Authorized redirect URI of a web application: {_SERVER_REDIRECT}",
         "Copy the client ID, and put the client secret into a file that only bgconsole reads",
     ),
 )
@@ -185,7 +183,7 @@ _KEYCLOAK: Final = KindFacts(
         "Keycloak admin console › your realm › Clients › Create client › OpenID Connect",
         "Client authentication: off; PKCE method: S256",
         "Standard flow: on; OAuth 2.0 Device Authorization Grant: on",
-        "Valid redirect URIs: http://127.0.0.1/*, https://SERVER/v1/sso/callback",
+        f"Valid redirect URIs: http://127.0.0.1/*, {_SERVER_REDIRECT}",
         "Copy the Client ID and the realm's name",
     ),
 )

@@ -21,11 +21,6 @@ class ServerUrlError(ValueError):
         self.remedy = remedy
 
 
-def is_server_url(text: str) -> bool:
-    """Whether `text` is meant as a server's URL, right or wrong."""
-    return _SCHEME.match(text.strip()) is not None
-
-
 def normalised(text: str) -> str:
     """The URL in its one form: small letters, no default port, no slash in the end.
 

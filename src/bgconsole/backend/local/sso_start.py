@@ -14,14 +14,12 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.sealed import Secrets, new_handle
 from bgconsole.backend.local.sessions import StoredSession
 from bgconsole.backend.local.sso_attempts import Beginning
+from bgconsole.policy.provider_kinds import SERVER_CALLBACK_PATH
 from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose
 
 if TYPE_CHECKING:
     from bgconsole.openid.provider import IdentityProvider
-
-CALLBACK: Final = "/v1/sso/callback"
-"""Where a provider sends browsers back to on a server."""
 
 _LISTENER: Final = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{0,4}/callback")
 
@@ -131,7 +129,7 @@ def _redirect(parts: Parts, request: SsoRequest) -> str | None:
                         RequestField.FLOW,
                     )
                 )
-            return parts.sso.public_url + CALLBACK
+            return parts.sso.public_url + SERVER_CALLBACK_PATH
 
 
 def _by_device(parts: Parts, starting: _Starting, provider: "IdentityProvider") -> SsoStart:
