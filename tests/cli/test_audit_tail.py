@@ -60,7 +60,7 @@ async def test_a_database_that_was_away_is_found_again(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(audit_tail, "FIRST_WAIT", 0.05)
-    monkeypatch.setattr(audit_tail, "_KEPT_AFTER", 0.01)
+    monkeypatch.setattr(audit_tail, "KEPT_AFTER", 0.01)
     follower = Follower(world)
     running = asyncio.ensure_future(follower.tail.run(2, None))
     head = await world.head()

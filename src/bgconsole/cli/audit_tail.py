@@ -12,6 +12,7 @@ from bgconsole.backend.line import LineState, LineStatus
 from bgconsole.cli.audit_history import look
 from bgconsole.cli.context import OpenTeam
 from bgconsole.cli.errors import complain
+from bgconsole.log_history import KEPT_AFTER
 from bgconsole.log_history.history import LogHistory
 from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead
 from bgconsole.system.streams import tell
@@ -19,9 +20,6 @@ from bgconsole.system.streams import tell
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 30.0
 """Seconds between two tries to reach the log again."""
-
-_KEPT_AFTER: Final = 5.0
-"""Seconds after an event until the end of the log is kept: a burst is kept once."""
 
 
 @dataclass
@@ -91,7 +89,7 @@ class Tail:
     def _keep_soon(self) -> None:
         if self._keeping is None:
             loop = asyncio.get_running_loop()
-            self._keeping = loop.call_later(_KEPT_AFTER, self._keep)
+            self._keeping = loop.call_later(KEPT_AFTER, self._keep)
 
     def _keep(self) -> None:
         self._keeping = None

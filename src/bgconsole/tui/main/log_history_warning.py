@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from bgconsole.backend.errors import BackendError, LogRewoundError
+from bgconsole.log_history import KEPT_AFTER
 from bgconsole.policy.team import Role
 from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.kit.pane import Pane
@@ -18,9 +19,6 @@ from bgconsole.tui.proof.asking import DeclinedError, act
 if TYPE_CHECKING:
     from bgconsole.backend.protocol import Backend
     from bgconsole.log_history.history import LogHistory
-
-_KEPT_AFTER: Final = 5.0
-"""Seconds after a reading of the log until its end is kept: a burst is kept once."""
 
 
 class LogHistoryWarning:
@@ -79,7 +77,7 @@ class LogHistoryWarning:
     def log_read(self) -> None:
         """The log was read: look at its end soon."""
         if self._looking is None and self._history is not None:
-            self._looking = self._scope.screen.set_timer(_KEPT_AFTER, self._look_now)
+            self._looking = self._scope.screen.set_timer(KEPT_AFTER, self._look_now)
 
     def _look_now(self) -> None:
         self._looking = None
