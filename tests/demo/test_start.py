@@ -3,13 +3,10 @@
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,6 +18,9 @@ OLGA, _, KEN = HINTS
 
 _F1 = "\x1bOP"
 _F9 = "\x1b[20~"
+
+_LISTENS = "0A"
+"""A socket's state in /proc/net/tcp."""
 
 
 def test_owner_signs_in_and_sees_what_another_process_does() -> None:
@@ -53,7 +53,7 @@ def test_f9_takes_the_identity_provider_down_and_up() -> None:
         terminal.see("Sample team")
         terminal.see("F9 outage")
         (child,) = _children(terminal.process)
-        port = _port_that_answers()
+        port = _port_of(child)
         terminal.press(_F9)
         terminal.see("identity provider is down")
         with pytest.raises(ConnectionRefusedError):
@@ -99,23 +99,16 @@ def _children(process: int) -> list[int]:
     return [int(child) for children in told for child in children]
 
 
-def _port_that_answers() -> int:
-    """The provider's port: another than before, where a program has that one."""
+def _port_of(process: int) -> int:
+    """The port on which a process listens; the team's issuer may still name another program's."""
     for _ in range(300):
-        port = urlsplit(_issuer_in_team()).port or 0
-        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return port
+        own = {str(file.readlink()) for file in Path(f"/proc/{process}/fd").iterdir()}
+        for line in Path(f"/proc/{process}/net/tcp").read_text().splitlines()[1:]:
+            _, address, _, state, *_, inode = line.split()[:10]
+            if state == _LISTENS and f"socket:[{inode}]" in own:
+                return int(address.partition(":")[2], 16)
         time.sleep(0.1)
-    raise AssertionError("the identity provider never answered")
-
-
-def _issuer_in_team() -> str:
-    path = Path(prepare(reset=False).target.url.removeprefix("sqlite:///"))
-    with closing(sqlite3.connect(path)) as connection:
-        (issuer,) = connection.execute(
-            "SELECT issuer FROM provider WHERE slug = 'entra'"
-        ).fetchone()
-    return str(issuer)
+    raise AssertionError("the identity provider never listened")
 
 
 def _command(place: str, *arguments: str) -> None:
