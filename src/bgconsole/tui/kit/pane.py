@@ -7,8 +7,9 @@ from textual.content import Content
 from textual.geometry import Offset, Size
 from textual.widget import Widget
 
-from bgconsole.tui.kit.render.text import EMPTY
+from bgconsole.tui.kit.render.text import EMPTY, cut, lines, words
 from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import DIM
 
 _MARK: Final = f"{FULL.cursor} "
 Draw = Callable[[int], Content]
@@ -28,6 +29,17 @@ class Pane(Widget):
         self._draw = draw
         self._drawn: tuple[int, Content] | None = None
         self._shown: Content | None = None
+        self._most: int | None = None
+
+    def limit(self, rows: int | None) -> None:
+        """Take at most so many rows; a mark in the last one counts what is left out."""
+        if rows != self._most:
+            self._most = rows
+            self.show(self._draw)
+
+    def rows(self, width: int) -> int:
+        """How many rows everything takes in that width."""
+        return rows_of(self._draw, width)
 
     def show(self, draw: Draw) -> None:
         """Draw with `draw` from now on; what is empty takes no room, margins included."""
@@ -71,9 +83,28 @@ class Pane(Widget):
     def _at(self, width: int) -> Content:
         """What is drawn in that width: wanted for its height, then to be seen, and drawn once."""
         if self._drawn is None or self._drawn[0] != width:
-            self._drawn = width, self._draw(width)
+            self._drawn = width, _limited(self._draw(width), self._most, width)
         return self._drawn[1]
+
+
+def rows_of(draw: Draw, width: int) -> int:
+    """How many rows it takes in that width."""
+    return _height(draw(width))
 
 
 def _height(content: Content) -> int:
     return content.plain.count("\n") + 1 if content.plain else 0
+
+
+def _limited(content: Content, most: int | None, width: int) -> Content:
+    rows = content.split("\n") if content.plain else []
+    if most is None or len(rows) <= most:
+        return content
+    if most < 1:
+        return EMPTY
+    left_out = len(rows) - most + 1
+    mark = words(f" {FULL.ellipsis} {left_out} more ↓", DIM)
+    if most > 1:
+        return lines(*rows[: most - 1], words(" ") + mark)
+    mark = words(f" {FULL.ellipsis} {left_out - 1} more ↓", DIM)
+    return cut(rows[0], width - mark.cell_length) + mark

@@ -274,6 +274,10 @@ class MainScreen(HasActions, Screen[None]):
     async def _tab_chosen(self, event: TabStrip.Chosen) -> None:
         await self._navigation.open_key(event.key)
 
+    @on(ProviderPage.RowsWanted)
+    def _rows_wanted(self, message: ProviderPage.RowsWanted) -> None:
+        self.tabs.share_rows(message.loose, message.tight)
+
     @on(AuditFeed.Happened)
     def _log_grew(self, message: AuditFeed.Happened) -> None:
         self._reader.happened(message.events)

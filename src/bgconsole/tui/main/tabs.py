@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from bgconsole.tui.audit.feed import AuditFeed
 from bgconsole.tui.audit.pane import AuditPane
+from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.heights import COLUMNS, ROWS
 from bgconsole.tui.kit.key_bar import key_name
 from bgconsole.tui.kit.render.text import EMPTY
@@ -21,6 +22,7 @@ from bgconsole.tui.main.tab_table import AUDIT, NARROW, PAGE, SIMULATOR, WIDE, e
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.workspace import Workspace
 from bgconsole.tui.provider_page.page import ProviderPage
+from bgconsole.tui.provider_page.rows import log_rows
 from bgconsole.tui.provider_page.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class Tabs:
         self._workspace = workspace
         self._changed = changed
         self._opened: dict[str, TeamTab] = {}
+        self._wanted = (0, 0)
         self.front = PAGE
 
     @property
@@ -131,6 +134,20 @@ class Tabs:
         else:
             self._screen.set_focus(None)
 
+    def share_rows(self, loose: int, tight: int) -> None:
+        """The page wants so many rows, with its gaps and without them: the log has the others."""
+        self._wanted = loose, tight
+        self._fit_log()
+
+    def _fit_log(self) -> None:
+        styles = self.feed.styles
+        if self.narrow or self.front not in WITH_PAGE:
+            styles.clear_rule("height")
+            return
+        room = self._screen.query_one("#work").outer_size.height + self.feed.outer_size.height
+        if room:
+            styles.height = log_rows(room, *self._wanted)
+
     def _arrange(self, *, narrow: bool, update: bool = True) -> None:
         together = not narrow and self.front in WITH_PAGE
         shown = _TOGETHER if together else (self.front,)
@@ -139,6 +156,8 @@ class Tabs:
         self._screen.update_classes({"-narrow": narrow, **classes}, update=update)
         for name, filling in self._opened.items():
             filling.display = name in shown
+        if update:
+            after_refresh(self._screen, self._fit_log)
 
     # The row of tabs
 

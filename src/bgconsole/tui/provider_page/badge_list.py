@@ -43,6 +43,29 @@ class BadgeList(RowList, inherit_bindings=False):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._badges: BadgePaint | None = None
+        self._most: int | None = None
+
+    @property
+    def wanted(self) -> int:
+        """The rows that everybody takes, with what a row cuts."""
+        badges = self._badges
+        if badges is None:
+            return 1
+        return max(len(badges.view.draft.rows), 1) + badges.cuts(self.size.width)
+
+    def limit(self, rows: int) -> None:
+        """Take at most so many rows: the cursor's is among them."""
+        if rows != self._most:
+            self._most = rows
+            self.display = rows > 0
+            self._lay_out(self.cursor)
+            self.refresh(layout=True)
+
+    @property
+    def hidden(self) -> tuple[int, int]:
+        """How many people are out of view, above and below."""
+        listed = len(self._badges.view.draft.rows) if self._badges is not None else 0
+        return self.shown.start, max(listed - self.shown.stop, 0)
 
     def watch_open_page(self, shown: OpenPage | None) -> None:
         """Show the provider's list; the cursor stays on its person where possible."""
@@ -98,9 +121,8 @@ class BadgeList(RowList, inherit_bindings=False):
         self._lay_out(self.cursor)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A row for each badge, one where there is none, and what a row cuts."""
-        badges = self._badges
-        return max(len(badges.view.draft.rows), 1) + badges.cuts(width) if badges is not None else 1
+        """A row for each badge, one where there is none, and what a row cuts; or the limit."""
+        return self.wanted if self._most is None else min(self.wanted, self._most)
 
     def _tell(self) -> None:
         if self.email is not None:
@@ -113,6 +135,7 @@ class BadgeList(RowList, inherit_bindings=False):
             return
         listed = badges.view.draft.rows
         rows: tuple[object, ...] = listed
-        if badges.cuts(self.size.width):
+        whole = self._most is None or self._most > len(listed)
+        if whole and badges.cuts(self.size.width):
             rows = (*listed, InFull(*listed[min(cursor, len(listed) - 1)]))
-        self.show(rows, badges, cursor, top=0, empty=lambda _width: NOBODY)
+        self.show(rows, badges, cursor, top=0 if whole else None, empty=lambda _width: NOBODY)

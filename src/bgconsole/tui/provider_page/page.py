@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,8 +19,7 @@ from bgconsole.policy.team import Person
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.field import Field
-from bgconsole.tui.kit.heights import COLUMNS, ROWS
-from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.pane import Draw, Pane, rows_of
 from bgconsole.tui.kit.render.changes import meanwhile
 from bgconsole.tui.kit.render.probes import on_page
 from bgconsole.tui.kit.render.text import EMPTY
@@ -31,9 +31,30 @@ from bgconsole.tui.provider_page.badge_list import BadgeList
 from bgconsole.tui.provider_page.render import outage as told
 from bgconsole.tui.provider_page.render import page as render
 from bgconsole.tui.provider_page.render.badges import add_answer
+from bgconsole.tui.provider_page.rows import Part, shares
 
 _MATCHES_SHOWN = 3
-_IDP_ROWS = 3
+
+_GAPS: Final = 6
+"""Blank rows between the parts, and around them, where there is room."""
+
+_NARROW_GAPS: Final = 2
+"""The same on a screen that shows the page alone."""
+
+_EDITING: Final = ("add-row", "add-answer", "save-row", "badges", "consequence")
+_READING: Final = ("save-row", "badges", "consequence")
+_AROUND: Final = (
+    "switch",
+    "list-head",
+    "meanwhile",
+    "add-row",
+    "add-answer",
+    "what-now",
+    "idp-on-page",
+)
+"""Who gets rows first: what one works on, what it means; then what is around it."""
+
+_CURSOR_ROW: Final = 1
 
 
 class AddField(Field):
@@ -76,6 +97,13 @@ class ProviderPage(Vertical):
 
         email: str
 
+    @dataclass
+    class RowsWanted(Message):
+        """What the page would show everything in, with gaps between its parts and without them."""
+
+        loose: int
+        tight: int
+
     open_page: var[OpenPage | None] = var(None, init=False)
     outcome: var[Content] = var(EMPTY, init=False)
     """What became of the last act, beside the save row."""
@@ -83,8 +111,8 @@ class ProviderPage(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._people: tuple[Person, ...] = ()
-        self._compact = False
-        self._has_room = False
+        self._tight = False
+        self._wanted = (0, 0)
 
     def compose(self) -> ComposeResult:
         """From top to bottom: what is, what would be, who, and how to keep it."""
@@ -123,65 +151,118 @@ class ProviderPage(Vertical):
         if people != self._people:
             self._people = people
             self.field.suggester = _Members(people)
-        listed = view.draft.current.enforced and view.administers
-        self.badges.display = listed
-        self.query_one("#add-row").display = listed and view.editing
-        self._pane("add-answer").display = listed and view.editing
+        self.badges.display = self._lists
+        self.query_one("#add-row").display = self._adds
+        self._pane("add-answer").display = self._adds
         self._draw()
 
-    def watch_outcome(self, outcome: Content) -> None:
-        """Say what became of the last act, in sight: a low terminal's page is the longer one."""
-        self._draw_save_row()
-        if outcome:
-            row = self._pane("save-row")
-            after_refresh(row, partial(row.scroll_visible, animate=False, immediate=True))
+    def watch_outcome(self) -> None:
+        """Say what became of the last act."""
+        self._draw()
 
     def on_resize(self) -> None:
-        """Rules and blank rows need room; without it they go first."""
-        size = self.app.size
-        compact = size.width < COLUMNS or size.height < ROWS
-        if compact is not self._compact:
-            self._compact = compact
-            # Textual keeps the height of a widget that is drawn anew amid its own resizing.
-            after_refresh(self, self._draw)
-        else:
-            after_refresh(self, self._fit_idp)
+        """Gaps, rules and blank rows go first; then rows by what is worked on."""
+        after_refresh(self, self._share_rows)
+
+    @on(BadgeList.Highlighted)
+    def _highlighted(self) -> None:
+        after_refresh(self, self._draw_head)
 
     def _draw(self) -> None:
-        view, outage, compact = self._view, self._outage, self._compact
-        if view is None:
-            return
+        for name, draw in self._parts(compact=self._compact).items():
+            self._pane(name).show(draw)
+        after_refresh(self, self._share_rows)
+
+    def _draw_head(self) -> None:
+        self._pane("list-head").show(self._parts(compact=self._compact)["list-head"])
+
+    def _parts(self, *, compact: bool) -> dict[str, Draw]:
+        """What each pane shows, but for the answer to an email."""
+        shown, view, outage = self.open_page, self._view, self._outage
+        if shown is None or view is None:
+            return {}
         above = None if outage is None else partial(told.shut_out, outage)
-        self._pane("switch").show(partial(render.switch, view))
-        self._pane("consequence").show(partial(render.consequence, view, above, compact=compact))
-        self._pane("meanwhile").show(partial(meanwhile, view))
-        self._pane("list-head").show(partial(render.list_head, view, compact=compact))
-        help_for = outage if self._helping else None
-        if help_for is None:
-            self._pane("what-now").show(lambda _width: EMPTY)
-        else:
-            self._pane("what-now").show(partial(told.what_now, help_for, view, compact=compact))
-        self._draw_save_row()
-        self._draw_idp()
-        after_refresh(self, self._fit_idp)
+        idp = self._tight or self._helping
+        return {
+            "switch": partial(render.switch, view),
+            "consequence": partial(render.consequence, view, above, compact=compact),
+            "meanwhile": partial(meanwhile, view),
+            "list-head": partial(render.list_head, view, self.badges.hidden, compact=compact),
+            "what-now": partial(told.what_now, outage, view, compact=compact)
+            if outage is not None and self._helping
+            else _nothing,
+            "save-row": self._save_row(view, compact=compact),
+            "idp-on-page": _nothing if idp else partial(on_page, view, shown.now),
+        }
 
-    def _draw_idp(self) -> None:
-        shown, view = self.open_page, self._view
-        if shown is None or view is None or not self._has_room:
-            self._pane("idp-on-page").show(lambda _width: EMPTY)
-        else:
-            self._pane("idp-on-page").show(partial(on_page, view, shown.now))
+    def _save_row(self, view: ProviderView, *, compact: bool) -> Draw:
+        if self._helping and not self.outcome:
+            return _nothing
+        return partial(render.save_row, view, self.outcome, compact=compact)
 
-    def _fit_idp(self) -> None:
-        """What is known of the IdP stands below everything else, as long as nothing else goes."""
-        pane = self._pane("idp-on-page")
-        others = [child.region.bottom for child in self.children if child.display]
-        others = [bottom for bottom in others if bottom <= pane.region.y or not pane.display]
-        room = self.content_region.bottom - max(others, default=0)
-        has_room = self.scroll_y == 0 and room > _IDP_ROWS
-        if has_room is not self._has_room:
-            self._has_room = has_room
-            self._draw_idp()
+    def _share_rows(self) -> None:
+        """Every part gets its rows; where there are too few, by what is worked on."""
+        width, room = self.content_size.width, self.outer_size.height
+        if self._view is None or width < 1 or room < 1:
+            return
+        gaps = _NARROW_GAPS if self._narrow else _GAPS
+        loose, tight = self._rows(width, compact=self._narrow), self._rows(width, compact=True)
+        needs = sum(rows for name, rows in loose.items() if name != "idp-on-page") + gaps
+        wanted = needs, sum(tight.values())
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.post_message(self.RowsWanted(*wanted))
+        if (needs > room) is not self._tight:
+            self._tight = needs > room
+            self.set_class(self._tight, "-tight")
+            self._draw()
+            return
+        order = _EDITING if self.field.has_focus else _READING
+        wants = tight if self._tight else loose
+        names = (*order, *(name for name in _AROUND if name not in order))
+        given = shares(
+            room if self._tight else room - gaps,
+            [Part(name, wants[name], _least(name, wants[name], order)) for name in names],
+        )
+        for name, rows in given.items():
+            if name == "badges":
+                self.badges.limit(rows)
+            elif name == "add-row":
+                self.query_one("#add-row").display = rows > 0
+            elif name == "idp-on-page" and rows < wants[name]:
+                # Without one of its rows it would say something else.
+                self._pane(name).limit(0)
+            else:
+                self._pane(name).limit(rows)
+        after_refresh(self, self._draw_head)
+
+    @property
+    def _narrow(self) -> bool:
+        """Whether the page is alone on the screen."""
+        return self.screen.has_class("-narrow")
+
+    @property
+    def _compact(self) -> bool:
+        return self._tight or self._narrow
+
+    def _rows(self, width: int, *, compact: bool) -> dict[str, int]:
+        """What each part would take."""
+        parts = self._parts(compact=compact)
+        rows = {name: rows_of(draw, width) for name, draw in parts.items()}
+        listed, adds = self._lists, self._adds
+        rows["badges"] = self.badges.wanted if listed else 0
+        rows["add-row"] = 1 if adds else 0
+        rows["add-answer"] = self._pane("add-answer").rows(width) if adds else 0
+        return rows
+
+    @property
+    def _lists(self) -> bool:
+        view = self._view
+        return view is not None and view.draft.current.enforced and view.administers
+
+    @property
+    def _adds(self) -> bool:
+        return self._lists and self._view is not None and self._view.editing
 
     @property
     def _helping(self) -> bool:
@@ -201,7 +282,7 @@ class ProviderPage(Vertical):
         """Show why an email cannot be added, or empty the field for the next one."""
         if refused is None:
             self.field.value = ""
-        self._pane("add-answer").show(partial(add_answer, refused, ()))
+        self._answer(partial(add_answer, refused, ()))
 
     @property
     def cursor_offset(self) -> Offset | None:
@@ -235,17 +316,22 @@ class ProviderPage(Vertical):
         ]
         matches = tuple(found[:_MATCHES_SHOWN])
         if typed:
-            self._pane("add-answer").show(partial(add_answer, None, matches))
+            self._answer(partial(add_answer, None, matches))
 
-    def _draw_save_row(self) -> None:
-        view, outcome = self._view, self.outcome
-        if view is None:
-            return
-        if self._helping and not outcome:
-            self._pane("save-row").show(lambda _width: EMPTY)
-            return
-        draw = partial(render.save_row, view, outcome, compact=self._compact)
-        self._pane("save-row").show(draw)
+    def _answer(self, draw: Draw) -> None:
+        self._pane("add-answer").show(draw)
+        after_refresh(self, self._share_rows)
 
     def _pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}", Pane)
+
+
+def _least(name: str, wanted: int, order: tuple[str, ...]) -> int:
+    """What is worked on is shown whole, of the list the row under the cursor."""
+    if name not in order:
+        return 0
+    return min(wanted, _CURSOR_ROW) if name == "badges" else wanted
+
+
+def _nothing(_width: int) -> Content:
+    return EMPTY

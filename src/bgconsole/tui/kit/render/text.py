@@ -57,6 +57,13 @@ def spread_fitting(width: int, left: Content, *rights: Content) -> Content:
     return spread(width, left, next(fits, EMPTY))
 
 
+def beside(sign: Content, told: Content, width: int) -> list[Content]:
+    """`told` behind a sign, in as many rows as it takes, below each other."""
+    rows = told.wrap(max(width - sign.cell_length, 1))
+    indent = words(" " * sign.cell_length)
+    return [(sign if n == 0 else indent) + row for n, row in enumerate(rows)]
+
+
 def local_part(email: str) -> str:
     """How a person is called on the screen where space is short: what stands before the @."""
     return email.partition("@")[0]
@@ -71,6 +78,21 @@ def names(emails: tuple[str, ...], width: int) -> Content:
         shown -= 1
         text = ", ".join(every[:shown]) + f" … {len(every) - shown} more"
     return Content(text.strip())
+
+
+def name_rows(emails: tuple[str, ...], width: int, most: int) -> list[Content]:
+    """Short names over at most `most` rows of `width` cells; what is left at the end is counted."""
+    rows: list[Content] = []
+    rest = [visible(local_part(email)) for email in emails]
+    while rest and len(rows) < most - 1 and cell_len(", ".join(rest)) > width:
+        taken = len(rest) - 1
+        while taken > 1 and cell_len(", ".join(rest[:taken])) + 1 > width:
+            taken -= 1
+        rows.append(Content(", ".join(rest[:taken]) + ","))
+        rest = rest[taken:]
+    if rest:
+        rows.append(names(emails[len(emails) - len(rest) :], width))
+    return rows
 
 
 def rule(width: int) -> Content:

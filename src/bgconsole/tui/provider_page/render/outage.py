@@ -5,14 +5,13 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.policy.text import visible
 from bgconsole.tui.kit.render.keys import presses
 from bgconsole.tui.kit.render.text import (
     cut,
     fit,
     line,
     lines,
-    local_part,
+    name_rows,
     names,
     rule,
     safe_text,
@@ -45,10 +44,10 @@ def shut_out(outage: Outage, width: int, *, compact: bool) -> Content:
     count = words(f"{len(emails)} of {outage.members}", STRONG)
     start = words(f"{FULL.fails} ", f"bold {DANGER}") + count + words(" cannot sign in")
     if compact:
-        return everybody(start + words(": "), emails, width)
+        return lines(*everybody(start + words(": "), emails, width))
     return lines(
         start + words(" until ") + short + words(" is back:"),
-        *_two_rows(emails, width),
+        *(words("  ") + row for row in name_rows(emails, width - 2, 2)),
         words("  They see: Sign in with ", DIM) + safe_text(outage.detail.name, DIM),
     )
 
@@ -59,25 +58,12 @@ def _uncertain(outage: Outage, short: Content, width: int) -> Content:
     if outage.shut_out:
         count = words(f"{len(outage.shut_out)} of {outage.members}", STRONG)
         start = words(f"{FULL.fails} ", f"bold {DANGER}") + count + words(" cannot sign in: ")
-        rows.append(everybody(start, tuple(p.email for p in outage.shut_out), width))
+        rows += everybody(start, tuple(p.email for p in outage.shut_out), width)
     count = words(f"{len(outage.untried)} of {outage.members}", STRONG)
     start = words(f"{FULL.bad} ", f"bold {CARE}") + count
     start += words(" have not tried another provider yet: ")
-    rows.append(everybody(start, tuple(p.email for p in outage.untried), width))
+    rows += everybody(start, tuple(p.email for p in outage.untried), width)
     return lines(*rows, words("  until ", DIM) + short.stylize(DIM) + words(" is back", DIM))
-
-
-def _two_rows(emails: tuple[str, ...], width: int) -> list[Content]:
-    """Every name in one row or two, as many as fit."""
-    room = width - 2
-    for first in range(len(emails), 0, -1):
-        row = Content(", ".join(visible(local_part(e)) for e in emails[:first]))
-        if first == len(emails) and row.cell_length <= room:
-            return [words("  ") + row]
-        if row.cell_length < room:
-            rest = names(emails[first:], room)
-            return [words("  ") + row + words(","), words("  ") + rest]
-    return [words("  ") + names(emails, room)]
 
 
 def what_now(outage: Outage, view: ProviderView, width: int, *, compact: bool) -> Content:

@@ -1,6 +1,6 @@
 """A provider's page: the switch, what saving does by name, the list, the save row."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from textual.content import Content
 
@@ -14,11 +14,12 @@ from bgconsole.tui.kit.render.idp_state import idp_state
 from bgconsole.tui.kit.render.keys import key_hint, presses
 from bgconsole.tui.kit.render.text import (
     EMPTY,
+    beside,
     cut,
     line,
     lines,
     local_part,
-    names,
+    name_rows,
     rule,
     safe_text,
     spread,
@@ -29,6 +30,11 @@ from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+
+_CARE: Final = words(f"{FULL.bad} ", CARE)
+_INDENT: Final = 2
+_NAME_ROWS: Final = 2
+"""Rows of names below what is said of them."""
 
 
 class Above(Protocol):
@@ -98,12 +104,13 @@ def consequence(
         return words("  Reading the team …", DIM)
     rows = [] if above is None else [above(width, compact=compact or view.draft.dirty)]
     if view.draft.dirty:
-        rows += _change(view, width, compact=compact)
+        rows += _change(view, width)
         if above is not None and not view.draft.current.enforced:
-            rows.append(_still_in(view, width))
+            rows += _still_in(view, width)
     elif above is None:
         rows += _standing(view, width)
-    rows += [line((f"{FULL.bad} ", CARE), hint) for hint in view.hints]
+    for hint in view.hints:
+        rows += beside(_CARE, safe_text(hint), width)
     return lines(*rows)
 
 
@@ -118,49 +125,48 @@ def _own_access(view: ProviderView) -> Content:
     return lines(own, words("  You may look, not change: ask an owner or admin.", DIM))
 
 
-def _change(view: ProviderView, width: int, *, compact: bool) -> list[Content]:
+def _change(view: ProviderView, width: int) -> list[Content]:
     effect = view.consequence
     rows: list[Content] = []
     if effect.loses:
         start = line((f"{FULL.bad} ", CARE), "Saving takes password login from ")
-        rows += _by_name(start, effect.loses, effect.members, width, compact=compact)
+        rows += _by_name(start, effect.loses, effect.members, width)
     if effect.gains:
         start = line("  Saving gives password login back to ")
-        rows += _by_name(start, effect.gains, effect.members, width, compact=compact)
+        rows += _by_name(start, effect.gains, effect.members, width)
     if view.draft.current.enforced:
-        rows.append(_still_in(view, width))
-    rows += _without_sso(view)
+        rows += _still_in(view, width)
+    rows += _without_sso(view, width)
     if view.draft.current.enforced and not password_open(view.me.email, view.drafted.providers):
-        rows.append(
-            line(
-                (f"{FULL.bad} ", CARE),
-                NOT_LISTED,
-            )
-        )
+        rows += beside(_CARE, words(NOT_LISTED), width)
     return rows
 
 
-def _by_name(
-    start: Content, people: tuple[Person, ...], members: int, width: int, *, compact: bool
-) -> list[Content]:
-    """The count, then the names: beside it where they fit or must, otherwise below."""
+def _by_name(start: Content, people: tuple[Person, ...], members: int, width: int) -> list[Content]:
+    """The count, then the names: beside it where they fit, otherwise below."""
     head = start + words(f"{len(people)} of {members}", STRONG)
-    every = words(", ".join(local_part(person.email) for person in people))
-    whole = head + words(" people: ") + every
-    if whole.cell_length <= width:
-        return [whole]
-    if compact:
-        return [everybody(head + words(": "), _emails(people), width)]
-    return [head + words(" people:"), words("  ") + names(_emails(people), width - 2)]
+    beside = head + words(" people: ") + every_name(_emails(people))
+    if beside.cell_length <= width:
+        return [beside]
+    return everybody(head + words(": "), _emails(people), width)
 
 
-def everybody(start: Content, emails: tuple[str, ...], width: int) -> Content:
-    """`start`, then names; where they do not fit, with the key that shows all."""
-    told = names(emails, width - start.cell_length)
-    if FULL.ellipsis not in told.plain:
-        return start + told
-    key = line("  ", key_hint("w", " all"))
-    return start + names(emails, width - start.cell_length - key.cell_length) + key
+def every_name(emails: tuple[str, ...]) -> Content:
+    """Short names, one after another."""
+    return words(", ").join(safe_text(local_part(email)) for email in emails)
+
+
+def everybody(start: Content, emails: tuple[str, ...], width: int) -> list[Content]:
+    """`start`, then names: beside it, or in two rows below, with the key that shows all of them."""
+    beside = start + every_name(emails)
+    if beside.cell_length <= width:
+        return [beside]
+    below = name_rows(emails, width - _INDENT, _NAME_ROWS)
+    if FULL.ellipsis in below[-1].plain:
+        key = line("  ", key_hint("w", " all"))
+        below = name_rows(emails, width - _INDENT - key.cell_length, _NAME_ROWS)
+        below[-1] += key
+    return [cut(start, width), *(words(" " * _INDENT) + row for row in below)]
 
 
 def _standing(view: ProviderView, width: int) -> list[Content]:
@@ -175,8 +181,8 @@ def _standing(view: ProviderView, width: int) -> list[Content]:
     count = words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
     return [
         words("  ") + count + words(" people must use SSO."),
-        _still_in(view, width),
-        *_without_sso(view),
+        *_still_in(view, width),
+        *_without_sso(view, width),
     ]
 
 
@@ -187,43 +193,48 @@ def _not_enforced(view: ProviderView) -> Content:
     return words("  Not enforced here, but enforced for ") + safe_text(", ".join(others))
 
 
-def _without_sso(view: ProviderView) -> list[Content]:
+def _without_sso(view: ProviderView, width: int) -> list[Content]:
     """How few can get in at all where enforcement stands without any SSO to use."""
     enforced = view.draft.current.enforced and not view.detail.configured
     if not enforced or any(p.configured for p in view.drafted.providers):
         return []
     entering = [p for p in view.drafted.members if forecast.can_get_in(view.drafted, p)]
-    count = f"{len(entering)} of {len(view.drafted.members)}"
-    return [
-        line((f"{FULL.bad} ", CARE), "SSO is not set up: only ")
-        + words(count, STRONG)
-        + words(f" {AT_ALL}")
-    ]
+    count = words(f"{len(entering)} of {len(view.drafted.members)}", STRONG)
+    told = words("SSO is not set up: only ") + count + words(f" {AT_ALL}")
+    return beside(_CARE, told, width)
 
 
-def _still_in(view: ProviderView, width: int) -> Content:
+def _still_in(view: ProviderView, width: int) -> list[Content]:
     people, untried = view.consequence.enters_when_down, view.consequence.untried_when_down
-    more = words(f", {len(untried)} more not tried yet" if untried else "", CARE)
     count = words(f"{len(people)}", STRONG if people else f"bold {DANGER}")
     left = words("  ") + count + words(" can still get in if ") + safe_text(short_name(view.detail))
-    if not people:
-        return left + words(" is down") + more
-    left += words(" is down: ")
-    return left + names(_emails(people), width - left.cell_length - more.cell_length) + more
+    rows = [left + words(" is down")]
+    if people:
+        rows = everybody(left + words(" is down: "), _emails(people), width)
+    if untried:
+        more = words(f", {len(untried)} more not tried yet", CARE)
+        fits = rows[-1].cell_length + more.cell_length <= width
+        rows[-1:] = [rows[-1] + more] if fits else [rows[-1], words("  and ") + more[2:]]
+    return rows
 
 
 def _emails(people: tuple[Person, ...]) -> tuple[str, ...]:
     return tuple(person.email for person in people)
 
 
-def list_head(view: ProviderView, width: int, *, compact: bool = False) -> Content:
-    """'Break-glass users  4 of 5 · 3 usable · 2-3 is recommended      editing'."""
+def list_head(
+    view: ProviderView, hidden: tuple[int, int], width: int, *, compact: bool = False
+) -> Content:
+    """'Break-glass users  4 of 5 · 3 usable · 2-3 is recommended      2 more ↓  editing'.
+
+    `hidden` counts the people that are out of view, above and below.
+    """
     if not view.draft.current.enforced or not view.administers:
         return EMPTY
     provider = view.drafted.provider(view.detail.slug)
     usable = len(view.drafted.usable(provider)) if provider else 0
     count = f"{len(view.draft.current.emails)} of {MAX_ENTRIES}"
-    title, state = words("Break-glass users", STRONG), _list_state(view)
+    title, state = words("Break-glass users", STRONG), _out_of_view(*hidden) + _list_state(view)
     paused = len(view.drafted.paused(provider)) if provider else 0
     told = f"  {count} {FULL.dot} {usable} usable"
     if paused:
@@ -233,6 +244,12 @@ def list_head(view: ProviderView, width: int, *, compact: bool = False) -> Conte
         whole = title + words(told, DIM)
     head = spread_fitting(width, whole, state)
     return head if compact else lines(head, rule(width))
+
+
+def _out_of_view(above: int, below: int) -> Content:
+    marks = [f"{above} more ↑"] if above else []
+    marks += [f"{below} more ↓"] if below else []
+    return words("  ".join((*marks, "")) if marks else "", CARE)
 
 
 def _list_state(view: ProviderView) -> Content:
