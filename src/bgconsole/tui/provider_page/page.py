@@ -38,7 +38,7 @@ _MATCHES_SHOWN = 3
 _GAPS: Final = 6
 """Blank rows between the parts, and around them, where there is room."""
 
-_NARROW_GAPS: Final = 2
+_NARROW_GAPS: Final = 3
 """The same on a screen that shows the page alone."""
 
 _EDITING: Final = ("add-row", "add-answer", "save-row", "badges", "consequence")
