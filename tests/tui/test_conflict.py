@@ -97,7 +97,7 @@ async def test_theirs_is_taken_with_a_key_and_says_what_it_drops(world: World) -
         await screen.see("Takes theirs as it is: your changes are dropped.", "Take theirs  ^S")
         await screen.press("ctrl+s")
         await screen.see_no(TITLE)
-        await screen.see("Theirs stands")
+        await screen.see("Kept their version")
         await screen.see_row("✓ tom@acme.test", "saved")
         assert "ken@acme.test" not in screen.page
     assert (await world.provider("entra")).settings.emails == (OWNER, TOM)

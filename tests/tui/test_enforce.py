@@ -160,13 +160,13 @@ async def test_cancel_asks_before_it_drops_changes(world: World) -> None:
         await screen.add(KEN)
         await screen.press("escape", "escape")
         await screen.see(
-            "Drop the changes?", "Not saved, and nobody else can see it:", "+ ken@acme.test"
+            "Discard the changes?", "Not saved, and nobody else can see them:", "+ ken@acme.test"
         )
         await screen.press("escape")
-        await screen.see_no("Drop the changes?")
+        await screen.see_no("Discard the changes?")
         await screen.see_row("+ ken@acme.test")
         await screen.press("escape")
-        await screen.see("Drop the changes?")
+        await screen.see("Discard the changes?")
         await screen.press("y")
         await screen.see("No changes")
         assert "ken@acme.test" not in screen.page
@@ -255,7 +255,7 @@ async def test_a_provider_left_with_changes_says_that_they_are_kept(world: World
         await screen.press("down", "x")
         await screen.add(KEN)
         await screen.press("escape", "2")
-        await screen.see("! Entra has 2 unsaved changes: kept", "Microsoft Entra ID *")
+        await screen.see("! Entra keeps 2 unsaved changes", "Microsoft Entra ID *")
         await screen.press("1")
         await screen.see("2 changes: + 1, − 1")
         await screen.see_no("kept")
@@ -266,7 +266,7 @@ async def test_cancel_lists_the_changes_and_can_save_them(world: World) -> None:
     async with console(world) as screen:
         await screen.see_row("✓ mia@acme.test")
         await screen.press("down", "x", "escape")
-        await screen.see("Drop the changes?", "Microsoft Entra ID", "− mia@acme.test")
+        await screen.see("Discard the changes?", "Microsoft Entra ID", "− mia@acme.test")
         await screen.press("ctrl+s")
         await screen.see("✓ Saved")
     assert (await world.provider("entra")).settings.emails == (OWNER,)

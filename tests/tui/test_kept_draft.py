@@ -19,7 +19,7 @@ async def test_it_is_offered_on_return_and_taken_up(
     async with console(world, drafts=drafts) as screen:
         await screen.see(
             TITLE,
-            "You left 2 changes unsaved at 09:00 UTC: take them up again, or drop them.",
+            "You left 2 changes unsaved at 09:00 UTC. Restore or discard them.",
             "Microsoft Entra ID",
             "+ ken@acme.test",
             "− mia@acme.test",
@@ -88,7 +88,9 @@ async def test_others_saved_meanwhile_and_both_are_kept(world: World, drafts: Dr
     await leave_a_draft(world, drafts)
     await world.save("entra", OWNER, MIA, TOM)
     async with console(world, drafts=drafts) as screen:
-        await screen.see(TITLE, "! owner saved Microsoft Entra ID since: yours goes on top")
+        await screen.see(
+            TITLE, "! owner saved Microsoft Entra ID since: your changes are merged with theirs"
+        )
         await screen.press("enter")
         await screen.see_row("✓ tom@acme.test")
         await screen.see_row("+ ken@acme.test")
@@ -103,7 +105,9 @@ async def test_what_the_rules_refuse_by_now_is_left_out_and_said(
     await leave_a_draft(world, drafts)
     await world.backend.reset_member(world.owner, KEN)
     async with console(world, drafts=drafts) as screen:
-        await screen.see(TITLE, "! ken@acme.test: This user has no password configured (left out)")
+        await screen.see(
+            TITLE, "! ken@acme.test: This user has no password configured (not restored)"
+        )
         await screen.press("enter")
         await screen.see("1 change: − 1")
         assert KEN not in screen.page
@@ -120,7 +124,7 @@ async def test_a_provider_that_is_gone_is_said(world: World, drafts: DraftFile) 
     await world.save("oidc", enforced=False)
     await world.backend.remove_provider(world.owner, "oidc")
     async with console(world, drafts=drafts) as screen:
-        await screen.see(TITLE, "oidc: ", "(left out)", "Nothing of it is left to do.")
+        await screen.see(TITLE, "oidc: ", "(not restored)", "Nothing is left to restore.")
         await screen.press("enter")
         await screen.see_no(TITLE)
         assert "*" not in screen.lines[1]
@@ -243,14 +247,14 @@ async def _quit_with_a_change(screen: Console) -> None:
     await screen.add(KEN)
     await screen.see_row("+ ken@acme.test")
     await screen.press("ctrl+q")
-    await screen.see("Leave with 1 change not saved?", "+ ken@acme.test")
+    await screen.see("Quit with 1 change not saved?", "+ ken@acme.test")
 
 
 async def test_it_is_offered_on_a_small_terminal_too(world: World, drafts: DraftFile) -> None:
     await world.enforce("entra", OWNER, MIA)
     await leave_a_draft(world, drafts)
     async with console(world, drafts=drafts, size=SMALL) as screen:
-        await screen.see(TITLE, "+ ken@acme.test", "Take up  enter", "Drop  d")
+        await screen.see(TITLE, "+ ken@acme.test", "Restore  enter", "Discard  d")
         await screen.press("enter")
         await screen.see_row("+ ken@acme.test")
 
@@ -265,9 +269,9 @@ async def test_who_got_another_address_since_is_named_and_left_out(
     async with console(world, drafts=drafts) as screen:
         await screen.see(
             TITLE,
-            "Nothing of it is left to do.",
-            "! ken@acme.test: This user does not exist in the system (left out)",
-            "! mia@acme.test: Not on the list any more, or by another address (left out)",
+            "Nothing is left to restore.",
+            "! ken@acme.test: This user does not exist in the system (not restored)",
+            "! mia@acme.test: No longer on the list, or listed under another email (not restored)",
         )
         await screen.press("enter")
         await screen.see_no(TITLE)

@@ -48,14 +48,14 @@ async def test_a_lost_line_is_told_what_was_known_stays_and_it_comes_back_by_its
     world: World, server: Server, drafts: DraftFile, size: tuple[int, int]
 ) -> None:
     await world.enforce("entra", OWNER)
-    lost = f"Line to 127.0.0.1:{server.port} lost"
+    lost = f"Lost connection to 127.0.0.1:{server.port}"
     async with far_console(world, server.url, size=size, drafts=drafts) as screen:
         await screen.see_row("✓ owner@acme.test")
         await screen.add(KEN)
         await screen.see_row("+ ken@acme.test")
         server.stop(signal.SIGKILL)
         await screen.see(lost, "just now", "09:00")
-        await screen.see("showing what was known at 09:00" if size == LARGE else "as of 09:00")
+        await screen.see("showing data from 09:00" if size == LARGE else "as of 09:00")
         await screen.see_row("✓ owner@acme.test")
         await screen.see_row("+ ken@acme.test")
 
@@ -65,7 +65,7 @@ async def test_a_lost_line_is_told_what_was_known_stays_and_it_comes_back_by_its
 
         await world.backend.apply_delta(world.owner, "entra", Delta(add=(ANA,)))
         server.start()
-        await screen.see(f"Back: the line to 127.0.0.1:{server.port} is up again")
+        await screen.see(f"Reconnected to 127.0.0.1:{server.port}")
         await screen.see_no(lost)
         await screen.see("owner saved Entra meanwhile: + ana")
         await screen.see_row("+ ken@acme.test")
@@ -79,7 +79,7 @@ async def test_what_needs_the_line_says_why_it_cannot_be_done(world: World, serv
         server.stop(signal.SIGKILL)
         await screen.see("lost just now")
         await screen.press("escape")
-        why = f"The line to 127.0.0.1:{server.port} is lost: it is tried again"
+        why = f"Lost connection to 127.0.0.1:{server.port}. Retrying"
         for key in ("ctrl+s", "O", "P"):
             await screen.press(key)
             await screen.see(why)
@@ -90,7 +90,7 @@ async def test_what_needs_the_line_says_why_it_cannot_be_done(world: World, serv
         await screen.press("a")
         await screen.see(why)
         server.start()
-        await screen.see("Back: the line to")
+        await screen.see("Reconnected to")
         await screen.press("1", "ctrl+s")
         await screen.see("✓ Saved")
     assert KEN in (await world.provider("entra")).settings.emails

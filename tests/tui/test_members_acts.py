@@ -123,7 +123,7 @@ async def test_a_change_after_five_minutes_asks_for_proof_and_goes_on(world: Wor
         await screen.press("X")
         await screen.see("Remove from the team?")
         await screen.press("y")
-        await screen.see("Prove that it is still you")
+        await screen.see("Re-authenticate")
         await screen.type(PASSWORD)
         await screen.press("enter")
         await screen.see("✓ tom@acme.test is removed from the team")
@@ -136,9 +136,9 @@ async def test_declining_the_proof_changes_nothing(world: World) -> None:
         world.clock.advance(minutes=6)
         await to(screen, "tom")
         await screen.press("X", "y")
-        await screen.see("Prove that it is still you")
+        await screen.see("Re-authenticate")
         await screen.press("escape")
-        await screen.see_no("Prove that it is still you")
+        await screen.see_no("Re-authenticate")
         await screen.see_row("› tom@acme.test", "member")
     assert (await member(world, TOM)).role is Role.MEMBER
 

@@ -129,7 +129,7 @@ async def test_the_bottom_lines_of_a_small_terminal_follow(world: World) -> None
     await _out(world)
     async with console(world, size=SMALL) as screen:
         await screen.see_row("owner if Entra is down", "✓ gets in by the list", "/ simulate")
-        await screen.see_row("last break-glass login", "none on record", "l audit")
+        await screen.see_row("last break-glass login", "none recorded", "l audit")
         with refused(Code.LOGIN_FAILED):
             await world.sign_in(MIA, "not it at all", source=AWAY)
         await world.sign_in(MIA, source=AWAY)

@@ -4,7 +4,7 @@ from bgconsole.policy.audit import EventType
 from tests.backend.world import OWNER, PASSWORD, World
 from tests.tui.console import Console, console
 
-TITLE = "Prove that it is still you"
+TITLE = "Re-authenticate"
 
 
 async def _late_save(world: World, screen: Console) -> None:

@@ -313,7 +313,7 @@ async def test_a_draft_whose_provider_is_removed_elsewhere_is_missed_aloud(world
         await screen.add(KEN)
         await screen.see_row("+ ken@acme.test")
         await world.another().remove_provider(world.owner, "entra")
-        await screen.see("was removed, with your 1 unsaved change to it")
+        await screen.see("was removed, with your 1 unsaved change")
 
 
 async def test_a_draft_behind_somebody_elses_save_is_said_and_a_rename_keeps_it(
@@ -374,11 +374,11 @@ async def test_a_proof_is_asked_for_on_the_way_and_what_is_typed_stays(world: Wo
         await screen.see("Add a provider")
         await screen.type("Okta")
         await screen.press("ctrl+s")
-        await screen.see("Prove that it is still you")
+        await screen.see("Re-authenticate")
         await screen.press("escape")
         await screen.see("Add a provider", "Okta")
         await screen.press("ctrl+s")
-        await screen.see("Prove that it is still you")
+        await screen.see("Re-authenticate")
         await screen.type("plum violin harbour staple")
         await screen.press("enter")
         await screen.see("✓ Added Okta")

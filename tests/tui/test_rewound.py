@@ -58,7 +58,7 @@ async def test_the_owner_says_why_and_the_line_goes(world: World) -> None:
         await screen.type("Restored on purpose")
         await screen.press("enter")
         await screen.see_no("Seen before")
-        await screen.see("On record: history went back, and why")
+        await screen.see("Recorded that history went back, and why")
         await screen.see_no("H say why")
         (event,) = [e for e in await world.events() if e.type is EventType.AUDIT_REWOUND]
         assert event.metadata["reason"] == "Restored on purpose"
@@ -121,4 +121,4 @@ async def test_a_place_that_cannot_be_written_is_told_and_the_console_goes_on(
     state_folder().mkdir(parents=True)
     (state_folder() / "heads").write_text("in the way")
     async with console(world) as screen:
-        await screen.see("What you saw of the log cannot be kept", "● following")
+        await screen.see("Cannot save which record you saw last", "● following")

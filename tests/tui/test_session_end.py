@@ -54,12 +54,12 @@ async def test_quitting_with_changes_asks_first(world: World) -> None:
         await screen.press("t")
         await screen.see("* not saved")
         await screen.press("ctrl+q")
-        await screen.see("Leave with 1 change not saved?")
+        await screen.see("Quit with 1 change not saved?")
         await screen.press("escape")
-        await screen.see_no("Leave with 1 change not saved?")
+        await screen.see_no("Quit with 1 change not saved?")
         assert "* not saved" in screen.text
         await screen.press("ctrl+q")
-        await screen.see("Leave with 1 change not saved?")
+        await screen.see("Quit with 1 change not saved?")
         await screen.press("y")
         await screen.until(lambda: screen.app.return_code is not None)
         assert screen.app.return_code == 0
@@ -72,9 +72,9 @@ async def test_quitting_can_save_every_provider_first(world: World) -> None:
     async with console(world) as screen:
         await screen.see_row("✓ mia@acme.test")
         await screen.press("down", "x", "2")
-        await screen.see("Entra has 1 unsaved change: kept")
+        await screen.see("Entra keeps 1 unsaved change")
         await screen.press("down", "x", "ctrl+q")
-        await screen.see("Leave with 2 changes not saved?", "Microsoft Entra ID", "Generic OIDC")
+        await screen.see("Quit with 2 changes not saved?", "Microsoft Entra ID", "Generic OIDC")
         assert "Keep for later" not in screen.text
         await screen.press("ctrl+s")
         await screen.until(lambda: screen.app.return_code is not None)
@@ -88,7 +88,7 @@ async def test_signing_out_with_changes_asks_first(world: World) -> None:
         await screen.press("t")
         await screen.see("* not saved")
         await screen.press("O")
-        await screen.see("Leave with 1 change not saved?", "enforcement on")
+        await screen.see("Quit with 1 change not saved?", "enforcement on")
         await screen.press("y")
         await screen.see("You are signed out.")
     assert not (await world.provider("entra", await _again(world))).enforced

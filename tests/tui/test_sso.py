@@ -161,7 +161,7 @@ async def test_proof_of_an_sso_session_asks_the_provider(team: World) -> None:
         sso.age(team, 6)
         await screen.add("ana@acme.test")
         await screen.press("ctrl+s")
-        await screen.see("Prove it with Microsoft Entra ID", "Enter this code there")
+        await screen.see("Re-authenticate with Microsoft Entra ID", "Enter this code there")
         await sso.answer(screen)
         await screen.see("✓ Saved")
 
@@ -177,7 +177,7 @@ async def test_idle_sso_session_is_unlocked_by_the_provider(team: World) -> None
         await screen.see("Locked", "Sign in with your identity provider")
         assert not screen.app.screen.query(PasswordField)
         await screen.press("enter")
-        await screen.see("Prove it with Microsoft Entra ID", "Enter this code there")
+        await screen.see("Re-authenticate with Microsoft Entra ID", "Enter this code there")
         await sso.answer(screen)
         await screen.see_no("Locked")
 

@@ -164,7 +164,7 @@ async def test_browser_anywhere_asks_for_the_three_digits_of_its_page(
         wrong = "000" if digits != "000" else "111"
         await screen.type(wrong)
         await screen.press("enter")
-        await screen.see("Those were other digits")
+        await screen.see("These digits are wrong")
         await screen.type(digits)
         await screen.press("enter")
         await screen.see("Enforce SSO")
@@ -202,7 +202,7 @@ async def test_server_that_is_killed_and_started_again_ends_no_sign_in(
         await ask(screen)
         await way(screen, "Enter this code there")
         server.stop(signal.SIGKILL)
-        await screen.see("The line is down: trying again")
+        await screen.see("Lost connection. Retrying")
         await screen.see("minutes left")
         await sso.answer(screen)
         server.start()
@@ -219,7 +219,7 @@ async def test_line_that_takes_nothing_and_comes_back_ends_no_sign_in(
         await way(screen, "Enter this code there")
         line.down = True
         line.break_now(Fault.RESET)
-        await screen.see("The line is down: trying again")
+        await screen.see("Lost connection. Retrying")
         await sso.answer(screen)
         line.down = False
         await screen.see("Enforce SSO")
@@ -230,9 +230,9 @@ async def test_cancel_while_the_line_is_down_goes_back(team: World, server: Serv
         await ask(screen)
         await way(screen, "Enter this code there")
         server.stop(signal.SIGKILL)
-        await screen.see("The line is down: trying again")
+        await screen.see("Lost connection. Retrying")
         await screen.press("escape")
-        await screen.see_no("The line is down: trying again")
+        await screen.see_no("Lost connection. Retrying")
         await screen.see("Password")
 
 

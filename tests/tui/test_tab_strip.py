@@ -213,7 +213,7 @@ async def test_a_key_switches_changes_off_and_on_and_keeps_the_draft(world: Worl
         await screen.settle()
         assert "Add a provider" not in screen.text
         await screen.press("escape", "R")
-        await screen.see("Changes are possible again")
+        await screen.see("Changes are allowed again")
         assert "read-only" not in screen.lines[0]
         await screen.press("ctrl+s")
         await screen.see("✓ Saved")

@@ -69,7 +69,7 @@ async def _leave(screen: Console, scene: Scene) -> None:
     await screen.press("escape", "2", "t")
     await screen.see("● on")
     await screen.press("ctrl+q")
-    await screen.see("Leave with 3 changes not saved?")
+    await screen.see("Quit with 3 changes not saved?")
 
 
 async def _meanwhile(screen: Console, scene: Scene) -> None:
@@ -109,7 +109,7 @@ async def _proof(screen: Console, scene: Scene) -> None:
     await screen.add(KEN.email)
     await screen.see_row("+ ken@harbor.example")
     await screen.press("ctrl+s")
-    await screen.see("Prove that it is still you")
+    await screen.see("Re-authenticate")
     await screen.type("not my password")
     await screen.press("enter")
     await screen.see("This is not your password")

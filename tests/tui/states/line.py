@@ -88,7 +88,7 @@ async def _lost(screen: Console, scene: Scene) -> None:
     afar.cut.set()
     scene.clock.advance(minutes=4)
     await screen.minute()
-    await screen.see(f"Line to {_HOST} lost 4 min ago", "03:12")
+    await screen.see(f"Lost connection to {_HOST} 4 min ago", "03:12")
     if is_wide(screen):
         await screen.see("× not connected")
 

@@ -11,7 +11,7 @@ from bgconsole.tui.model.draft_file import DraftFile, DraftFileError, KeptDraft,
 from bgconsole.tui.model.drafts import Draft
 from bgconsole.tui.model.state import ConsoleState
 
-_ELSEWHERE = "Another console of yours is open: this draft will not outlive a dropped line"
+_ELSEWHERE = "This draft is not kept: another console of yours is open"
 
 
 class DraftKeeper:
@@ -115,7 +115,7 @@ def on_what_is_stored(kept: KeptDrafts, state: ConsoleState) -> TakenUp:
                 left.append(Left(detail.name, email, refused.message))
                 draft = draft.without(email)
         left += [
-            Left(detail.name, email, "Not on the list any more, or by another address")
+            Left(detail.name, email, "No longer on the list, or listed under another email")
             for email in one.draft.delta.remove
             if email not in detail.settings.emails
         ]

@@ -110,5 +110,5 @@ class DraftKeeping:
             taken = on_what_is_stored(kept, self._workspace.state or state)
             self._workspace.take_up(taken.drafts)
             changes = sum(draft.delta.size for draft in taken.drafts.values())
-            tell(screen, Tone.DONE, f"{count(changes)} taken up, not saved yet", "^S saves")
+            tell(screen, Tone.DONE, f"{count(changes)} restored, not saved yet", "^S saves")
         self._answered()

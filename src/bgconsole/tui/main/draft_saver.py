@@ -32,7 +32,7 @@ class DraftSaver:
     def why_not(self) -> str | None:
         """Why the open draft cannot be saved now; None where it can."""
         if self._saving:
-            return "It is being saved"
+            return "Saving is in progress"
         view = self._workspace.view
         if view is None or not view.draft.dirty:
             return "No changes to save"
@@ -106,11 +106,11 @@ class DraftSaver:
                 self._workspace.drop(slug)
                 self._say_saved(Saving.DONE)
             elif draft.dirty:
-                self._scope.say(render.note("It was not saved: the draft is kept, ^S saves it"))
+                self._scope.say(render.note("Not saved: the draft is kept, ^S saves it"))
 
     def _say_saved(self, ended: Saving) -> None:
         now = self._scope.session.connection.clock()
         done = ended is Saving.DONE
-        self._scope.say(render.saved(now) if done else render.note("Theirs stands"))
+        self._scope.say(render.saved(now) if done else render.note("Kept their version"))
         if self._tabs.front not in WITH_PAGE:
-            tell(self._scope.screen, Tone.DONE, "Saved" if done else "Theirs stands")
+            tell(self._scope.screen, Tone.DONE, "Saved" if done else "Kept their version")

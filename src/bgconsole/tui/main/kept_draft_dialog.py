@@ -30,9 +30,9 @@ class KeptDraftDialog(Dialog[Returning]):
 
     HEADING = "Your unsaved changes"
     ACTIONS = (
-        Action("kept.take", "enter", "take up", "Go on with these changes; nothing is saved by it",
+        Action("kept.take", "enter", "restore", "Restore these changes, not saved yet",
                "answer('TAKE_UP')", key_display="enter"),
-        Action("kept.drop", "d", "drop", "Forget these changes", "answer('DROP')"),
+        Action("kept.drop", "d", "discard", "Discard these changes", "answer('DROP')"),
         Action("kept.later", "escape", "not now", "Ask again at the next start",
                "answer('LATER')"),
     )  # fmt: skip

@@ -43,12 +43,12 @@ class LeaveDialog(Dialog[LeaveAnswer]):
     """Lists what would be lost; gives one of the answers it offers, or to stay."""
 
     ACTIONS = (
-        Action("leave.keep", "escape,n", "keep editing", "Back, nothing changes", "answer('STAY')"),
-        Action("leave.save", "ctrl+s,W", "save", "Save, then go on", "answer('SAVE')",
+        Action("leave.keep", "escape,n", "keep editing", "Change nothing", "answer('STAY')"),
+        Action("leave.save", "ctrl+s,W", "save", "Save, then continue", "answer('SAVE')",
                offered=_offers(LeaveAnswer.SAVE)),
-        Action("leave.later", "k", "keep for later", "Offered at your next sign-in",
+        Action("leave.later", "k", "keep for later", "Keep them for your next sign-in",
                "answer('LATER')", offered=_offers(LeaveAnswer.LATER)),
-        Action("leave.drop", "y", "drop the changes", "Forget the changes", "answer('DROP')",
+        Action("leave.drop", "y", "discard the changes", "Discard the changes", "answer('DROP')",
                offered=_offers(LeaveAnswer.DROP)),
     )  # fmt: skip
 

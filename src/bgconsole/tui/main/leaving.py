@@ -29,7 +29,7 @@ class Leaving:
         self._keeping = keeping
         self.signing_out = False
 
-    def ask(self, leave: Callable[[], Awaitable[None]]) -> None:
+    def ask(self, leave: Callable[[], Awaitable[None]], verb: str = "Quit") -> None:
         """Ask what becomes of the drafts, and `leave` unless that is to go on editing."""
         from bgconsole.tui.main.leave_dialog import LeaveDialog
 
@@ -39,9 +39,9 @@ class Leaving:
             # Whoever cannot prove who they are drops nothing.
             self._screen.run_worker(leave())
         else:
-            self._screen.run_worker(partial(self._ask, leave))
+            self._screen.run_worker(partial(self._ask, leave, verb))
 
-    async def _ask(self, leave: Callable[[], Awaitable[None]]) -> None:
+    async def _ask(self, leave: Callable[[], Awaitable[None]], verb: str) -> None:
         from bgconsole.tui.main.leave_dialog import LeaveAnswer, LeaveDialog
 
         answers = [LeaveAnswer.SAVE, LeaveAnswer.LATER, LeaveAnswer.DROP]
@@ -49,7 +49,7 @@ class Leaving:
             answers.remove(LeaveAnswer.LATER)
         views = self._workspace.unsaved_views
         changes = count(sum(view.draft.delta.size for view in views))
-        dialog = LeaveDialog(f"Leave with {changes} not saved?", Unsaved.of(views), *answers)
+        dialog = LeaveDialog(f"{verb} with {changes} not saved?", Unsaved.of(views), *answers)
         match await self._screen.app.push_screen_wait(dialog):
             case LeaveAnswer.STAY:
                 return
@@ -71,7 +71,7 @@ class Leaving:
         from bgconsole.tui.main.leave_dialog import LeaveAnswer, LeaveDialog
 
         every = Unsaved.of((view,))
-        dialog = LeaveDialog("Drop the changes?", every, LeaveAnswer.SAVE, LeaveAnswer.DROP)
+        dialog = LeaveDialog("Discard the changes?", every, LeaveAnswer.SAVE, LeaveAnswer.DROP)
         answer = await self._screen.app.push_screen_wait(dialog)
         if answer is LeaveAnswer.DROP:
             self._editor.drop(view)
@@ -81,7 +81,7 @@ class Leaving:
     def sign_out(self) -> None:
         """End the session on record; asks first where changes would be dropped."""
         if self._workspace.unsaved:
-            self.ask(self._sign_out)
+            self.ask(self._sign_out, "Sign out")
         else:
             self._screen.run_worker(self._sign_out)
 

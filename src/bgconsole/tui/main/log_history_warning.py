@@ -47,8 +47,8 @@ class LogHistoryWarning:
         self._rewound = await self._history.look()
         if self._history.fault is not None and not self._fault_told:
             self._fault_told = True
-            why = self._history.fault.strerror or "there is no place for it"
-            tell(self._scope.screen, Tone.CARE, f"What you saw of the log cannot be kept: {why}")
+            why = self._history.fault.strerror or "there is no folder for it"
+            tell(self._scope.screen, Tone.CARE, f"Cannot save which record you saw last: {why}")
         self.draw()
 
     def lost(self, error: LogRewoundError) -> None:
@@ -123,4 +123,4 @@ class LogHistoryWarning:
         except BackendError as refused:
             self._scope.say(dialogs.failed(refused.refusal))
         else:
-            tell(screen, Tone.DONE, "On record: history went back, and why")
+            tell(screen, Tone.DONE, "Recorded that history went back, and why")

@@ -67,7 +67,7 @@ class Navigation:
         if left is not None and left.draft.dirty and left.detail.slug != slug:
             size = left.draft.delta.size
             changes = f"{size} unsaved change{'' if size == 1 else 's'}"
-            self._scope.say(render.note(f"{short_name(left.detail)} has {changes}: kept"))
+            self._scope.say(render.note(f"{short_name(left.detail)} keeps {changes}"))
 
     async def ask_about(self, email: str) -> None:
         """Ask the simulator about somebody."""

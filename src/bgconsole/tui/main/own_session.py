@@ -16,9 +16,9 @@ class OwnSession:
         workspace.switch_read_only()
         if workspace.read_only:
             kept = "Your draft is kept. " if workspace.unsaved else ""
-            tell(screen, Tone.CARE, "Read-only: nothing can be changed here", f"{kept}R ends it")
+            tell(screen, Tone.CARE, "Read-only: no changes from here", f"{kept}R ends it")
         else:
-            tell(screen, Tone.DONE, "Changes are possible again")
+            tell(screen, Tone.DONE, "Changes are allowed again")
 
     def change_password(self) -> None:
         """Change one's own password."""
@@ -32,5 +32,5 @@ class OwnSession:
 
     def _password_changed(self, changed: bool | None) -> None:
         if changed:
-            what = "Your password is changed"
+            what = "Password changed"
             tell(self._scope.screen, Tone.DONE, what, "Your other sessions have ended")

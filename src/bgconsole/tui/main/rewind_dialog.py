@@ -20,8 +20,8 @@ class RewindDialog(Dialog[str | None]):
     HEADING = "History went back"
     KIND = "danger"
     ACTIONS = (
-        Action("rewind.leave", "escape", "go back", "Put nothing on record", "leave"),
-        Action("rewind.enter", "enter", "put on record", "Say why", "acknowledge"),
+        Action("rewind.leave", "escape", "go back", "Record nothing", "leave"),
+        Action("rewind.enter", "enter", "record", "Record the reason", "acknowledge"),
     )
 
     def __init__(self, error: LogRewoundError) -> None:

@@ -172,7 +172,7 @@ class MainScreen(HasActions, Screen[None]):
         self.app.title = f"bgconsole: {state.me.team}"
         for draft in lost:
             changes = f"{draft.changes} unsaved change{'s' if draft.changes > 1 else ''}"
-            tell(self, Tone.CARE, f"{draft.provider} was removed, with your {changes} to it")
+            tell(self, Tone.CARE, f"{draft.provider} was removed, with your {changes}")
         if first and self.focused is None:
             self.tabs.focus()
 

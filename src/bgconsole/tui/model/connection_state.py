@@ -90,7 +90,7 @@ class ConnectionState:
         """Why what needs the line cannot be done now; None where it can."""
         if not self.lost:
             return None
-        return f"The line to {self._host} is lost: it is tried again, and nothing is dropped"
+        return f"Lost connection to {self._host}. Retrying; your changes are kept"
 
     @property
     def _fault(self) -> Fault | None:

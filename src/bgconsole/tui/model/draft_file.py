@@ -146,7 +146,7 @@ class DraftFile:
         except _UnusableError as error:
             with contextlib.suppress(OSError):
                 path.replace(path.with_suffix(".aside"))
-            raise DraftFileError(f"A kept draft was set aside: {error}") from error
+            raise DraftFileError(f"A kept draft is unusable and was set aside: {error}") from error
 
     def write(self, person: str, kept: KeptDrafts) -> None:
         """Keep this instead of what was kept. Raises DraftFileError; the old file stands then."""
@@ -168,7 +168,7 @@ class DraftFile:
     @property
     def _folder(self) -> Path:
         if self._place is None:
-            raise DraftFileError("A dropped line would lose your draft: set XDG_STATE_HOME")
+            raise DraftFileError("A lost connection would lose your draft: set XDG_STATE_HOME")
         return self._place
 
     def _path(self, person: str) -> Path:
@@ -208,7 +208,7 @@ def _own_bytes(path: Path) -> bytes | None:
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise _UnusableError("it is no file")
+            raise _UnusableError("it is not a file")
         if status.st_uid != os.geteuid() or status.st_mode & 0o022:
             raise _UnusableError("others could have written it")
         content = file.read(MAX_BYTES + 1)
@@ -241,7 +241,7 @@ def _is_email(text: str) -> bool:
 
 
 def _unwritten(error: OSError) -> DraftFileError:
-    return DraftFileError(f"Your draft cannot be kept over a dropped line: {_reason(error)}")
+    return DraftFileError(f"A lost connection would lose your draft: {_reason(error)}")
 
 
 def _reason(error: OSError) -> str:

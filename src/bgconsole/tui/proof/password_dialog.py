@@ -20,16 +20,16 @@ from bgconsole.tui.model.session import Session
 class ProofDialog(Dialog[bool]):
     """Asks for the password again; gives True once it was right."""
 
-    HEADING = "Prove that it is still you"
+    HEADING = "Re-authenticate"
     LEFT = False
     ACTIONS = (
         Action("proof.leave", "escape", "go back", "Change nothing", "leave",
                offered=lambda dialog: dialog.HAS_WAY_BACK),
-        Action("proof.enter", "enter", "prove it", "Go on", "prove"),
+        Action("proof.enter", "enter", "continue", "Go on", "prove"),
     )  # fmt: skip
 
     HAS_WAY_BACK: ClassVar[bool] = True
-    WHY = "Your last proof is older than 5 minutes."
+    WHY = "You last re-authenticated more than 5 minutes ago."
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -37,7 +37,7 @@ class SsoDialog(Dialog[bool]):
     LEFT = False
     AUTO_FOCUS = ""
     ACTIONS = (
-        Action("sso.again", "r", "start again", "Begin the sign-in afresh", "again",
+        Action("sso.again", "r", "start again", "Start the sign-in again", "again",
                offered=lambda dialog: dialog.is_refused),
         Action("sso.flow", "f", "another way", "Another device, or a browser", "flow",
                offered=lambda dialog: dialog.has_other_flow),

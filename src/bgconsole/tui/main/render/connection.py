@@ -38,23 +38,23 @@ def problem_line(problem: ConnectionProblem | None, now: datetime, width: int) -
 
 def back(host: str) -> str:
     """It can be asked again."""
-    return f"Back: the line to {host} is up again" if host else "Back: the database answers again"
+    return f"Reconnected to {host}" if host else "Reconnected to the database"
 
 
 def _tails(problem: ConnectionProblem) -> tuple[Content, ...]:
     """How old what is shown is, and what is done; the fullest first."""
-    again = words(" · trying again")
+    again = words(" · retrying")
     if problem.known_at is None:
         return again, EMPTY
     at = f"{problem.known_at:%H:%M}"
     brief = words(f" · as of {at}")
-    return words(f" · showing what was known at {at}") + again, brief + again, brief
+    return words(f" · showing data from {at}") + again, brief + again, brief
 
 
 def _head(problem: ConnectionProblem) -> Content:
     sign = words(f"{FULL.fails} ")
     if problem.fault is Fault.LOST:
-        return sign + words("Line to ") + safe_text(problem.host) + words(" lost")
+        return sign + words("Lost connection to ") + safe_text(problem.host)
     return sign + (safe_text(problem.sentence) or words("The database does not answer"))
 
 

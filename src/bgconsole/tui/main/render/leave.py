@@ -16,22 +16,22 @@ from bgconsole.tui.terminal.theme import CARE, DIM, STRONG
 KEEP = Button("Keep editing", "esc")
 LATER = Button("Keep for later", "k")
 SAVE = Button("Save", "^S")
-DROP = Button("Drop", "y", style=CARE)
+DROP = Button("Discard", "y", style=CARE)
 
 
 def leave(every: tuple[Unsaved, ...], width: int) -> Content:
     """What would be lost, by provider and change."""
     return lines(
-        words("Not saved, and nobody else can see it:"),
+        words("Not saved, and nobody else can see them:"),
         EMPTY,
         unsaved(every, width),
     )
 
 
 def kept_head(kept: KeptDrafts, now: datetime, width: int) -> Content:
-    """'You left 3 changes unsaved at 02:51 UTC: take them up again, or drop them.'"""
-    first = line("You left ", (count(kept.changes), STRONG), f" unsaved {_when(kept.at, now)}:")
-    second = words("take them up again, or drop them.")
+    """'You left 3 changes unsaved at 02:51 UTC: Restore or discard them.'"""
+    first = line("You left ", (count(kept.changes), STRONG), f" unsaved {_when(kept.at, now)}.")
+    second = words("Restore or discard them.")
     if first.cell_length + 1 + second.cell_length <= width:
         return first + words(" ") + second
     return lines(cut(first, width), cut(second, width))
@@ -47,12 +47,14 @@ def kept_draft(
         for detail in (state.provider(slug),)
     )
     rows = [kept_head(kept, now, width), EMPTY]
-    rows += [unsaved(every, width)] if every else [words("Nothing of it is left to do.", DIM)]
+    rows += [unsaved(every, width)] if every else [words("Nothing is left to restore.", DIM)]
     notes = [_moved(slug, state) for slug in taken.moved]
     for left in taken.left:
         what = f"{left.email}: " if left.email else f"{left.name}: "
         notes.append(
-            words(f"{FULL.bad} ", CARE) + safe_text(f"{what}{left.why}") + words(" (left out)", DIM)
+            words(f"{FULL.bad} ", CARE)
+            + safe_text(f"{what}{left.why}")
+            + words(" (not restored)", DIM)
         )
     if notes:
         rows += [EMPTY, *(cut(note, width) for note in notes)]
@@ -64,7 +66,7 @@ def _moved(slug: str, state: ConsoleState) -> Content:
     who = local_part(detail.saved_by) if detail and detail.saved_by else "Somebody"
     name = detail.name if detail else slug
     start = words(f"{FULL.bad} ", CARE) + safe_text(f"{who} saved {name} since: ")
-    return start + words("yours goes on top")
+    return start + words("your changes are merged with theirs")
 
 
 def _when(at: datetime, now: datetime) -> str:
@@ -77,7 +79,7 @@ def kept_buttons(width: int) -> Content:
     """Going on is the primary way."""
     return buttons(
         width,
-        Button("Take up", "enter"),
-        Button("Drop", "d", style=CARE),
+        Button("Restore", "enter"),
+        Button("Discard", "d", style=CARE),
         Button("Not now", "esc"),
     )

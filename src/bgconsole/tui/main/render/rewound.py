@@ -26,12 +26,12 @@ def rewound_line(error: LogRewoundError | None, width: int, *, owner: bool) -> C
 def rewound_dialog(error: LogRewoundError, _width: int) -> Content:
     """Both heads, and what the reason is for."""
     return lines(
-        line("The audit log is an older copy than the one that was read before."),
+        line("The audit log is an older copy than the one read before."),
         EMPTY,
         _row("Seen before", error.seen),
         _row("The log now", error.head),
         EMPTY,
-        words("Your reason goes on record, and this is told no more.", DIM),
+        words("Your reason is recorded, and this warning ends.", DIM),
     )
 
 

@@ -51,7 +51,7 @@ def summary(
             told = _login(before, usage, room) + _tries(before, usage)
             rows.append(_row("before that", told, ("", ""), inner))
     elif usage.known:
-        never = words(f"{FULL.none} none on record", DIM)
+        never = words(f"{FULL.none} none recorded", DIM)
         rows.append(_row("last break-glass login", never, ("l", " audit"), inner))
     if not rows:
         return EMPTY

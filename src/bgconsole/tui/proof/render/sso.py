@@ -32,7 +32,7 @@ _LOW: Final = 16
 
 def heading(name: str, *, proves: bool) -> str:
     """The title of the dialog; `name` goes through `safe_text` where it is shown."""
-    return f"Prove it with {name}" if proves else f"Sign in with {name}"
+    return f"Re-authenticate with {name}" if proves else f"Sign in with {name}"
 
 
 def body(progress: Progress, now: float, style: QrStyle, height: int, width: int) -> Content:
@@ -69,7 +69,7 @@ def _device(progress: Progress, now: float, style: QrStyle, height: int, width: 
         EMPTY,
     ]
     if picture:
-        told += [*_prose("Or scan the picture with a phone.", beside, DIM), EMPTY]
+        told += [*_prose("Or scan the QR code with a phone.", beside, DIM), EMPTY]
     told += _state(progress, now, beside)
     if not picture:
         return lines(*told)
@@ -98,7 +98,7 @@ def _browser(progress: Progress, now: float, height: int, width: int) -> Content
     address = (progress.start.authorization_url if progress.start else None) or ""
     here = progress.flow is Flow.BROWSER
     if progress.opened:
-        what = "Go on in the browser that has opened. If none has, open this address there:"
+        what = "Continue in the browser that opened. If none did, open this address:"
     elif here:
         what = "Open this address in a browser on this machine:"
     else:
@@ -109,7 +109,7 @@ def _browser(progress: Progress, now: float, height: int, width: int) -> Content
         what = "Open this in a browser here:" if here else "Open this in any browser:"
     most = 2 if low else max(height - 12, 2)
     if len(rows) > most:
-        copied = "c copies all of it" if low else "press c to copy all of it"
+        copied = "c copies the whole address" if low else "press c to copy it"
         rows = [*rows[: most - 1], words(f"{FULL.ellipsis}  {copied}", DIM)]
     gap = [] if low else [EMPTY]
     left_out = _left_out(progress, width) if not low else []
@@ -119,7 +119,7 @@ def _browser(progress: Progress, now: float, height: int, width: int) -> Content
 def _digits(progress: Progress, width: int) -> list[Content]:
     rows = _prose("Type the three digits that the page in your browser shows.", width)
     if progress.digits_were_wrong:
-        rows.append(words(f"{FULL.fails} Those were other digits. Try again", DANGER))
+        rows.append(words(f"{FULL.fails} These digits are wrong. Try again", DANGER))
     return rows
 
 
@@ -143,7 +143,7 @@ def _state(progress: Progress, now: float, width: int) -> list[Content]:
     left = progress.minutes_left(now)
     minutes = "1 minute" if left == 1 else f"{left} minutes"
     if progress.line_down:
-        what = words(f"{FULL.bad} The line is down: trying again", CARE)
+        what = words(f"{FULL.bad} Lost connection. Retrying", CARE)
     else:
         what = words("Waiting for your answer", DIM)
     left_over = words(f"{minutes} left", DIM)
