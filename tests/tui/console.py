@@ -10,7 +10,7 @@ from bgconsole.tui.app import ConsoleApp
 from bgconsole.tui.kit.clock import Clock
 from bgconsole.tui.model.connection import Connection
 from bgconsole.tui.model.draft_file import DraftFile
-from bgconsole.tui.provider_page.page import AddField
+from bgconsole.tui.provider_page.add_field import AddField
 from tests.backend.world import CONSOLE, OWNER, World
 from tests.tui.keyboard import Keyboard
 

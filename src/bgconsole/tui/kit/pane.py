@@ -102,9 +102,16 @@ def _limited(content: Content, most: int | None, width: int) -> Content:
         return content
     if most < 1:
         return EMPTY
+    if most == 1:
+        first = _marked(rows)
+        mark = words(f" {FULL.ellipsis} {len(rows) - 1} more ↓", DIM)
+        return cut(rows[first], width - mark.cell_length) + mark
+    # The row that is marked as chosen is among those that stay.
+    top = max(_marked(rows) - most + 2, 0)
     left_out = len(rows) - most + 1
-    mark = words(f" {FULL.ellipsis} {left_out} more ↓", DIM)
-    if most > 1:
-        return lines(*rows[: most - 1], words(" ") + mark)
-    mark = words(f" {FULL.ellipsis} {left_out - 1} more ↓", DIM)
-    return cut(rows[0], width - mark.cell_length) + mark
+    mark = words(f" {FULL.ellipsis} {left_out} more {'↑' if top else '↓'}", DIM)
+    return lines(*rows[top : top + most - 1], words(" ") + mark)
+
+
+def _marked(rows: list[Content]) -> int:
+    return next((n for n, row in enumerate(rows) if row.plain.lstrip().startswith(_MARK)), 0)

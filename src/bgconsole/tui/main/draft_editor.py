@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bgconsole.policy.refusals import Refusal
+from bgconsole.tui.kit.field import FormField
 from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.main.scope import MainScope
@@ -23,6 +24,7 @@ class DraftEditor:
         """Open the list and go to the add field."""
         self._tabs.show(PAGE)
         self._workspace.edit()
+        self._tabs.page.field.select_all()
         self._tabs.page.field.focus()
 
     def enforce(self) -> None:
@@ -58,6 +60,7 @@ class DraftEditor:
         if refused is None:
             self._scope.say(EMPTY)
         self._tabs.page.answer_add(refused)
+        self._scope.screen.post_message(FormField.Answered())
 
     def add_from_simulator(self, email: str) -> None:
         """Put the person whom the simulator asks about on the list."""

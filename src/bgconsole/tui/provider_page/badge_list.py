@@ -10,6 +10,7 @@ from textual.reactive import var
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.list import RowList
 from bgconsole.tui.model.open_page import OpenPage
+from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.provider_page.render.badges import NOBODY, BadgePaint, InFull
 
 
@@ -68,15 +69,28 @@ class BadgeList(RowList, inherit_bindings=False):
         return self.shown.start, max(listed - self.shown.stop, 0)
 
     def watch_open_page(self, shown: OpenPage | None) -> None:
-        """Show the provider's list; the cursor stays on its person where possible."""
+        """Show the provider's list; the cursor goes to whom was added, else stays on its person."""
         if shown is None or shown.view is None:
             return
-        before = self.email
-        self._badges = BadgePaint(shown.view, shown.usage)
-        emails = [email for email, _ in shown.view.draft.rows]
-        self._lay_out(emails.index(before) if before in emails else self.cursor)
+        before, view = self.email, shown.view
+        wanted = self._added(view) or before
+        self._badges = BadgePaint(view, shown.usage)
+        emails = [email for email, _ in view.draft.rows]
+        self._lay_out(emails.index(wanted) if wanted in emails else self.cursor)
         if self.email != before:
             self._tell()
+
+    def _added(self, view: ProviderView) -> str | None:
+        """Who is on the list of the same provider now, by a change of the draft."""
+        before = self._badges.view if self._badges is not None else None
+        if before is None or before.detail.slug != view.detail.slug:
+            return None
+        listed = before.draft.current.emails
+        if before.draft.base != view.draft.base:
+            # Others saved meanwhile, or this draft was: nobody was added by a key.
+            return None
+        added = [email for email in view.draft.current.emails if email not in listed]
+        return added[-1] if added else None
 
     @property
     def why_no_removal(self) -> str | None:

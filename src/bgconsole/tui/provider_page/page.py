@@ -11,14 +11,12 @@ from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import var
-from textual.suggester import Suggester
 from textual.widgets import Input
 
 from bgconsole.policy.refusals import Refusal
-from bgconsole.policy.team import Person
-from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
-from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.completing_field import CompletingField
+from bgconsole.tui.kit.field import FormField
 from bgconsole.tui.kit.pane import Draw, Pane, rows_of
 from bgconsole.tui.kit.render.changes import meanwhile
 from bgconsole.tui.kit.render.probes import on_page
@@ -27,13 +25,11 @@ from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.model.open_page import OpenPage
 from bgconsole.tui.model.outages import Outage
 from bgconsole.tui.model.state import ProviderView
+from bgconsole.tui.provider_page.add_field import AddAnswer, AddField, candidates
 from bgconsole.tui.provider_page.badge_list import BadgeList
 from bgconsole.tui.provider_page.render import outage as told
 from bgconsole.tui.provider_page.render import page as render
-from bgconsole.tui.provider_page.render.badges import add_answer
 from bgconsole.tui.provider_page.rows import Part, shares
-
-_MATCHES_SHOWN = 3
 
 _GAPS: Final = 6
 """Blank rows between the parts, and around them, where there is room."""
@@ -41,7 +37,7 @@ _GAPS: Final = 6
 _NARROW_GAPS: Final = 3
 """The same on a screen that shows the page alone."""
 
-_EDITING: Final = ("add-row", "add-answer", "save-row", "badges", "consequence")
+_EDITING: Final = ("add-row", "save-row", "add-answer", "badges", "consequence")
 _READING: Final = ("save-row", "badges", "consequence")
 _AROUND: Final = (
     "switch",
@@ -55,37 +51,6 @@ _AROUND: Final = (
 """Who gets rows first: what one works on, what it means; then what is around it."""
 
 _CURSOR_ROW: Final = 1
-
-
-class AddField(Field):
-    """Where an email is typed to be added; tab completes a member's."""
-
-    ACTIONS = (
-        Action("entry.add", "enter", "check and add", "Check and add", "submit"),
-        Action("add.complete", "tab", "complete", "Complete the email", "complete"),
-        Action("add.list", "up", "list", "Back to the list", "app.focus_previous"),
-        Action(None, "down", "", "", "app.focus_next", in_bar=False),
-    )
-
-    def action_complete(self) -> None:
-        """Take the suggestion; where there is none, go on to the next field."""
-        if self.value and self.suggester is not None and self._suggestion:
-            self.value = self._suggestion
-            self.cursor_position = len(self.value)
-        else:
-            self.screen.focus_next()
-
-
-class _Members(Suggester):
-    """Suggests the email that begins as typed."""
-
-    def __init__(self, people: tuple[Person, ...]) -> None:
-        super().__init__(use_cache=False, case_sensitive=False)
-        self._emails = tuple(person.email for person in people)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The first email that begins with `value`."""
-        return next((email for email in self._emails if email.casefold().startswith(value)), None)
 
 
 class ProviderPage(Vertical):
@@ -110,7 +75,6 @@ class ProviderPage(Vertical):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._people: tuple[Person, ...] = ()
         self._tight = False
         self._wanted = (0, 0)
 
@@ -122,7 +86,7 @@ class ProviderPage(Vertical):
         yield Pane(id="list-head")
         yield BadgeList(id="badges").data_bind(ProviderPage.open_page)
         yield FieldRow("Add", AddField(id="add", placeholder="name@example.com"), id="add-row")
-        yield Pane(id="add-answer")
+        yield AddAnswer(id="add-answer")
         yield Pane(id="what-now")
         yield Pane(id="save-row")
         yield Pane(id="idp-on-page")
@@ -147,18 +111,29 @@ class ProviderPage(Vertical):
         if view is None:
             self._show_nothing(administers=shown.administers)
             return
-        people = tuple(view.saved.people.values())
-        if people != self._people:
-            self._people = people
-            self.field.suggester = _Members(people)
         self.badges.display = self._lists
         self.query_one("#add-row").display = self._adds
-        self._pane("add-answer").display = self._adds
+        if not self._adds:
+            self._empty_field()
+        self.field.complete_by(partial(candidates, view, shown.now))
+        self.add_answer.follow(self.field, view)
         self._draw()
 
     def watch_outcome(self) -> None:
         """Say what became of the last act."""
         self._draw()
+
+    def on_descendant_focus(self) -> None:
+        """Esc does something else there."""
+        self._draw()
+
+    def on_descendant_blur(self) -> None:
+        """Esc does something else there."""
+        self._draw()
+
+    def on_hide(self) -> None:
+        """What was refused is not what one comes back for."""
+        self.add_answer.forget()
 
     def on_resize(self) -> None:
         """Gaps, rules and blank rows go first; then rows by what is worked on."""
@@ -198,7 +173,10 @@ class ProviderPage(Vertical):
     def _save_row(self, view: ProviderView, *, compact: bool) -> Draw:
         if self._helping and not self.outcome:
             return _nothing
-        return partial(render.save_row, view, self.outcome, compact=compact)
+        focused = self.screen.focused
+        cancels = focused is None or focused is self.badges
+        esc = "Cancel" if cancels else "Back to the list"
+        return partial(render.save_row, view, self.outcome, esc, compact=compact)
 
     def _share_rows(self) -> None:
         """Every part gets its rows; where there are too few, by what is worked on."""
@@ -280,9 +258,18 @@ class ProviderPage(Vertical):
 
     def answer_add(self, refused: Refusal | None) -> None:
         """Show why an email cannot be added, or empty the field for the next one."""
-        if refused is None:
+        shown = self.open_page
+        if refused is None or shown is None or shown.view is None:
+            self._empty_field()
+        else:
+            self.add_answer.refuse(refused, self.field.value, shown.view, shown.now)
+            self.field.select_all()
+        after_refresh(self, self._share_rows)
+
+    def _empty_field(self) -> None:
+        with self.prevent(Input.Changed):
             self.field.value = ""
-        self._answer(partial(add_answer, refused, ()))
+        self.add_answer.forget()
 
     @property
     def cursor_offset(self) -> Offset | None:
@@ -299,27 +286,22 @@ class ProviderPage(Vertical):
         """The add field."""
         return self.query_one("#add", AddField)
 
+    @property
+    def add_answer(self) -> AddAnswer:
+        """What is below the add field."""
+        return self.query_one("#add-answer", AddAnswer)
+
     @on(Input.Submitted, "#add")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if event.value.strip():
             self.post_message(self.AddWanted(event.value))
+        else:
+            self.post_message(FormField.Answered())
 
-    @on(Input.Changed, "#add")
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        typed = event.value.strip().casefold()
-        found = [
-            p
-            for p in self._people
-            if typed and (typed in p.email.casefold() or typed in p.name.casefold())
-        ]
-        matches = tuple(found[:_MATCHES_SHOWN])
-        if typed:
-            self._answer(partial(add_answer, None, matches))
-
-    def _answer(self, draw: Draw) -> None:
-        self._pane("add-answer").show(draw)
+    @on(CompletingField.Offered, "#add")
+    def _offered(self) -> None:
+        self.add_answer.follow(self.field, self._view)
         after_refresh(self, self._share_rows)
 
     def _pane(self, name: str) -> Pane:

@@ -24,8 +24,9 @@ from bgconsole.tui.kit.render.text import EMPTY, spread, words
 from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.model.open_page import OpenPage
 from bgconsole.tui.model.outages import Usage
+from bgconsole.tui.model.people import people_called
 from bgconsole.tui.model.provider_names import short_name
-from bgconsole.tui.model.simulation import Simulation, people_called
+from bgconsole.tui.model.simulation import Simulation
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.provider_page.render import simulator as render
 from bgconsole.tui.provider_page.render.simulator_trace import Around

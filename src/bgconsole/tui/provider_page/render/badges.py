@@ -1,4 +1,4 @@
-"""The badges of the list, in full where a row cuts them, and what the add field answers."""
+"""The badges of the list, in full where a row cuts them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,16 +6,15 @@ from typing import Final, cast
 
 from textual.content import Content
 
-from bgconsole.policy.refusals import Refusal
-from bgconsole.policy.team import EntryProblem, Person
+from bgconsole.policy.team import EntryProblem
 from bgconsole.tui.kit.render import pauses
 from bgconsole.tui.kit.render.keys import key_hint
-from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, local_part, safe_text, words
+from bgconsole.tui.kit.render.text import cut, fit, line, local_part, safe_text, words
 from bgconsole.tui.model.drafts import Mark
 from bgconsole.tui.model.outages import Usage
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK
+from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, OK
 
 _PROBLEMS: Final = {
     EntryProblem.NO_PASSWORD: "no password",
@@ -154,23 +153,3 @@ def day(at: datetime, today: date) -> str:
 def moment(at: datetime, today: date) -> str:
     """'02:46:58', with the day before it where it was not today."""
     return f"{at:%H:%M:%S}" if at.date() == today else f"{day(at, today)} {at:%H:%M}"
-
-
-def add_answer(refused: Refusal | None, matches: tuple[Person, ...], width: int) -> Content:
-    """Under the field, in its column: the error with its remedy, or who matches."""
-    indent = words(" " * 8)
-    if refused is not None:
-        rows = [indent + words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER)]
-        if refused.remedy:
-            rows.append(indent + words("  ") + safe_text(refused.remedy))
-        return lines(*(cut(row, width) for row in rows))
-    if not matches:
-        return EMPTY
-    gap = words("  ")
-    found = gap.join(_match(person) for person in matches)
-    return cut(indent + words("  ") + found, width)
-
-
-def _match(person: Person) -> Content:
-    role = person.role.value if person.role else "not a member"
-    return safe_text(local_part(person.email)) + words(f" {role}", DIM)

@@ -258,8 +258,13 @@ def _list_state(view: ProviderView) -> Content:
     return words("editing", ACCENT) if view.editing else key_hint("e", " edits")
 
 
-def save_row(view: ProviderView, outcome: Content, width: int, *, compact: bool = False) -> Content:
-    """'Save ^S   Cancel esc      3 changes: enforcement on, + 1, − 1'."""
+def save_row(
+    view: ProviderView, outcome: Content, esc: str, width: int, *, compact: bool = False
+) -> Content:
+    """'Save ^S   Cancel esc      3 changes: enforcement on, + 1, − 1'.
+
+    `esc` is what that key does now.
+    """
     if not view.administers:
         return EMPTY
     above = [] if compact else [rule(width)]
@@ -277,7 +282,7 @@ def save_row(view: ProviderView, outcome: Content, width: int, *, compact: bool 
         parts.append(line((FULL.removed, CARE), f" {len(delta.remove)}"))
     count = f"{delta.size} change{'s' if delta.size > 1 else ''}"
     right = words(f"{count}: ") + words(", ").join(parts)
-    cancel = line(("[ ", DIM), "Cancel ", (" esc", ACCENT), (" ]", DIM))
+    cancel = line(("[ ", DIM), f"{esc} ", (" esc", ACCENT), (" ]", DIM))
     save = words(" Save  ^S ", "bold $on-accent on $accent")
     buttons = line(presses("^S", save), "   ", presses("esc", cancel))
     rows = [*above, spread(width, buttons, right)]
