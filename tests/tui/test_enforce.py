@@ -40,7 +40,7 @@ async def test_turning_it_on_warns_by_name_before_anything_is_saved(world: World
         await screen.see_row("Login simulator")
         await screen.press("t")
         await screen.see(
-            "Saving takes password login from 5 of 6 people:",
+            "Saving takes password login from 5 of 6",
             "ana, ken, mia, owner, tom",
             "0 can still get in if Entra is down",
             "You are not on this list: you will need SSO to come back",
@@ -48,7 +48,7 @@ async def test_turning_it_on_warns_by_name_before_anything_is_saved(world: World
         )
         await screen.add(OWNER)
         await screen.see(
-            "Saving takes password login from 4 of 6 people:",
+            "Saving takes password login from 4 of 6",
             "ana, ken, mia, tom",
             "1 can still get in if Entra is down: owner",
         )

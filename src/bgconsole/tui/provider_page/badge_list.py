@@ -54,11 +54,10 @@ class BadgeList(RowList, inherit_bindings=False):
             return 1
         return max(len(badges.view.draft.rows), 1) + badges.cuts(self.size.width)
 
-    def limit(self, rows: int) -> None:
+    def limit(self, rows: int | None) -> None:
         """Take at most so many rows: the cursor's is among them."""
         if rows != self._most:
             self._most = rows
-            self.display = rows > 0
             self._lay_out(self.cursor)
             self.refresh(layout=True)
 

@@ -38,7 +38,7 @@ _NARROW_GAPS: Final = 3
 """The same on a screen that shows the page alone."""
 
 _EDITING: Final = ("add-row", "save-row", "add-answer", "badges", "consequence")
-_READING: Final = ("save-row", "badges", "consequence")
+_READING: Final = ("save-row", "switch", "badges", "consequence")
 _AROUND: Final = (
     "switch",
     "list-head",
@@ -76,6 +76,7 @@ class ProviderPage(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._tight = False
+        self._drawn_for = (False, False)
         self._wanted = (0, 0)
 
     def compose(self) -> ComposeResult:
@@ -144,6 +145,7 @@ class ProviderPage(Vertical):
         after_refresh(self, self._draw_head)
 
     def _draw(self) -> None:
+        self._drawn_for = self._tight, self._narrow
         for name, draw in self._parts(compact=self._compact).items():
             self._pane(name).show(draw)
         after_refresh(self, self._share_rows)
@@ -193,6 +195,7 @@ class ProviderPage(Vertical):
         if (needs > room) is not self._tight:
             self._tight = needs > room
             self.set_class(self._tight, "-tight")
+        if self._drawn_for != (self._tight, self._narrow):
             self._draw()
             return
         order = _EDITING if self.field.has_focus else _READING
@@ -203,15 +206,18 @@ class ProviderPage(Vertical):
             [Part(name, wants[name], _least(name, wants[name], order)) for name in names],
         )
         for name, rows in given.items():
+            # What has all its rows grows and shrinks by itself, before the rows are shared again.
+            most = rows if rows < wants[name] else None
             if name == "badges":
-                self.badges.limit(rows)
+                self.badges.limit(most)
+                self.badges.display = rows > 0
             elif name == "add-row":
                 self.query_one("#add-row").display = rows > 0
-            elif name == "idp-on-page" and rows < wants[name]:
+            elif name == "idp-on-page" and most is not None:
                 # Without one of its rows it would say something else.
                 self._pane(name).limit(0)
             else:
-                self._pane(name).limit(rows)
+                self._pane(name).limit(most)
         after_refresh(self, self._draw_head)
 
     @property
