@@ -11,8 +11,8 @@ _LEAST_LOG: Final = 6
 """Rows below which a list of events tells too little: then there is its heading alone."""
 
 _LOG_HEADING: Final = 2
-_BESIDE: Final = 16
-"""Rows of the simulator beside the page: its question, the answer and what it comes from."""
+_BESIDE: Final = 20
+"""Rows of the simulator beside the page: question, answer, what it comes from, all four cases."""
 
 
 @dataclass(frozen=True, slots=True)
