@@ -84,7 +84,7 @@ def test_people_get_a_table_with_failures_marked(log: CommandLine) -> None:
     lines = log("audit", "list").out.splitlines()
     assert lines[0].split()[0] == "SEQ"
     failure = next(line for line in lines if "Login Failure" in line)
-    assert "! Login attempt failed (no_password)" in failure
+    assert "! Login attempt failed: no_password" in failure
 
 
 def test_verify_says_that_the_chain_is_whole(log: CommandLine) -> None:
@@ -129,7 +129,9 @@ def test_csv_holds_the_same_and_marks_what_a_spreadsheet_would_run(log: CommandL
     log("provider", "set", "oidc", "--name", "@SUM(A1)")
     done = log("audit", "export", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(done.out)))
-    assert set(rows[0]) == FIELDS
+    assert set(rows[0]) == FIELDS | {"event", "what_happened", "from"}
+    assert rows[-1]["event"] == "Provider Changed"
+    assert rows[-1]["what_happened"] == "changed name of oidc"
     assert [row["seq"] for row in rows] == [str(n + 1) for n in range(len(rows))]
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
 

@@ -143,6 +143,11 @@ class Reader(Keyboard):
         return [line.partition("│")[0] for line in self.lines]
 
     @property
+    def listed(self) -> str:
+        """The same as one text."""
+        return "\n".join(self.left)
+
+    @property
     def numbers(self) -> list[int]:
         """The numbered events on the screen, from above."""
         return [int(row.partition("numbered ")[2][:5]) for row in self.left if "numbered " in row]

@@ -100,8 +100,8 @@ def test_a_key_that_changes_something_means_one_thing_everywhere() -> None:
 
 
 def test_a_letter_means_one_thing_on_the_main_screen() -> None:
-    # The same in other words: b and f of the log, and k, which moves a cursor.
-    same = {"b", "f", "k"}
+    # The same in other words: b, v, f and F of the log, and k, which moves a cursor.
+    same = {"b", "f", "F", "k", "v"}
     letters = {key: told for key, told in _meanings(in_dialogs=False).items() if len(key) == 1}
     several = {key: told for key, told in letters.items() if len(told) > 1 and key not in same}
     assert several == SHARED

@@ -22,13 +22,13 @@ async def test_break_glass_only_and_all_events_again(log: Log) -> None:
     async with reading(log) as reader:
         await reader.see("quiet")
         await reader.press("b")
-        await reader.see_row("◆✓ Login Success", "mia@harbor.example")
-        await reader.see_row("◆× Login Failure", "mia@harbor.example")
-        assert "quiet" not in reader.text
+        await reader.see_row("◆✓ mia", "Break-glass user logged in via password")
+        await reader.see_row("◆× mia", "Break-glass login attempt failed")
+        assert "quiet" not in reader.listed
         assert "◆ break-glass only" in reader.heading
         log.add(plain("quiet too"), glass_login("ken@harbor.example"))
         await reader.see("ken@harbor.example")
-        assert "quiet" not in reader.text
+        assert "quiet" not in reader.listed
         await reader.press("F")
         await reader.see("quiet")
         assert "◆ break-glass only" not in reader.heading
@@ -42,15 +42,15 @@ async def test_types_are_chosen_by_a_few_letters_and_by_space(log: Log) -> None:
         await reader.type("logout")
         await reader.press("enter")
         await reader.see("type Logout")
-        await reader.see_no("◆✓ Login Success")
-        assert "out" in reader.text
+        await reader.until(lambda: "◆✓" not in reader.listed)
+        assert "out" in reader.listed
         await reader.press("f")
         await reader.type("login")
         await reader.press("space")
         await reader.see("Logout")
         await reader.press("enter")
         await reader.see("type Login Success, Logout")
-        await reader.see("◆✓ Login Success")
+        await reader.until(lambda: "◆✓ mia" in reader.listed)
 
 
 async def test_leaving_the_filter_dialog_changes_nothing(log: Log) -> None:
@@ -111,14 +111,14 @@ async def test_person_provider_times_and_text_are_chips_and_backspace_removes_th
         )
         await reader.see("who mia@harbor.example", "on entra", "since 11:00", "text break-glass")
         await reader.see("1 of ")
-        assert "ken@harbor" not in reader.text
+        assert "◆✓ ken" not in reader.listed
         await reader.press("backspace")
         await reader.see_no("text break-glass")
         await reader.press("backspace", "backspace")
         await reader.see_no("since 11:00", "on entra")
         await reader.press("backspace")
         await reader.see("quiet")
-        assert "ken@harbor.example" in reader.text
+        await reader.until(lambda: "◆✓ ken" in reader.listed)
 
 
 async def test_until_a_day_includes_it_and_the_chip_names_its_last_moment(log: Log) -> None:

@@ -112,7 +112,7 @@ async def test_only_what_the_filter_shows_is_found(log: Log) -> None:
         await reader.see_no(number(50))
         await find(reader, "ken")
         await reader.see("in who")
-        assert "ken was here" not in reader.text
+        assert "ken was here" not in reader.listed
 
 
 async def test_what_is_typed_into_the_search_is_no_key(log: Log) -> None:

@@ -44,7 +44,7 @@ async def test_up_pauses_and_what_comes_is_counted_until_space_follows(log: Log)
         log.add(plain("one more"), plain("another"))
         await reader.see("2 new")
         assert reader.numbers == shown
-        assert "one more" not in reader.text
+        assert "one more" not in reader.listed
         await reader.press("space")
         await reader.see("another")
         assert "● following" in reader.heading

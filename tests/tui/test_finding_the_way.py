@@ -58,7 +58,7 @@ async def test_at_80_columns_the_simulator_and_the_log_are_tabs(world: World) ->
         await screen.press("escape")
         await screen.see("Enforce SSO")
         await screen.press("l")
-        await screen.see("● following", "Enforcement On")
+        await screen.see("● following", "turned SSO enforcement on for Entra")
         assert "Break-glass users" not in screen.text
         await screen.press("1")
         await screen.see("Break-glass users")

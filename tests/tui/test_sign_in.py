@@ -25,7 +25,7 @@ async def test_the_right_password_opens_the_main_screen(world: World) -> None:
         await screen.sign_in(OWNER, PASSWORD)
         await screen.see("Enforce SSO", "Login simulator", "● following")
         assert OWNER in screen.lines[0]
-        await screen.see_row("Login Success", OWNER, "User logged in via password")
+        await screen.see_row("Login Success", "owner", "User logged in via password")
 
 
 async def test_a_wrong_password_and_an_unknown_email_get_the_same_words(world: World) -> None:

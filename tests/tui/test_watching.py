@@ -23,7 +23,7 @@ async def test_it_leaves_a_draft_alone(world: World) -> None:
         await screen.see_row("+ ken@acme.test")
         elsewhere = world.another()
         await elsewhere.apply_delta(world.owner, "entra", Delta(add=("tom@acme.test",)))
-        await screen.see_row("Break-Glass User Added", "entra")
+        await screen.see_row("Break-Glass User Added", "Entra")
         await screen.see_row("+ ken@acme.test", "added, not saved yet")
 
 

@@ -14,7 +14,10 @@ from bgconsole.backend.protocol import Backend
 from bgconsole.exchange import spreadsheet
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.policy.chain import event_fields
+from bgconsole.policy.event_source import source_words
+from bgconsole.policy.event_words import event_words
 from bgconsole.policy.text import visible
+from bgconsole.system.host import this_host
 
 PAGE: Final = 500
 
@@ -22,6 +25,10 @@ COLUMNS: Final = (
     *("seq", "id", "at", "type", "outcome", "actor", "target", "provider"),
     *("description", "metadata", "source", "prev_hash", "hash"),
 )
+
+
+_IN_WORDS: Final = ("event", "what_happened", "from")
+"""Further columns of a spreadsheet: what people read on the screen. Programs read the others."""
 
 
 class Writable(Protocol):
@@ -57,11 +64,13 @@ def json_lines(out: Writable) -> Writer:
 def csv_rows(out: Writable) -> Writer:
     """Writes the columns' names, then each event as a row for a spreadsheet."""
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(COLUMNS)
+    here = this_host()
+    rows.writerow((*COLUMNS, *_IN_WORDS))
 
     def write(event: AuditEvent) -> None:
         told = fields(event)
-        rows.writerow([_cell(told[column]) for column in COLUMNS])
+        words = (event.type.label, event_words(event)[0], source_words(event.source, here))
+        rows.writerow([_cell(value) for value in (*(told[name] for name in COLUMNS), *words)])
 
     return write
 

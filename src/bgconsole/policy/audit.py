@@ -235,3 +235,6 @@ def last_moment(end: datetime) -> datetime:
 
 
 ALL_EVENTS: Final = AuditFilter()
+
+FAILURES: Final = (EventType.LOGIN_FAILURE.value, EventType.REAUTH_FAILURE.value)
+"""The types of events that tell of something that failed."""

@@ -9,7 +9,7 @@ _NEWEST = "Nothing else happened then"
 async def _audit(screen: Console, scene: Scene) -> None:
     await main_screen(screen, scene)
     await screen.press("l")
-    await screen.see("● following", "IdP Up", "◆ olga 03:12:00")
+    await screen.see("● following", "Entra is up", "◆ olga 03:12:00")
     if is_wide(screen):
         await screen.see(_NEWEST)
 
@@ -19,6 +19,7 @@ async def _filtered(screen: Console, scene: Scene) -> None:
     await _audit(screen, scene)
     await screen.press("f")
     await screen.see("Show only")
+    await screen.press("space")
     await screen.type("login.f")
     await screen.press("space")
     await screen.type("login.s")
@@ -28,7 +29,6 @@ async def _filtered(screen: Console, scene: Scene) -> None:
     await screen.type("1 May")
     await screen.press("enter")
     await screen.see("since 1 May")
-    await screen.press("b")
     await screen.see("13 of 2,057")
     await screen.press("M", "up", "up")
     await screen.see("‖ paused", "mark", "00:25:51" if is_wide(screen) else "IdP down")

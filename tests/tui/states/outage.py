@@ -13,7 +13,7 @@ _WRONG = "not my password at all"
 
 
 def begins(scene: Scene) -> None:
-    """Entra is down since 02:41; ken is refused, tom mistypes once, tom and olga come in."""
+    """Entra is down since 03:06; ken is refused, tom mistypes once, tom and olga come in."""
     scene.outage()
     asyncio.run(_logins(scene))
     scene.clock.now = _at("03:11:58")
@@ -21,9 +21,9 @@ def begins(scene: Scene) -> None:
 
 async def _logins(scene: Scene) -> None:
     tries = (
-        ("02:42:19", KEN, KEN.password),
-        ("02:43:02", TOM, _WRONG),
-        ("02:43:26", TOM, TOM.password),
+        ("03:07:19", KEN, KEN.password),
+        ("03:08:02", TOM, _WRONG),
+        ("03:08:26", TOM, TOM.password),
     )
     for at, who, password in tries:
         scene.clock.now = _at(at)
@@ -39,11 +39,11 @@ def _at(time: str) -> datetime:
 
 async def outage(screen: Console, _scene: Scene) -> None:
     """The main screen in the outage, everything read."""
-    await screen.see("Entra down since 02:41", "What you can do now", "◆ used 02:43:26")
+    await screen.see("Entra down since 03:06", "What you can do now", "◆ used 03:08:26")
     if is_wide(screen):
         await screen.see("● following", "Login Success", "last break-glass login")
     else:
-        await screen.see("before that", "◆ tom  02:43:26, after 1 failed attempt")
+        await screen.see("before that", "◆ tom  03:08:26, after 1 failed attempt")
 
 
 async def _draft(screen: Console, scene: Scene) -> None:
@@ -60,7 +60,7 @@ async def _simulator(screen: Console, scene: Scene) -> None:
 
 
 async def _member(screen: Console, _scene: Scene) -> None:
-    await screen.see("Entra down since 02:41", "your password lets you in")
+    await screen.see("Entra down since 03:06", "your password lets you in")
 
 
 async def _attempt(screen: Console, scene: Scene) -> None:

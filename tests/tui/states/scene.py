@@ -93,12 +93,12 @@ class Scene:
             connection.commit()
 
     def outage(self) -> None:
-        """Let Entra be down since half an hour."""
+        """Let Entra be down since after the last event of its history."""
         with closing(sqlite3.connect(self.path)) as connection:
             connection.execute(
                 "UPDATE provider SET idp_state = 'down', idp_since = ?, idp_checked_at = ?,"
                 " idp_detail = 'Discovery timed out after 5 s' WHERE slug = 'entra'",
-                ("2026-10-14T02:41:07.000000Z", "2026-10-14T03:12:00.000000Z"),
+                ("2026-10-14T03:06:07.000000Z", "2026-10-14T03:12:00.000000Z"),
             )
             connection.commit()
 

@@ -34,7 +34,10 @@ from bgconsole.cli.tables import print_table
 from bgconsole.exchange.audit_export import FORMATS, Writer, pages
 from bgconsole.log_history.history import LogHistory
 from bgconsole.policy.audit import AuditEvent, AuditFilter, AuditHead, Outcome
+from bgconsole.policy.event_source import source_words
+from bgconsole.policy.event_words import event_words
 from bgconsole.policy.text import visible
+from bgconsole.system.host import this_host
 from bgconsole.system.streams import while_read
 
 _PAGE: Final = 500
@@ -86,8 +89,9 @@ def list_events(
     if invocation.as_json:
         print_json([shapes.event(one) for one in found])
         return
+    here = this_host()
     print_table(
-        ("SEQ", "TIME (UTC)", "EVENT", "ACTOR", "TARGET", "PROVIDER", "DESCRIPTION"),
+        ("SEQ", "TIME (UTC)", "EVENT", "ACTOR", "TARGET", "PROVIDER", "DESCRIPTION", "FROM"),
         (
             (
                 str(one.seq),
@@ -97,6 +101,7 @@ def list_events(
                 one.target or "-",
                 one.provider or "-",
                 _what(one),
+                source_words(one.source, here),
             )
             for one in found
         ),
@@ -122,9 +127,8 @@ def _newest(
 
 
 def _what(event: AuditEvent) -> str:
-    reason = f" ({event.reason})" if event.reason else ""
     failed = "" if event.outcome is Outcome.SUCCESS else "! "
-    return f"{failed}{event.description}{reason}"
+    return f"{failed}{event_words(event)[0]}"
 
 
 @audit.command("tail", cls=Command, example="bgconsole audit tail --break-glass --json")
@@ -163,10 +167,9 @@ def _print_event(event: AuditEvent, *, as_json: bool) -> None:
     if as_json:
         print_json_line(shapes.event(event))
         return
-    whom = f" -> {event.target}" if event.target else ""
     where = f" [{event.provider}]" if event.provider else ""
-    line = f"{event.seq}  {moment(event.at, seconds=True)}  {event.who}{whom}{where}  "
-    put(visible(f"{line}{_what(event)}"), now=True)
+    line = f"{event.seq}  {moment(event.at, seconds=True)}  {event.who}{where}  {_what(event)}"
+    put(visible(f"{line}  from {source_words(event.source, this_host())}"), now=True)
 
 
 @audit.command("verify", cls=Command, example="bgconsole audit verify")

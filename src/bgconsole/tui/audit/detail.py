@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.timer import Timer
 
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.tui.audit.render.event import event_beside
+from bgconsole.tui.audit.render.event import EventLook, event_beside
 from bgconsole.tui.audit.state import AuditState
 from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.pane import Pane
@@ -50,8 +50,8 @@ class AuditDetail(HasActions, VerticalScroll):
             self.scroll_home(animate=False)
         self._shown = event.seq
         around = state.around
-        beside = partial(event_beside, event, around, state.window.zone, find=state.find)
-        self._pane.show(beside)
+        look = EventLook(state.window.zone, state.names, state.find, self.size.height or 40)
+        self._pane.show(partial(event_beside, event, around, look))
         if around is None and event.seq != self._asked:
             self._asked = event.seq
             if self._timer is not None:

@@ -1,36 +1,32 @@
 """One audit event in full."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.audit import AuditEvent
-from bgconsole.tui.audit.render.event import Surroundings, event_in_full, event_title
-from bgconsole.tui.audit.render.times import Zone
-from bgconsole.tui.kit.actions import Action, HasActions
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
+from bgconsole.tui.audit.render.event import EventLook, Surroundings, event_in_full, event_title
+from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.pane import Pane
 
+_FRAME: Final = 6
+"""Rows of the terminal that its frame, its gaps and the keys take."""
 
-class _EventText(HasActions, VerticalScroll):
-    """What does not fit is reached by scrolling."""
 
+class EventDetailScreen(Dialog[None]):
+    """Shows what happened, what happened around it, every field; changes nothing."""
+
+    KIND = "wide event-detail"
+    READS = True
     ACTIONS = (
-        Action("event.up", "up", "scroll", "Scroll", "scroll_up", key_display="↑↓"),
-        Action("event.down", "down", "", "Scroll down", "scroll_down", in_bar=False),
-    )
-
-
-class EventDetailScreen(ModalScreen[None]):
-    """Shows every field, the metadata, the hashes, what happened around it; changes nothing."""
-
-    ACTIONS = (
-        Action("event.close", "escape,enter,q", "close", "Back to the list", "close"),
+        Action("event.close", "escape,enter,q", "close", "Back to the list", "leave"),
         Action("event.copy", "c", "copy as JSON", "The event with every field", "copy"),
         Action("event.zone", "z", "UTC, local", "Times in UTC or local", "zone"),
     )
@@ -38,28 +34,32 @@ class EventDetailScreen(ModalScreen[None]):
     def __init__(
         self,
         event: AuditEvent,
-        zone: Zone,
+        look: EventLook,
         *,
         ask: Callable[[AuditEvent], Awaitable[Surroundings]] | None,
         copy: Callable[[AuditEvent], None],
     ) -> None:
         super().__init__()
         self._event = event
-        self._zone = zone
+        self._look = look
         self._ask = ask
         self._copy = copy
         self._around: Surroundings | None = None
+        self._text = Pane(self._draw)
 
-    def compose(self) -> ComposeResult:
-        """The event, and the keys."""
-        with _EventText(classes="dialog", id="event-detail") as box:
-            box.border_title = event_title(self._event)
-            box.border_subtitle = Content(f"event {self._event.seq:,}")
-            yield Pane(self._draw)
-        yield KeyBar()
+    @property
+    def heading(self) -> Content:
+        """'◆✓ Login Success'."""
+        return event_title(self._event)
+
+    def body(self) -> ComposeResult:
+        """The event."""
+        yield self._text
 
     def on_mount(self) -> None:
         """Find out what happened around it."""
+        super().on_mount()
+        self.query_one(".dialog").border_subtitle = Content(f"event {self._event.seq:,}")
         if self._ask is not None:
             self.run_worker(partial(self._surround, self._ask))
 
@@ -69,11 +69,12 @@ class EventDetailScreen(ModalScreen[None]):
         except BackendError:
             # The pane says that the connection is lost; the event is shown without the rest.
             return
-        self._show()
+        self._text.show(self._draw)
 
-    def action_close(self) -> None:
-        """Back to the list."""
-        self.dismiss(None)
+    def on_resize(self, event: Resize) -> None:
+        """Another height has room for more or less of what is around it."""
+        super().on_resize(event)
+        self._text.show(self._draw)
 
     def action_copy(self) -> None:
         """Put the event on the clipboard."""
@@ -81,11 +82,9 @@ class EventDetailScreen(ModalScreen[None]):
 
     def action_zone(self) -> None:
         """Show times in the other zone."""
-        self._zone = self._zone.other
-        self._show()
-
-    def _show(self) -> None:
-        self.query_one("#event-detail Pane", Pane).show(self._draw)
+        self._look = replace(self._look, zone=self._look.zone.other)
+        self._text.show(self._draw)
 
     def _draw(self, width: int) -> Content:
-        return event_in_full(self._event, self._around, self._zone, width)
+        look = replace(self._look, height=self.app.size.height - _FRAME)
+        return event_in_full(self._event, self._around, look, width)

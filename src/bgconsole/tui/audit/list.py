@@ -129,7 +129,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
         else:
             here = (zone.here(row.event.at).date() for row in shown if row.event is not None)
             shape = audit.columns(width, dated=any(day != today for day in here), zone=zone)
-        look = RowLook(shape, today, zone, self._state.find)
+        look = RowLook(shape, today, zone, self._state.find, self._state.names)
         above = [] if window.by_day else [audit.header(shape, zone)]
         if not window.events:
             above += [EMPTY] if window.by_day else []

@@ -94,9 +94,11 @@ class AuditLookups:
     def open_event(self, event: AuditEvent) -> None:
         """Show one event in full."""
         from bgconsole.tui.audit.event_dialog import EventDetailScreen
+        from bgconsole.tui.audit.render.event import EventLook
 
         ask = self.source.around if self.source is not None else None
-        screen = EventDetailScreen(event, self._state.window.zone, ask=ask, copy=self.copy)
+        look = EventLook(self._state.window.zone, self._state.names)
+        screen = EventDetailScreen(event, look, ask=ask, copy=self.copy)
         self._node.app.push_screen(screen)
 
     def copy(self, event: AuditEvent) -> None:

@@ -5,7 +5,6 @@ room it is a table, and where that leaves columns out, the event is below it in 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Self
@@ -22,8 +21,13 @@ from bgconsole.tui.audit.find import AuditFind
 from bgconsole.tui.audit.list import AuditList
 from bgconsole.tui.audit.lookups import AuditLookups
 from bgconsole.tui.audit.render import heading as render
-from bgconsole.tui.audit.render.chips import conditions, without
-from bgconsole.tui.audit.render.event import event_in_brief
+from bgconsole.tui.audit.render.chips import (
+    conditions,
+    failures_only,
+    glass_only,
+    without,
+)
+from bgconsole.tui.audit.render.event import EventLook, event_in_brief
 from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.audit.render.rows import NARROW
 from bgconsole.tui.audit.state import AuditState
@@ -66,6 +70,8 @@ class AuditPane(HasActions, Widget):
         Action("audit.filter", "f", "filter", "Choose which events to show", "filter",
                elsewhere=True),
         Action("audit.glass", "b", "break-glass only", "Emergency access only", "glass_only"),
+        Action("audit.failures", "v", "failures only", "Failed logins and proofs only",
+               "failures_only"),
         Action("audit.find", "slash", "find", "Look for text, see around it", "find",
                elsewhere=True),
         Action("audit.time", "g", "go to time", "02:30, yesterday, 1 Oct …", "time",
@@ -163,9 +169,9 @@ class AuditPane(HasActions, Widget):
     def _draw_event(self, heading: AuditHeading) -> None:
         event = self.state.window.current
         if event is not None and self._brief.display:
-            brief = partial(event_in_brief, event, heading.today, heading.zone)
-            following, find = heading.following, self.state.find
-            self._brief.show(partial(brief, following=following, find=find))
+            look = EventLook(heading.zone, self.state.names, self.state.find)
+            brief = partial(event_in_brief, event, heading.today, look)
+            self._brief.show(partial(brief, following=heading.following))
         if self._detail is not None and self._roomy:
             self._detail.draw()
 
@@ -236,8 +242,11 @@ class AuditPane(HasActions, Widget):
 
     def action_glass_only(self) -> None:
         """Break-glass events only, or all again."""
-        wanted = self.state.window.wanted
-        self.state.choose(replace(wanted, break_glass=not wanted.break_glass))
+        self.state.choose(glass_only(self.state.window.wanted))
+
+    def action_failures_only(self) -> None:
+        """Failures only, or all again."""
+        self.state.choose(failures_only(self.state.window.wanted))
 
     def action_remove_last(self) -> None:
         """Remove the last of the chips."""

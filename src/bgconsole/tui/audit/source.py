@@ -10,7 +10,7 @@ from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead, EventType
-from bgconsole.tui.audit.render.event import AROUND_MINUTES, Surroundings
+from bgconsole.tui.audit.render.event import AROUND_MINUTES, MOST_AROUND, Surroundings
 from bgconsole.tui.audit.render.heading import Count
 from bgconsole.tui.audit.request import PageRequest, Place
 
@@ -23,7 +23,6 @@ _COUNT_PAGE: Final = 250
 _COUNT_AFTER: Final = 0.3
 """Seconds after a page until the rest is counted, so that keys come first."""
 
-_NEIGHBOURS: Final = 8
 _SEARCHED_PAGES: Final = 20
 
 
@@ -99,9 +98,9 @@ class AuditSource:
         span = timedelta(minutes=AROUND_MINUTES)
         near = AuditFilter(since=event.at - span, until=event.at + span)
         older = await self.backend.audit_page(
-            self.caller, near, limit=_NEIGHBOURS, before=event.seq
+            self.caller, near, limit=MOST_AROUND, before=event.seq
         )
-        newer = await self.backend.audit_page(self.caller, near, limit=_NEIGHBOURS, after=event.seq)
+        newer = await self.backend.audit_page(self.caller, near, limit=MOST_AROUND, after=event.seq)
         events = (*reversed(older.events), event, *reversed(newer.events))
         return Surroundings(events, earlier=older.more, later=newer.more)
 

@@ -3,7 +3,7 @@
 Filter, zone, cursor and whether the newest event is followed are the window's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
 from bgconsole.tui.audit.render.event import Surroundings
 from bgconsole.tui.audit.render.heading import AuditHeading, Count, ReadingProblem
+from bgconsole.tui.audit.render.naming import PLAIN_NAMES
 from bgconsole.tui.audit.request import PageRequest
 from bgconsole.tui.audit.window import AuditWindow
 
@@ -34,7 +35,9 @@ class AuditState:
         self.trouble: ReadingProblem | None = None
         self.last_login: AuditEvent | None = None
         self.find = ""
+        self.names = PLAIN_NAMES
         self._reader = reader
+        self._set_aside = ALL_EVENTS
         self._count: Count | None = None
         self._happened = 0
         self._looked_up = False
@@ -129,6 +132,13 @@ class AuditState:
             self.trouble = trouble
             self.draw()
 
+    def call_providers(self, names: Mapping[str, str]) -> None:
+        """Providers are called this, by their slug."""
+        told = self.names.told(names)
+        if told != self.names:
+            self.names = told
+            self.draw()
+
     def surrounded(self, event: AuditEvent, around: Surroundings) -> None:
         """This happened around the event."""
         self._around = (event.seq, around)
@@ -143,6 +153,17 @@ class AuditState:
             self._count = None
             self.draw()
             self._reader.restart()
+
+    def set_filter_aside(self) -> None:
+        """The log is left: beside other things it is shown without the filter chosen in it."""
+        self._set_aside = self.window.wanted
+        self.choose(ALL_EVENTS)
+
+    def take_filter_up(self) -> None:
+        """The log is opened again: with the filter it was left with, unless one is set by now."""
+        if not self.filtered:
+            self.choose(self._set_aside)
+        self._set_aside = ALL_EVENTS
 
     def move(self, rows: int) -> None:
         """Move the cursor."""

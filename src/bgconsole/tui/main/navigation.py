@@ -1,5 +1,7 @@
 """Moving about on the main screen: providers, tabs, one step back."""
 
+from typing import Final
+
 from bgconsole.tui.kit.render import dialogs as render
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.main.draft_editor import DraftEditor
@@ -8,6 +10,9 @@ from bgconsole.tui.main.scope import MainScope
 from bgconsole.tui.main.tab_table import AUDIT, PAGE, SIMULATOR, id_of
 from bgconsole.tui.main.tabs import Tabs
 from bgconsole.tui.model.provider_names import short_name
+
+_SOME_ROWS: Final = 5
+"""Rows of the log that are enough to read it beside a page."""
 
 
 class Navigation:
@@ -87,9 +92,22 @@ class Navigation:
 
     def glass(self) -> None:
         """Show break-glass events only, or all again; the cursor is on the newest."""
+        self._tabs.feed.pane.action_glass_only()
+        self._look_at_log()
+
+    def failures(self) -> None:
+        """Show failures only, or all again; the cursor is on the newest."""
+        self._tabs.feed.pane.action_failures_only()
+        self._look_at_log()
+
+    def all_events(self) -> None:
+        """Remove every filter of the log."""
+        self._tabs.feed.pane.action_show_all()
+
+    def _look_at_log(self) -> None:
+        """Put the focus on the log; where it has no rows beside the page, bring it to the front."""
         pane = self._tabs.feed.pane
-        pane.action_glass_only()
-        if self._tabs.narrow:
+        if self._tabs.narrow or pane.size.height < _SOME_ROWS:
             self._tabs.show(AUDIT)
         pane.focus()
 

@@ -46,6 +46,7 @@ from bgconsole.tui.main.tab_table import PAGE
 from bgconsole.tui.main.tabs import Tabs
 from bgconsole.tui.main.team_reader import TeamReader
 from bgconsole.tui.model.open_page import OpenPage
+from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.state import ConsoleState
 from bgconsole.tui.model.workspace import Workspace
@@ -166,6 +167,8 @@ class MainScreen(HasActions, Screen[None]):
     def _arrived(self, state: ConsoleState) -> None:
         """Another reading of the team."""
         first = self.workspace.state is None
+        named = {provider.slug: short_name(provider) for provider in state.providers}
+        self.tabs.feed.pane.state.call_providers(named)
         lost = self.workspace.arrived(state)
         self.saver.settle_doubts()
         self.set_class(not state.me.role.administers, "-no-log")
@@ -374,6 +377,12 @@ class MainScreen(HasActions, Screen[None]):
 
     def action_glass(self) -> None:
         self._navigation.glass()
+
+    def action_failures(self) -> None:
+        self._navigation.failures()
+
+    def action_all_events(self) -> None:
+        self._navigation.all_events()
 
     def action_filter(self) -> None:
         self._navigation.filter()

@@ -87,8 +87,11 @@ class Tabs:
 
     def show(self, tab: str) -> None:
         """Bring a tab to the front that has been opened."""
-        self.front = tab
+        before, self.front = self.front, tab
         self._arrange(narrow=self.narrow)
+        if AUDIT in (before, tab) and before != tab:
+            log = self.feed.pane.state
+            log.take_filter_up() if tab == AUDIT else log.set_filter_aside()
         self._changed()
 
     async def open(self, tab: str) -> DOMNode:

@@ -24,11 +24,16 @@ def short_name(detail: ProviderDetail | Provider) -> str:
 
     A word too short to tell anything ('EU', '7') keeps the whole name.
     """
-    parts = [part for part in detail.name.split() if part.upper() != "ID"]
+    return telling_word(detail.name) or detail.slug
+
+
+def telling_word(name: str) -> str:
+    """The last word of a provider's name that tells it from others; "" where there is none."""
+    parts = [part for part in name.split() if part.upper() != "ID"]
     if not parts:
-        return detail.slug
+        return ""
     telling = sum(char.isalnum() for char in parts[-1]) > _TELLS_NOTHING
-    return parts[-1] if telling else detail.name
+    return parts[-1] if telling else name
 
 
 def suggested_slug(name: str, taken: Collection[str]) -> str:

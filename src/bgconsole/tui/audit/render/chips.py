@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from textual.content import Content
 
-from bgconsole.policy.audit import AuditFilter, EventType
+from bgconsole.policy.audit import FAILURES, AuditFilter, EventType
 from bgconsole.tui.audit.render.times import Zone, last_limit, limit
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
-from bgconsole.tui.terminal.theme import CARE, DIM
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM
 
 
 class FilterCondition(Enum):
@@ -41,6 +41,21 @@ _WITHOUT: Final[Mapping[FilterCondition, Mapping[str, Any]]] = {
 def without(wanted: AuditFilter, condition: FilterCondition) -> AuditFilter:
     """The filter without one of its conditions."""
     return replace(wanted, **_WITHOUT[condition])
+
+
+def glass_only(wanted: AuditFilter) -> AuditFilter:
+    """Break-glass events instead of any other choice of types; all types where it was just that.
+
+    Who, where and when stay as they are.
+    """
+    alone = wanted.break_glass and not wanted.types
+    return replace(wanted, types=(), break_glass=not alone)
+
+
+def failures_only(wanted: AuditFilter) -> AuditFilter:
+    """Failures instead of any other choice of types; all types where it was just that."""
+    alone = wanted.types == FAILURES and not wanted.break_glass
+    return replace(wanted, types=() if alone else FAILURES, break_glass=False)
 
 
 def conditions(wanted: AuditFilter) -> tuple[FilterCondition, ...]:
@@ -76,6 +91,8 @@ def chip_text(
     """What one chip says."""
     match condition:
         case FilterCondition.TYPES:
+            if wanted.types == FAILURES:
+                return line((signs.fails, DANGER), " failures only")
             return line("type ", type_names(wanted.types))
         case FilterCondition.ACTOR:
             return line("who ", safe_text(wanted.actor or ""))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, cast
 
@@ -16,8 +16,10 @@ from bgconsole.policy.audit import (
     Outcome,
 )
 from bgconsole.policy.chain import NotCanonicalError, chain_hash, event_fields
+from bgconsole.policy.event_words import Names, event_words, measured_state
 from bgconsole.policy.team import IdpState
-from bgconsole.tui.audit.render.rows import event_sign, marked, measured_state
+from bgconsole.tui.audit.render.naming import PLAIN_NAMES, EventNames
+from bgconsole.tui.audit.render.rows import event_sign, longest, marked
 from bgconsole.tui.audit.render.times import Zone, exact, on_day, time_of_day, time_width
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import (
@@ -33,13 +35,21 @@ from bgconsole.tui.kit.render.text import (
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
 
-_LABEL = 10
 _KEY = 20
 _MOST = 4_000
 """Characters shown of one value; a longer one is cut, and says so."""
 
 _HASH_ROW = 32
 _CHAIN_LABEL = 7
+
+MOST_AROUND: Final = 8
+"""Events shown before an event, and after it, at most."""
+
+_AROUND_ROWS: Final = 6
+"""What is around it takes besides the events: gap, title, rule, the event, two marks."""
+
+_LEAST_ROOM: Final = 4
+_NEIGHBOUR_WHO: Final = 9
 
 AROUND_MINUTES: Final = 2
 """What happened so many minutes before and after an event is shown with it."""
@@ -62,62 +72,86 @@ def event_title(event: AuditEvent, signs: Signs = FULL) -> Content:
     return line(_sign(event, signs), " ", (event.type.label, STRONG))
 
 
+@dataclass(frozen=True, slots=True)
+class EventLook:
+    """How an event is shown: times, names, what is marked, and how many rows are in view."""
+
+    zone: Zone
+    names: EventNames = PLAIN_NAMES
+    find: str = ""
+    height: int = 40
+
+
 def event_in_full(
     event: AuditEvent,
     around: Surroundings | None,
-    zone: Zone,
+    look: EventLook,
     width: int,
     *,
-    find: str = "",
     signs: Signs = FULL,
 ) -> Content:
-    """Every field of the event, in rows of `width` cells; `around` None: not known yet."""
-    rows = _wrapped(marked(_value(event.description, signs), find), width)
-    return lines(*rows, EMPTY, *_fields(event, around, zone, width, find, signs))
+    """In words first, then what happened around it, then as it is stored; `around` None: not
+    known yet.
+
+    With few rows in view what happened just before and after it is higher up.
+    """
+    what, by = _in_words(event, look, width)
+    room = look.height - len(what) - len(by) - _AROUND_ROWS
+    low = room < _LEAST_ROOM
+    if low:
+        room = look.height - len(what) - _AROUND_ROWS
+    beside = min(max(room // 2, 1), MOST_AROUND)
+    near = _around(event, around, look, width, beside, signs)
+    first = [*what, *near, EMPTY, *by] if low else [*what, *by, EMPTY, *near]
+    return lines(*first, EMPTY, *_as_stored(event, look, width, signs))
 
 
 def event_beside(
     event: AuditEvent,
     around: Surroundings | None,
-    zone: Zone,
+    look: EventLook,
     width: int,
     *,
-    find: str = "",
     signs: Signs = FULL,
 ) -> Content:
     """The same beside the list, where no dialog has the title."""
     number = words(f" event {event.seq:,}", DIM)
-    rows = [spread(width, event_title(event, signs), number)]
-    rows += _wrapped(marked(_value(event.description, signs), find), width)
-    rows.append(words(signs.rule * width, RULE))
-    return lines(*rows, *_fields(event, around, zone, width, find, signs))
+    title = spread(width, event_title(event, signs), number)
+    shown = replace(look, height=look.height - 2)
+    return lines(title, words(signs.rule * width, RULE)) + line(
+        "\n", event_in_full(event, around, shown, width, signs=signs)
+    )
 
 
-def _fields(
-    event: AuditEvent,
-    around: Surroundings | None,
-    zone: Zone,
-    width: int,
-    find: str,
-    signs: Signs,
-) -> list[Content]:
+def _in_words(
+    event: AuditEvent, look: EventLook, width: int
+) -> tuple[list[Content], list[Content]]:
+    """What happened; who did it, from where, and when."""
+    told = event_words(event, Names(str, look.names.provider))[0]
+    what = _wrapped(marked(safe_text(_bounded(told), STRONG), look.find), width)
+    source = safe_text(_bounded(look.names.source(event.source)), TEXT)
+    by = line(("by ", DIM), safe_text(_bounded(event.who), TEXT), (" from ", DIM), source)
+    when = words(exact(event.at, look.zone), DIM)
+    return what, [*_wrapped(marked(by, look.find), width), when]
+
+
+def _as_stored(event: AuditEvent, look: EventLook, width: int, signs: Signs) -> list[Content]:
+    """Every field under the name that programs read."""
     fields = [
-        ("at", words(exact(event.at, zone))),
         ("type", words(event.type.value)),
-        ("actor", marked(_value(event.actor, signs), find)),
-        ("target", marked(_value(event.target, signs), find)),
+        ("actor", _value(event.actor, signs)),
+        ("target", _value(event.target, signs)),
         ("provider", _value(event.provider, signs)),
-        ("source", marked(_value(event.source, signs), find)),
+        ("source", _value(event.source, signs)),
         ("outcome", _outcome(event, signs)),
+        ("description", _value(event.description, signs)),
     ]
-    rows: list[Content] = []
+    rows = [words("As recorded", STRONG), words(signs.rule * width, RULE)]
     for name, value in fields:
-        rows += _named(name, value, width, _LABEL)
-    if event.metadata:
-        rows += [EMPTY, words("Metadata", STRONG), words(signs.rule * width, RULE)]
-        for key in sorted(event.metadata):
-            rows += _named(key, _datum(key, event.metadata[key], signs), width, _KEY)
-    return rows + _chain(event, width, signs) + _around(event, around, zone, width, signs)
+        rows += _named(name, marked(value, look.find), width, _KEY)
+    for key in sorted(event.metadata):
+        rows += _named(key, _datum(key, event.metadata[key], signs), width, _KEY)
+    return rows + _chain(event, width, signs)
 
 
 def _chain(event: AuditEvent, width: int, signs: Signs) -> list[Content]:
@@ -142,71 +176,73 @@ def _is_whole(event: AuditEvent) -> bool:
 
 
 def _around(
-    event: AuditEvent, around: Surroundings | None, zone: Zone, width: int, signs: Signs
+    event: AuditEvent,
+    around: Surroundings | None,
+    look: EventLook,
+    width: int,
+    beside: int,
+    signs: Signs,
 ) -> list[Content]:
-    """What happened shortly before and after, the event itself in bold."""
+    """What happened shortly before and after, the event itself in bold: so many on either side."""
     scope = words(f"all types, ±{AROUND_MINUTES} minutes", DIM)
-    head = spread(width, words("Around it", STRONG), scope)
-    rows = [EMPTY, head, words(signs.rule * width, RULE)]
+    rows = [spread(width, words("Around it", STRONG), scope), words(signs.rule * width, RULE)]
     if around is None:
         return [*rows, words(signs.ellipsis, DIM)]
-    if around.earlier:
+    before = [one for one in around.events if one.seq < event.seq]
+    after = [one for one in around.events if one.seq > event.seq]
+    shown = (*before[-beside:], event, *after[:beside])
+    if around.earlier or len(before) > beside:
         rows.append(words(f"{signs.ellipsis} and earlier ones", DIM))
-    rows += [
-        _neighbour(one, zone, width, signs, here=one.seq == event.seq) for one in around.events
-    ]
-    if around.later:
+    rows += [_neighbour(one, look, width, signs, here=one is event) for one in shown]
+    if around.later or len(after) > beside:
         rows.append(words(f"{signs.ellipsis} and later ones", DIM))
-    if len(around.events) == 1 and not (around.earlier or around.later):
+    if not before and not after:
         rows.append(words("Nothing else happened then.", DIM))
     return rows
 
 
-def _neighbour(event: AuditEvent, zone: Zone, width: int, signs: Signs, *, here: bool) -> Content:
+def _neighbour(
+    event: AuditEvent, look: EventLook, width: int, signs: Signs, *, here: bool
+) -> Content:
     glass = event.is_break_glass
-    label = (f"bold {DANGER if event.outcome is Outcome.FAILURE else CARE}") if glass else TEXT
-    row = line(
-        fit(words(time_of_day(event.at, zone), DIM), time_width(zone, dated=False)),
-        "  ",
+    style = (f"bold {DANGER if event.outcome is Outcome.FAILURE else CARE}") if glass else TEXT
+    left = line(
+        fit(words(time_of_day(event.at, look.zone), DIM), time_width(look.zone, dated=False)),
+        " ",
         event_sign(event, signs),
         " ",
-        fit(safe_text(local_part(event.who), STRONG if here else TEXT), 9),
-        "  ",
-        (event.type.label, STRONG if here else label),
+        fit(safe_text(local_part(event.who), STRONG if here else TEXT), _NEIGHBOUR_WHO),
+        " ",
     )
-    return fit(row, width)
+    happened = look.names.happened(event)
+    return left + longest(happened, width - left.cell_length, STRONG if here else style)
 
 
 def event_in_brief(
     event: AuditEvent,
     today: date,
-    zone: Zone,
+    look: EventLook,
     width: int,
     *,
     following: bool,
-    find: str = "",
     signs: Signs = FULL,
 ) -> Content:
     """Two rows with what a narrow row leaves out, below a rule."""
     name = "newest" if following else "event"
+    zone, find = look.zone, look.find
     dot = words(f" {signs.dot} ", DIM)
-    places = [safe_text(event.provider, DIM)] if event.provider else []
-    places.append(line(("from ", DIM), _value(event.source, signs, DIM)))
-    who = line(event_sign(event, signs), " ", safe_text(event.who, STRONG), "  ")
-    details = [words(on_day(event.at, today, zone), DIM)]
+    who = line(event_sign(event, signs), " ", safe_text(event.who, STRONG))
+    source = line(("from ", DIM), safe_text(look.names.source(event.source), TEXT))
+    details = [words(event.type.label, TEXT), words(on_day(event.at, today, zone), DIM)]
     if event.target:
         details.append(safe_text(event.target, DIM))
-    if event.is_break_glass:
-        details.append(line((f"{BREAK_GLASS_KEY} ", DIM), ("true", f"bold {CARE}")))
-    if event.reason:
-        details.append(safe_text(event.reason, DIM))
     state = measured_state(event)
-    if state is not None:
+    if event.is_break_glass and state is not None:
         details.append(line(("IdP ", DIM), safe_text(state, _state_style(state))))
     hint = line("  ", key_hint("enter", " opens it "))
     return lines(
         words(signs.rule * width, RULE),
-        fit(marked(line((f" {name:<8}", DIM), who, dot.join(places)), find), width),
+        fit(marked(line((f" {name:<8}", DIM), who, dot, source), find), width),
         spread(width, marked(line(" " * 9, dot.join(details)), find), hint),
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from textual.content import Content
 
@@ -68,7 +69,7 @@ def one_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Bar:
     if filtered:
         left += words("  ")
     whole = left + drawn.content
-    with_hints = whole + _hints(filtered=filtered, glass=shown.wanted.break_glass)
+    with_hints = whole + _hints(filtered=filtered)
     moved = tuple(
         Chip(one.condition, one.start + left.cell_length, one.end + left.cell_length)
         for one in drawn.chips
@@ -89,11 +90,9 @@ def filters_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Bar:
     left = line(("  Filters  ", DIM))
     right = _count(shown) + words("  ")
     if not filtered:
-        keys = line(
-            ("none   ", DIM), key_hint("f", " add"), "   ", key_hint("b", " break-glass only")
-        )
+        keys = line(("none   ", DIM), key_hint("f", " add"), "   ", _GLASS, "   ", _FAILURES)
         return Bar(spread(width, left + keys, right))
-    hints = line("   ", key_hint("f", " add"), "   ", key_hint("F", " remove all"))
+    hints = line("   ", key_hint("f", " add"), "   ", _SHOW_ALL)
     room = width - left.cell_length - right.cell_length - 2
     drawn = chips(shown.wanted, shown.today, shown.zone, room, focused=shown.focused, signs=signs)
     if drawn.content.cell_length + hints.cell_length > room:
@@ -195,10 +194,12 @@ def _lost_in_two(trouble: ReadingProblem, signs: Signs) -> Content:
     return words(f"  {signs.fails} not connected", f"bold {DANGER}") + keys + sentence
 
 
-def _hints(*, filtered: bool, glass: bool) -> Content:
-    hints = [key_hint("f", " filter")]
+def _hints(*, filtered: bool) -> Content:
     if filtered:
-        hints.append(key_hint("F", " remove all"))
-    if not glass:
-        hints.append(key_hint("b", " break-glass only"))
-    return line(*(words("  ") + hint for hint in hints))
+        return line("  ", _SHOW_ALL)
+    return line("  ", key_hint("f", " filter"), "  ", _GLASS, "  ", _FAILURES)
+
+
+_SHOW_ALL: Final = key_hint("F", " all events")
+_GLASS: Final = key_hint("b", " break-glass only")
+_FAILURES: Final = key_hint("v", " failures only")

@@ -1,6 +1,5 @@
 """The rows of the log: columns for a width, header, an event in a row; days, marks, no events."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -11,63 +10,63 @@ from textual.content import Content
 
 from bgconsole.policy.audit import (
     ALL_EVENTS,
-    DRILL_KEY,
-    IDP_STATE_KEY,
+    PROGRAM,
     AuditEvent,
     AuditFilter,
     EventType,
     Outcome,
 )
-from bgconsole.policy.login import Method
-from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
-from bgconsole.tui.audit.render.times import Zone, day_name, moment, time_of_day, time_width
+from bgconsole.tui.audit.render.naming import PLAIN_NAMES, EventNames
+from bgconsole.tui.audit.render.times import (
+    TINY_TIME,
+    Zone,
+    day_name,
+    moment,
+    time_of_day,
+    time_width,
+    tiny_moment,
+)
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, local_part, safe_text, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, RULE, STRONG, TEXT
 
 NARROW: Final = 100
-"""Below so many columns an event's row leaves out where it was and where it came from."""
+"""Below so many columns an event's row leaves out its label and where it came from."""
 
-_FROM_ROOM: Final = 112
-_FULL_ROOM: Final = 120
-_WHO_FULL: Final = 22
+TINY: Final = 60
+"""Below so many columns the time is shorter, and who did it and what share a column."""
 
+_WHAT: Final = 40
+"""Cells of what happened, for the words that matter of nearly every event."""
+
+_LABEL: Final = max(len(kind.label) for kind in EventType)
+_LABELLED_DAYS: Final = 96
+"""Columns of a list by day that has room for labels."""
+
+_WHO, _WHO_FULL = 10, 22
+_FULL_ROOM: Final = 140
+_FROM_LEAST, _FROM_MOST = 16, 60
+
+_BY_PROBES: Final = frozenset({EventType.IDP_DOWN, EventType.IDP_UP})
 _GOOD_WHEN_DONE: Final = frozenset({EventType.LOGIN_SUCCESS, EventType.REAUTH_SUCCESS})
-
-_SAID: Final = frozenset({"User logged out", "Audit log exported"})
-"""Descriptions that say what the labels do."""
-
-_METHODS: Final = {Method.PASSWORD.value: "via password", Method.SSO.value: "via SSO"}
-
-_SHORT_LABELS: Final = {
-    EventType.ENFORCEMENT_ENABLED: "Enforcement On",
-    EventType.ENFORCEMENT_DISABLED: "Enforcement Off",
-    EventType.ENTRY_ADDED: "Entry Added",
-    EventType.ENTRY_REMOVED: "Entry Removed",
-    EventType.MEMBER_ROLE_CHANGED: "Role Changed",
-    EventType.MEMBER_RENAMED: "Email Changed",
-    EventType.MEMBER_NAME_CHANGED: "Name Changed",
-}
-"""For a narrow column: cut at its end, 'Enabled' and 'Disabled' would look the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The widths of a row's columns in cells; 0 leaves a column out. Signs take two.
 
-    `by_day`: the day is above its rows, so that each has only its time; what happened is a word or
-    two, flush right.
+    `by_day`: the day is above its rows, so that each has only its time. Without a column `who` the
+    name begins the words for what happened.
     """
 
     width: int
     time: int
     label: int
     who: int
-    on: int
-    source: int
     what: int
+    source: int
     by_day: bool = False
 
 
@@ -79,6 +78,7 @@ class RowLook:
     today: date
     zone: Zone = Zone.UTC
     find: str = ""
+    words: EventNames = PLAIN_NAMES
 
 
 class RowGround(Enum):
@@ -90,25 +90,32 @@ class RowGround(Enum):
 
 
 def columns(width: int, *, dated: bool, zone: Zone = Zone.UTC) -> Columns:
-    """The columns for rows of `width` cells; `dated` makes room for dates beside the times."""
+    """The columns for rows of `width` cells; `dated` makes room for dates beside the times.
+
+    Whom and how it ended are in what happened, which is cut last.
+    """
+    if width < TINY:
+        time = TINY_TIME if dated else TINY_TIME - 1
+        return Columns(width, time, 0, 0, max(width - time - 6, 1), 0)
     time = time_width(zone, dated=dated)
-    before = 1 + time + 2 + 2 + 1
-    if width < NARROW:
-        label, who, on, source = 16, 7 + min(max(width - 80, 0) // 2, 9), 0, 0
-    else:
-        spare = max(width - _FULL_ROOM, 0)
-        label = 20 if dated else 24
-        who, on = 20 + min(spare // 3, 16), 6 + min(spare // 10, 6)
-        source = 0 if width < _FROM_ROOM else 11 + min(spare // 4, 16)
-    used = before + sum(room + 1 for room in (label, who, on, source) if room)
-    return Columns(width, time, label, who, on, source, max(width - used - 1, 1))
+    label = 0 if width < NARROW else _LABEL
+    who = _WHO_FULL if width >= _FULL_ROOM else _WHO
+    room = width - time - 8 - (label + 1 if label else 0) - who
+    source = room - 1 - _WHAT
+    if width < NARROW or source < _FROM_LEAST:
+        return Columns(width, time, label, who, max(room, 1), 0)
+    # More room is for longer words first, reasons of an override among them.
+    source = min(_FROM_LEAST + (source - _FROM_LEAST) * 2 // 3, _FROM_MOST)
+    return Columns(width, time, label, who, room - 1 - source, source)
 
 
 def columns_by_day(width: int, zone: Zone = Zone.UTC) -> Columns:
     """The columns for rows below their day."""
-    time, label, who = time_width(zone, dated=False), 15, _WHO_FULL + max(width - 76, 0) // 3
-    used = 2 + time + 2 + 2 + 1 + label + 2 + who + 2
-    return Columns(width, time, label, who, 0, 0, max(width - used - 2, 1), by_day=True)
+    time = time_width(zone, dated=False)
+    label = _LABEL if width >= _LABELLED_DAYS else 0
+    who = _WHO_FULL if width >= _FULL_ROOM else _WHO
+    room = width - time - 9 - (label + 1 if label else 0) - who
+    return Columns(width, time, label, who, max(room, 1), 0, by_day=True)
 
 
 def event_sign(event: AuditEvent, signs: Signs = FULL) -> Content:
@@ -123,13 +130,12 @@ def event_sign(event: AuditEvent, signs: Signs = FULL) -> Content:
 
 @lru_cache(maxsize=4)
 def header(shape: Columns, zone: Zone = Zone.UTC) -> Content:
-    """The names of the columns."""
-    parts = [words(" "), _cell(zone.value, shape.time), words("     ")]
-    parts.append(_cell("event", shape.label))
-    for name, room in (("who", shape.who), ("on", shape.on), ("from", shape.source)):
+    """The names of the columns; the log goes down, as it is read."""
+    named = (("event", shape.label), ("who", shape.who), ("what happened, newest last", shape.what))
+    parts = [words(" "), _cell(zone.value, shape.time), words("     "[: 5 if shape.who else 4])]
+    for name, room in (*named, ("from", shape.source)):
         if room:
-            parts += [words(" "), _cell(name, room)]
-    parts += [words(" "), _cell("what happened", shape.what)]
+            parts += [_cell(name, room), words(" ")]
     return fit(line(*parts), shape.width)
 
 
@@ -137,34 +143,51 @@ def row(event: AuditEvent, look: RowLook, ground: RowGround, *, signs: Signs = F
     """One event in exactly as many cells as the shape has."""
     shape = look.shape
     glass, failed = event.is_break_glass, event.outcome is Outcome.FAILURE
-    label_style = f"bold {DANGER if failed else CARE}" if glass else TEXT
-    who = event.who if shape.by_day or shape.width >= NARROW else local_part(event.who)
-    gap = words("  " if shape.by_day else " ")
-    when = time_of_row(event, look)
+    loud = f"bold {DANGER if failed else CARE}" if glass else TEXT
     parts = [
         words(signs.cursor if ground is RowGround.CURSOR else " ", ACCENT),
         words(" ") if shape.by_day else EMPTY,
-        fit(words(when, TEXT if glass else DIM), shape.time),
-        words("  "),
+        fit(words(time_of_row(event, look), TEXT if glass else DIM), shape.time),
+        words("  " if shape.who else " "),
         event_sign(event, signs),
         words(" "),
-        fit(words(_label(event.type, shape.label), label_style), shape.label),
-        gap,
-        fit(_or_none(who, STRONG if glass else TEXT, signs), shape.who),
     ]
-    for text, room in ((event.provider, shape.on), (event.source, shape.source)):
-        if room:
-            parts += [words(" "), fit(_or_none(text, DIM, signs), room)]
-    parts += [gap, _happened_cell(event, shape)]
+    if shape.label:
+        parts += [fit(words(event.type.label, loud), shape.label), words(" ")]
+    what_style = DIM if shape.label and not glass else loud
+    if shape.who:
+        who = event.who if shape.who >= _WHO_FULL else local_part(event.who)
+        parts += [fit(_or_none(who, STRONG if glass else TEXT, signs), shape.who), words(" ")]
+        before = EMPTY
+    else:
+        by_itself = event.actor == PROGRAM or event.type in _BY_PROBES
+        before = EMPTY if by_itself else safe_text(local_part(event.who), STRONG) + words(" ")
+    forms = look.words.happened(event)
+    if before.cell_length:
+        # They go on from the name, so those that begin a sentence of their own are none.
+        forms = tuple(form for form in forms if form[:1].islower()) or forms
+    told = longest(forms, shape.what - before.cell_length, what_style)
+    parts.append(fit(before + told, shape.what))
+    if shape.source:
+        source = look.words.source(event.source)
+        parts += [words(" "), fit(_or_none(source, DIM, signs), shape.source)]
     whole = fit(marked(line(*parts), look.find), shape.width)
     tint = _tint(event, ground)
     return whole.stylize_before(tint) if tint else whole
+
+
+def longest(forms: tuple[str, ...], room: int, style: str) -> Content:
+    """The longest of these that fits, else the shortest, cut."""
+    told = [safe_text(form, style) for form in forms]
+    return cut(next((one for one in told if one.cell_length <= room), told[-1]), room)
 
 
 def time_of_row(event: AuditEvent, look: RowLook) -> str:
     """When it was; below its day the date is left out."""
     if look.shape.by_day:
         return moment(event.at, look.zone.here(event.at).date(), look.zone)
+    if not look.shape.who:
+        return tiny_moment(event.at, look.today, look.zone)
     return moment(event.at, look.today, look.zone)
 
 
@@ -189,52 +212,6 @@ def _cell(name: str, room: int) -> Content:
 
 def _or_none(text: str | None, style: str, signs: Signs) -> Content:
     return safe_text(text, style) if text else words(signs.none, DIM)
-
-
-def _label(kind: EventType, room: int) -> str:
-    return kind.label if len(kind.label) <= room else _SHORT_LABELS.get(kind, kind.label)
-
-
-def _happened_cell(event: AuditEvent, shape: Columns) -> Content:
-    """What happened, in its column."""
-    if not shape.by_day:
-        return fit(_happened(event, shape.what), shape.what)
-    short = cut(_in_brief(event), shape.what)
-    return short.pad_left(shape.what - short.cell_length)
-
-
-def _in_brief(event: AuditEvent) -> Content:
-    """What sign, label and name leave open: why it failed, under which circumstances, to whom."""
-    if event.outcome is Outcome.FAILURE and event.reason:
-        return safe_text(event.reason, DIM)
-    if event.metadata.get(DRILL_KEY) is True:
-        return words("drill", DIM)
-    if event.is_break_glass and measured_state(event) == IdpState.DOWN:
-        return words("IdP was down", DIM)
-    if event.type is EventType.LOGIN_SUCCESS and event.metadata.get("method") in _METHODS:
-        return words(_METHODS[str(event.metadata["method"])], DIM)
-    if event.target and event.target != event.actor:
-        return safe_text(local_part(event.target), DIM)
-    return EMPTY if event.description in _SAID else safe_text(event.description, DIM)
-
-
-def measured_state(event: AuditEvent) -> str | None:
-    """What was measured of the IdP of the event's provider."""
-    measured = event.metadata.get(IDP_STATE_KEY)
-    state = measured.get(event.provider) if isinstance(measured, Mapping) else measured
-    return state if isinstance(state, str) else None
-
-
-def _happened(event: AuditEvent, room: int) -> Content:
-    """The description; for a plain failure its reason, which says more."""
-    reason = event.reason if event.outcome is Outcome.FAILURE else None
-    if event.is_break_glass:
-        text = safe_text(event.description, TEXT)
-        if reason is not None:
-            full = line(text, (" · ", DIM), safe_text(reason, DIM))
-            return full if full.cell_length <= room else text
-        return text
-    return safe_text(reason or event.description, DIM)
 
 
 def _tint(event: AuditEvent, ground: RowGround) -> str:

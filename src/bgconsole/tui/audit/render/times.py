@@ -47,6 +47,19 @@ def moment(at: datetime, today: date, zone: Zone = Zone.UTC) -> str:
     return f"{name} {here:%H:%M}{_offset(here, zone)}"
 
 
+TINY_TIME: Final = 6
+"""Cells of a time in a row that has little room."""
+
+
+def tiny_moment(at: datetime, today: date, zone: Zone) -> str:
+    """A time of today as '02:46', another day as '13 Oct', long ago the year."""
+    here = zone.here(at)
+    day = here.date()
+    if day == today:
+        return f"{here:%H:%M}"
+    return f"{day.year}" if abs((today - day).days) > _YEAR_AGO_DAYS else f"{day.day:2} {day:%b}"
+
+
 def time_of_day(at: datetime, zone: Zone) -> str:
     """'02:46:58', or '04:46:58+02:00'."""
     here = zone.here(at)

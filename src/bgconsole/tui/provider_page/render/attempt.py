@@ -91,7 +91,7 @@ def outcome(tried: Tried, width: int) -> Content:
     refused = tried.refused
     rows = _success(tried, width) if refused is None else _failure(tried, refused, width)
     if tried.event is not None:
-        number = f"{tried.event.seq:,}".replace(",", " ")
+        number = f"{tried.event.seq:,}"
         rows.append(words(f"  event {number} {FULL.dot} a drill {FULL.dot} no session", DIM))
     elif refused is not None and refused.code in UNJUDGED:
         rows.append(words("  Refused unjudged: the log counts it within a minute.", DIM))
