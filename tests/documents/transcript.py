@@ -16,6 +16,7 @@ _CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?"), "MOMENT"),
     (re.compile(r"sqlite:////\S+\.db"), "DATABASE"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "HASH"),
+    (re.compile(r"(?:\S+ over SSH, )?this host \(\S+\), (?:user|uid) \S+"), "SOURCE"),
 )
 """What is different each time."""
 
