@@ -134,7 +134,7 @@ async def test_a_removal_is_saved_and_goes_on_record(world: World) -> None:
         await screen.press("down", "down", "x")
         await screen.see("Saving takes password login from 1 of 6 people: ken")
         await screen.save()
-        await screen.see_row("Break-Glass User Removed", "entra")
+        await screen.see_row("Break-Glass User Removed", "removed ken from Entra")
         assert "ken@acme.test" not in screen.page
     assert (await world.provider("entra")).settings.emails == (OWNER, MIA)
 

@@ -11,7 +11,7 @@ async def test_a_change_made_elsewhere_appears_on_the_page_and_in_the_log(world:
         elsewhere = world.another()
         await elsewhere.apply_delta(world.owner, "entra", Delta(True, (OWNER, "mia@acme.test")))
         await screen.see_row("✓ mia@acme.test", "saved")
-        await screen.see_row("SSO Enforcement Enabled", "entra")
+        await screen.see_row("SSO Enforcement Enabled", "for Entra")
         assert "1 ● Microsoft Entra ID" in screen.lines[1]
 
 
