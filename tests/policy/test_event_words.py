@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ INGRID = {"target": "ingrid@x.example", "provider": "entra"}
         (EventType.UNKNOWN, {}, "as stored"),
     ],
 )  # fmt: skip
-def test_words_say_whom_and_why(kind: EventType, told: dict[str, object], words: str) -> None:
+def test_words_say_whom_and_why(kind: EventType, told: dict[str, Any], words: str) -> None:
     assert event_words(event(kind, **told), SHORT)[0] == words
 
 
