@@ -41,9 +41,6 @@ class ClockFile:
         return datetime.fromisoformat(self.path.read_text())
 
 
-_MEASURED = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-
-
 class Forks:
     """The process that forks servers, started when the first one is asked for."""
 
@@ -104,8 +101,8 @@ class Forks:
             stderr=handle,
             text=True,
             cwd=_ROOT,
-            # It serves later tests too, whatever the first one to ask for it is.
-            env={**os.environ, **_MEASURED},
+            # A server that is killed at the end of its test leaves nothing that it measured.
+            env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")},
         )
         os.close(handle)
         return self._process

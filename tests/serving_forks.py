@@ -5,19 +5,23 @@ Orders are lines of JSON on standard input, each answered by one on standard out
 the input all servers end with it. `tests/serving.py` is its other end.
 """
 
+import gc
 import json
 import os
 import signal
 import socket
 import sys
 from contextlib import suppress
+from importlib import import_module
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+from bgconsole.backend.confusables import prototypes
 from bgconsole.backend.local.backend import LocalBackend, utc_now
 from bgconsole.backend.local.parts import Clock, SsoOptions
 from bgconsole.backend.local.passwords import Argon2Hasher
+from bgconsole.backend.strength import guessable
 from bgconsole.server.app import create_app
 from bgconsole.server.process import Post, serve
 from bgconsole.server.settings import ServerSettings
@@ -76,8 +80,21 @@ def _end(pid: int, by: int) -> dict[str, Any]:
     return {"status": os.waitstatus_to_exitcode(status)}
 
 
+def _prepare() -> None:
+    """Load once what every server would load by itself, and walk over none of it again."""
+    prototypes()
+    guessable("plum violin harbour staple", ())
+    for name in ("argon2", "uvicorn.lifespan.on", "uvicorn.loops.asyncio"):
+        import_module(name)
+    create_app(lambda: _backend("", utc_now, None), _SETTINGS)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
 def main() -> None:
     """Take orders until there are no more."""
+    _prepare()
     servers: set[int] = set()
     for line in sys.stdin:
         order = json.loads(line)
