@@ -212,9 +212,11 @@ def test_every_letter_has_one_form() -> None:
         if not char.isalpha() or not is_visible(char):
             continue
         for marks in ("", "\u0345\u0301", "\u0307"):
-            email = canonical_email(f"{char}{marks}@x")
-            assert canonical_email(email) == email
-            assert canonical_email(unicodedata.normalize("NFD", f"{char}{marks}@x")) == email
+            written = f"{char}{marks}@x"
+            email = canonical_email(written)
+            # Most are their own form: then they need not be asked about again.
+            for same in {email, unicodedata.normalize("NFD", written)} - {written}:
+                assert canonical_email(same) == email
 
 
 @pytest.mark.parametrize(
