@@ -12,6 +12,7 @@ from bgconsole import compose
 from bgconsole.backend.local.backend import LocalBackend
 from bgconsole.backend.protocol import Backend
 from bgconsole.cli.main import run
+from tests.backend.world import SkippedRest
 from tests.hostile import team
 
 
@@ -75,7 +76,9 @@ def bgconsole(
 
     def open_backend(target: compose.Target) -> Backend:
         place = Path(target.url.removeprefix(compose.SQLITE_SCHEME))
-        return LocalBackend.at(place, read_only=target.read_only, hasher=team.cheap())
+        return LocalBackend.at(
+            place, read_only=target.read_only, hasher=team.cheap(), rest=SkippedRest()
+        )
 
     monkeypatch.setattr(compose, "open_backend", open_backend)
     monkeypatch.setenv("BGCONSOLE_TOKEN", token)
