@@ -12,6 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
@@ -62,13 +63,15 @@ class Terminal:
             "COLORTERM": "truecolor",
             "LC_ALL": "C.UTF-8",
         }
+        surroundings = {**self.SURROUNDINGS, **own, **environment}
+        self._state = Path(surroundings.get("XDG_STATE_HOME", os.devnull))
         self._process = subprocess.Popen(
             [sys.executable, *self.PROGRAM, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**self.SURROUNDINGS, **own, **environment},
+            env=surroundings,
         )
         os.close(slave)
         self._open = True
@@ -85,6 +88,9 @@ class Terminal:
         self._process.kill()
         self._process.wait()
         self.hang_up()
+        if error is not None:
+            for report in self._state.glob("bgconsole/crashes/*.txt"):
+                error.add_note(f"The program crashed:\n{report.read_text(errors='replace')}")
 
     @property
     def process(self) -> int:
@@ -202,7 +208,7 @@ class Terminal:
                 os.write(self._master, b"y")
                 answered = True
         try:
-            return self._process.wait(timeout=_PATIENCE / 3)
+            return self._process.wait(timeout=_PATIENCE)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"it did not end: {self.raw[-3000:]!r}") from None
 

@@ -11,7 +11,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which something that should be seen is given up; only a failing test waits."""
 
 _POLL = 0.01
