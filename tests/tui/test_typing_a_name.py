@@ -180,3 +180,27 @@ async def test_somebody_with_an_open_code_is_told_from_somebody_without_a_passwo
             'Have the user set a password via "Forgot Password"',
             "Has a code until 24 Nov, not used yet: esc m C renews it",
         )
+
+
+async def test_the_members_tab_opens_at_the_person_who_was_refused(world: World) -> None:
+    await world.backend.reset_member(world.owner, TOM)
+    await world.enforce("entra", OWNER)
+    async with console(world) as screen:
+        await edit(screen)
+        await screen.type("tom\r")
+        await screen.see("renews it")
+        await screen.press("escape", "m")
+        await screen.see_row("›", TOM, "code until")
+        await screen.press("C")
+        await screen.see("tom@acme.test", "one-time code")
+
+
+async def test_who_has_no_account_is_filled_in_where_members_are_added(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world) as screen:
+        await edit(screen)
+        await screen.type("stranger@acme.test\r")
+        await screen.see("esc m a adds them")
+        await screen.press("escape", "m", "a")
+        await screen.see("Add somebody to the team")
+        await screen.see_row("Email", "stranger@acme.test")

@@ -54,6 +54,9 @@ class TeamTab(HasActions, Widget):
         """Show what is in the workspace now; `workspace.state` is None until the team is read."""
         raise NotImplementedError
 
+    def look_at(self, email: str) -> None:
+        """Put the cursor on this person, where there are people; who is unknown may be added."""
+
     def focus_first(self) -> None:
         """Put the cursor where the first key belongs."""
         raise NotImplementedError

@@ -4,6 +4,7 @@ from typing import Final
 
 from bgconsole.tui.kit.render import dialogs as render
 from bgconsole.tui.kit.render.text import EMPTY
+from bgconsole.tui.kit.tab import TeamTab
 from bgconsole.tui.main.draft_editor import DraftEditor
 from bgconsole.tui.main.leaving import Leaving
 from bgconsole.tui.main.scope import MainScope
@@ -40,7 +41,11 @@ class Navigation:
 
     async def open_tab(self, tab: str) -> None:
         """Bring a tab to the front."""
-        await self._tabs.open(tab)
+        person = self._tabs.page.add_answer.person
+        opened = await self._tabs.open(tab)
+        if person is not None and isinstance(opened, TeamTab):
+            # Why they cannot be added is changed there.
+            opened.look_at(person)
 
     async def step(self, step: int) -> None:
         """Go to the tab so many to the right, round and round."""
@@ -51,7 +56,7 @@ class Navigation:
         if key.isdigit():
             self.open_number(int(key))
         else:
-            await self._tabs.open(id_of(key))
+            await self.open_tab(id_of(key))
 
     def open_number(self, number: int) -> None:
         """Go to the page of the provider of that number, if there is one."""

@@ -17,8 +17,11 @@ async def do(
     screen: Screen[None],
     session: Session,
     workspace: Workspace,
+    missing: str = "",
 ) -> Outcome:
     """Do it, with `one` where it is about somebody; what came of it in a line.
+
+    `missing` is the email of somebody unknown who may be added.
 
     To be called in a worker. Raises DeclinedError, and the BackendErrors that no dialog answers.
     """
@@ -27,7 +30,7 @@ async def do(
         case MemberChange.ADD, Member(role=None):
             return await acts.add(MemberAddition(one.email, one.name))
         case MemberChange.ADD, _:
-            return await acts.add(MemberAddition(""))
+            return await acts.add(MemberAddition(missing))
         case MemberChange.BRING, _:
             return await import_members(screen, workspace, acts)
         case MemberChange.ROLE, Member():

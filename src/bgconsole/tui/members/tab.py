@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError, NotAllowedError
 from bgconsole.backend.values import Member
+from bgconsole.policy.email import find_email
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.find_field import FindRow
@@ -87,6 +88,8 @@ class MembersTab(TeamTab):
         self._busy = False
         # Whom the cursor goes to, once they are read.
         self._wanted: str | None = None
+        # Who is in no row, and may be added next.
+        self._missing = ""
 
     def compose(self) -> ComposeResult:
         """Counts, what is looked for, the people, the one under the cursor."""
@@ -99,6 +102,12 @@ class MembersTab(TeamTab):
     def focus_first(self) -> None:
         """Put the cursor on the list."""
         self._list.focus()
+
+    def look_at(self, email: str) -> None:
+        """Put the cursor on this person; who is unknown is the one to add next."""
+        known = find_email(email, self.workspace.members)
+        self._wanted, self._missing = known, "" if known else email
+        self.draw()
 
     @property
     def _list(self) -> RowList:
@@ -168,7 +177,7 @@ class MembersTab(TeamTab):
 
     @on(RowList.Moved)
     def _moved(self) -> None:
-        self._outcome = EMPTY
+        self._outcome, self._missing = EMPTY, ""
         self._draw_foot()
 
     @on(RowList.Opened)
@@ -262,8 +271,10 @@ class MembersTab(TeamTab):
 
         screen = cast("Screen[None]", self.screen)
         self._outcome = EMPTY
+        missing, self._missing = self._missing, ""
+        about = None if missing and change is MemberChange.ADD else one
         try:
-            outcome = await do(change, one, screen, self.session, self.workspace)
+            outcome = await do(change, about, screen, self.session, self.workspace, missing)
         except DeclinedError:
             pass
         except NotAllowedError as error:

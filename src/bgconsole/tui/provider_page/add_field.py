@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from textual.content import Content
 
@@ -18,7 +19,8 @@ from bgconsole.tui.model.people import people_called
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.provider_page.render.add_answer import refused_rows, why_not_brief
 
-_INDENT = 8
+_ACCOUNT: Final = frozenset({Code.UNKNOWN_ACCOUNT, Code.NO_PASSWORD, Code.NOT_A_MEMBER})
+_INDENT: Final = 8
 """Columns of the field's label."""
 
 
@@ -38,6 +40,7 @@ class AddField(CompletingField):
 class _Seen:
     """What a refusal was said of: it goes when anything of this is another."""
 
+    code: Code
     typed: str
     view: tuple[object, ...]
 
@@ -51,16 +54,22 @@ class AddAnswer(Pane):
 
     def refuse(self, refused: Refusal, typed: str, view: ProviderView, now: datetime) -> None:
         """Say why, with what to do about it."""
-        self._refused = _Seen(typed, _about(view, typed))
+        self._refused = _Seen(refused.code, typed, _about(view, typed))
         member = view.members.get(typed.strip())
         ends = member.code_expires_at if member is not None else None
         self.show(partial(refused_rows, refused, ends, now))
+
+    @property
+    def person(self) -> str | None:
+        """Whose account has to be changed before they can be added, as refused last."""
+        seen = self._refused
+        return seen.typed.strip() if seen is not None and seen.code in _ACCOUNT else None
 
     def follow(self, field: AddField, view: ProviderView | None) -> None:
         """Say what holds for the text in the field, and the list as it is."""
         typed = field.value
         if self._refused is not None and view is not None:
-            if self._refused == _Seen(typed, _about(view, typed)):
+            if self._refused == _Seen(self._refused.code, typed, _about(view, typed)):
                 return
             self._refused = None
         known = field.completions
