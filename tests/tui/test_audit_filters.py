@@ -4,7 +4,6 @@ import pytest
 
 from bgconsole.policy.audit import EventType, Outcome
 from bgconsole.tui.audit.source import COUNTED
-from bgconsole.tui.kit.field import Field
 from tests.tui.audit_console import (
     OWNER,
     Log,
@@ -145,8 +144,7 @@ async def test_a_person_is_completed_from_those_who_are_known(log: Log) -> None:
         await reader.see("Show only")
         await reader.press("tab")
         await reader.type("ol")
-        field = reader.app.screen.query_one("#filter-actor", Field)
-        await reader.until(lambda: field._suggestion == OWNER)
+        await reader.see_row(f"› {OWNER}")
         await reader.press("enter")
         await reader.see(f"who {OWNER}")
         await reader.see_no("quiet")

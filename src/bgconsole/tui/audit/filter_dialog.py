@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from bgconsole.policy.audit import AuditFilter, EventType
@@ -22,14 +22,18 @@ from bgconsole.tui.audit.render.dialogs import (
 )
 from bgconsole.tui.audit.render.times import Zone, end_limit, limit
 from bgconsole.tui.kit.actions import Action
-from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.completing_field import CompletedRow, CompletingField
+from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.list import FoundList
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.completions import Completion
 from bgconsole.tui.kit.rows import FieldRow
 
 _QUOTED = 16
+_LABEL = 10
+"""Columns before the list below a field."""
 
 _APPLY = Action("filter.apply", "enter", "show these", "Filter by them", "screen.apply")
 
@@ -41,6 +45,17 @@ class _FilterField(Field):
         _APPLY,
         Action("filter.before", "up", "", "Field before", "screen.step(-1)", in_bar=False),
         Action("filter.next", "down", "next", "Next field", "screen.step(1)", key_display="↑↓ tab"),
+    )
+
+
+class _CompletingField(CompletingField):
+    """The same, completed to what is known."""
+
+    ACTIONS = (
+        Action("filter.take", "enter", "show these", "Filter by them", "submit"),
+        *CompletingField.ACTIONS,
+        Action(None, "up", "", "", "screen.step(-1)"),
+        Action(None, "down", "", "", "screen.step(1)"),
     )
 
 
@@ -81,9 +96,10 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
             box.border_title = "Show only"
             yield FieldRow("Type", _FindField(id="filter-find", placeholder="a few letters"))
             yield FoundList(id="filter-choices")
-            hint = "an email; → completes"
-            yield FieldRow("Person", _FilterField(id="filter-actor", placeholder=hint))
-            yield FieldRow("Provider", _FilterField(id="filter-provider", placeholder="entra"))
+            person = _CompletingField(id="filter-actor", placeholder="an email")
+            yield CompletedRow("Person", person, indent=_LABEL)
+            provider = _CompletingField(id="filter-provider", placeholder="entra")
+            yield CompletedRow("Provider", provider, indent=_LABEL)
             when = "2 h, yesterday, 02:30, 1 Oct"
             yield FieldRow("Since", _FilterField(id="filter-since", placeholder=when))
             yield FieldRow("Until", _FilterField(id="filter-until", placeholder="not after this"))
@@ -118,18 +134,17 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self._people, self._slugs = people, slugs
         # It may have been left before they were read.
         if self._ready and self in self.app.screen_stack:
-            self._suggest("actor", people)
-            self._suggest("provider", slugs)
+            self._complete("actor", people)
+            self._complete("provider", slugs)
 
-    def _suggest(self, name: str, known: tuple[str, ...]) -> None:
-        field = self._field(name)
-        field.suggester = SuggestFromList(known, case_sensitive=False)
-        typed, place = field.value, field.cursor_position
-        if typed:
-            # Textual looks for a suggestion when the text changes.
-            field.value = ""
-            field.value = typed
-            field.cursor_position = place
+    def _complete(self, name: str, known: tuple[str, ...]) -> None:
+        self.query_one(f"#filter-{name}", _CompletingField).complete_by(partial(_begun, known))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter takes what is meant, and filters."""
+        event.stop()
+        self.action_apply()
+        self.post_message(FormField.Answered())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the types that have these letters; what was wrong may be right now."""
@@ -182,8 +197,8 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
                 self._wanted,
                 types=tuple(kind.value for kind in EventType if kind in chosen),
                 break_glass=None in chosen,
-                actor=_completed(self._value("actor"), self._people) or None,
-                provider=_completed(self._value("provider"), self._slugs) or None,
+                actor=self._known("actor") or None,
+                provider=self._known("provider") or None,
                 since=since,
                 until=until,
                 text=self._value("text") or None,
@@ -207,6 +222,11 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
 
     def _value(self, name: str) -> str:
         return self._field(name).value.strip()
+
+    def _known(self, name: str) -> str:
+        """What the text of that field means, or the text itself."""
+        field = self.query_one(f"#filter-{name}", _CompletingField)
+        return self._value(name) if field.likeliest is None else field.likeliest.text
 
     def _moment(
         self, name: str, parse: Callable[[str, datetime, tzinfo | None], datetime]
@@ -244,9 +264,9 @@ class _UnreadableError(ValueError):
         self.problem = problem
 
 
-def _completed(typed: str, known: tuple[str, ...]) -> str:
-    """What was typed, or the first that begins with it."""
-    folded = typed.casefold()
-    if not folded or typed in known:
-        return typed
-    return next((one for one in known if one.casefold().startswith(folded)), typed)
+def _begun(known: tuple[str, ...], typed: str) -> tuple[Completion, ...]:
+    """Those with the letters in them, the ones that begin with them first."""
+    folded = typed.strip().casefold()
+    found = [one for one in known if folded in one.casefold()]
+    found.sort(key=lambda one: not one.casefold().startswith(folded))
+    return tuple(map(Completion, found))

@@ -89,6 +89,11 @@ class CompletingField(FormField):
         return None if known.chosen is None else known.found[known.chosen]
 
     @property
+    def likeliest(self) -> Completion | None:
+        """What is meant, else the first that can be."""
+        return self.meant or next(iter(self.completions.found), None)
+
+    @property
     def can_choose(self) -> bool:
         """Whether arrows choose."""
         return len(self.completions.found) > 1
@@ -96,8 +101,7 @@ class CompletingField(FormField):
     @property
     def can_complete(self) -> bool:
         """Whether the text can get longer."""
-        found = self.completions.found
-        return bool(found) and (self.meant or found[0]).text != self.value
+        return self.likeliest is not None and self.likeliest.text != self.value
 
     def action_choose(self, step: int) -> None:
         """Put the mark on another one; above the first there is none."""
@@ -112,9 +116,8 @@ class CompletingField(FormField):
 
     def action_complete(self) -> None:
         """Take the one that is meant, else the likeliest, into the field."""
-        found = self.completions.found
-        if found:
-            self._take(self.meant or found[0])
+        if self.likeliest is not None:
+            self._take(self.likeliest)
         self.post_message(self.Answered())
 
     async def action_submit(self) -> None:
@@ -181,10 +184,22 @@ class CompletedRow(Vertical):
         yield self._row
         yield self._list
 
+    @property
+    def listed(self) -> int:
+        """How many rows the list has."""
+        return len(self._shown.shown)
+
+    @property
+    def _shown(self) -> Completions:
+        field, known, meant = self.field, self.field.completions, self.field.meant
+        if meant is not None and meant.text == field.value:
+            return NOTHING
+        if field.has_focus:
+            return known
+        # Who is meant by the letters that were left is the answer's.
+        return Completions(known.typed, (meant,), 0) if meant and field.FIRST_AT_ONCE else NOTHING
+
     def on_completing_field_offered(self) -> None:
         """Show what is offered."""
-        field, indent = self.field, self._indent
-        known = field.completions
-        done = known.chosen is not None and known.found[known.chosen].text == field.value
-        shown = known if field.has_focus and not done else NOTHING
+        shown, indent = self._shown, self._indent
         self._list.show(lambda width: completion_rows(shown, width, indent=indent))

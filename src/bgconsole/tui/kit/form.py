@@ -108,6 +108,7 @@ class Form:
         if about is None or about not in self._rows:
             return None
         self._rows[about].say(partial(self._refused, refused))
+        self.field(about).select_all()
         return self.field(about)
 
     def wrong(self, *names: str) -> Input | None:
@@ -119,7 +120,11 @@ class Form:
             if refused is not None:
                 self._rows[name].say(partial(self._refused, refused))
                 found.append(self.field(name))
-        return found[0] if found else None
+        if not found:
+            return None
+        # What is typed next replaces it.
+        found[0].select_all()
+        return found[0]
 
     def _is_about(self, name: str, refused: Refusal) -> bool:
         about = refused.field

@@ -13,19 +13,30 @@ from bgconsole.backend.values import Member, MemberAddition
 from bgconsole.policy.email import InvalidEmailError, canonical_email, comparable, is_email
 from bgconsole.policy.look_alikes import LookAlikes
 from bgconsole.policy.refusals import Code, Refusal, refusal
-from bgconsole.policy.team import Role
+from bgconsole.policy.team import Person, Role
 from bgconsole.tui.kit.choice import Choice
+from bgconsole.tui.kit.completing_field import CompletedRow, CompletingField
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.completions import Completion
 from bgconsole.tui.kit.rows import FieldRow
 from bgconsole.tui.kit.scrolled import ScrolledText
 from bgconsole.tui.members.render import dialogs as render
+from bgconsole.tui.model.people import people_called
 
 _WAYS = ("a password", "SSO only")
 _WAYS_BACK = ("a new password", "SSO only", "their old password")
 _SSO_ONLY, _KEEPING = 1, 2
+_LABEL = 6
+"""Columns before the list below the email."""
+
+
+def _offer(one: Person) -> Completion:
+    if one.role is None:
+        return Completion(one.email, one.name, "was here before")
+    return Completion(one.email, one.name, why_not="already a member")
 
 
 class MemberAddDialog(ModalScreen[MemberAddition | None]):
@@ -64,7 +75,8 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
         """Four rows, what comes of them, the way out."""
         with ScrolledText(classes="dialog member-dialog member-form", can_focus=False) as box:
             box.border_title = "Add somebody to the team"
-            yield FieldRow("Email", FormField(id="add-email", placeholder="name@example.com"))
+            email = CompletingField(id="add-email", placeholder="name@example.com")
+            yield CompletedRow("Email", email, indent=_LABEL)
             yield Pane(id="add-note")
             yield FieldRow("Name", FormField(id="add-name", placeholder="may stay empty"))
             yield Choice("Role", tuple(role.value for role in self._roles), id="add-role")
@@ -78,6 +90,9 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
         with self.prevent(Input.Changed):
             self._field("add-email").value = self._given.email
             self._field("add-name").value = self._given.name
+        self.query_one("#add-email", CompletingField).complete_by(self._others)
+        if self._refused is not None:
+            self._field("add-email").select_all()
         self.query_one("#add-role", Choice).index = self._roles.index(self._given.role)
         self.query_one("#add-ways", Choice).index = int(self._given.sso_only)
         self._draw()
@@ -99,6 +114,8 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
         self._refused = self._check() if event.input.id == "add-email" else None
         if self._refused is None:
             self.focus_next()
+        else:
+            self._field("add-email").select_all()
         self._draw()
         self.post_message(FormField.Answered())
 
@@ -109,11 +126,20 @@ class MemberAddDialog(ModalScreen[MemberAddition | None]):
             self.dismiss(self._addition)
         else:
             self._field("add-email").focus()
+            self._field("add-email").select_all()
             self._draw()
 
     def action_leave(self) -> None:
         """Add nobody."""
         self.dismiss(None)
+
+    def _others(self, typed: str) -> tuple[Completion, ...]:
+        """Accounts with these letters: who was here before, and who is here already."""
+        if is_email(typed):
+            # A whole address is somebody else's, whatever begins like it.
+            return ()
+        found = people_called((one.person for one in self._by_key.values()), typed)
+        return tuple(_offer(one) for one in sorted(found, key=lambda one: one.role is not None))
 
     def _field(self, id: str) -> Field:
         return self.query_one(f"#{id}", Field)

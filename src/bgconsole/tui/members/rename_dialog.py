@@ -72,6 +72,8 @@ class MemberRenameDialog(ModalScreen[str | None]):
         """Fill in what it is."""
         with self.prevent(Input.Changed):
             self._field.value = self._given
+        if self._refused is not None:
+            self._field.select_all()
         self._draw()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -104,6 +106,7 @@ class MemberRenameDialog(ModalScreen[str | None]):
         if self._refused is None:
             self.dismiss(self._typed)
         else:
+            self._field.select_all()
             self._draw()
 
     def action_leave(self) -> None:

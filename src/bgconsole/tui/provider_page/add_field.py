@@ -20,8 +20,8 @@ from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.provider_page.render.add_answer import refused_rows, why_not_brief
 
 _ACCOUNT: Final = frozenset({Code.UNKNOWN_ACCOUNT, Code.NO_PASSWORD, Code.NOT_A_MEMBER})
-_INDENT: Final = 8
-"""Columns of the field's label."""
+_INDENT: Final = 7
+"""Columns before the list: its emails are below what is typed."""
 
 
 class AddField(CompletingField):

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Input
@@ -17,11 +17,12 @@ from bgconsole.policy.text import visible
 from bgconsole.tui.kit.actions import Action, HasActions
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.choice import Choice
-from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.completing_field import CompletedRow, CompletingField
+from bgconsole.tui.kit.field import FormField
 from bgconsole.tui.kit.heights import COLUMNS
 from bgconsole.tui.kit.pane import Pane
-from bgconsole.tui.kit.render.text import EMPTY, spread, words
-from bgconsole.tui.kit.rows import FieldRow
+from bgconsole.tui.kit.render.completions import Completion
+from bgconsole.tui.kit.render.text import spread, words
 from bgconsole.tui.model.open_page import OpenPage
 from bgconsole.tui.model.outages import Usage
 from bgconsole.tui.model.people import people_called
@@ -34,33 +35,25 @@ from bgconsole.tui.terminal.theme import DIM, STRONG
 
 _METHODS: Final = (Method.PASSWORD, Method.SSO)
 _CASES: Final = (IdpState.UP, IdpState.DOWN)
+_FIELD: Final = 7
+"""Columns before the list below the field: its email is where the letters are."""
+
 _QUESTION: Final = 6
 """Rows of heading and question with their blank ones."""
 
 _DRY: Final = "dry run, not recorded"
 
 
-class WhoField(Field):
+class WhoField(CompletingField):
     """Where a name is typed; the answer follows every letter, the arrows choose who is meant."""
 
-    @dataclass
-    class Stepped(Message):
-        """Another one of those whom the letters may mean."""
-
-        step: int
+    FIRST_AT_ONCE = True
 
     ACTIONS = (
-        Action("who.previous", "up", "choose", "Choose among those whom the letters may mean",
-               "step(-1)", key_display="↑↓"),
-        Action("who.following", "down", "", "The next one of them", "step(1)", in_bar=False),
         Action("who.next", "tab,enter", "with, when", "Take this person, on to the next question",
-               "app.focus_next"),
+               "submit"),
         Action("who.back", "escape", "back", "Back to the list", "screen.back"),
     )  # fmt: skip
-
-    def action_step(self, step: int) -> None:
-        """Choose another one."""
-        self.post_message(self.Stepped(step))
 
 
 class Simulator(HasActions, Vertical):
@@ -89,7 +82,6 @@ class Simulator(HasActions, Vertical):
         self._view: ProviderView | None = None
         self._usage: Usage | None = None
         self._chosen: str | None = None
-        self._place = 0
         self.simulation: Simulation | None = None
 
     def compose(self) -> ComposeResult:
@@ -98,9 +90,8 @@ class Simulator(HasActions, Vertical):
             lambda width: spread(width, words("Login simulator", STRONG), words(_DRY, DIM)),
             id="simulator-head",
         )
-        with Container(id="who-line"):
-            yield FieldRow("Who", WhoField(id="who", placeholder="name or email"), id="who-row")
-            yield Pane(id="who-match")
+        who = WhoField(id="who", placeholder="name or email")
+        yield CompletedRow("Who", who, indent=_FIELD, id="who-line")
         yield Choice("With", ("password", "SSO"), id="with")
         yield Choice("When", ("up", "down"), id="when")
         yield Pane(id="simulator-answer")
@@ -114,6 +105,8 @@ class Simulator(HasActions, Vertical):
         if shown is not None and shown.view is not None:
             self._view, self._usage = shown.view, shown.usage
             self._chosen = self._chosen or shown.view.me.email
+            people = tuple(shown.view.drafted.people.values())
+            self._who.complete_by(partial(_called, people))
             self._answer()
 
     def ask_about(self, email: str) -> None:
@@ -124,7 +117,7 @@ class Simulator(HasActions, Vertical):
 
     def focus_question(self) -> None:
         """Put the cursor where the name is typed."""
-        self.query_one("#who", Field).focus()
+        self._who.focus()
 
     @property
     def why_not_listed(self) -> str | None:
@@ -147,29 +140,27 @@ class Simulator(HasActions, Vertical):
     @property
     def _before_keys(self) -> tuple[str, ...]:
         """What leads to where letters are keys of the simulator."""
-        if self.query_one("#who", Field).has_focus:
+        if self._who.has_focus:
             return ("enter",)
         return () if self.has_focus_within else ("/", "enter")
 
     @property
-    def _typed(self) -> str:
-        return self.query_one("#who", Field).value.strip()
+    def _who(self) -> WhoField:
+        return self.query_one("#who", WhoField)
 
-    @on(Input.Changed, "#who")
-    def _letters(self, event: Input.Changed) -> None:
-        event.stop()
-        self._place = 0
+    @property
+    def _typed(self) -> str:
+        return self._who.value.strip()
+
+    @on(CompletingField.Offered, "#who")
+    def _letters(self) -> None:
         self._answer()
 
     @on(Input.Submitted, "#who")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-
-    @on(WhoField.Stepped)
-    def _stepped(self, event: WhoField.Stepped) -> None:
-        event.stop()
-        self._place += event.step
-        self._answer()
+        self.screen.focus_next()
+        self.post_message(FormField.Answered())
 
     @on(Choice.Changed)
     def _case_changed(self, event: Choice.Changed) -> None:
@@ -193,16 +184,16 @@ class Simulator(HasActions, Vertical):
         view, usage = self._view, self._usage
         if view is None or usage is None:
             return
-        found = self._found(view)
-        self._show_question(view, found)
+        email = self._email(view)
+        self._show_question(view, email)
         self.post_message(self.Answered())
         pane = self.query_one("#simulator-answer", Pane)
-        if not found:
+        if email is None:
             self.simulation = None
             pane.show(partial(render.nobody, self._typed))
             return
         self.simulation = Simulation(
-            email=found[self._place].email,
+            email=email,
             method=_METHODS[self.query_one("#with", Choice).index],
             slug=view.detail.slug,
             short=short_name(view.detail),
@@ -213,41 +204,31 @@ class Simulator(HasActions, Vertical):
             member=view.members.get(self.simulation.email),
             may_change=view.administers and not view.read_only,
             before_keys=self._before_keys,
-            rows=self._rows_left(found),
+            rows=self.content_size.height - _QUESTION - self.query_one(CompletedRow).listed,
         )
         pane.show(partial(render.answer, self.simulation, (view.saved, view.drafted), around))
 
-    def _found(self, view: ProviderView) -> tuple[Person, ...]:
-        """Whom the letters may mean; without any, the person under the list's cursor."""
-        typed = self._typed
-        if typed:
-            found = people_called(view.drafted.people.values(), typed)
-            self._place = max(0, min(self._place, len(found) - 1))
-            return found
-        self._place = 0
-        person = view.drafted.people.get(self._chosen or "")
-        return () if person is None else (person,)
+    def _email(self, view: ProviderView) -> str | None:
+        """Whom the letters mean; without any, the person under the list's cursor."""
+        if self._typed:
+            meant = self._who.meant
+            return None if meant is None else meant.text
+        return self._chosen if self._chosen in view.drafted.people else None
 
-    def _show_question(self, view: ProviderView, found: tuple[Person, ...]) -> None:
+    def _show_question(self, view: ProviderView, email: str | None) -> None:
         narrow = self.app.size.width < COLUMNS or not self.query_one("#simulator-head").display
         short = short_name(view.detail)
         idp = _CASES[self.query_one("#when", Choice).index]
         measured = "as measured now" if idp is view.detail.idp.state else ""
         self.query_one("#when", Choice).show((f"{short} up", f"{short} down"), measured)
         self.query_one("#with", Choice).show(("password", "SSO"), _DRY if narrow else "")
-        field = self.query_one("#who", Field)
-        if found and not self._typed:
+        if email is not None and not self._typed:
             # Textual writes a placeholder as it is.
-            field.placeholder = visible(found[0].email)
-        match = self.query_one("#who-match", Pane)
-        if not found or not self._typed:
-            match.show(lambda _width: EMPTY)
-        elif narrow:
-            match.show(partial(render.matched_beside, found, self._place))
-        else:
-            match.show(partial(render.matched, found, self._place))
+            self._who.placeholder = visible(email)
 
-    def _rows_left(self, found: tuple[Person, ...]) -> int:
-        """The rows for the answer, where everything is shown at once."""
-        matched = min(len(found), 2) if self._typed else 0
-        return self.content_size.height - _QUESTION - matched
+
+def _called(people: tuple[Person, ...], typed: str) -> tuple[Completion, ...]:
+    return tuple(
+        Completion(one.email, one.name, one.role.value if one.role else "not a member")
+        for one in people_called(people, typed)
+    )

@@ -164,6 +164,7 @@ class SignInScreen(SsoWaysScreen):
         self._asked = False
         self._password.value = ""
         self.set_focus(self._email)
+        self._email.select_all()
         self.say("answer", partial(entry.refused, refusal(Code.INVALID_EMAIL)))
         self._draw()
 

@@ -8,8 +8,7 @@ from textual.content import Content
 from bgconsole.policy.forecast import with_idp
 from bgconsole.policy.login import PAUSED, SSO_UNTRIED, Decision, Method, Reason
 from bgconsole.policy.remedies import Remedy, remedies
-from bgconsole.policy.team import IdpState, Person, Team
-from bgconsole.policy.text import visible
+from bgconsole.policy.team import IdpState, Team
 from bgconsole.tui.kit.render import pauses
 from bgconsole.tui.kit.render.text import (
     EMPTY,
@@ -34,14 +33,12 @@ from bgconsole.tui.provider_page.render.simulator_trace import (
     trace,
 )
 from bgconsole.tui.terminal.signs import FULL
-from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
+from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK
 
 _WIDE: Final = 70
 """Columns from which on there are two."""
 
 _TRACE: Final = 42
-_FIELD: Final = 9
-_SOME_NAMES: Final = 14
 _GAP: Final = 4
 
 
@@ -140,43 +137,6 @@ def _why(simulation: Simulation, now: Decision) -> Content:
     if now.is_break_glass:
         return words("the list lets the password in past SSO", DIM)
     return words("the password is open to everybody", DIM)
-
-
-def matched(found: tuple[Person, ...], place: int, width: int) -> Content:
-    """'ken@harbor.example  1 of 3' under the field, and the others by name below."""
-    indent, room = words(" " * _FIELD), width - _FIELD
-    email = safe_text(found[place].email, STRONG)
-    count = words(f"{place + 1} of {len(found)}", DIM)
-    first = indent + spread(room, cut(email, room - count.cell_length - 2), count)
-    if len(found) == 1:
-        return first
-    return lines(first, indent + _others(found, place, room))
-
-
-def matched_beside(found: tuple[Person, ...], place: int, width: int) -> Content:
-    """The same in one row, beside the field."""
-    count = words(f"  {place + 1} of {len(found)}", DIM)
-    email = cut(safe_text(found[place].email, STRONG), width - count.cell_length)
-    if len(found) == 1:
-        return email + count
-    room = width - email.cell_length - count.cell_length - 2
-    others = _others(found, place, room) if room >= _SOME_NAMES else words("↑↓", ACCENT)
-    return cut(email + count + words("  ") + others, width)
-
-
-def _others(found: tuple[Person, ...], place: int, width: int) -> Content:
-    """The next ones: '↑↓ mia, max, … 4 more'."""
-    keys = line(("↑↓ ", ACCENT))
-    others = found[place + 1 :] + found[:place]
-    told = keys
-    for number, person in enumerate(others):
-        name = words(", " if number else "") + Content(visible(local_part(person.email)))
-        left = len(others) - number - 1
-        rest = words(f" {FULL.ellipsis} {left + 1} more", DIM)
-        if (told + name).cell_length + (rest.cell_length if left else 0) > width:
-            return cut(told + words(f"{FULL.ellipsis} {left + 1} more", DIM), width)
-        told += name.stylize(DIM)
-    return told
 
 
 def nobody(typed: str, width: int) -> Content:
