@@ -29,7 +29,7 @@ from bgconsole.tui.model.people import people_called
 _WAYS = ("a password", "SSO only")
 _WAYS_BACK = ("a new password", "SSO only", "their old password")
 _SSO_ONLY, _KEEPING = 1, 2
-_LABEL = 6
+_LABEL = 7
 """Columns before the list below the email."""
 
 

@@ -117,6 +117,7 @@ class Simulator(HasActions, Vertical):
 
     def focus_question(self) -> None:
         """Put the cursor where the name is typed."""
+        self._who.select_all()
         self._who.focus()
 
     @property
