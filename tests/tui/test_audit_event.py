@@ -79,6 +79,19 @@ async def test_what_happened_around_an_event_is_shown_whatever_the_filter(
         assert "11:50:00" not in reader.text
 
 
+@pytest.mark.parametrize("size", [(120, 40), (120, 12), (80, 24), (40, 12)])
+async def test_what_happened_just_before_is_in_sight_whatever_the_height(
+    log: Log, size: tuple[int, int]
+) -> None:
+    for second in range(20):
+        log.at += timedelta(seconds=1)
+        log.add(plain(f"number {second}"))
+    async with reading(log, size=size) as reader:
+        await reader.see("number 19")
+        await reader.press("up", "up", "up", "up", "up", "enter")
+        await reader.see("Around it", "12:00:14", "12:00:15", "12:00:16")
+
+
 async def test_an_event_that_somebody_altered_is_told(log: Log) -> None:
     log.add(plain("as it was"))
     with closing(sqlite3.connect(log.path)) as connection:

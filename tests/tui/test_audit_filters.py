@@ -1,7 +1,11 @@
 """Choosing which audit events are shown: the dialog, the chips, the count of matches."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from bgconsole.backend.local.audit import EventDraft
 from bgconsole.policy.audit import EventType, Outcome
 from bgconsole.tui.audit.source import COUNTED
 from tests.tui.audit_console import (
@@ -31,6 +35,54 @@ async def test_break_glass_only_and_all_events_again(log: Log) -> None:
         await reader.press("F")
         await reader.see("quiet")
         assert "◆ break-glass only" not in reader.heading
+
+
+async def test_failures_and_break_glass_replace_each_other_and_types(log: Log) -> None:
+    log.add(glass_login(), glass_login("ken@x.example", outcome=Outcome.FAILURE), plain("quiet"))
+    async with reading(log) as reader:
+        await reader.see("quiet")
+        await reader.press("v")
+        await reader.until(lambda: "◆× ken" in reader.listed and "◆✓ mia" not in reader.listed)
+        assert "× failures only" in reader.heading
+        await reader.press("b")
+        await reader.until(lambda: "◆✓ mia" in reader.listed and "◆× ken" in reader.listed)
+        assert "◆ break-glass only" in reader.heading
+        assert "failures" not in reader.heading.replace("v failures", "")
+        await filtered(reader, actor="mia@harbor.example")
+        await reader.press("v")
+        await reader.see("No event matches", "× failures only", "who mia@harbor.example")
+        await reader.press("v")
+        await reader.until(lambda: "quiet" in reader.listed)
+        await reader.press("F")
+        await reader.until(lambda: "◆× ken" in reader.listed)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (100, 30), (80, 24), (40, 12)])
+async def test_whom_and_how_it_ended_are_in_the_row_at_every_size(
+    log: Log, size: tuple[int, int]
+) -> None:
+    log.at -= timedelta(days=1)
+    removed = EventDraft(
+        EventType.ENTRY_REMOVED,
+        "",
+        "olga@harbor.example",
+        "test",
+        target="ingrid@harbor.example",
+        provider="entra",
+    )
+    ended = {"reasonCode": "sso_required"}
+    log.add(
+        removed,
+        replace(removed, type=EventType.SESSION_REVOKED, metadata=ended),
+        EventDraft(EventType.LOGIN_FAILURE, "Login attempt failed", "ken@x.example", "test",
+                   Outcome.FAILURE, metadata={"reasonCode": "throttled"}),
+    )  # fmt: skip
+    async with reading(log, size=size) as reader:
+        await reader.until(lambda: "removed ingrid" in reader.listed)
+        assert "ended ingrid's session" in reader.listed
+        (failed,) = (row for row in reader.left if "throttled" in row)
+        assert "ken" in failed
+        assert "22 Nov" in reader.listed
 
 
 async def test_types_are_chosen_by_a_few_letters_and_by_space(log: Log) -> None:
@@ -185,13 +237,13 @@ async def test_a_time_that_means_nothing_is_told_and_the_dialog_stays(log: Log) 
         await reader.press("f", "tab", "tab", "tab")
         await reader.type("noon")
         await reader.press("enter")
-        await reader.see("Since: 'noon' is no time")
+        await reader.see("'noon' is no time")
         await reader.press("ctrl+u")
         await reader.type("2 h")
         await reader.press("down")
         await reader.type("3 h")
         await reader.press("enter")
-        await reader.see("Until: nothing is before it and after Since")
+        await reader.see("Nothing is before it and after Since")
         await reader.press("ctrl+u", "enter")
         await reader.see("since 10:00")
 

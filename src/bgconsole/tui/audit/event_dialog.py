@@ -23,7 +23,7 @@ _FRAME: Final = 6
 class EventDetailScreen(Dialog[None]):
     """Shows what happened, what happened around it, every field; changes nothing."""
 
-    KIND = "wide event-detail"
+    KIND = "event-detail"
     READS = True
     ACTIONS = (
         Action("event.close", "escape,enter,q", "close", "Back to the list", "leave"),

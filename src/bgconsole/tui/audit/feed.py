@@ -6,11 +6,11 @@ messages `Happened`: a screen needs no follower of its own.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -20,26 +20,19 @@ from bgconsole.backend.errors import BackendError, LogRewoundError, NotAllowedEr
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import AuditPage
-from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead, EventType
+from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.audit.lookups import AuditLookups
 from bgconsole.tui.audit.pane import AuditPane
+from bgconsole.tui.audit.persistence import FINAL, Persistence, Waits
 from bgconsole.tui.audit.render.heading import Count, ReadingProblem
 from bgconsole.tui.audit.request import PageRequest, Place
-from bgconsole.tui.audit.source import AuditSource
+from bgconsole.tui.audit.source import AuditSource, is_last_login
 from bgconsole.tui.audit.state import AuditState, Reader
-
-FIRST_WAIT: Final = 1.0
-"""Seconds until the first try after a failure; every further one waits twice as long."""
-
-LONGEST_WAIT: Final = 30.0
-"""Seconds between tries at most."""
 
 _FOLLOWING: Final = "audit-following"
 _PAGES: Final = "audit-pages"
 _COUNTING: Final = "audit-counting"
-
-_Answer = TypeVar("_Answer")
 
 
 class AuditFeed(Widget):
@@ -80,7 +73,7 @@ class AuditFeed(Widget):
         self._state = AuditState(Reader(self._page_wanted, self._start))
         self._lookups = AuditLookups(self, self._state, clock)
         self.pane = AuditPane(self._state, self._lookups, clock, self.try_now)
-        self._nudge = asyncio.Event()
+        self._persistence = Persistence(self._asked, self._not_read)
         self._previewed: tuple[PageRequest, AuditPage] | None = None
         self._waiting: list[PageRequest] = []
         self._begun: asyncio.Future[None] = asyncio.Future()
@@ -134,7 +127,7 @@ class AuditFeed(Widget):
 
     def try_now(self) -> None:
         """Read at once what is waited for."""
-        self._nudge.set()
+        self._persistence.try_now()
 
     def preview(self, page: AuditPage) -> None:
         """Show a newest page that was read in another way, unless the backend was quicker.
@@ -178,14 +171,14 @@ class AuditFeed(Widget):
     ) -> None:
         try:
             if page is None:
-                page = await self._persist(partial(source.page, request))
+                page = await self._persistence.ask(partial(source.page, request))
                 self._state.give(request, page)
             # Under another filter it goes on where the one before left off.
             self._seen = self._seen or page.newest
             self._begins(None)
             self._count(source, request.wanted, page)
             if self._state.last_login is None:
-                found = await self._persist(source.last_login)
+                found = await self._persistence.ask(source.last_login)
                 self._know_last_login(found.events[0] if found.events else None)
             await self._follow(source, self._seen, request.wanted, page.head)
         except NotAllowedError as error:
@@ -195,7 +188,7 @@ class AuditFeed(Widget):
 
     async def _answer(self, source: AuditSource, request: PageRequest) -> None:
         try:
-            page, beyond = await self._persist(partial(source.answer, request))
+            page, beyond = await self._persistence.ask(partial(source.answer, request))
         except NotAllowedError as error:
             self._ended(error)
         except LogRewoundError as error:
@@ -225,24 +218,23 @@ class AuditFeed(Widget):
 
         It goes on after every failure but NotAllowedError and LogRewoundError, which it raises.
         """
-        wait = FIRST_WAIT
+        waits = Waits()
         while True:
             try:
                 async for happened in source.follow(seen):
                     seen = self._seen = AuditHead(happened[-1].seq, happened[-1].hash)
-                    wait = FIRST_WAIT
+                    waits.reset()
                     self.post_message(self.Answered())
                     self.post_message(self.Happened(happened))
-                    for login in filter(_is_login, happened):
+                    for login in filter(is_last_login, happened):
                         self._know_last_login(login)
                     shown = await self._show(source, wanted, happened, shown)
-            except (NotAllowedError, LogRewoundError):
+            except FINAL:
                 raise
             except BackendError as error:
-                await self._wait_after(error, wait)
-                wait = min(wait * 2, LONGEST_WAIT)
+                await self._persistence.wait_after(error, waits)
             # A log where nothing happens does not say by itself that it can be read again.
-            await self._persist(source.last_login)
+            await self._persistence.ask(source.last_login)
 
     async def _show(
         self,
@@ -260,42 +252,21 @@ class AuditFeed(Widget):
         more = happened[-1].seq > shown
         while more:
             # Only the backend knows which events match a person or a text.
-            page = await self._persist(partial(source.newer, wanted, shown))
+            page = await self._persistence.ask(partial(source.newer, wanted, shown))
             if page.events:
                 self._state.live(page.events[::-1])
             more = page.more
             shown = page.events[0].seq if more else max(shown, page.head)
         return shown
 
-    async def _persist(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
-        """The answer to `call`, however often it takes.
+    def _asked(self) -> None:
+        self._state.set_trouble(None)
+        self.post_message(self.Answered())
 
-        Raises NotAllowedError, LogRewoundError.
-        """
-        wait = FIRST_WAIT
-        while True:
-            try:
-                answer = await call()
-            except (NotAllowedError, LogRewoundError):
-                raise
-            except BackendError as error:
-                await self._wait_after(error, wait)
-                wait = min(wait * 2, LONGEST_WAIT)
-            else:
-                self._state.set_trouble(None)
-                self.post_message(self.Answered())
-                return answer
-
-    async def _wait_after(self, error: BackendError, seconds: float) -> None:
+    def _not_read(self, error: BackendError) -> None:
         self._state.set_trouble(ReadingProblem(error.refusal.message, retrying=True))
         self.post_message(self.Failed(error))
-        self._nudge.clear()
         self._begins(error)
-        try:
-            async with asyncio.timeout(seconds):
-                await self._nudge.wait()
-        except TimeoutError:
-            return
 
     def _begins(self, error: BackendError | None) -> None:
         """The log is followed, or why it is not."""
@@ -326,7 +297,3 @@ class AuditFeed(Widget):
             self.post_message(self.SignedOut())
         else:
             self._state.set_trouble(ReadingProblem(error.refusal.message, retrying=False))
-
-
-def _is_login(event: AuditEvent) -> bool:
-    return event.is_break_glass and event.type is EventType.LOGIN_SUCCESS

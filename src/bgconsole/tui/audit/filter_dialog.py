@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input
 
 from bgconsole.policy.audit import AuditFilter, EventType
@@ -22,18 +22,23 @@ from bgconsole.tui.audit.render.dialogs import (
 )
 from bgconsole.tui.audit.render.times import Zone, end_limit, limit
 from bgconsole.tui.kit.actions import Action
+from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.completing_field import CompletedRow, CompletingField
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import Field, FormField
-from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.list import FoundList
-from bgconsole.tui.kit.modal import ModalScreen
-from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.completions import Completion
-from bgconsole.tui.kit.rows import FieldRow
+from bgconsole.tui.kit.rows import FieldRow, NotedRow
 
 _QUOTED = 16
 _LABEL = 10
 """Columns before the list below a field."""
+
+_FIELDS: Final = (
+    ("since", "Since", "2 h, yesterday, 02:30, 1 Oct"),
+    ("until", "Until", "not after this"),
+    ("text", "Text", "in who, whom, what, from"),
+)
 
 _APPLY = Action("filter.apply", "enter", "show these", "Filter by them", "screen.apply")
 
@@ -72,8 +77,11 @@ class _FindField(Field):
     )
 
 
-class AuditFilterScreen(ModalScreen[AuditFilter | None]):
+class AuditFilterScreen(Dialog[AuditFilter | None]):
     """Gives the filter chosen, or None to leave it as it was. Letters find, space chooses."""
+
+    HEADING = "Show only"
+    KIND = "audit-filter"
 
     ACTIONS = (Action("filter.leave", "escape", "leave", "Leave it as it was", "leave"),)
 
@@ -87,29 +95,25 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self._letters = ""
         self._people: tuple[str, ...] = ()
         self._slugs: tuple[str, ...] = ()
-        self._as_it_was: dict[str, datetime] = {}
+        self._rows = {
+            name: NotedRow(label, _FilterField(id=f"filter-{name}", placeholder=hint))
+            for name, label, hint in _FIELDS
+        }
         self._ready = False
 
-    def compose(self) -> ComposeResult:
-        """Types to find and choose; then who, where, when, which words; the keys."""
-        with Vertical(classes="dialog", id="audit-filter") as box:
-            box.border_title = "Show only"
-            yield FieldRow("Type", _FindField(id="filter-find", placeholder="a few letters"))
-            yield FoundList(id="filter-choices")
-            person = _CompletingField(id="filter-actor", placeholder="an email")
-            yield CompletedRow("Person", person, indent=_LABEL)
-            provider = _CompletingField(id="filter-provider", placeholder="entra")
-            yield CompletedRow("Provider", provider, indent=_LABEL)
-            when = "2 h, yesterday, 02:30, 1 Oct"
-            yield FieldRow("Since", _FilterField(id="filter-since", placeholder=when))
-            yield FieldRow("Until", _FilterField(id="filter-until", placeholder="not after this"))
-            words = "in who, whom, what, from"
-            yield FieldRow("Text", _FilterField(id="filter-text", placeholder=words))
-            yield Pane(id="filter-problem")
-        yield KeyBar()
+    def body(self) -> ComposeResult:
+        """Types to find and choose; then who, where, when, which words."""
+        yield FieldRow("Type", _FindField(id="filter-find", placeholder="a few letters"))
+        yield FoundList(id="filter-choices")
+        person = _CompletingField(id="filter-actor", placeholder="an email")
+        yield CompletedRow("Person", person, indent=_LABEL)
+        provider = _CompletingField(id="filter-provider", placeholder="entra")
+        yield CompletedRow("Provider", provider, indent=_LABEL)
+        yield from self._rows.values()
 
     def on_mount(self) -> None:
         """Show the filter as it is."""
+        super().on_mount()
         wanted, now = self._wanted, self._clock()
         today = self._zone.here(now).date()
         since = "" if wanted.since is None else limit(wanted.since, today, self._zone)
@@ -127,7 +131,6 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         self._ready = True
         self._show(0)
         self.know(self._people, self._slugs)
-        self._draw()
 
     def know(self, people: tuple[str, ...], slugs: tuple[str, ...]) -> None:
         """Complete what is typed to these."""
@@ -152,7 +155,7 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         if event.input.id == "filter-find":
             self._letters = event.value
             self._show(0)
-        self._draw()
+        self._say(None)
 
     def action_step(self, fields: int) -> None:
         """Go to the field after or before."""
@@ -176,7 +179,6 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
             self._chosen ^= {choice.kind}
             self._forget_letters()
             self._show(self._shown.index(choice))
-            self._draw()
 
     def action_apply(self) -> None:
         """Use what is chosen; who has typed letters means the choice under the cursor too."""
@@ -188,9 +190,9 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
             since = self._moment("since", parse_moment)
             until = self._moment("until", parse_end)
             if since is not None and until is not None and since >= until:
-                raise _UnreadableError(Problem("Until", "nothing is before it and after Since"))
+                raise _UnreadableError(Problem("until", "Nothing is before it and after Since"))
         except _UnreadableError as error:
-            self._draw(error.problem)
+            self._say(error.problem)
             return
         self.dismiss(
             replace(
@@ -204,10 +206,6 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
                 text=self._value("text") or None,
             )
         )
-
-    def action_leave(self) -> None:
-        """Leave the filter as it was."""
-        self.dismiss(None)
 
     @property
     def _list(self) -> FoundList:
@@ -233,13 +231,13 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
     ) -> datetime | None:
         """The moment in that field. Raises _UnreadableError."""
         text = self._value(name)
-        if not text or text in self._as_it_was:
-            return self._as_it_was.get(text)
+        if not text:
+            return None
         try:
             return parse(text, self._clock(), self._zone.tzinfo)
         except ValueError as error:
             short = text if len(text) < _QUOTED else f"{text[:_QUOTED]}…"
-            problem = Problem(name.title(), f"'{short}' is no time", "Write 2 h, yesterday, 02:30")
+            problem = Problem(name, f"'{short}' is no time", "Write 2 h, yesterday, 02:30")
             raise _UnreadableError(problem) from error
 
     def _forget_letters(self) -> None:
@@ -251,9 +249,15 @@ class AuditFilterScreen(ModalScreen[AuditFilter | None]):
         paint = ChoicePaint(frozenset(self._chosen))
         self._list.show(self._shown, paint, cursor, empty=no_choice)
 
-    def _draw(self, problem: Problem | None = None) -> None:
-        row = problem_row(problem)
-        self.query_one("#filter-problem", Pane).show(lambda _width: row)
+    def _say(self, problem: Problem | None) -> None:
+        """What is wrong, below its field, which is shown with it; None: nothing is."""
+        for name, row in self._rows.items():
+            wrong = problem if problem is not None and problem.field == name else None
+            row.say(lambda _width, wrong=wrong: problem_row(wrong))
+        if problem is not None:
+            row = self._rows[problem.field]
+            row.field.focus()
+            after_refresh(self, partial(row.scroll_visible, animate=False, immediate=True))
 
 
 class _UnreadableError(ValueError):

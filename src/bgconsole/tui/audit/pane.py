@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Self
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widget import Widget
 
 from bgconsole.policy.audit import ALL_EVENTS
@@ -214,8 +215,9 @@ class AuditPane(HasActions, Widget):
         if self._find is not None:
             self._find.end()
 
-    def on_audit_find_left(self, message: AuditFind.Left) -> None:
-        """The list has the keys again."""
+    @on(AuditFind.Left)
+    @on(AuditBar.Left)
+    def _list_again(self, message: Message) -> None:
         message.stop()
         self._list.focus()
         self.refresh_bindings()
@@ -290,11 +292,6 @@ class AuditPane(HasActions, Widget):
         """Remove a condition of the filter."""
         message.stop()
         self.state.choose(without(self.state.window.wanted, message.condition))
-
-    def on_audit_bar_left(self, message: AuditBar.Left) -> None:
-        """The list has the keys again."""
-        message.stop()
-        self._list.focus()
 
 
 def _keys_of(heading: AuditHeading) -> tuple[object, ...]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
@@ -25,9 +24,8 @@ from bgconsole.tui.audit.render import dialogs as render
 from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.choice import Choice
+from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import Field
-from bgconsole.tui.kit.key_bar import KeyBar
-from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.rows import FieldRow
 
@@ -53,13 +51,15 @@ class _StoppedError(Exception):
     """Somebody stopped the saving."""
 
 
-class AuditSaveScreen(ModalScreen[str | None]):
+class AuditSaveScreen(Dialog[str | None]):
     """Asks for a path, writes page by page, and gives a sentence on what was saved, or None.
 
     The file has its name only when it is whole. However it ends, what was read from the log by
     then is on record.
     """
 
+    HEADING = "Save to a file"
+    KIND = "audit-save"
     ACTIONS = (
         Action("save.overwrite", "ctrl+o", "overwrite it", "Replace it", "overwrite",
                offered=lambda dialog: dialog.may_overwrite),
@@ -74,22 +74,18 @@ class AuditSaveScreen(ModalScreen[str | None]):
         self._caller = caller
         self._heading = heading
         self._offered = f"~/bgconsole-audit-{now:%Y%m%dT%H%M%SZ}.jsonl"
-        self._saving = False
         self._stop = False
         self._taken: Path | None = None
 
-    def compose(self) -> ComposeResult:
-        """What is saved, where to, and how far it is."""
-        with Vertical(classes="dialog", id="audit-save") as box:
-            box.border_title = "Save to a file"
-            yield Pane(lambda width: render.what(self._heading, width))
-            yield FieldRow("File", _PathField(id="audit-save-path"))
-            yield _Reader("For", ("every program", "Excel"), id="audit-save-reader")
-            yield Pane(id="audit-save-answer")
-        yield KeyBar()
+    def body(self) -> ComposeResult:
+        """What is saved, and where to."""
+        yield Pane(lambda width: render.what(self._heading, width))
+        yield FieldRow("File", _PathField(id="audit-save-path"))
+        yield _Reader("For", ("every program", "Excel"), id="audit-save-reader")
 
     def on_mount(self) -> None:
         """Offer a name."""
+        super().on_mount()
         field = self.query_one(_PathField)
         with self.prevent(Input.Changed):
             field.value = self._offered
@@ -106,12 +102,12 @@ class AuditSaveScreen(ModalScreen[str | None]):
     def _offer(self) -> None:
         """Say what the file's name decides; of CSV, it is asked for which program."""
         self.query_one(_Reader).display = self._suffix == "csv"
-        self._answer(render.formats(self._suffix))
+        self.answer(render.formats(self._suffix))
 
     @property
     def may_overwrite(self) -> bool:
         """Whether there is a file of that name."""
-        return self._taken is not None and not self._saving
+        return self._taken is not None and not self.busy
 
     def action_save(self) -> None:
         """Write the file, unless it is there already."""
@@ -124,29 +120,29 @@ class AuditSaveScreen(ModalScreen[str | None]):
 
     def action_leave(self) -> None:
         """Stop saving; otherwise save nothing."""
-        if self._saving:
+        if self.busy:
             self._stop = True
         else:
-            self.dismiss(None)
+            super().action_leave()
 
     @property
     def _suffix(self) -> str:
         return Path(self.query_one(_PathField).value.strip()).suffix.removeprefix(".").casefold()
 
     def _begin(self, *, overwrite: bool) -> None:
-        if self._saving:
+        if self.busy:
             return
         if self._suffix not in FORMATS:
-            self._answer(render.no_format())
+            self.answer(render.no_format())
             return
         try:
             path = expanded(self.query_one(_PathField).value.strip())
         except NoFolderError:
-            self._answer(render.failed("There is no such home folder.", _ELSEWHERE))
+            self.answer(render.failed("There is no such home folder.", _ELSEWHERE))
             return
-        self._saving, self._stop = True, False
+        self._stop = False
         self.query_one(_PathField).disabled = True
-        self.refresh_bindings()
+        self.begin()
         self.run_worker(partial(self._save, path, overwrite=overwrite))
 
     async def _save(self, path: Path, *, overwrite: bool) -> None:
@@ -190,18 +186,13 @@ class AuditSaveScreen(ModalScreen[str | None]):
         return taken
 
     def _progress(self, seq: int, last: int) -> None:
-        self._answer(render.progress(seq, last))
+        self.answer(render.progress(seq, last))
 
     def _failed(self, answer: Content) -> None:
-        self._saving = False
+        self.end(answer)
         field = self.query_one(_PathField)
         field.disabled = False
         field.focus()
-        self._answer(answer)
-        self.refresh_bindings()
-
-    def _answer(self, answer: Content) -> None:
-        self.query_one("#audit-save-answer", Pane).show(lambda _width: answer)
 
 
 def _write_page(write: Writer, page: tuple[AuditEvent, ...]) -> None:

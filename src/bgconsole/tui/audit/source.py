@@ -16,6 +16,12 @@ from bgconsole.tui.audit.request import PageRequest, Place
 
 LAST_LOGIN: Final = AuditFilter(types=(EventType.LOGIN_SUCCESS,), break_glass=True)
 
+
+def is_last_login(event: AuditEvent) -> bool:
+    """Whether it is what LAST_LOGIN asks for."""
+    return event.is_break_glass and event.type is EventType.LOGIN_SUCCESS
+
+
 COUNTED: Final = 1_000
 """Matches are counted up to so many: more cost more than the number is worth."""
 

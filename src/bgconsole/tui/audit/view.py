@@ -43,6 +43,11 @@ class AuditView:
         return self.events[self.cursor] if self.events else None
 
     @property
+    def last_seq(self) -> int:
+        """The newest event in memory."""
+        return self.events[-1].seq if self.events else 0
+
+    @property
     def in_view(self) -> list[AuditEvent]:
         """The events on the screen."""
         return [row.event for row in self.rows if row.event is not None]

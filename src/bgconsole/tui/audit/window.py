@@ -3,12 +3,12 @@
 The log may have millions of events: a few pages around the view are kept, each found by `seq`.
 """
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter
+from bgconsole.tui.audit.newest import NewestEvents
 from bgconsole.tui.audit.render.times import Zone
 from bgconsole.tui.audit.request import PageRequest, Place
 from bgconsole.tui.audit.view import AuditView
@@ -21,9 +21,6 @@ NEIGHBOUR: Final = 100
 
 KEPT: Final = 600
 """Events kept at most, but for screens so high that they need more."""
-
-_TAIL: Final = 100
-"""Newest events kept in memory while the view is elsewhere."""
 
 
 class AuditWindow(AuditView):
@@ -43,11 +40,8 @@ class AuditWindow(AuditView):
         self._at_oldest = False
         self._turn = 0
         self._asked: set[Place] = set()
-        self._known = 0
-        self._seen = 0
-        self._ahead = 0
         self._first: AuditPage | None = None
-        self._tail: deque[AuditEvent] = deque(maxlen=_TAIL)
+        self._newest = NewestEvents()
 
     @property
     def unseen(self) -> int:
@@ -55,21 +49,15 @@ class AuditWindow(AuditView):
 
         Too many after a jump over events that were never in view.
         """
-        return 0 if self.following else self._ahead
+        return 0 if self.following else self._newest.unseen
 
     def begin(self, wanted: AuditFilter) -> PageRequest:
         """Start over with the newest events that match; what is shown stays until they come."""
         self.wanted = wanted
         self.following = True
-        self._ahead = self._known = self._seen = 0
         self._first = None
-        self._tail.clear()
+        self._newest.forget()
         return self._jump(Place.NEWEST)
-
-    @property
-    def last_seq(self) -> int:
-        """The newest event in memory."""
-        return self.events[-1].seq if self.events else 0
 
     def resize(self, height: int, *, by_day: bool | None = None) -> None:
         """There are `height` rows; days are rows of their own, or not, or as before."""
@@ -103,9 +91,9 @@ class AuditWindow(AuditView):
         if beyond is not None:
             events += beyond.events[::-1]
         if request.place in (Place.NEWEST, Place.NEWER, Place.AROUND):
-            self._note(events)
+            self._newest.note(events)
         self._take(request, events, page, beyond)
-        self._at_newest = self._at_newest and self._known <= self.last_seq
+        self._at_newest = self._at_newest and self._newest.known <= self.last_seq
         if self.following:
             self._to_newest()
         self._scroll_to_cursor()
@@ -129,7 +117,7 @@ class AuditWindow(AuditView):
                 self._first = page
                 self._open_at_oldest(page)
             case Place.NEWEST:
-                self._keep_tail(events)
+                self._newest.begin_with(events)
                 self._replace(events, at_oldest=not page.more)
                 self._at_newest = True
             case Place.AROUND:
@@ -139,7 +127,7 @@ class AuditWindow(AuditView):
 
     def live(self, events: Sequence[AuditEvent]) -> None:
         """Take in events that just happened, oldest first: show them, or count them."""
-        fresh = self._note(events)
+        fresh = self._newest.note(events)
         if not fresh:
             return
         if self.following and self._at_newest and Place.NEWEST not in self._asked:
@@ -179,10 +167,10 @@ class AuditWindow(AuditView):
         """Go to the newest event and stay there; the request for it, unless it is in memory."""
         self.following = True
         if not self._at_newest:
-            if not self._tail or Place.NEWEST in self._asked:
+            if not self._newest.events or Place.NEWEST in self._asked:
                 return self._jump(Place.NEWEST)
             self._forget_requests()
-            self._replace(self._tail, at_oldest=False)
+            self._replace(self._newest.events, at_oldest=False)
             self._at_newest = True
         self._to_newest()
         return None
@@ -251,32 +239,17 @@ class AuditWindow(AuditView):
             case _:
                 return True
 
-    def _note(self, events: Sequence[AuditEvent]) -> list[AuditEvent]:
-        """Those not known before; they are newer than what was in view."""
-        fresh = [event for event in events if event.seq > self._known]
-        if fresh:
-            self._known = fresh[-1].seq
-            self._tail.extend(fresh)
-            self._ahead += len(fresh)
-        return fresh
-
     def _replace(self, events: Iterable[AuditEvent], *, at_oldest: bool) -> None:
         self.events = list(events)
         self.loaded = True
         self._at_oldest = at_oldest
         self.cursor = self._within(self.cursor)
 
-    def _keep_tail(self, events: Sequence[AuditEvent]) -> None:
-        """The newest page, and what came after it was read."""
-        since = [event for event in self._tail if not events or event.seq > events[-1].seq]
-        self._tail.clear()
-        self._tail.extend((*events, *since))
-
     def _open_at_oldest(self, page: AuditPage) -> None:
         events = page.events[::-1]
-        self._note(events)
+        self._newest.note(events)
         self._replace(events, at_oldest=True)
-        self._at_newest = not page.more and self._known <= self.last_seq
+        self._at_newest = not page.more and self._newest.known <= self.last_seq
         self.cursor = self.top = 0
         self._look()
 
@@ -322,12 +295,4 @@ class AuditWindow(AuditView):
     def _look(self) -> None:
         """Take what came into view off the count of the unseen."""
         shown = self.in_view
-        if not shown or shown[-1].seq <= self._seen:
-            return
-        newest = shown[-1].seq
-        if self._tail and self._tail[0].seq <= newest:
-            self._ahead = sum(event.seq > newest for event in self._tail)
-        else:
-            passed = sum(self._seen < event.seq for event in self.events[: self.top + len(shown)])
-            self._ahead = max(self._ahead - passed, 0)
-        self._seen = newest
+        self._newest.in_view(shown, self.events[: self.top + len(shown)])

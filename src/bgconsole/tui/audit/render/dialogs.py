@@ -13,7 +13,7 @@ from bgconsole.tui.audit.render.chips import chips, conditions
 from bgconsole.tui.audit.render.heading import AuditHeading
 from bgconsole.tui.audit.render.times import Zone, exact
 from bgconsole.tui.kit.render.keys import key_hint
-from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, safe_text, spread, words
+from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, STRONG, TEXT
 
@@ -76,7 +76,7 @@ class FilterChoice:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field; the sentence may quote what was typed."""
+    """What is wrong with the field of that name; the sentence may quote what was typed."""
 
     field: str
     sentence: str
@@ -103,7 +103,10 @@ class ChoicePaint:
             (f"{FULL.glass} " if choice.kind is None else "", CARE),
             (choice.label, STRONG if chosen else TEXT),
         )
-        row = spread(width, left, words(f"  {choice.code} ", DIM))
+        code = words(f"  {choice.code} ", DIM)
+        # The words are for people: the name for programs goes first.
+        fits = left.cell_length + code.cell_length <= width
+        row = spread(width, left, code) if fits else fit(left, width)
         return row.stylize_before("on $focus") if marked else row
 
 
@@ -116,8 +119,8 @@ def problem_row(problem: Problem | None, signs: Signs = FULL) -> Content:
     """Why the filter cannot be used, and what may be written."""
     if problem is None:
         return EMPTY
-    sentence = safe_text(f"{problem.field}: {problem.sentence}. ")
-    return lines(EMPTY, line((f"{signs.bad} ", CARE), sentence, (problem.remedy, DIM)))
+    sentence = safe_text(f"{problem.sentence}. ")
+    return line((f"  {signs.bad} ", CARE), sentence, (problem.remedy, DIM))
 
 
 def time_answer(text: str, moment: datetime | None, zone: Zone, signs: Signs = FULL) -> Content:
