@@ -73,7 +73,10 @@ def test_removing_an_enforced_provider_says_what_ends_and_is_on_record(
     assert done.out == (
         "Removed the provider entra.\n"
         "SSO enforcement for Microsoft Entra ID ends; nothing else is enforced.\n"
-        "2 of 3 people can use a password again.\n"
+        "Nobody loses password login.\n"
+        f"2 of 3 people can use a password again: {OWNER}, {TOM}.\n"
+        "No session ends.\n"
+        "3 of 3 people can use a password.\n"
     )
     (event,) = team("audit", "list", "--type", "sso.enforcement.disabled", "--json").json
     assert event["provider"] == "entra"
@@ -85,10 +88,18 @@ def test_removing_the_last_provider_names_those_who_lose_their_last_way_in(
     assert team("member", "add", SAM, "--sso-only").code == 0
     registered = ("--issuer", "https://idp.harbor.example", "--client-id", "bgconsole")
     assert team("provider", "set", "oidc", *registered).code == 0
-    assert team("provider", "remove", "entra").out == "Removed the provider entra.\n"
+    assert team("provider", "remove", "entra").out == (
+        "Removed the provider entra.\n"
+        "Nobody loses password login; 1 person could not use it before either.\n"
+        "No session ends.\n"
+        "1 of 2 people can use a password.\n"
+        f"1 of 2 people cannot use one: {SAM}.\n"
+    )
     done = team("provider", "remove", "oidc", "--json")
-    assert done.json == {"slug": "oidc", "removed": True}
-    assert done.err == f"bgconsole: 1 of 2 people cannot get in any more: {SAM}.\n"
+    lost = f"1 of 2 people cannot get in any more: {SAM}"
+    assert (done.json["slug"], done.json["removed"]) == ("oidc", True)
+    assert done.json["warnings"] == [lost]
+    assert f"bgconsole: {lost}.\n" in done.err
 
 
 def test_doctor_says_when_no_owner_can_get_in(team: CommandLine, join: Join) -> None:

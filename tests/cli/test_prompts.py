@@ -29,6 +29,15 @@ CTRL_C, CTRL_D, CTRL_U, CTRL_W, CTRL_Z, CTRL_BACKSLASH = (
     "\x1a",
     "\x1c",
 )
+GRACE = "grace@harbor.example"
+QUESTIONS = (
+    "provider enforce entra off",
+    "provider remove entra",
+    'provider set oidc --issuer ""',
+    f"glass remove entra {GRACE}",
+    f"member reset {GRACE}",
+    f"member remove {GRACE}",
+)
 SHELL_PROMPT = "ready> "
 _PATIENCE = 60
 
@@ -319,10 +328,39 @@ def test_what_takes_a_way_in_is_asked_about_first(shell: Shell) -> None:
     shell.type("y")
     shell.expect("Removed the provider entra.")
     assert shell.code() == 0
-    # Nobody's sign-in changes: there is nothing to ask.
-    shell.type(f"{PROGRAM} provider remove oidc")
+    shell.type(f"{PROGRAM} provider remove oidc --yes")
     shell.expect("Removed the provider oidc.")
+    shell.expect("Nobody loses password login.")
     assert shell.code() == 0
+
+
+@pytest.mark.usefixtures("team")
+def test_every_act_that_takes_something_says_from_whom_and_asks(shell: Shell) -> None:
+    added = in_a_process("member", "add", GRACE, "--json")
+    redeemed = f"{added.json['code']}\n{PASSWORD}\n"
+    assert in_a_process("redeem", GRACE, "--stdin", stdin=redeemed).code == 0
+    both = ("--add", OWNER, "--add", GRACE)
+    assert in_a_process("provider", "enforce", "entra", "on", *both).code == 0
+    registered = ("--issuer", "https://idp.harbor.example", "--client-id", "bgconsole")
+    assert in_a_process("provider", "set", "oidc", *registered).code == 0
+    for command in QUESTIONS:
+        shell.type(f"{PROGRAM} {command}")
+        shell.expect(" loses password login")
+        shell.expect(" [y/N]: ")
+        shell.type("n")
+        shell.expect("Nothing was changed")
+        assert shell.code() == 1, command
+    assert in_a_process("glass", "list", "--json").json[0]["enforced"] is True
+    assert len(in_a_process("member", "list", "--json").json) == 2
+
+
+@pytest.mark.usefixtures("team")
+def test_what_is_refused_is_not_asked_about(shell: Shell) -> None:
+    enforced = in_a_process("provider", "enforce", "entra", "on", "--add", OWNER)
+    assert enforced.code == 0, enforced.err
+    for command in (f"glass remove entra {OWNER}", f"glass remove entra {GRACE}"):
+        shell.type(f"{PROGRAM} {command}")
+        assert shell.code() == 4
 
 
 @pytest.mark.usefixtures("team")
@@ -343,7 +381,7 @@ def test_an_account_that_is_not_there_is_asked_about_before_a_password(shell: Sh
     shell.expect("Signed in as ghost@harbor.example (owner)")
     assert shell.code() == 0
     shell.type(f"{PROGRAM} member reset ghost@harbor.example")
-    shell.expect("This ends your own session")
+    shell.expect("Your own session ends")
     shell.expect("Reset your own password? [y/N]: ")
     shell.child.send(CTRL_C)
     shell.expect(SHELL_PROMPT)

@@ -190,7 +190,8 @@ def test_who_somebody_is_at_a_provider_is_shown_and_forgotten(
     (_, oidc) = ready("idp", "list", "--json").json
     assert (oidc["provider"], oidc["proven_by"], oidc["state"]) == ("oidc", KEN, "unknown")
     done = ready("member", "unlink", KEN, "oidc", "--json")
-    assert done.json == {"email": KEN, "provider": "oidc", "unlinked": True}
+    assert (done.json["email"], done.json["provider"], done.json["unlinked"]) == (KEN, "oidc", True)
+    assert f"Sessions opened by SSO with Generic OIDC end: {KEN}" in done.json["effect"]
     assert ready("whoami").code == 7, "the session that it opened has ended"
 
 

@@ -128,6 +128,11 @@ def override_option(function: F) -> F:
     return reason(named(function))
 
 
+def yes_option(function: F) -> F:
+    """Doing at once what a terminal asks about."""
+    return click.option("--yes", is_flag=True, help="Do not ask for confirmation.")(function)
+
+
 def demand_own_email(text: str) -> None:
     """Raise RefusedError `invalid_email` before a password is asked for that would be in vain."""
     if not is_email(text):

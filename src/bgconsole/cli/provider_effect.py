@@ -2,15 +2,10 @@
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.forecast import only_by_sso, without_way_in
-from bgconsole.policy.impact import NOT_LISTED, SHUT_OUT, Impact, by_name, few_get_in
+from bgconsole.policy.impact import NOT_LISTED, few_get_in
+from bgconsole.policy.impact_words import by_name
 from bgconsole.policy.readiness import hints, owner_hint
 from bgconsole.policy.team import Team
-
-
-def last_ways(impact: Impact) -> list[str]:
-    """Who loses every way in; nothing where nobody does."""
-    lost = impact.shut_out
-    return [by_name(lost, impact.members, SHUT_OUT)] if lost else []
 
 
 def warnings(saved: ProviderDetail, team: Team) -> list[str]:

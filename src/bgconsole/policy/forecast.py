@@ -21,7 +21,8 @@ class Consequence:
 
     `loses` and `gains` are about password login. `enters_when_down` can sign in after the change
     while `provider`'s IdP is down; `untried_when_down` could only by the SSO of a provider by which
-    they have never signed in. `members` is how many the team has.
+    they have never signed in. `members` is how many the team has. `without` could not use a
+    password before, and cannot afterwards.
     """
 
     provider: str
@@ -30,6 +31,7 @@ class Consequence:
     gains: tuple[Person, ...]
     enters_when_down: tuple[Person, ...]
     untried_when_down: tuple[Person, ...] = ()
+    without: tuple[Person, ...] = ()
 
 
 def can_use_password(team: Team, person: Person) -> bool:
@@ -124,14 +126,16 @@ def consequence(before: Team, after: Team, slug: str) -> Consequence:
     could = {p.email for p, holds in _asked(before, can_use_password) if holds}
     members = 0
     loses, gains = list[Person](), list[Person]()
-    entering, untried = list[Person](), list[Person]()
+    entering, untried, without = list[Person](), list[Person](), list[Person]()
     for person, (can, enters, may) in _asked(after, partial(_prospects, down)):
         members += 1
         if can is not (person.email in could):
             (gains if can else loses).append(person)
+        elif not can:
+            without.append(person)
         if may:
             (entering if enters else untried).append(person)
-    return Consequence(slug, members, *map(tuple, (loses, gains, entering, untried)))
+    return Consequence(slug, members, *map(tuple, (loses, gains, entering, untried, without)))
 
 
 def _prospects(down: Team, after: Team, one: Person) -> tuple[bool, bool, bool]:

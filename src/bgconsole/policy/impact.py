@@ -1,10 +1,10 @@
 """What a change does to people: computed once, for every guard, forecast, warning and dialog.
 
-An `Impact` compares the team before a change with the team after it. The words that the console,
-the command line and HTTP use for it are beside it.
+An `Impact` compares the team before a change with the team after it. `impact_words` puts it into
+sentences.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -12,20 +12,18 @@ from typing import Final
 from bgconsole.policy.forecast import (
     Consequence,
     can_get_in,
+    can_use_password,
     consequence,
     shut_out,
     surely_gets_in,
     with_idp,
 )
 from bgconsole.policy.guard import Guarded, check_owner_stays, guarded
-from bgconsole.policy.login import password_open
+from bgconsole.policy.login import listing, password_open
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
 
-SHUT_OUT: Final = "cannot get in any more"
-LOSE_PASSWORD: Final = "lose password login"
-GET_PASSWORD_BACK: Final = "can use a password again"
 AT_ALL: Final = "can get in at all"
 NOT_LISTED: Final = "You are not on this list: you will need SSO to come back"
 
@@ -68,6 +66,51 @@ class Impact:
         """The members who lose password login, and keep another way in."""
         lost = {person.email for person in self.shut_out}
         return tuple(one for one in self.consequence.loses if one.email not in lost)
+
+    @cached_property
+    def all_losing(self) -> tuple[Person, ...]:
+        """Everybody who loses password login, also those who leave the team."""
+        left = (one for one in self._leaving if can_use_password(self.before, one))
+        return (*self.consequence.loses, *left)
+
+    @cached_property
+    def all_shut_out(self) -> tuple[Person, ...]:
+        """Everybody who loses their last way in, also those who leave the team."""
+        return (*self.shut_out, *(one for one in self._leaving if can_get_in(self.before, one)))
+
+    @property
+    def _leaving(self) -> tuple[Person, ...]:
+        if self.before.people is self.after.people:
+            return ()
+        stay = {person.email for person in self.after.members}
+        return tuple(one for one in self.before.members if one.email not in stay)
+
+    @property
+    def ends_enforcement(self) -> bool:
+        """Whether a provider was enforced that is not afterwards."""
+        still = {p.slug for p in self.after.providers if p.enforced}
+        return any(p.enforced and p.slug not in still for p in self.before.providers)
+
+    @property
+    def sso_sessions(self) -> tuple[tuple[Provider, tuple[Person, ...]], ...]:
+        """The providers by which people are linked no longer: the sessions opened by them end.
+
+        Of those who stay in the team.
+        """
+        present = {p.slug for p in self.after.providers}
+        found: list[tuple[Provider, tuple[Person, ...]]] = []
+        for provider in self.before.providers:
+            slug = provider.slug
+            people = tuple(
+                one
+                for one in self.before.members
+                if slug in one.linked
+                and (now := self.after.people.get(one.email)) is not None
+                and (slug not in present or slug not in now.linked)
+            )
+            if people:
+                found.append((provider, people))
+        return tuple(found)
 
     @property
     def gains(self) -> tuple[Person, ...]:
@@ -130,6 +173,12 @@ class PersonImpact(Impact):
         return tuple(p for p in self.before.providers if self.person.email in p.emails)
 
     @property
+    def ends_everything(self) -> bool:
+        """Whether every session and token of the person ends: without a password, or outside."""
+        now = self.after.people[self.person.email]
+        return now.role is None or (self.person.has_password and not now.has_password)
+
+    @property
     def last_of(self) -> tuple[Provider, ...]:
         """Those, of the enforced ones, where nobody else's entry is usable."""
         only = (self.person.email,)
@@ -158,10 +207,29 @@ def changing_sso(before: Team, after: Team, slug: str) -> Impact:
 
 def clearing_sso(team: Team, slug: str) -> Impact:
     """What it does to take a provider's issuer away: nobody can sign in by it."""
+    return registering(team, slug, configured=False, forgets=True)
+
+
+def registering(team: Team, slug: str, *, configured: bool, forgets: bool) -> Impact:
+    """What another registration at a provider does; it starts over, as nobody has signed in by it.
+
+    With `forgets`, those who did before are strangers to it.
+    """
     was = team.provider(slug)
     if was is None:
         return Impact(team, team)
-    return saving(team, Provider(was.slug, was.name, was.enforced, was.emails))
+    now = Provider(was.slug, was.name, was.enforced, was.emails, configured)
+    after = team.with_provider(now)
+    if forgets:
+        people = (replace(one, linked=one.linked - {slug}) for one in team.people.values())
+        after = Team.of(people, after.providers)
+    return Impact(team, after, frozenset({slug}), slug)
+
+
+def unlinking(team: Team, person: Person, slug: str) -> Impact:
+    """What it does to forget who a person is at a provider."""
+    after = team.with_person(replace(person, linked=person.linked - {slug}))
+    return changing_sso(team, after, slug)
 
 
 def resetting(team: Team, person: Person) -> PersonImpact:
@@ -186,21 +254,18 @@ def surely_in(team: Team, down: Iterable[str]) -> tuple[Person, ...]:
     return tuple(person for person in team.members if surely_gets_in(team, person))
 
 
-def counted(people: Sequence[Person], members: int, what: str) -> str:
-    """'2 of 14 people lose password login'."""
-    return f"{len(people)} of {members} people {what}"
-
-
-def by_name(people: Sequence[Person], members: int, what: str) -> str:
-    """'2 of 14 people lose password login: ada@example.com, …'."""
-    return f"{counted(people, members, what)}: {', '.join(one.email for one in people)}"
-
-
-def enforcement_ends(name: str, others: Iterable[str]) -> str:
-    """What a provider's removal does to enforcement; `others` stay enforced."""
-    left = ", ".join(others)
-    return f"SSO enforcement for {name} ends; " + (
-        f"it stays for {left}" if left else "nothing else is enforced"
+def listed_elsewhere(
+    team: Team, slug: str, emails: Iterable[str]
+) -> tuple[tuple[tuple[str, ...], tuple[Provider, ...]], ...]:
+    """Those of `emails` whom the lists of other enforced providers let in, with these providers."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for email in emails:
+        lists = tuple(one for one in listing(email, team.providers) if one != slug)
+        if lists and team.entry_problem(email) is None:
+            found.setdefault(lists, []).append(email)
+    known = {p.slug: p for p in team.providers}
+    return tuple(
+        (tuple(people), tuple(known[one] for one in lists)) for lists, people in found.items()
     )
 
 

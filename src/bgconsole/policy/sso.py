@@ -59,3 +59,8 @@ def stage(*, configured: bool, proven: bool) -> Stage:
     if not configured:
         return Stage.NOT_SET_UP
     return Stage.PROVEN if proven else Stage.UNTRIED
+
+
+def is_set_up(issuer: str | None, client_id: str | None) -> bool:
+    """Whether anybody could sign in by a provider with these settings."""
+    return issuer is not None and client_id is not None

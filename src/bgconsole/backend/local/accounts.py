@@ -22,6 +22,7 @@ from bgconsole.policy.email import InvalidEmailError, comparable, is_public, wri
 from bgconsole.policy.idp_health import fresh_state
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code, RequestField, refusal
+from bgconsole.policy.sso import is_set_up
 from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
 from bgconsole.policy.throttle import pause_stands
 
@@ -255,11 +256,6 @@ def _provider(
         {item.email: item.account_id for item in listed},
         {item.email: item.position for item in listed},
     )
-
-
-def is_set_up(issuer: str | None, client_id: str | None) -> bool:
-    """Whether anybody could sign in by a provider with these settings."""
-    return issuer is not None and client_id is not None
 
 
 def idp_status(row: Row[tuple[object, ...]], now: datetime) -> IdpStatus:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, accounts
 from bgconsole.backend.local import transaction as transactions
-from bgconsole.backend.local.accounts import StoredProvider, idp_status, is_set_up
+from bgconsole.backend.local.accounts import StoredProvider, idp_status
 from bgconsole.backend.local.audit import EventDraft
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
@@ -21,6 +21,7 @@ from bgconsole.backend.values import IdpReport
 from bgconsole.policy.audit import PROGRAM, EventType
 from bgconsole.policy.idp_health import DOWN_AFTER, LEASE, SECOND_LOOK, IdpHealth, after_probe
 from bgconsole.policy.permissions import Capability, allows
+from bgconsole.policy.sso import is_set_up
 from bgconsole.policy.team import IdpState
 
 KEPT = 60

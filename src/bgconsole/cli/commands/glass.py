@@ -6,6 +6,7 @@ from bgconsole.backend.errors import NotAllowedError, RefusedError
 from bgconsole.backend.values import Entry, ProviderDetail
 from bgconsole.cli import shapes
 from bgconsole.cli.context import Invocation, OpenTeam
+from bgconsole.cli.effect import Effect
 from bgconsole.cli.errors import Exit, advised, complain, exit_code, refusal_fields
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note_all, print_json, say
@@ -15,7 +16,7 @@ from bgconsole.cli.overriding import (
     spelled,
     stored_team,
 )
-from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.cli.parameters import override_option, slug_argument, yes_option
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.forecast import can_use_password, can_use_sso
@@ -93,13 +94,14 @@ def add(invocation: Invocation, slug: str, emails: tuple[str, ...]) -> None:
 
     Each must have an account and a password and be a member of the team.
     """
-    _apply(invocation, slug, Delta(add=emails), None, ())
+    _apply(invocation, slug, Delta(add=emails), None, (), yes=True)
 
 
 @glass.command("remove", cls=Command, example="bgconsole glass remove entra grace@example.com")
 @slug_argument
 @click.argument("emails", nargs=-1, required=True, metavar="EMAIL...", help="The people to remove.")
 @override_option
+@yes_option
 @click.pass_obj
 def remove(
     invocation: Invocation,
@@ -107,13 +109,15 @@ def remove(
     emails: tuple[str, ...],
     override_reason: str | None,
     overridden: tuple[str, ...],
+    yes: bool,
 ) -> None:
     """Remove people from a list, all or none.
 
     Removed people use SSO like everyone else. The last usable break-glass user of an enforced
-    provider cannot be removed without a reason to override.
+    provider cannot be removed without a reason to override. The command says who loses password
+    login, whose sessions end and who can still get in. At a terminal it asks first.
     """
-    _apply(invocation, slug, Delta(remove=emails), override_reason, overridden)
+    _apply(invocation, slug, Delta(remove=emails), override_reason, overridden, yes=yes)
 
 
 def _demand_lists(team: OpenTeam) -> None:
@@ -131,17 +135,24 @@ def _apply(
     delta: Delta,
     reason: str | None,
     overridden: tuple[str, ...],
+    *,
+    yes: bool,
 ) -> None:
     with invocation.connect() as team:
-        override = override_of(team, reason, overridden, settings_change(slug, delta))
+        change = settings_change(slug, delta)
+        override = override_of(team, reason, overridden, change)
+        effect = Effect(team, change(stored_team(team)))
+        question = f"Remove {', '.join(delta.remove)} from the list of {slug}?"
+        effect.confirm(visible(question), yes=yes, override=override)
         saved = team.change(
             lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
         )
         warnings = _warnings(team, saved, delta)
     if invocation.as_json:
-        print_json(shapes.glass(saved))
+        print_json({**shapes.glass(saved), **effect.fields})
     else:
         _print_list(saved)
+    effect.tell(as_json=invocation.as_json)
     note_all(warnings)
 
 

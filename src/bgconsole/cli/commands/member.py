@@ -6,27 +6,30 @@ from typing import Final
 import click
 
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
-from bgconsole.cli import prompts, shapes
+from bgconsole.cli import shapes
 from bgconsole.cli.commands.member_import import import_members
+from bgconsole.cli.commands.member_remove import remove_member, unlink_member
 from bgconsole.cli.commands.member_rename import rename_member, set_name
 from bgconsole.cli.context import Invocation
+from bgconsole.cli.effect import Effect
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note, note_all, print_json, say
 from bgconsole.cli.overriding import (
     list_warnings,
-    override_for,
     override_of,
     person_change,
+    stored_team,
 )
-from bgconsole.cli.parameters import override_option, slug_argument
+from bgconsole.cli.parameters import override_option, yes_option
 from bgconsole.cli.returning import keep_password_option, kept_words
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.email import find_email
-from bgconsole.policy.impact import changing_role, removing_member, resetting
+from bgconsole.policy.impact import changing_role, resetting
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
 
+_OWN_RESET: Final = ("Your own session ends: you can only return with the one-time code",)
 _ROLES: Final = click.Choice([role.value for role in Role], case_sensitive=False)
 
 
@@ -107,30 +110,7 @@ def show(invocation: Invocation, email: str) -> None:
         say("SSO           never signed in by SSO")
 
 
-@member.command("unlink", cls=Command, example="bgconsole member unlink ada@example.com entra")
-@click.argument("email", help="Whose identity.")
-@slug_argument
-@override_option
-@click.pass_obj
-def unlink(
-    invocation: Invocation,
-    email: str,
-    slug: str,
-    override_reason: str | None,
-    overridden: tuple[str, ...],
-) -> None:
-    """Remove the link to somebody's identity at a provider.
-
-    Sessions opened with it end. Their next sign-in there is linked by their verified email again.
-    It is refused if no owner could sign in afterwards.
-    """
-    override = override_for(override_reason, overridden, slug)
-    with invocation.connect() as team:
-        team.change(lambda backend, caller: backend.unlink(caller, email, slug, override))
-    if invocation.as_json:
-        print_json({"email": email, "provider": slug, "unlinked": True})
-    else:
-        say(f"{visible(email)} is no longer linked to {visible(slug)}.")
+member.add_command(unlink_member)
 
 
 @member.command(
@@ -165,7 +145,7 @@ def add(
 @member.command("reset", cls=Command, example="bgconsole member reset grace@example.com")
 @click.argument("email", help="The member whose password to remove.")
 @override_option
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation if it is your own.")
+@yes_option
 @click.pass_obj
 def reset(
     invocation: Invocation,
@@ -179,18 +159,21 @@ def reset(
     This is "Forgot Password": the person's sessions end, and the code lets them set another
     password. Only an owner can reset owners and admins, and the last owner who can get in cannot be
     reset. It is refused if an enforced provider would be left without a usable break-glass user.
-    Resetting yourself ends your session: at a terminal you are asked first.
+    The command says who loses password login, whose sessions end and who can still get in. At a
+    terminal it asks first. Resetting yourself ends your own session.
     """
     with invocation.connect() as team:
         lost = person_change(email, resetting)
         override = override_of(team, override_reason, overridden, lost)
         mine = team.run(team.backend.me(team.caller)).email
-        if find_email(email.strip(), (mine,)) and not yes and prompts.at_terminal():
-            note("This ends your own session. You can only return with the one-time code.")
-            prompts.confirm("Reset your own password?")
+        own = bool(find_email(email.strip(), (mine,)))
+        effect = Effect(team, lost(stored_team(team)), _OWN_RESET if own else ())
+        whose = "your own password" if own else f"the password of {visible(email.strip())}"
+        effect.confirm(f"Reset {whose}?", yes=yes, override=override)
         warnings = list_warnings(team, lost)
         issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))
     _print_code(invocation, issued, "has a one-time code and no password")
+    effect.tell(as_json=invocation.as_json)
     note_all(warnings)
     if issued.email == mine:
         note("Your session has ended. Redeem the code to sign in again.")
@@ -261,35 +244,10 @@ def unpause(invocation: Invocation, email: str) -> None:
     """
     with invocation.connect() as team:
         team.change(lambda backend, caller: backend.unpause(caller, email))
-    _print_done(invocation, email, "unpaused", "can sign in again at once")
-
-
-@member.command("remove", cls=Command, example="bgconsole member remove grace@example.com")
-@click.argument("email", help="The member to remove.")
-@override_option
-@click.pass_obj
-def remove(
-    invocation: Invocation, email: str, override_reason: str | None, overridden: tuple[str, ...]
-) -> None:
-    """Remove a member, with their sessions and list entries.
-
-    The last owner cannot be removed. It is refused if an enforced provider would be left without a
-    usable break-glass user.
-    """
-    with invocation.connect() as team:
-        gone = person_change(email, removing_member)
-        override = override_of(team, override_reason, overridden, gone)
-        mine = team.run(team.backend.me(team.caller)).email
-        warnings = list_warnings(team, gone)
-        team.change(lambda backend, caller: backend.remove_member(caller, email, override))
-    _print_done(invocation, email, "removed", "was removed from the team")
-    note_all(warnings)
-    if find_email(email.strip(), (mine,)):
-        note("You are no longer a member of the team, and your session has ended.")
-
-
-def _print_done(invocation: Invocation, email: str, key: str, sentence: str) -> None:
     if invocation.as_json:
-        print_json({"email": email.strip(), key: True})
+        print_json({"email": email.strip(), "unpaused": True})
     else:
-        say(f"{visible(email.strip())} {sentence}.")
+        say(f"{visible(email.strip())} can sign in again at once.")
+
+
+member.add_command(remove_member)

@@ -4,7 +4,8 @@ from typing import Final
 
 from textual.content import Content
 
-from bgconsole.policy.impact import GET_PASSWORD_BACK, LOSE_PASSWORD, SHUT_OUT, clearing_sso
+from bgconsole.policy.impact import clearing_sso
+from bgconsole.policy.impact_words import GET_PASSWORD_BACK, LOSE_PASSWORD, SHUT_OUT
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.pane import Draw
 from bgconsole.tui.kit.render.buttons import Button, buttons

@@ -1,0 +1,208 @@
+"""What a change does to people, in sentences: the same in the console, the command line and HTTP.
+
+Each change says who loses password login, who gains it, whose sessions end and who is left, also
+where that is nobody.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bgconsole.policy.impact import (
+    Impact,
+    PersonImpact,
+    listed_elsewhere,
+    surely_in,
+)
+from bgconsole.policy.team import Person, Provider
+
+SHUT_OUT: Final = "cannot get in any more"
+LOSE_PASSWORD: Final = "lose password login"
+LOSES_PASSWORD: Final = "loses password login"
+GET_PASSWORD_BACK: Final = "can use a password again"
+
+_NOBODY_LOSES: Final = "Nobody loses password login"
+_NOBODY_GAINS: Final = "Nobody gains password login"
+
+
+class Fact(StrEnum):
+    """What a sentence is about."""
+
+    SHUT_OUT = "shut_out"
+    LOSES = "loses"
+    KEEPS = "keeps"
+    GAINS = "gains"
+    SESSIONS = "sessions"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One effect of a change. `people` are the emails of those named after the words, if any."""
+
+    fact: Fact
+    words: str
+    people: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """'2 of 14 people lose password login: ada@example.com, …', without a full stop."""
+        return f"{self.words}: {', '.join(self.people)}" if self.people else self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How people and providers are called within the words."""
+
+    person: Callable[[str], str] = str
+    provider: Callable[[Provider], str] = lambda provider: provider.name
+
+    def people(self, emails: Iterable[str]) -> str:
+        """'ada, bo and carla'."""
+        return _listed(map(self.person, emails))
+
+    def providers(self, providers: Iterable[Provider]) -> str:
+        """'Entra and OIDC'."""
+        return _listed(map(self.provider, providers))
+
+    def through(self, emails: tuple[str, ...], verb: str, providers: tuple[Provider, ...]) -> str:
+        """'bo and carla get in through Entra's list'; `verb` is the plural one."""
+        first, *rest = verb.split(" ", 1)
+        verb = " ".join((first if len(emails) > 1 else f"{first}s", *rest))
+        told = f"{self.people(emails)} {verb} through "
+        if len(providers) == 1:
+            return f"{told}{self.provider(providers[0])}'s list"
+        return f"{told}the lists of {self.providers(providers)}"
+
+
+FULL_NAMES: Final = Naming()
+"""People by their email, as everywhere outside the console."""
+
+
+def sentences(impact: Impact, me: str = "", naming: Naming = FULL_NAMES) -> tuple[Sentence, ...]:
+    """What a change does to people. `me` makes it: the session that does so is not ended."""
+    return (
+        *_losing(impact),
+        *_keeping(impact, naming),
+        *_gaining(impact, naming),
+        *_sessions(impact, me, naming),
+        *left(impact, naming),
+    )
+
+
+def nobody_loses(impact: Impact) -> str:
+    """'Nobody loses password login; 12 people could not use it before either'."""
+    without = len(impact.consequence.without)
+    if not without:
+        return _NOBODY_LOSES
+    return f"{_NOBODY_LOSES}; {_people(without)} could not use it before either"
+
+
+def _losing(impact: Impact) -> Iterator[Sentence]:
+    before = len(impact.before.members)
+    loses, out = impact.all_losing, impact.all_shut_out
+    lose = LOSES_PASSWORD if len(loses) == 1 else LOSE_PASSWORD
+    if loses and {one.email for one in loses} == {one.email for one in out}:
+        words = counted(loses, before, f"{lose} and {SHUT_OUT}")
+        yield Sentence(Fact.SHUT_OUT, words, _emails(loses))
+        return
+    if out:
+        yield Sentence(Fact.SHUT_OUT, counted(out, before, SHUT_OUT), _emails(out))
+    if loses:
+        yield Sentence(Fact.LOSES, counted(loses, before, lose), _emails(loses))
+    else:
+        yield Sentence(Fact.LOSES, nobody_loses(impact))
+
+
+def _keeping(impact: Impact, naming: Naming) -> Iterator[Sentence]:
+    """Who leaves a list and still uses a password: being on one enforced list is enough."""
+    before, after = impact.before.provider(impact.slug), impact.after.provider(impact.slug)
+    if before is None or not any(p.enforced for p in impact.after.providers):
+        return
+    stay = frozenset(after.emails) if after is not None and after.enforced else frozenset[str]()
+    gone = (email for email in before.emails if email not in stay)
+    for emails, providers in listed_elsewhere(impact.after, impact.slug, gone):
+        yield Sentence(Fact.KEEPS, naming.through(emails, "keep password login", providers))
+
+
+def _gaining(impact: Impact, naming: Naming) -> Iterator[Sentence]:
+    if impact.gains:
+        words = counted(impact.gains, impact.members, GET_PASSWORD_BACK)
+        yield Sentence(Fact.GAINS, words, _emails(impact.gains))
+    elif impact.ends_enforcement:
+        still = [p for p in impact.after.providers if p.enforced]
+        why = f": SSO stays enforced for {naming.providers(still)}" if still else ""
+        yield Sentence(Fact.GAINS, _NOBODY_GAINS + why)
+
+
+def _sessions(impact: Impact, me: str, naming: Naming) -> Iterator[Sentence]:
+    told: list[str] = []
+    if isinstance(impact, PersonImpact):
+        if impact.ends_everything:
+            told.append(f"All sessions and tokens of {naming.person(impact.person.email)} end")
+    elif impact.all_losing:
+        mine = any(one.email == me for one in impact.all_losing)
+        told.append("Their password sessions end" + (", except your current one" if mine else ""))
+    for provider, people in impact.sso_sessions:
+        words = f"Sessions opened by SSO with {naming.provider(provider)} end"
+        yield Sentence(Fact.SESSIONS, words, _emails(people))
+    if not told and not impact.sso_sessions:
+        told.append("No session ends")
+    for words in told:
+        yield Sentence(Fact.SESSIONS, words)
+
+
+def left(impact: Impact, naming: Naming = FULL_NAMES) -> Iterator[Sentence]:
+    """Who can get in afterwards, while the identity providers that are enforced are down."""
+    team, members = impact.after, len(impact.after.members)
+    enforced = [p for p in team.providers if p.enforced]
+    if not enforced:
+        can = [one for one in team.members if one.problem is None]
+        cannot = [one for one in team.members if one.problem is not None]
+        yield Sentence(Fact.LEFT, counted(can, members, "can use a password"))
+        if cannot:
+            yield Sentence(Fact.LEFT, counted(cannot, members, "cannot use one"), _emails(cannot))
+        return
+    down = [p for p in enforced if p.slug == impact.slug] or enforced
+    if [p.slug for p in down] == [impact.slug]:
+        entering = impact.consequence.enters_when_down
+    else:
+        entering = surely_in(team, (p.slug for p in down))
+    are = "is" if len(down) == 1 else "are"
+    what = f"can still get in if {naming.providers(down)} {are} down"
+    yield Sentence(Fact.LEFT, counted(entering, members, what), _emails(entering))
+
+
+def counted(people: Sequence[Person], members: int, what: str) -> str:
+    """'2 of 14 people lose password login'."""
+    return f"{len(people)} of {members} people {what}"
+
+
+def by_name(people: Sequence[Person], members: int, what: str) -> str:
+    """'2 of 14 people lose password login: ada@example.com, …'."""
+    return f"{counted(people, members, what)}: {', '.join(one.email for one in people)}"
+
+
+def enforcement_end(impact: Impact) -> tuple[str, ...]:
+    """What a provider's removal does to enforcement; nothing where it was not enforced."""
+    gone = impact.before.provider(impact.slug)
+    if gone is None or not gone.enforced:
+        return ()
+    left = ", ".join(p.name for p in impact.after.providers if p.enforced)
+    return (
+        f"SSO enforcement for {gone.name} ends; "
+        + (f"it stays for {left}" if left else "nothing else is enforced"),
+    )
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number:,} people"
+
+
+def _emails(people: Iterable[Person]) -> tuple[str, ...]:
+    return tuple(person.email for person in people)
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
