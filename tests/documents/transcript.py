@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 _WITHIN = 60.0
-_PROMPT = re.compile(r"([A-Z][A-Za-z -]*):\s*$")
+_PROMPT = re.compile(r"(?:([A-Z][A-Za-z -]*)|\[y/N\]):\s*$")
 _ERASED = re.compile(r"\x1b\[[0-9]*K")
 _CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?"), "MOMENT"),
@@ -85,4 +85,5 @@ def _conversation(master: int, answer: Callable[[str], str]) -> str:
         asked = _PROMPT.search(text, answered)
         if asked is not None:
             answered = len(text)
-            os.write(master, f"{answer(asked[1])}\n".encode())
+            said = "y" if asked[1] is None else answer(asked[1])
+            os.write(master, f"{said}\n".encode())
