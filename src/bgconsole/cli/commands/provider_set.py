@@ -123,10 +123,11 @@ def _sso_effect(team: OpenTeam, slug: str, wanted: ProviderChange) -> Effect | N
         issuer = wanted.issuer or None
     if wanted.client_id is not None:
         client_id = wanted.client_id or None
-    if (issuer, client_id) == (was.issuer, was.sso.client_id):
+    forgets = was.issuer not in {None, issuer}
+    starts_over = was.configured and client_id != was.sso.client_id
+    if not forgets and not starts_over:
         return None
     now = stored_team(team)
-    forgets = was.issuer not in {None, issuer}
     configured = is_set_up(issuer, client_id)
     return Effect(team, registering(now, slug, configured=configured, forgets=forgets))
 
