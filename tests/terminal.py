@@ -183,9 +183,24 @@ class Terminal:
         return self._process.wait(timeout=_PATIENCE)
 
     def rest(self, quiet: float = _QUIET) -> None:
-        """Wait for silence."""
-        while self._read(quiet):
-            pass
+        """Wait for silence of a program that has nothing to do: on a busy machine it may only be
+        waiting for its turn.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            before = self._ticks()
+            if not self._read(quiet) and not self._runs() and self._ticks() - before <= 1:
+                return
+
+    def _ticks(self) -> int:
+        """What the program has used of a processor, in hundredths of a second."""
+        fields = _facts(Path(f"/proc/{self.process}/stat"))
+        return sum(map(int, fields[11:13]))
+
+    def _runs(self) -> bool:
+        """Whether a thread of the program is at work, or would be if it had a processor."""
+        threads = Path(f"/proc/{self.process}/task").glob("*/stat")
+        return any(_facts(thread)[:1] in (["R"], ["D"]) for thread in threads)
 
     def leave(self) -> int:
         """Quit, dropping what is not saved, and wait for the end; the exit code."""
@@ -257,6 +272,14 @@ class Terminal:
         self.raw += part
         self._emulator.take(part, 0)
         return bool(part)
+
+
+def _facts(stat: Path) -> list[str]:
+    """What Linux tells of a process or thread, from its state on; nothing once it is gone."""
+    try:
+        return stat.read_text().rpartition(") ")[2].split()
+    except OSError:
+        return []
 
 
 def seen(emulator: Emulator) -> list[list[Char]]:
