@@ -1,5 +1,7 @@
 """The list of all actions, jump mode, and what a disabled key says."""
 
+import pytest
+
 from tests.backend.world import OWNER, World
 from tests.tui.console import console
 
@@ -47,10 +49,29 @@ async def test_any_field_is_two_keys_away(world: World) -> None:
     async with console(world) as screen:
         await screen.see("e edits")
         await screen.press("ctrl+o")
-        await screen.see_row("Who", "s ner@acme.test")
+        await screen.see_row("Who s", "owner@acme.test")
         await screen.press("s")
         await screen.type("ke")
         await screen.see("ken cannot get in")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (100, 30), (80, 24), (40, 12)])
+async def test_letters_of_jump_mode_hide_nothing(world: World, size: tuple[int, int]) -> None:
+    await world.enforce("entra", OWNER)
+    for who in (OWNER, None):
+        async with console(world, who, size=size) as screen:
+            await screen.see("Email" if who is None else "Entra")
+            if who is None:
+                await screen.type("rla@northwind.test")
+                await screen.press("enter")
+            await screen.settle()
+            before = "\n".join(screen.lines[:-1]).replace("›", " ")
+            await screen.press("ctrl+o")
+            await screen.see("esc stay")
+            after = "\n".join(screen.lines[:-1])
+            lettered = [n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+            assert lettered
+            assert all(before[n] == " " for n in lettered)
 
 
 async def test_what_another_tab_can_do_is_found_from_anywhere(world: World) -> None:

@@ -25,7 +25,7 @@ class JumpScreen(ModalScreen[Widget | None]):
         self._targets = targets
 
     def compose(self) -> ComposeResult:
-        """A letter over the first cell of each."""
+        """A letter beside each."""
         for target in self._targets:
             yield Pane(partial(_letter, target.letter)).add_class("jump")
         yield KeyBar()
@@ -34,6 +34,7 @@ class JumpScreen(ModalScreen[Widget | None]):
         """Put each letter where it belongs."""
         for pane, target in zip(self.query(".jump"), self._targets, strict=True):
             pane.styles.offset = (target.x, target.y)
+            pane.styles.width = target.width
 
     def on_key(self, event: Key) -> None:
         """Go where the letter points; any other key stays."""
@@ -54,4 +55,4 @@ class JumpScreen(ModalScreen[Widget | None]):
 
 
 def _letter(letter: str, _width: int) -> Content:
-    return words(f" {letter} ")
+    return words(letter)
