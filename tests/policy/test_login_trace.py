@@ -112,7 +112,7 @@ def test_simulation_of_an_unknown_email() -> None:
         (
             (IdpState.UNKNOWN, IdpState.UP),
             True,
-            "Microsoft Entra ID not known to be down, Generic OIDC up",
+            "Microsoft Entra ID unknown, Generic OIDC up",
         ),
         ((IdpState.DOWN, IdpState.DOWN), False, "Microsoft Entra ID, Generic OIDC down"),
     ],

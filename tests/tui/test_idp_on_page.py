@@ -82,7 +82,7 @@ async def test_provider_that_answers_but_let_nobody_in_says_so(world: World) -> 
 
 async def test_without_sso_the_page_names_the_key_that_sets_it_up(world: World) -> None:
     async with console(world) as screen:
-        await screen.see("SSO is not set up: it lets nobody in. i sets it up")
+        await screen.see("Entra is not set up: passwords let people in. i sets it up")
         await screen.press("i")
         await screen.see("Set SSO up", "Tenant ID")
 
@@ -133,7 +133,7 @@ async def test_page_without_room_leaves_it_out(world: World) -> None:
 async def test_list_that_grows_takes_the_room_back(world: World) -> None:
     await probed(world, CALM, CALM)
     await world.enforce("entra", OWNER, *(f"{n}@acme.test" for n in ("ana", "ken", "tom")))
-    async with console(world, size=(80, 23)) as screen:
+    async with console(world, size=(80, 24)) as screen:
         await screen.see_row("Reachable")
         await screen.add("mia@acme.test")
         await screen.see_row("+ mia@acme.test")

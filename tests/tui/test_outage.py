@@ -16,16 +16,18 @@ AWAY = network("10.9.4.2")
 _NO_TIME = timedelta()
 
 
-def down(world: World, *slugs: str) -> None:
-    """Let the IdPs of these be measured down since six minutes."""
+def down(world: World, *slugs: str, minutes: int = 6) -> None:
+    """Let the IdPs of these be measured down since so many minutes."""
     assert isinstance(world.deployment, SqliteDeployment)
     since, checked = (
-        f"{world.clock.now - ago:%Y-%m-%dT%H:%M:%S.%fZ}" for ago in (timedelta(minutes=6), _NO_TIME)
+        f"{world.clock.now - ago:%Y-%m-%dT%H:%M:%S.%fZ}"
+        for ago in (timedelta(minutes=minutes), _NO_TIME)
     )
     with closing(sqlite3.connect(world.deployment.folder / "data" / "team.db")) as connection:
         for slug in slugs:
             connection.execute(
-                "UPDATE provider SET idp_state = 'down', idp_since = ?, idp_checked_at = ?,"
+                "UPDATE provider SET issuer = 'https://sso.acme.test', client_id = 'console',"
+                " idp_state = 'down', idp_since = ?, idp_checked_at = ?,"
                 " idp_detail = 'Discovery timed out after 5 s' WHERE slug = ?",
                 (since, checked, slug),
             )
@@ -81,7 +83,7 @@ async def test_the_page_says_who_is_shut_out_what_they_see_and_what_to_press(wor
     await _out(world)
     async with console(world) as screen:
         await screen.see("× 4 of 6 cannot sign in until Entra is back:", "ana, ken, sara, tom")
-        await screen.see("They see: Sign in with Microsoft Entra ID")
+        await screen.see("They see: Entra is down: only break-glass users get in")
         await screen.see("What you can do now", "nothing changes before you press Save")
         await screen.see_row("a", "Let one more person in", "needs a password and membership")
         await screen.see_row("t", "Turn enforcement off", "5 of 6 could sign in: not sara")
@@ -187,6 +189,7 @@ async def test_yesterdays_use_names_its_day_after_midnight(world: World) -> None
         await world.sign_in(MIA, source=AWAY)
         await screen.see_row(f"✓ {MIA}", "◆ used 23:50:00")
         world.clock.advance(minutes=11)
+        down(world, "entra", minutes=17)
         await screen.minute()
         await screen.see_row(f"✓ {MIA}", "◆ used 23 Nov 23:50")
 
@@ -221,8 +224,8 @@ async def test_a_terminal_that_grows_shows_all_again(world: World) -> None:
         await screen.see("× 4 of 6 cannot sign in")
         await screen.pilot.resize_terminal(*LARGE)
         await screen.see("cannot sign in until Entra is back:", "ana, ken, sara, tom")
-        await screen.see("They see: Sign in with Microsoft Entra ID")
+        await screen.see("They see: Entra is down: only break-glass users get in")
         await screen.pilot.resize_terminal(*SMALL)
         await screen.see("× 4 of 6 cannot sign in: ana, ken, sara, tom")
         await screen.pilot.resize_terminal(*LARGE)
-        await screen.see("They see: Sign in with Microsoft Entra ID")
+        await screen.see("They see: Entra is down: only break-glass users get in")

@@ -49,7 +49,7 @@ async def test_every_provider_is_listed_with_its_state(world: World, size: tuple
     async with console(world, size=size) as screen:
         await _open(screen)
         await screen.see("Providers  2 · 1 enforced")
-        await screen.see_row("› ", "1 ● enforced", ENTRA, "3 of 5, 2 usable", "unknown")
+        await screen.see_row("› ", "1 ● enforced", ENTRA, "3 of 5, 2 usable", "· unknown")
         await screen.see_row("2 ○ off", OIDC, "– not set up")
         await screen.see_row("Issuer", "https://login.microsoftonline.com/8eaef023-2b34-4da1-9b")
         await screen.see_row("Enforced", "since 23 Nov 2026 09:00 UTC by owner@acme.test")
@@ -179,7 +179,7 @@ async def test_sso_is_set_up_and_taken_away_with_who_would_lose_their_way_in(
         await screen.press("end", "ctrl+u")
         await screen.see("5 of 6 could not get in any more: ana, ken, mia, sara, tom")
         await screen.press("ctrl+s")
-        await screen.see("SSO not set up")
+        await screen.see("– not set up")
     assert (await world.provider("entra")).issuer is None
 
 

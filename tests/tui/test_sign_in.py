@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bgconsole.backend.identity import IdpStatus, SignInWay
+from bgconsole.backend.identity import IdpStatus, SignInWay, Welcome
 from bgconsole.backend.values import ProviderAddition
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.team import IdpState
@@ -242,7 +242,7 @@ def test_banner_names_what_is_down_and_not_what_it_answered() -> None:
     status = IdpStatus(IdpState.DOWN, since, since, detail, IdpState.DOWN)
     way = SignInWay("entra", "Microsoft Entra ID", configured=True, idp=status)
     for width in (40, 60, 80, 120):
-        told = banner(way, width)
+        told = banner(Welcome("Acme", enforced=False, ways=(way,)), way, width)
         assert told.cell_length <= width
         assert told.plain.startswith("× Microsoft Entra ID is down since 02:41")
         assert "127.0.0.1" not in told.plain, "strangers see this screen"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bgconsole.policy.idp_words import IdpWord, idp_word, in_full
 from bgconsole.policy.login import Method
 from bgconsole.policy.sso import Flow, SsoPurpose
 from bgconsole.policy.team import IdpState, Provider, Role
@@ -56,6 +57,15 @@ class IdpStatus:
     detail: str = ""
     measured: IdpState = IdpState.UNKNOWN
 
+    def told(self, *, configured: bool) -> str:
+        """'down since 02:41': how it is, in the words of `policy.idp_words`."""
+        return in_full(
+            idp_word(self.state, configured=configured),
+            since=self.since,
+            measured=self.measured,
+            checked_at=self.checked_at,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SignInWay:
@@ -70,6 +80,11 @@ class SignInWay:
     idp: IdpStatus
     enforced: bool = False
     flows: tuple[Flow, ...] = ()
+
+    @property
+    def word(self) -> IdpWord:
+        """The word for its state."""
+        return idp_word(self.idp.state, configured=self.configured)
 
     @property
     def provider(self) -> Provider:

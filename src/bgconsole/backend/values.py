@@ -10,6 +10,7 @@ from enum import StrEnum
 from bgconsole.backend.identity import IdpStatus
 from bgconsole.policy.audit import AuditEvent, AuditHead
 from bgconsole.policy.guard import Override
+from bgconsole.policy.idp_words import IdpWord, idp_word
 from bgconsole.policy.login import Method
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Settings
@@ -74,6 +75,11 @@ class ProviderDetail:
     configured: bool = False
     proven_at: datetime | None = None
     proven_by: str | None = None
+
+    @property
+    def word(self) -> IdpWord:
+        """The word for its state."""
+        return idp_word(self.idp.state, configured=self.configured)
 
     @property
     def stage(self) -> Stage:

@@ -18,6 +18,7 @@ from bgconsole.backend.values import (
 from bgconsole.cli.output import iso
 from bgconsole.exchange import audit_export as audit_file
 from bgconsole.policy.audit import AuditEvent, AuditHead
+from bgconsole.policy.idp_words import idp_word
 from bgconsole.policy.login import Decision
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def provider(detail: ProviderDetail) -> Fields:
         "version": detail.version,
         "listed_me": detail.listed_me,
         "idp": {
-            "state": detail.idp.state,
+            "state": idp_word(detail.idp.state, configured=detail.configured).code,
             "since": iso(detail.idp.since),
             "checked_at": iso(detail.idp.checked_at),
             "detail": detail.idp.detail,
@@ -122,7 +123,7 @@ def idp(one: IdpReport) -> Fields:
     """What is known of a provider's IdP."""
     return {
         "provider": one.provider,
-        "state": one.status.state if one.configured else "not_set_up",
+        "state": idp_word(one.status.state, configured=one.configured).code,
         "since": iso(one.status.since),
         "checked_at": iso(one.status.checked_at),
         "step": one.step,

@@ -17,7 +17,7 @@ from bgconsole.policy.audit import (
     EventType,
     Outcome,
 )
-from bgconsole.policy.team import IdpState
+from bgconsole.policy.idp_words import IdpWord, as_read
 
 REASON_TYPED_KEY: Final = "reason"
 """What somebody typed as the reason of an override, or of a log that went back."""
@@ -38,7 +38,7 @@ def measured_state(event: AuditEvent) -> str | None:
     """What was measured of the IdP of the event's provider."""
     measured = event.metadata.get(IDP_STATE_KEY)
     state = measured.get(event.provider) if isinstance(measured, Mapping) else measured
-    return state if isinstance(state, str) else None
+    return as_read(state) if isinstance(state, str) else None
 
 
 def event_words(event: AuditEvent, names: Names = AS_STORED) -> tuple[str, ...]:
@@ -87,8 +87,8 @@ def _login(event: AuditEvent) -> tuple[str, ...]:
     if event.is_break_glass:
         drill = event.metadata.get(DRILL_KEY) is True
         note = ", a drill" if drill else ""
-        if measured_state(event) == IdpState.DOWN:
-            note += ", {where} was down"
+        if measured_state(event) == IdpWord.DOWN:
+            note += f", {{where}} was {IdpWord.DOWN}"
         short = "break-glass drill" if drill else "break-glass login"
         return ("{description}" + note, "{description}", "break-glass login" + note, short)
     by = "via SSO" if by_sso else "via password"

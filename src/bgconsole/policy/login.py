@@ -3,10 +3,12 @@
 Source: specification, 'Normal User vs Break-Glass User' and 'How Break-Glass Login Works'.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bgconsole.policy.team import IdpState, Person, Provider, Team
+from bgconsole.policy.idp_words import IdpWord, idp_word
+from bgconsole.policy.team import Person, Provider, Team
 
 
 class Method(StrEnum):
@@ -120,13 +122,6 @@ _REASONS = {
 }
 
 
-_STATES = {
-    IdpState.UP: "up",
-    IdpState.DEGRADED: "degraded",
-    IdpState.UNKNOWN: "not known to be down",
-}
-
-
 def listing(email: str, providers: tuple[Provider, ...]) -> tuple[str, ...]:
     """The slugs of the enforced providers whose list holds `email`."""
     return tuple(p.slug for p in providers if p.enforced and email in p.emails)
@@ -198,18 +193,22 @@ def _sso_trace(attempt: Attempt) -> tuple[Check, ...]:
     set_up = [p for p in asked if p.configured]
     ways = _ways(attempt)
     if set_up:
-        ready = "set up for " + ", ".join(p.name for p in set_up)
+        ready = f"set up for {_names(set_up)}"
     else:
-        ready = (", ".join(p.name for p in asked) + " not set up") if asked else "no provider"
+        ready = f"{_names(asked)} {IdpWord.NOT_SET_UP}" if asked else "no provider"
     if ways:
-        answer = ", ".join(f"{p.name} {_STATES[p.idp]}" for p in ways)
+        answer = ", ".join(f"{p.name} {idp_word(p.idp, configured=True)}" for p in ways)
     else:
-        answer = (", ".join(p.name for p in set_up) + " down") if set_up else "not set up"
+        answer = f"{_names(set_up)} {IdpWord.DOWN}" if set_up else IdpWord.NOT_SET_UP.value
     return (
         *_standing(attempt),
         Check(CheckName.SET_UP, bool(set_up), ready),
         Check(CheckName.IDP, bool(ways), answer),
     )
+
+
+def _names(providers: Sequence[Provider]) -> str:
+    return ", ".join(p.name for p in providers)
 
 
 def _standing(attempt: Attempt) -> tuple[Check, Check]:

@@ -51,7 +51,7 @@ async def test_a_break_glass_user_comes_in_and_it_is_on_record(world: World) -> 
     assert event.metadata == {
         "isBreakGlassAccess": True,
         "method": "password",
-        "idpState": {"entra": "unknown", "oidc": "unknown"},
+        "idpState": {"entra": "not_set_up", "oidc": "not_set_up"},
         "via": ["entra"],
     }
 

@@ -12,10 +12,11 @@ from bgconsole.backend.local.accounts import Snapshot
 from bgconsole.backend.local.audit import head
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import REVISIONS, account, audit_event
-from bgconsole.backend.values import Finding, Severity
+from bgconsole.backend.values import Finding, ProviderDetail, Severity
 from bgconsole.policy.clock import is_from_future
 from bgconsole.policy.forecast import can_get_in
 from bgconsole.policy.guard import able_owners, at_risk
+from bgconsole.policy.idp_words import IdpWord, meaning, sentence
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.team import Provider, Role, Team
 
@@ -104,6 +105,8 @@ def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
     team = snapshot.team
     yield _owners(team)
     risky = {p.slug for p in at_risk(team)}
+    for stored in snapshot.providers:
+        yield _idp(stored.detail, team)
     for provider in team.providers:
         check = f"provider {provider.slug}"
         if not provider.enforced:
@@ -118,13 +121,28 @@ def _team(parts: Parts, connection: Connection) -> Iterator[Finding]:
             yield Finding(check, severity, hint, f'Run "bgconsole glass add {provider.slug} EMAIL"')
         yield from _pauses(team, provider, check)
         yield from _passwords(snapshot, team.usable(provider), check)
-        if not provider.configured:
-            yield Finding(
-                check,
-                Severity.NOTE,
-                "Enforced, but SSO is not set up: only its break-glass users get in",
-                f'Run "bgconsole provider set {provider.slug} --issuer URL --client-id ID"',
-            )
+
+
+_REMEDIES = {
+    IdpWord.NOT_SET_UP: 'Run "bgconsole provider set {slug} --issuer URL --client-id ID"',
+    IdpWord.DEGRADED: 'Run "bgconsole provider check {slug}"',
+    IdpWord.DOWN: 'Run "bgconsole provider check {slug}"',
+    IdpWord.UNKNOWN: 'Run "bgconsole watch", or leave a console or server running',
+}
+
+
+def _idp(detail: ProviderDetail, team: Team) -> Finding:
+    """How its identity provider is, and what it means; a note where SSO is enforced."""
+    mine = team.provider(detail.slug)
+    told = detail.idp.told(configured=detail.configured)
+    means = "" if mine is None else meaning(mine, team.providers)
+    matters = detail.enforced and detail.word is not IdpWord.UP
+    return Finding(
+        f"idp {detail.slug}",
+        Severity.NOTE if matters else Severity.OK,
+        sentence(detail.name, told, means),
+        _REMEDIES[detail.word].format(slug=detail.slug) if matters else "",
+    )
 
 
 def _pauses(team: Team, provider: Provider, check: str) -> Iterator[Finding]:

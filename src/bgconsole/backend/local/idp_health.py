@@ -20,6 +20,7 @@ from bgconsole.backend.local.transaction import Transaction
 from bgconsole.backend.values import IdpReport
 from bgconsole.policy.audit import PROGRAM, EventType
 from bgconsole.policy.idp_health import DOWN_AFTER, LEASE, SECOND_LOOK, IdpHealth, after_probe
+from bgconsole.policy.idp_words import idp_word
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.sso import is_set_up
 from bgconsole.policy.team import IdpState
@@ -187,7 +188,7 @@ def _changed(stored: StoredProvider, was: IdpState, now: IdpState, found: Measur
     down = now is IdpState.DOWN
     return EventDraft(
         EventType.IDP_DOWN if down else EventType.IDP_UP,
-        "Identity provider is " + now.value,
+        f"Identity provider is {idp_word(now, configured=True)}",
         actor=PROBER,
         source=PROBER,
         provider=stored.detail.slug,

@@ -40,6 +40,7 @@ from bgconsole.policy.audit import (
     Outcome,
 )
 from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.idp_words import idp_states
 from bgconsole.policy.login import (
     Attempt,
     Decision,
@@ -161,7 +162,7 @@ def login_metadata(decision: Decision, snapshot: Snapshot) -> Mapping[str, objec
     kept: dict[str, object] = {
         "method": Method.PASSWORD.value,
         BREAK_GLASS_KEY: decision.is_break_glass,
-        IDP_STATE_KEY: {p.detail.slug: p.detail.idp.state.value for p in snapshot.providers},
+        IDP_STATE_KEY: idp_states(snapshot.team.providers),
     }
     if decision.reason is not None:
         kept[REASON_KEY] = decision.reason.value

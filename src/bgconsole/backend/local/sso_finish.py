@@ -32,6 +32,7 @@ from bgconsole.policy.audit import (
     EventType,
 )
 from bgconsole.policy.email import InvalidEmailError, canonical_email
+from bgconsole.policy.idp_words import idp_states
 from bgconsole.policy.login import Attempt, Method, decide
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sso import Flow, SsoPurpose, SsoReason
@@ -286,7 +287,7 @@ def _prove(finishing: _Finishing, who: "VerifiedIdentity") -> None:
 
 
 def _success(finishing: _Finishing, snapshot: Snapshot, email: str) -> EventDraft:
-    states = {p.detail.slug: p.detail.idp.state.value for p in snapshot.providers}
+    states = idp_states(snapshot.team.providers)
     return EventDraft(
         EventType.LOGIN_SUCCESS,
         SSO_LOGIN,

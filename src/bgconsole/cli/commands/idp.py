@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bgconsole.backend.values import IdpReport
 from bgconsole.cli import shapes
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note, print_json
 from bgconsole.cli.tables import print_table
-from bgconsole.policy.team import IdpState
+from bgconsole.policy.idp_words import idp_word, meaning, sentence
+from bgconsole.policy.text import visible
 
 if TYPE_CHECKING:
     from bgconsole.backend.protocol import Backend
@@ -33,6 +33,7 @@ def list_idps(invocation: Invocation) -> None:
     """
     with invocation.connect() as team:
         found = team.call(lambda backend, caller: backend.idps(caller))
+        welcome = team.run(team.backend.welcome())
     if invocation.as_json:
         print_json([shapes.idp(one) for one in found])
         return
@@ -41,7 +42,7 @@ def list_idps(invocation: Invocation) -> None:
         (
             (
                 one.provider,
-                state_words(one),
+                idp_word(one.status.state, configured=one.configured).value,
                 moment(one.status.since),
                 moment(one.status.checked_at),
                 "-" if one.latency_ms is None else str(one.latency_ms),
@@ -51,15 +52,10 @@ def list_idps(invocation: Invocation) -> None:
             for one in found
         ),
     )
-
-
-def state_words(one: IdpReport) -> str:
-    """One of: not set up, up, degraded, down, unknown."""
-    if not one.configured:
-        return "not set up"
-    if one.status.state is IdpState.UNKNOWN and one.status.measured is not IdpState.UNKNOWN:
-        return f"unknown (last seen {one.status.measured.value})"
-    return one.status.state.value
+    for way in welcome.ways:
+        told = way.idp.told(configured=way.configured)
+        means = meaning(way.provider, welcome.providers)
+        click.echo(visible(f"{sentence(way.name, told, means)}."))
 
 
 @click.command("watch", cls=Command, prints=False, password="", example="bgconsole watch")

@@ -26,13 +26,14 @@ from bgconsole.cli.overriding import (
 from bgconsole.cli.parameters import override_option, slug_argument, yes_option
 from bgconsole.cli.provider_effect import warnings
 from bgconsole.cli.tables import print_table
+from bgconsole.policy.idp_words import IdpWord
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.settings import Delta
 from bgconsole.policy.sso import Stage
 from bgconsole.policy.text import visible
 
 _STAGES: Final = {
-    Stage.NOT_SET_UP: "not set up",
+    Stage.NOT_SET_UP: IdpWord.NOT_SET_UP.value,
     Stage.UNTRIED: "set up, never used",
     Stage.PROVEN: "proven",
 }
@@ -64,7 +65,7 @@ def list_providers(invocation: Invocation) -> None:
                 one.kind,
                 _STAGES[one.stage],
                 "yes" if one.enforced else "no",
-                one.idp.state,
+                one.idp.told(configured=one.configured),
                 "listed" if one.listed_me else "not listed",
             )
             for one in providers

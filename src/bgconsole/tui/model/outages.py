@@ -7,7 +7,10 @@ from datetime import date, datetime
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.audit import AuditEvent, EventType
 from bgconsole.policy.coverage import Access, Column, Condition, column
+from bgconsole.policy.idp_words import IdpWord
+from bgconsole.policy.refused_login import refused_login
 from bgconsole.policy.team import IdpState, Person, Team
+from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.state import ConsoleState
 
 
@@ -17,7 +20,7 @@ class Outage:
 
     `entering` can sign in now by whatever way, `shut_out` cannot; `untried` could by another
     provider, by which they have never signed in. `waiting` could not even with this provider's
-    enforcement off.
+    enforcement off. `they_see` is what everybody is told whose password is refused.
     """
 
     detail: ProviderDetail
@@ -25,6 +28,7 @@ class Outage:
     shut_out: tuple[Person, ...]
     waiting: tuple[Person, ...]
     untried: tuple[Person, ...] = ()
+    they_see: str = ""
 
     @property
     def members(self) -> int:
@@ -38,7 +42,7 @@ def outages(state: ConsoleState) -> tuple[Outage, ...]:
     The worst is the one with the fewest usable people on its list, then the oldest.
     """
     team = state.saved_team()
-    down = [p for p in state.providers if p.enforced and p.idp.state is IdpState.DOWN]
+    down = [p for p in state.providers if p.enforced and p.word is IdpWord.DOWN]
     found = [_outage(team, detail) for detail in down]
     return tuple(sorted(found, key=lambda one: (_usable(team, one.detail.slug), _since(one))))
 
@@ -55,6 +59,7 @@ def _outage(team: Team, detail: ProviderDetail) -> Outage:
         shut_out=_of(team, now, lambda access: not access.has_way),
         waiting=_of(team, without, lambda access: not access.has_way),
         untried=_of(team, now, lambda access: access.is_untried),
+        they_see=refused_login(team.providers, short_name).remedy,
     )
 
 

@@ -3,8 +3,8 @@
 from functools import partial
 
 from bgconsole.backend.identity import SignInWay, Welcome
+from bgconsole.policy.idp_words import IdpWord
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.policy.team import IdpState
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.render.keys import WAY_KEYS
 from bgconsole.tui.kit.session_messages import SessionOpened
@@ -69,7 +69,7 @@ class SsoWaysScreen(EntryScreen[None]):
 
     def draw_banner(self) -> None:
         """Say which provider is down."""
-        down = [way for way in self.ways if way.idp.state is IdpState.DOWN]
+        down = [way for way in self.ways if way.word is IdpWord.DOWN]
         self.query_one("#banner").display = bool(down)
-        if down:
-            self.say("banner", partial(render.banner, down[0]))
+        if self._welcome is not None and down:
+            self.say("banner", partial(render.banner, self._welcome, down[0]))

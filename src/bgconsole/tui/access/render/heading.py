@@ -6,8 +6,9 @@ from textual.content import Content
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.coverage import OnList
-from bgconsole.policy.team import IdpState
+from bgconsole.policy.idp_words import IdpWord
 from bgconsole.tui.access.render.rows import ROOMY, TINY, WIDE, Shape, shape
+from bgconsole.tui.kit.render.idp_state import tonight
 from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 from bgconsole.tui.model.provider_names import short_name
@@ -92,7 +93,7 @@ def _condition(matrix: AccessMatrix, chosen: Case) -> str:
         return "Without any SSO set up"
     detail = matrix.provider(chosen.condition.slug)
     name = name_of(matrix, chosen.condition.slug)
-    is_down = detail is not None and detail.idp.state is IdpState.DOWN
+    is_down = detail is not None and detail.word is IdpWord.DOWN
     if chosen.down:
         return f"{name} is down:" if is_down else f"If {name} goes down"
     return f"Once {name} is up again" if is_down else f"While {name} is up"
@@ -124,6 +125,9 @@ def explanation(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
     parts: list[Content] = []
     if not any(p.enforced for p in matrix.team(chosen.side).providers):
         parts.append(words("No provider is enforced: a password lets everybody in who has one."))
+    asked = matrix.provider(chosen.condition.slug)
+    if asked is not None:
+        parts.append(tonight(asked, matrix.team(TeamVersion.SAVED).providers) + words("."))
     parts.append(words("Decided by the same rule as a real login. Nothing is sent or recorded."))
     slug = chosen.condition.slug
     others = [p for p in matrix.set_up if p.slug != slug] if slug is not None else []
@@ -135,14 +139,10 @@ def explanation(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
 def _as_measured(others: list[ProviderDetail]) -> str:
     """In which state every other IdP is taken to be; many are counted."""
     if len(others) <= 2:
-        told = ", ".join(f"{short_name(p)} {_measured(p.idp.state)}" for p in others)
+        told = ", ".join(f"{short_name(p)} {p.word}" for p in others)
         return f"{told}, as measured."
-    down = sum(p.idp.state is IdpState.DOWN for p in others)
+    down = sum(p.word is IdpWord.DOWN for p in others)
     return f"Of {len(others)} other IdPs {down or 'none'} down, as measured."
-
-
-def _measured(state: IdpState) -> str:
-    return "not known to be down" if state is IdpState.UNKNOWN else state.value
 
 
 def column_heads(matrix: AccessMatrix, chosen: Case, width: int, *, tall: bool) -> Content:
@@ -245,7 +245,7 @@ def _without_column(matrix: AccessMatrix, detail: ProviderDetail) -> Content | N
         return None
     if any(_is_enforced(matrix, side, detail.slug) for side in matrix.sides):
         name = safe_text(short_name(detail), CARE)
-        return line((f"{FULL.bad} ", CARE), name, (" is enforced, but not set up", CARE))
+        return line((f"{FULL.bad} ", CARE), name, (f" is enforced, but {IdpWord.NOT_SET_UP}", CARE))
     if not matrix.set_up:
         return None
-    return safe_text(detail.name, DIM) + words(" is not set up: no column", DIM)
+    return safe_text(detail.name, DIM) + words(f" is {IdpWord.NOT_SET_UP}: no column", DIM)

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from bgconsole.policy.audit import BREAK_GLASS_KEY, IDP_STATE_KEY, AuditEvent, Outcome
 from bgconsole.policy.chain import NotCanonicalError, chain_hash, event_fields
-from bgconsole.policy.team import IdpState
+from bgconsole.policy.idp_words import IdpWord, as_read
 from bgconsole.tui.audit.render.rows import marked
 from bgconsole.tui.kit.render.text import EMPTY, fit, line, safe_text, spread, words
 from bgconsole.tui.terminal.signs import Signs
@@ -91,10 +91,13 @@ def _plain(value: object) -> str:
 def _states(value: object, signs: Signs) -> Content:
     """The measured state of an IdP, or of each: 'entra down, oidc up'."""
     if not isinstance(value, Mapping):
-        return safe_text(bounded(str(value)), state_style(str(value)))
+        return safe_text(bounded(as_read(str(value))), state_style(str(value)))
     states = cast("Mapping[object, object]", value)
     each = [
-        line(safe_text(bounded(f"{name} ")), safe_text(bounded(str(state)), state_style(state)))
+        line(
+            safe_text(bounded(f"{name} ")),
+            safe_text(bounded(as_read(str(state))), state_style(state)),
+        )
         for name, state in states.items()
     ]
     return words(", ", DIM).join(each) if each else words(signs.none, DIM)
@@ -102,7 +105,7 @@ def _states(value: object, signs: Signs) -> Content:
 
 def state_style(state: object) -> str:
     """The colour of what was measured of an IdP."""
-    return DANGER if state == IdpState.DOWN else OK if state == IdpState.UP else TEXT
+    return DANGER if state == IdpWord.DOWN else OK if state == IdpWord.UP else TEXT
 
 
 def bounded(text: str) -> str:

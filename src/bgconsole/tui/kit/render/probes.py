@@ -8,9 +8,10 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.values import IdpReport, ProviderDetail
-from bgconsole.tui.kit.render.idp_state import idp_state
+from bgconsole.policy.idp_words import IdpWord
+from bgconsole.tui.kit.render.idp_state import idp_state, tonight, what_it_means
 from bgconsole.tui.kit.render.keys import key_hint
-from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, safe_text, words
+from bgconsole.tui.kit.render.text import EMPTY, cut, lines, safe_text, words
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL, LEVELS
 from bgconsole.tui.terminal.theme import DANGER, DIM
@@ -74,9 +75,9 @@ def clock_time(at: datetime, now: datetime) -> str:
 
 def reachable(detail: ProviderDetail, now: datetime) -> Content:
     """'✓ up since 01:00 · checked 03:12'."""
-    told = idp_state(detail.idp, configured=detail.configured, since=False)
-    idp = detail.idp
-    if not detail.configured:
+    idp, unknown = detail.idp, detail.word is IdpWord.UNKNOWN
+    told = idp_state(idp, configured=detail.configured, since=unknown)
+    if not detail.configured or unknown:
         return told
     if idp.since is not None:
         told += words(f" since {clock_time(idp.since, now)}")
@@ -88,17 +89,14 @@ def reachable(detail: ProviderDetail, now: datetime) -> Content:
 def on_page(view: ProviderView, now: datetime, width: int) -> Content:
     """On the provider's own page: whether it answers, how fast, and whether people sign in."""
     detail, room = view.detail, width - _LABEL
+    providers = view.saved.providers
     if not detail.configured:
-        if not view.administers:
-            return words("  SSO is not set up: it lets nobody in.", DIM)
-        return cut(
-            line(
-                ("  SSO is not set up: it lets nobody in. ", DIM),
-                key_hint("i", " sets it up"),
-            ),
-            width,
-        )
-    rows = [_labelled("Reachable", reachable(detail, now), room)]
+        sets_up = words(". ") + key_hint("i", " sets it up") if view.administers else EMPTY
+        told = tonight(detail, providers) + sets_up
+        return lines(*(words("  ") + row for row in told.wrap(max(width - 2, 1))))
+    means = what_it_means(detail, providers).wrap(max(room, 1))
+    rows = [_labelled("" if number else "Tonight", row, room) for number, row in enumerate(means)]
+    rows.append(_labelled("Reachable", reachable(detail, now), room))
     found = probes(view.report, room)
     if found:
         rows.append(_labelled("", found, room))

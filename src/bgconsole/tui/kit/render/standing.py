@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bgconsole.policy.entries import RECOMMENDED
-from bgconsole.policy.team import IdpState
+from bgconsole.policy.idp_words import IdpWord
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM
@@ -32,6 +32,6 @@ def enforcement(view: ProviderView) -> Standing:
 
 def standing(view: ProviderView) -> Standing:
     """As `enforcement`; an IdP that is down counts before it."""
-    if view.detail.idp.state is IdpState.DOWN:
-        return Standing(FULL.fails, "down", DANGER)
+    if view.detail.word is IdpWord.DOWN:
+        return Standing(FULL.fails, IdpWord.DOWN, DANGER)
     return enforcement(view)

@@ -72,12 +72,12 @@ def _as_many(found: tuple[Outage, ...], worst: Outage, count: Content, room: int
 def _heads(found: tuple[Outage, ...]) -> Iterator[Content]:
     """'× Entra down since 02:41 (discovery timed out) +1 more', with ever less of the cause."""
     worst, more = found[0].detail, f" +{len(found) - 1} more" if len(found) > 1 else ""
-    down = words(f"{FULL.fails} ") + safe_text(short_name(worst)) + words(" down")
-    since = words(f" since {worst.idp.since:%H:%M}" if worst.idp.since else "")
+    name = words(f"{FULL.fails} ") + safe_text(f"{short_name(worst)} ")
+    since = name + words(worst.idp.told(configured=worst.configured))
     for cause in _causes(worst.idp.detail):
-        yield down + since + words(" (") + safe_text(cause) + words(f"){more}")
-    yield down + since + words(more)
-    yield down + words(more)
+        yield since + words(" (") + safe_text(cause) + words(f"){more}")
+    yield since + words(more)
+    yield name + words(f"{worst.word}{more}")
 
 
 def _causes(detail: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bgconsole.policy.team import IdpState
+from bgconsole.policy.idp_words import IdpWord
 from bgconsole.tui.kit.render.standing import standing
 from bgconsole.tui.main.render.tab_layout import Tab
 from bgconsole.tui.model.provider_names import short_name
@@ -28,5 +28,11 @@ def _tab(number: int, view: ProviderView, *, own_short: bool) -> Tab:
         state.style,
         unsaved=view.draft.dirty,
         shorter=(short_name(view.detail),) if own_short else (),
-        word=state.word if view.detail.idp.state is IdpState.DOWN else "",
+        word=_word(view),
     )
+
+
+def _word(view: ProviderView) -> str:
+    """How its identity provider is, where people may not get in as they should; else nothing."""
+    word, enforced = view.detail.word, view.draft.base.enforced
+    return word if word is IdpWord.DOWN or (enforced and word is not IdpWord.UP) else ""

@@ -7,7 +7,8 @@ from textual.content import Content
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.login import listing
-from bgconsole.policy.team import IdpState, Team
+from bgconsole.policy.refused_login import why_no_sso
+from bgconsole.policy.team import Team
 from bgconsole.tui.kit.render.pauses import FROM_WHERE
 from bgconsole.tui.kit.render.text import line, local_part, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
@@ -43,12 +44,11 @@ def access(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
         )
         return words(f"{FULL.bad} ", CARE) + told
     why = "has no password" if not one.has_password else "on no list of an enforced provider"
-    return fails + words(f"Cannot get in now: {why}, and ") + _no_sso(team, shorts)
-
-
-def _no_sso(team: Team, shorts: dict[str, str]) -> Content:
-    down = [shorts[p.slug] for p in team.providers if p.configured and p.idp is IdpState.DOWN]
-    return safe_text(f"{', '.join(down)} is down") if down else words("SSO is not set up")
+    return (
+        fails
+        + words(f"Cannot get in now: {why}, and ")
+        + safe_text(why_no_sso(team.providers, short_name))
+    )
 
 
 def lists_of(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:

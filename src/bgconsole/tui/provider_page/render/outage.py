@@ -48,7 +48,18 @@ def shut_out(outage: Outage, width: int, *, compact: bool) -> Content:
     return lines(
         start + words(" until ") + short + words(" is back:"),
         *(words("  ") + row for row in name_rows(emails, width - 2, 2)),
-        words("  They see: Sign in with ", DIM) + safe_text(outage.detail.name, DIM),
+        _seen(outage, width),
+    )
+
+
+def _seen(outage: Outage, width: int) -> Content:
+    """What everybody reads whose password is refused; its first sentence where room is short."""
+    start = words("  They see: ", DIM)
+    whole = start + safe_text(f"{outage.they_see}.", DIM)
+    return (
+        whole
+        if whole.cell_length <= width
+        else start + safe_text(outage.they_see.partition(". ")[0], DIM)
     )
 
 

@@ -11,10 +11,9 @@ from textual.content import Content
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.policy.team import IdpState
 from bgconsole.policy.text import visible
 from bgconsole.tui.kit.columns import ALL, Column, TableColumns, fitted
-from bgconsole.tui.kit.render.idp_state import idp_state
+from bgconsole.tui.kit.render.idp_state import idp_state, what_it_means
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.probes import last_sign_in, probes, reachable
 from bgconsole.tui.kit.render.standing import enforcement
@@ -36,7 +35,7 @@ from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG
 _ALL_COLUMNS: Final = 100
 _TABLE: Final = 64
 _LABEL: Final = 10
-_KEY, _STATE, _KIND, _LIST, _IDP, _IDP_SHORT = 5, 12, 10, 18, 13, 6
+_KEY, _STATE, _KIND, _LIST, _IDP, _IDP_SHORT = 5, 12, 10, 18, 20, 13
 _NAME_LEAST, _NAME_MOST, _SLUG_MOST = 14, 30, 16
 
 
@@ -138,7 +137,7 @@ def _drawn(view: ProviderView, name: str, cells: int, *, table: bool, marked: bo
 
 def _issuer_in_brief(detail: ProviderDetail) -> Content:
     if detail.issuer is None:
-        return words("SSO not set up", DIM)
+        return words(FULL.none, DIM)
     return safe_text(detail.issuer.removeprefix("https://"), DIM)
 
 
@@ -159,10 +158,8 @@ def _idp_in_brief(detail: ProviderDetail) -> Content:
 
 
 def _idp_in_a_word(detail: ProviderDetail) -> Content:
-    """For a narrow terminal: nothing where nothing is known."""
-    if not detail.configured or detail.idp.state is IdpState.UNKNOWN:
-        return words(FULL.none, DIM)
-    return idp_state(detail.idp, configured=True, since=False)
+    """For a narrow terminal."""
+    return idp_state(detail.idp, configured=detail.configured, since=False)
 
 
 def nothing(width: int) -> Content:
@@ -189,6 +186,7 @@ def in_full(view: ProviderView, enforced: Enforced | None, now: datetime, width:
         _labelled("Enforced", _enforced(view, enforced), room),
         _labelled("List", _list(view, room), room),
         _labelled("IdP", _idp(detail, now), room),
+        _labelled("Tonight", what_it_means(detail, view.saved.providers), room),
     ]
     if detail.configured:
         told = probes(view.report, room)

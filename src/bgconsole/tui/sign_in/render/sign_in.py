@@ -6,6 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.backend.identity import SignInWay, Welcome
+from bgconsole.policy.idp_words import meaning
 from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.refused_login import ASK
 from bgconsole.tui.kit.render.idp_state import idp_state
@@ -94,11 +95,16 @@ def trouble_keys(width: int, *, another: bool) -> Content:
     return lines(rule(width), *rows)
 
 
-def banner(way: SignInWay, width: int) -> Content:
-    """Which provider is down and since when; never who is on its list, nor what it answered."""
-    since = f" since {way.idp.since:%H:%M}" if way.idp.since else ""
-    left = words(f"{FULL.fails} ") + safe_text(way.name) + words(f" is down{since}")
-    return spread(width, left.stylize("bold"), EMPTY)
+def banner(welcome: Welcome, way: SignInWay, width: int) -> Content:
+    """Which provider is down and since when, and what that means.
+
+    Never who is on its list, nor what it answered.
+    """
+    told = way.idp.told(configured=way.configured)
+    left = words(f"{FULL.fails} ") + safe_text(way.name) + words(f" is {told}")
+    whole = left + words(": ") + safe_text(meaning(way.provider, welcome.providers))
+    fitting = whole if whole.cell_length <= width else left
+    return spread(width, fitting.stylize("bold"), EMPTY)
 
 
 def ways(welcome: Welcome, width: int) -> Content:
