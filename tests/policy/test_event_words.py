@@ -8,7 +8,7 @@ import pytest
 
 from bgconsole.policy.audit import AuditEvent, EventType, Outcome
 from bgconsole.policy.event_source import source_words
-from bgconsole.policy.event_words import Names, event_words
+from bgconsole.policy.event_words import Names, event_words, types_saying
 
 SHORT = Names(lambda email: email.partition("@")[0], {"entra": "Entra"}.__getitem__)
 
@@ -91,6 +91,13 @@ def test_every_type_has_words_whatever_is_stored(kind: EventType) -> None:
             found = event_words(event(kind, outcome=outcome, target=target, metadata=odd))
             assert found
             assert all(found)
+
+
+def test_types_are_found_by_what_their_rows_say() -> None:
+    assert types_saying("ENDED") == {EventType.SESSION_REVOKED, EventType.MEMBER_UNPAUSED}
+    assert EventType.ENTRY_REMOVED in types_saying("removed")
+    assert types_saying("whom") == frozenset()
+    assert types_saying("no such words") == frozenset()
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,22 @@ def event_words(event: AuditEvent, names: Names = AS_STORED) -> tuple[str, ...]:
     return tuple(form.format_map(known) for form in forms) or (event.description,)
 
 
+def types_saying(text: str) -> frozenset[EventType]:
+    """The types whose words for what happened have `text` in them, whatever the case."""
+    sought = text.casefold()
+    said = {**_FORMS, **_SPECIAL_SAYS}
+    return frozenset(
+        kind
+        for kind, forms in said.items()
+        if any(sought in part.casefold() for form in forms for part in _between(form))
+    )
+
+
+def _between(form: str) -> tuple[str, ...]:
+    """The words of a form without the names of what is put into it."""
+    return tuple(part.rpartition("}")[2] for part in form.split("{"))
+
+
 class _Known(dict[str, str]):
     """What a form may name: whom, where, and whatever text or number the metadata have."""
 
@@ -132,6 +148,14 @@ _SPECIAL: Final[Mapping[EventType, Callable[[AuditEvent], tuple[str, ...]]]] = {
     EventType.PROVIDER_CHANGED: _provider_changed,
     EventType.MEMBER_ADDED: _joined,
 }
+
+_SPECIAL_SAYS: Final[Mapping[EventType, tuple[str, ...]]] = {
+    EventType.SESSION_REVOKED: ("ended", "session"),
+    EventType.GUARD_OVERRIDDEN: ("overrode the lock-out guard of",),
+    EventType.PROVIDER_CHANGED: ("changed",),
+    EventType.MEMBER_ADDED: ("added", "to the team as"),
+}
+"""What those say besides what is stored."""
 
 _FORMS: Final[Mapping[EventType, tuple[str, ...]]] = {
     EventType.LOGOUT: ("{description}", "logged out"),

@@ -79,7 +79,9 @@ async def _event(screen: Console, scene: Scene) -> None:
     await screen.press("b")
     await screen.see("◆ break-glass only", "of 2,057")
     await screen.press("up", "enter")
-    await screen.see("auth.login.success", "isBreakGlassAccess")
+    await screen.see(
+        "auth.login.success", "isBreakGlassAccess" if is_wide(screen) else "As recorded"
+    )
     await screen.until(lambda: "hash matches" in screen.text or not is_wide(screen))
 
 

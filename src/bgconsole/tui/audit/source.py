@@ -10,6 +10,7 @@ from bgconsole.backend.identity import Caller
 from bgconsole.backend.protocol import Backend
 from bgconsole.backend.values import AuditPage
 from bgconsole.policy.audit import ALL_EVENTS, AuditEvent, AuditFilter, AuditHead, EventType
+from bgconsole.policy.event_words import types_saying
 from bgconsole.tui.audit.render.event import AROUND_MINUTES, MOST_AROUND, Surroundings
 from bgconsole.tui.audit.render.heading import Count
 from bgconsole.tui.audit.request import PageRequest, Place
@@ -163,7 +164,8 @@ class AuditSource:
 
 def _named(wanted: AuditFilter, text: str) -> tuple[str, ...]:
     """The types among those wanted whose words have `text` in them."""
-    kinds = [kind for kind in EventType if text.casefold() in kind.label.casefold()]
+    saying = types_saying(text)
+    kinds = [k for k in EventType if k in saying or text.casefold() in k.label.casefold()]
     return tuple(kind.value for kind in kinds if not wanted.types or kind.value in wanted.types)
 
 

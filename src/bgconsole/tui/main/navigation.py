@@ -117,5 +117,6 @@ class Navigation:
         pane.focus()
 
     def filter(self) -> None:
-        """Choose which events to show."""
+        """Choose which events to show, in front of them."""
+        self._look_at_log()
         self._tabs.feed.pane.action_filter()
