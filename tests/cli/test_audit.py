@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,15 +224,16 @@ def test_an_unknown_token_cannot_be_revoked(team: CommandLine) -> None:
 
 
 def test_a_date_means_all_of_its_day_and_the_answer_names_the_last_moment(log: CommandLine) -> None:
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
     everything = listed(log)
-    assert listed(log, "--until", today, "--since", today) == everything
+    # Midnight may have passed since.
+    first, last = (everything[end]["at"][:10] for end in (-1, 0))
+    assert listed(log, "--until", last, "--since", first) == everything
     assert listed(log, "--until", "today") == everything
-    yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
-    done = log("audit", "list", "--json", "--until", yesterday)
+    before = f"{date.fromisoformat(first) - timedelta(days=1)}"
+    done = log("audit", "list", "--json", "--until", before)
     assert done.json == []
-    assert f"Searched events up to {yesterday} 23:59:59 UTC" in done.err
-    exported = log("audit", "export", "--format", "jsonl", "--until", today)
+    assert f"Searched events up to {before} 23:59:59 UTC" in done.err
+    exported = log("audit", "export", "--format", "jsonl", "--until", last)
     assert len(exported.out.splitlines()) == len(everything)
-    assert f"up to {today} 23:59:59 UTC" in exported.err
+    assert f"up to {last} 23:59:59 UTC" in exported.err
     assert "Searched" not in log("audit", "list").err
