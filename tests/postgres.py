@@ -208,7 +208,7 @@ class Cluster:
             port=self.port,
             user=SUPERUSER,
             dbname=database,
-            connect_timeout=10,
+            connect_timeout=60,
             autocommit=True,
         )
 

@@ -47,7 +47,7 @@ def waiting(timeout: float = 30) -> Generator[tuple[LoopbackListener, Outcome]]:
 def connect(listener: LoopbackListener) -> socket.socket:
     port = urlsplit(listener.redirect_uri).port
     assert port is not None
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
+    return socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
 def ask(listener: LoopbackListener, target: str, method: str = "GET", host: str = "") -> str:

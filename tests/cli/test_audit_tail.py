@@ -18,7 +18,7 @@ from bgconsole.files.user_folders import state_folder
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from tests.backend.world import START, SqliteDeployment, World
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 def is_gone(process: int) -> bool:

@@ -20,7 +20,7 @@ from bgconsole.demo.identity_provider.process import (
 )
 from tests.demo.processes import is_gone
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 @pytest.fixture

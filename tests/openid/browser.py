@@ -73,7 +73,7 @@ class Browser:
 
     def _load(self, url: str, form: dict[str, str] | None) -> str | None:
         parts = urlsplit(url)
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
         path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         if form is None:

@@ -22,7 +22,7 @@ TOM, KEN = "tom@harbor.example", "ken@harbor.example"
 DOWN = "× Entra down since"
 """How the red line begins that is on every screen in an outage."""
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 class Console(Terminal):

@@ -28,7 +28,7 @@ from tests.terminal import Terminal, seen
 
 _SIZES: Final = ((120, 40), (120, 40), (100, 30), (80, 24), (60, 20), (40, 12))
 _PEOPLE: Final = ("mia", "tom", "carla", "raj", "zoe", "ken", "lea", "max", "pia", "otto")
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 60.0
 _ENTER, _ESCAPE, _TAB, _SAVE, _DELETE = "\r", "\x1b", "\t", "\x13", "\x1b[3~"
 _ARROWS: Final = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D")
 _PAGES: Final = ("\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~")

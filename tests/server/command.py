@@ -15,7 +15,7 @@ import httpx
 
 from tests.backend.world import OWNER, PASSWORD
 
-WITHIN = 30.0
+WITHIN = 60.0
 
 
 @dataclass

@@ -17,7 +17,7 @@ from bgconsole.server.settings import ServerSettings
 from tests.server.site import Site, standing
 from tests.server.test_statuses import problem
 
-WITHIN = 30.0
+WITHIN = 60.0
 
 
 @dataclass

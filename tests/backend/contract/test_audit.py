@@ -115,7 +115,7 @@ async def collect(
 ) -> list[AuditEvent]:
     """What comes, up to an event of this type."""
     found: list[AuditEvent] = []
-    async with asyncio.timeout(20), aclosing(stream) as events:  # pyright: ignore[reportArgumentType]
+    async with asyncio.timeout(60), aclosing(stream) as events:  # pyright: ignore[reportArgumentType]
         async for batch in events:
             found.extend(batch)
             if batch[-1].type is until:
@@ -154,7 +154,7 @@ async def test_following_ends_with_the_session(world: World) -> None:
     follower = asyncio.create_task(follow())
     await asyncio.sleep(0.05)
     await world.backend.sign_out(admin)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         with refused(Code.SIGNED_OUT):
             await follower
 

@@ -62,7 +62,7 @@ async def probing(path: Path, count: int) -> AsyncGenerator[list[asyncio.Task[No
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await holds():  # noqa: ASYNC110 (nothing tells of it)
             await asyncio.sleep(0.05)
 

@@ -19,11 +19,11 @@ async def test_two_backends_hear_of_each_other_by_notification(world: World) -> 
     follower = aiter(other.audit_follow(world.owner, await world.head()))
     heard = asyncio.ensure_future(anext(follower))
     issued = await world.backend.create_token(world.owner, 1)
-    (event,) = await asyncio.wait_for(heard, 30)
+    (event,) = await asyncio.wait_for(heard, 60)
     assert (event.type, event.target) == (EventType.TOKEN_CREATED, issued.id)
     again = asyncio.ensure_future(anext(follower))
     await other.revoke_token(world.owner, issued.id)
-    (event,) = await asyncio.wait_for(again, 30)
+    (event,) = await asyncio.wait_for(again, 60)
     assert event.type is EventType.TOKEN_REVOKED
     await follower.aclose()  # pyright: ignore[reportAttributeAccessIssue]
 

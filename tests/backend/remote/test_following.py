@@ -56,7 +56,7 @@ async def collected(
     """The batches up to the event with this number."""
     found: list[tuple[AuditEvent, ...]] = []
     following = cast("Any", client.audit_follow(CALLER, after))
-    async with asyncio.timeout(30), aclosing(following) as batches:
+    async with asyncio.timeout(60), aclosing(following) as batches:
         async for batch in batches:
             found.append(batch)
             if batch[-1].seq >= until:
