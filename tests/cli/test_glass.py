@@ -341,3 +341,12 @@ def test_a_change_on_an_old_version_ends_with_a_conflict(team: CommandLine) -> N
     assert "Theirs" in team("provider", "list").out
     assert team(*mine[:-2], str(version + 1)).code == 0
     assert team("provider", "set", "oidc", "--if-version", "1").code == 2
+
+
+def test_a_refusal_names_the_command_that_does_what_the_remedy_says(team: CommandLine) -> None:
+    team("member", "add", GRACE, "--sso-only")
+    team("provider", "enforce", "entra", "on", "--add", OWNER)
+    stranger = team("glass", "add", "entra", "nobody@x.example")
+    assert 'Have the user sign up first: "bgconsole member add EMAIL"' in stranger.err
+    without = team("glass", "add", "entra", GRACE).err
+    assert '"Forgot Password": "bgconsole member reset EMAIL"' in without

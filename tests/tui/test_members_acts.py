@@ -262,7 +262,7 @@ async def test_what_cannot_be_done_says_why(world: World) -> None:
         await screen.press("escape")
         await to(screen, "owner")
         await screen.press("C")
-        await screen.see("This is you: change your own password")
+        await screen.see("This is you: P changes your own password")
 
 
 async def test_an_admin_handles_members_but_no_owners_or_admins(world: World) -> None:

@@ -63,6 +63,16 @@ _REMEDIES: Final = {
 }
 
 
+_COMMANDS: Final = {
+    Code.LIMIT_REACHED: "bgconsole glass remove SLUG EMAIL",
+    Code.UNKNOWN_ACCOUNT: "bgconsole member add EMAIL",
+    Code.NO_PASSWORD: "bgconsole member reset EMAIL",
+    Code.NOT_A_MEMBER: "bgconsole member add EMAIL",
+    Code.LAST_OWNER: "bgconsole member set-role EMAIL owner",
+}
+"""What does what a remedy says; JSON has the remedy alone."""
+
+
 def exit_code(error: BackendError) -> Exit:
     """The exit code for what a backend raised."""
     if isinstance(error, NotAllowedError):
@@ -81,6 +91,14 @@ def advised(refused: Refusal) -> Refusal:
     return refused if remedy is None or not general else replace(refused, remedy=remedy)
 
 
+def told_remedy(refused: Refusal) -> str:
+    """The remedy as people read it, with the command that does it."""
+    told = advised(refused).remedy
+    command = _COMMANDS.get(refused.code)
+    general = refused.remedy == refusal(refused.code).remedy
+    return told if command is None or not general else f'{told}: "{command}"'
+
+
 def report(error: BackendError, *, as_json: bool, as_lines: bool = False) -> Exit:
     """Tell of `error` on stderr, and on stdout too when JSON was asked for.
 
@@ -90,12 +108,11 @@ def report(error: BackendError, *, as_json: bool, as_lines: bool = False) -> Exi
         (print_json_line if as_lines else print_json)(_body(error))
     items = error.items if isinstance(error, BatchRefusedError) else ()
     if len(items) == 1:
-        complain(f"{_place(items[0])}: {items[0].refusal.message}", items[0].refusal.remedy)
+        complain(f"{_place(items[0])}: {items[0].refusal.message}", told_remedy(items[0].refusal))
     elif items:
         _complain_of(items)
     else:
-        refused = advised(error.refusal)
-        complain(refused.message, refused.remedy)
+        complain(error.refusal.message, told_remedy(error.refusal))
     return exit_code(error)
 
 
@@ -137,7 +154,8 @@ def _complain_of(items: tuple[ItemRefusal, ...]) -> None:
     refused = count(len(items), "entry is", "entries are")
     complain(f"{refused} refused and nothing was changed")
     for item in items[:SHOWN_ITEMS]:
-        remedy = f". {item.refusal.remedy}" if item.refusal.remedy else ""
+        told = told_remedy(item.refusal)
+        remedy = f". {told}" if told else ""
         tell(visible(f"  {_place(item)}: {item.refusal.message}{remedy}"))
     if len(items) > SHOWN_ITEMS:
         tell(f"  ... and {len(items) - SHOWN_ITEMS:,} more")

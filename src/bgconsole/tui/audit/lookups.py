@@ -13,6 +13,7 @@ from bgconsole.tui.audit.find import AuditFind
 from bgconsole.tui.audit.source import AuditSource, Sought
 from bgconsole.tui.audit.state import AuditState
 from bgconsole.tui.kit.notices import Tone, tell
+from bgconsole.tui.kit.render.remedies import remedy_here
 
 _LOOKING: Final = "audit-looking"
 _AROUND: Final = "audit-around"
@@ -69,7 +70,7 @@ class AuditLookups:
         try:
             event = await source.first_since(self._state.window.wanted, moment)
         except BackendError as error:
-            tell(self._node, Tone.FAILED, error.refusal.message, error.refusal.remedy)
+            tell(self._node, Tone.FAILED, error.refusal.message, remedy_here(error.refusal))
             return
         if event is None:
             self._state.follow()

@@ -27,6 +27,7 @@ from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import Field
 from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.rows import FieldRow
 
 _T = TypeVar("_T")
@@ -156,7 +157,9 @@ class AuditSaveScreen(Dialog[str | None]):
             self._failed(_in_words(error))
         except BackendError as error:
             self._failed(
-                render.failed(f"{error.refusal.message}. Nothing was saved.", error.refusal.remedy)
+                render.failed(
+                    f"{error.refusal.message}. Nothing was saved.", remedy_here(error.refusal)
+                )
             )
         except _StoppedError:
             self._failed(render.stopped())

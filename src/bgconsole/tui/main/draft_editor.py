@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.field import FormField
 from bgconsole.tui.kit.notices import Tone, tell
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.main.scope import MainScope
 from bgconsole.tui.main.tab_table import PAGE, SIMULATOR
@@ -76,7 +77,7 @@ class DraftEditor:
 
     def _say_refused(self, refused: Refusal | None) -> None:
         if refused is not None:
-            tell(self._scope.screen, Tone.CARE, refused.message, refused.remedy)
+            tell(self._scope.screen, Tone.CARE, refused.message, remedy_here(refused))
         self._scope.say(EMPTY)
 
     def remove(self, email: str) -> None:

@@ -8,6 +8,7 @@ from bgconsole.policy.impact import removing_member, resetting
 from bgconsole.policy.permissions import Capability, allows, may_change_role
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import local_part
 from bgconsole.tui.model.state import ConsoleState
 
@@ -69,7 +70,7 @@ class Rights:
             case MemberChange.EMAIL | MemberChange.NAME:
                 return None if may_change_role(actor, role, role) else _OWNERS_ONLY
             case MemberChange.RESET if one.email == state.me.email:
-                return 'This is you: change your own password with "bgconsole passwd"'
+                return "This is you: P changes your own password"
             case MemberChange.RESET:
                 if not may_change_role(actor, role, role):
                     return _OWNERS_ONLY
@@ -95,4 +96,4 @@ def _no_removing(state: ConsoleState, actor: Role, one: Member, role: Role) -> s
 
 
 def _told(refused: Refusal | None) -> str | None:
-    return None if refused is None else f"{refused.message}. {refused.remedy}"
+    return None if refused is None else f"{refused.message}. {remedy_here(refused)}"

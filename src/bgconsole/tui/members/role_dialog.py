@@ -13,6 +13,7 @@ from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.members.render import dialogs as render
 from bgconsole.tui.members.render.loss import who
 
@@ -75,7 +76,7 @@ class RoleDialog(Dialog[Role | None]):
         if self._role is self._one.role:
             return "Choose another role with the arrows"
         refused = self._refused_for(self._role)
-        return None if refused is None else f"{refused.message}. {refused.remedy}"
+        return None if refused is None else f"{refused.message}. {remedy_here(refused)}"
 
     def action_change(self) -> None:
         """Give the role."""

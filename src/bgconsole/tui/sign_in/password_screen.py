@@ -14,6 +14,7 @@ from bgconsole.tui.kit.dialog import Dialog, not_busy
 from bgconsole.tui.kit.field import FormField, PasswordField
 from bgconsole.tui.kit.form import go_on
 from bgconsole.tui.kit.pane import Pane
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.kit.rows import NotedRow
 from bgconsole.tui.kit.session_messages import SessionEnded
@@ -93,7 +94,7 @@ class PasswordDialog(Dialog[bool]):
         """Say beside its field what the backend refused; what was right is not typed again."""
         passwords = self.query_one(NewPassword)
         if refused.code is Code.SIGNED_OUT:
-            self.post_message(SessionEnded(f"{refused.message}. {refused.remedy}."))
+            self.post_message(SessionEnded(f"{refused.message}. {remedy_here(refused)}."))
         elif refused.code in {Code.LOGIN_FAILED, Code.THROTTLED, Code.PAUSED}:
             passwords.give_back(password)
             self._refuse_current(refused)

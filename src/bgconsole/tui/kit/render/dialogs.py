@@ -6,6 +6,7 @@ from textual.content import Content
 
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.render.buttons import Button, buttons
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import line, lines, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK
@@ -38,7 +39,7 @@ def failed(refused: Refusal, email: str | None = None) -> Content:
     if email:
         text += safe_text(f"{email}: ")
     text += safe_text(refused.message, DANGER)
-    return text + words("  ") + safe_text(refused.remedy) if refused.remedy else text
+    return text + words("  ") + safe_text(remedy_here(refused)) if remedy_here(refused) else text
 
 
 def note(text: str) -> Content:

@@ -41,7 +41,7 @@ _INSTEAD: Final[dict[Code, str]] = {
 """Instead of a remedy that names a command."""
 
 
-def remedy(refused: Refusal) -> str:
+def remedy_here(refused: Refusal) -> str:
     """The remedy with the keys for it; words more exact than the code's own stay as they are."""
     if refused.remedy != refusal(refused.code).remedy:
         return refused.remedy

@@ -8,6 +8,7 @@ from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.kit.render.buttons import Button, buttons
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import EMPTY, lines, safe_text, words
 from bgconsole.tui.members.render.loss import flowing, point
 from bgconsole.tui.terminal.signs import FULL
@@ -26,8 +27,8 @@ def add_note(refused: Refusal | None, known: Member | None, width: int) -> Conte
     """Under the email: what is wrong with it, or who it is."""
     if refused is not None:
         told = words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER)
-        if refused.remedy:
-            told += words("  ") + safe_text(refused.remedy)
+        if remedy_here(refused):
+            told += words("  ") + safe_text(remedy_here(refused))
         return words(" " * _INDENT) + flowing(told, width, _INDENT)
     if known is None or known.role is not None:
         return EMPTY
@@ -88,7 +89,7 @@ def role_effect(
     if role is one.role:
         return lines(point(words(_MAY[role], DIM), width, (FULL.dot, DIM)))
     if refused is not None:
-        told = safe_text(refused.message, DANGER) + words("  ") + safe_text(refused.remedy)
+        told = safe_text(refused.message, DANGER) + words("  ") + safe_text(remedy_here(refused))
         return lines(*rows, point(told, width, (FULL.fails, DANGER)))
     rows += [point(safe_text(warning), width, _CARE) for warning in warned]
     rows.append(point(words("Works at once, also in sessions that are open.", DIM), width))

@@ -9,6 +9,7 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.sso import Flow
 from bgconsole.sso_client.qr_code import QrStyle, qr_rows
 from bgconsole.tui.kit.render.buttons import Button, buttons
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import EMPTY, fit, lines, safe_text, words
 from bgconsole.tui.proof.sso_sign_in import Progress
 from bgconsole.tui.terminal.signs import FULL
@@ -128,7 +129,7 @@ def _failed(refused: Refusal, width: int) -> Content:
     return lines(
         words(f"{FULL.fails} ", DANGER) + message[0],
         *(words("  ") + row for row in message[1:]),
-        *(words("  ") + row for row in safe_text(refused.remedy).wrap(max(width - 2, 1))),
+        *(words("  ") + row for row in safe_text(remedy_here(refused)).wrap(max(width - 2, 1))),
     )
 
 

@@ -11,6 +11,7 @@ from bgconsole.policy.audit import AuditEvent
 from bgconsole.policy.login import Reason
 from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.sso import SsoReason
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import (
     EMPTY,
     cut,
@@ -128,14 +129,14 @@ def _failure(tried: Tried, refused: Refusal, width: int) -> list[Content]:
         code = refused.code.value
     if code is None:
         rows = [spread(width, told, EMPTY), words("  ") + safe_text(refused.message)]
-        return [*rows, words("  ") + safe_text(refused.remedy)]
+        return [*rows, words("  ") + safe_text(remedy_here(refused))]
     reason = next((text for known, text in _REASONS.items() if known.value == code), "")
     rows = [spread(width, told, safe_text(code, DIM))]
     if reason:
         rows.append(words(f"  {reason[0].upper()}{reason[1:]}."))
     if refused.code is Code.PAUSED:
         rows += [words("  ") + safe_text(part) for part in wrap(refused.message, width - 2)]
-        rows += [words("  ") + safe_text(part) for part in wrap(refused.remedy, width - 2)]
+        rows += [words("  ") + safe_text(part) for part in wrap(remedy_here(refused), width - 2)]
     if code == Reason.THROTTLED.value:
-        rows.append(words("  ") + safe_text(refused.remedy))
+        rows.append(words("  ") + safe_text(remedy_here(refused)))
     return rows

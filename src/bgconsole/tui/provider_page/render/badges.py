@@ -120,7 +120,7 @@ def _stories(view: ProviderView, usage: Usage, row: tuple[str, Mark]) -> list[Co
 def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
     problem = view.drafted.entry_problem(email)
     if problem is not None:
-        what = words(_PROBLEMS[problem], CARE)
+        what = words(_problem(view, email, problem), CARE)
         return [what + words(f" {FULL.dot} does not count", DIM), what]
     if _is_paused(view, email):
         told = pauses.paused()
@@ -143,6 +143,14 @@ def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
         by + words(f", {on}", DIM),
         words(on, DIM),
     ]
+
+
+def _problem(view: ProviderView, email: str, problem: EntryProblem) -> str:
+    member = view.members.get(email)
+    has_code = member is not None and member.code_expires_at is not None
+    if has_code and problem is EntryProblem.NO_PASSWORD:
+        return "one-time code not used"
+    return _PROBLEMS[problem]
 
 
 def day(at: datetime, today: date) -> str:

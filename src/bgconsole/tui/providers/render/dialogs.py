@@ -10,6 +10,7 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.pane import Draw
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.guard import left_unusable
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, names, rule, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.provider_removal import ProviderRemoval
@@ -45,7 +46,7 @@ def refused_field(refused: Refusal, width: int, *, column: int) -> Content:
     indent = _indent(width, column)
     sign = words(f"{FULL.fails} ", DANGER)
     told = sign + safe_text(refused.message, DANGER)
-    remedy = safe_text(refused.remedy)
+    remedy = safe_text(remedy_here(refused))
     room = max(width - indent.cell_length, 1)
     if not remedy or told.cell_length + 2 + remedy.cell_length <= room:
         told, remedy = told + words(_INDENT) + remedy, EMPTY

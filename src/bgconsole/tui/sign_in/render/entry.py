@@ -7,6 +7,7 @@ from textual.content import Content
 
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.render.keys import presses
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import line, lines, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DANGER, DIM, RULE
@@ -34,7 +35,7 @@ def refused(refusal: Refusal, width: int) -> Content:
     """What was refused, and what to do; in the column of the fields."""
     room = width - len(INDENT) - 2
     message = [safe_text(part, DANGER) for part in _rows(refusal.message, room)]
-    remedy = [safe_text(part) for part in _rows(refusal.remedy, room)]
+    remedy = [safe_text(part) for part in _rows(remedy_here(refusal), room)]
     first = line(INDENT, (f"{FULL.fails} ", DANGER)) + message[0]
     return lines(first, *(words(f"{INDENT}  ") + row for row in (*message[1:], *remedy)))
 

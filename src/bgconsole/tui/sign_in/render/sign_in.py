@@ -11,6 +11,7 @@ from bgconsole.policy.refusals import Code, Refusal
 from bgconsole.policy.refused_login import ASK
 from bgconsole.tui.kit.render.idp_state import idp_state
 from bgconsole.tui.kit.render.keys import WAY_KEYS, presses
+from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.model.connection import SignInHint
 from bgconsole.tui.sign_in.render import entry
@@ -80,7 +81,7 @@ def trouble(refusal: Refusal, place: str, width: int) -> Content:
         *where,
         EMPTY,
         line((f"{FULL.fails} ", DANGER)) + message[0],
-        *(line("  ") + row for row in (*message[1:], *safe_text(refusal.remedy).wrap(room))),
+        *(line("  ") + row for row in (*message[1:], *safe_text(remedy_here(refusal)).wrap(room))),
     )
 
 
