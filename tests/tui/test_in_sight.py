@@ -56,3 +56,50 @@ async def test_what_is_out_of_view_leaves_a_mark(world: World, size: tuple[int, 
         seen = sum(any(email in row for row in screen.lines) for email in FULL_LIST)
         marked = "more ↓" in screen.text or "more ↑" in screen.text
         assert seen == len(FULL_LIST) or marked or size[1] < 24
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_who_can_be_meant_is_in_sight_below_what_is_typed_with_the_save_row(
+    world: World, size: tuple[int, int]
+) -> None:
+    await world.add(*(f"uma{n}" for n in range(7)))
+    await world.enforce("entra", *FULL_LIST[:4])
+    async with console(world, size=size) as screen:
+        await edit(screen)
+        await screen.type("uma")
+        await screen.see("› Add    uma", "uma0@acme.test", "No changes")
+        await screen.see("more ↓")
+        for n in range(7):
+            await screen.press("down")
+            await screen.see(f"› uma{n}@acme.test", "No changes")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_every_word_of_a_refusal_is_in_sight_with_the_save_row(
+    world: World, size: tuple[int, int]
+) -> None:
+    await world.backend.reset_member(world.owner, KEN)
+    await world.enforce("entra", OWNER, MIA)
+    async with console(world, size=size) as screen:
+        await edit(screen)
+        await screen.type("ken\r")
+        await screen.see("› Add    ken@acme.test", "No changes")
+        # Rows of the page, without the simulator beside it.
+        told = " ".join(" ".join(row.partition("│")[0] for row in screen.lines).split())
+        assert "This user has no password configured" in told
+        assert "not used yet: esc m C renews it" in told
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_who_is_asked_about_is_in_sight_with_the_answer(
+    world: World, size: tuple[int, int]
+) -> None:
+    await world.add(*(f"uma{n}" for n in range(7)))
+    await world.enforce("entra", OWNER)
+    async with console(world, size=size) as screen:
+        await screen.see("Entra")
+        await screen.press("slash")
+        await screen.type("uma")
+        for n in range(1, 7):
+            await screen.press("down")
+            await screen.see(f"› uma{n}@acme.test", f"× uma{n} cannot get in")

@@ -16,6 +16,7 @@ from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.field import FormField
 from bgconsole.tui.kit.pane import Pane
 from bgconsole.tui.kit.render.completions import (
+    MOST,
     NOTHING,
     Completion,
     Completions,
@@ -178,6 +179,7 @@ class CompletedRow(Vertical):
         self._row = FieldRow(label, field)
         self._list = Pane()
         self._indent = indent
+        self._most = MOST
 
     def compose(self) -> ComposeResult:
         """Field, then list."""
@@ -187,7 +189,14 @@ class CompletedRow(Vertical):
     @property
     def listed(self) -> int:
         """How many rows the list has."""
-        return len(self._shown.shown)
+        return len(self._shown.in_view(self._most))
+
+    def limit(self, rows: int) -> None:
+        """Show at most so many rows below the field, the chosen one among them."""
+        most = max(1, min(rows, MOST))
+        if most != self._most:
+            self._most = most
+            self.on_completing_field_offered()
 
     @property
     def _shown(self) -> Completions:
@@ -201,5 +210,5 @@ class CompletedRow(Vertical):
 
     def on_completing_field_offered(self) -> None:
         """Show what is offered."""
-        shown, indent = self._shown, self._indent
-        self._list.show(lambda width: completion_rows(shown, width, indent=indent))
+        shown, indent, most = self._shown, self._indent, self._most
+        self._list.show(lambda width: completion_rows(shown, width, indent=indent, most=most))

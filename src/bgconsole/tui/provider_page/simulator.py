@@ -178,6 +178,7 @@ class Simulator(HasActions, Vertical):
 
     def on_resize(self) -> None:
         """What stands beside the question depends on the room."""
+        self.query_one(CompletedRow).limit(self.content_size.height - _QUESTION)
         # Textual keeps the height of a widget that is drawn anew amid its own resizing.
         after_refresh(self, self._answer)
 

@@ -14,6 +14,7 @@ MOST: Final = 5
 """Rows of a list of completions."""
 
 _LEAST_NAME: Final = 3
+_LEAST_NOTE: Final = 6
 _MATCH: Final = f"bold underline {ACCENT}"
 
 
@@ -35,25 +36,29 @@ class Completions:
     found: tuple[Completion, ...] = ()
     chosen: int | None = None
 
-    @property
-    def shown(self) -> range:
-        """The numbers of the rows in view: the chosen one is among them."""
-        top = max((self.chosen or 0) - MOST + 1, 0)
-        return range(top, min(top + MOST, len(self.found)))
+    def in_view(self, most: int) -> range:
+        """The numbers of at most so many rows: the chosen one is among them."""
+        top = max((self.chosen or 0) - most + 1, 0)
+        return range(top, min(top + most, len(self.found)))
 
 
 NOTHING: Final = Completions()
 
 
-def completion_rows(completions: Completions, width: int, *, indent: int = 0) -> Content:
+def completion_rows(
+    completions: Completions, width: int, *, indent: int = 0, most: int = MOST
+) -> Content:
     """'› bo@northwind.test  Bo Lindqvist  admin', with letters that were typed marked."""
-    shown = [completions.found[n] for n in completions.shown]
+    in_view = completions.in_view(most)
+    shown = [completions.found[n] for n in in_view]
     if not shown:
         return EMPTY
-    left_out = _left_out(completions)
+    left_out = _left_out(in_view, len(completions.found))
     texts = max(len(visible(one.text)) for one in shown)
     names = max(len(visible(one.name)) for one in shown)
     room = width - indent - 2
+    if texts + 2 + left_out.cell_length > room:
+        left_out = _left_out(in_view, len(completions.found), more="")
     rows = [_row(one, completions.typed, (texts, names), room) for one in shown]
     if left_out:
         left = room - left_out.cell_length - 2
@@ -62,15 +67,14 @@ def completion_rows(completions: Completions, width: int, *, indent: int = 0) ->
     return lines(
         *(
             words(" " * indent) + _marked(row, chosen=n == completions.chosen, width=room)
-            for n, row in zip(completions.shown, rows, strict=True)
+            for n, row in zip(in_view, rows, strict=True)
         )
     )
 
 
-def _left_out(completions: Completions) -> Content:
-    shown, count = completions.shown, len(completions.found)
+def _left_out(shown: range, count: int, *, more: str = " more") -> Content:
     above = f"{shown.start} ↑" if shown.start else ""
-    below = f"{count - shown.stop} more ↓" if shown.stop < count else ""
+    below = f"{count - shown.stop}{more} ↓" if shown.stop < count else ""
     return words("  ".join(part for part in (above, below) if part), CARE)
 
 
@@ -89,7 +93,10 @@ def _row(one: Completion, typed: str, widths: tuple[int, int], room: int) -> Con
     text = with_match(one.text, typed, STRONG if not one.why_not else TEXT)
     left = room - note.cell_length - 2
     if left < texts:
-        return cut(cut(text, max(left, texts // 2)) + words("  ") + note, room)
+        # Who it is stays readable longest.
+        return (
+            cut(text + words("  ") + note, room) if texts + _LEAST_NOTE < room else cut(text, room)
+        )
     told = fit(text, texts)
     name = min(names, left - texts - 2)
     if name >= _LEAST_NAME:
