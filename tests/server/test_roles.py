@@ -79,6 +79,13 @@ ROWS = [
     Row("check_entry", "POST", "/providers/entra/check", ADMINISTRATORS, {"email": OWNER}),
     Row("simulate", "POST", "/simulate", SIGNED_IN, {"email": "OWN"}, case="oneself"),
     Row("simulate", "POST", "/simulate", ADMINISTRATORS, {"email": SOMEBODY}, case="others"),
+    Row(
+        "forecast",
+        "POST",
+        "/forecast",
+        ADMINISTRATORS,
+        {"act": "remove_provider", "target": "entra"},
+    ),
     Row("list_members", "GET", "/members", ADMINISTRATORS),
     Row(
         "add_members",

@@ -19,6 +19,7 @@ A cancelled call may still commit: ask again with the same key, or look before t
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
+from bgconsole.backend.forecasts import Forecast, ProposedChange
 from bgconsole.backend.identity import (
     Caller,
     Me,
@@ -244,6 +245,14 @@ class ProviderOperations(Protocol):
         """Ask the rules; records nothing. A member may ask about themselves only.
 
         Raises RefusedError `unknown_provider`, `invalid_email`.
+        """
+        ...
+
+    async def forecast(self, caller: Caller, proposed: ProposedChange) -> Forecast:
+        """What a change would do to people; changes and records nothing.
+
+        Whether it would be refused for another reason than a guard is not said.
+        Raises RefusedError `unknown_provider`, `unknown_member`, `invalid_email`.
         """
         ...
 

@@ -10,6 +10,7 @@ from typing import Annotated, Final, TypeVar
 
 import msgspec
 
+from bgconsole.backend.forecasts import Act
 from bgconsole.backend.identity import Purpose
 from bgconsole.policy.audit import AuditHead
 from bgconsole.policy.login import Method
@@ -205,6 +206,16 @@ class SimulationBody(RequestObject, frozen=True):
     provider: str | None = None
     enforced: dict[str, bool] = msgspec.field(default_factory=dict[str, bool])
     idp: dict[str, IdpState] = msgspec.field(default_factory=dict[str, IdpState])
+
+
+class ForecastBody(RequestObject, frozen=True):
+    """`POST /forecast`: `target` is a slug, or the email of a member; the rest is for `save`."""
+
+    act: Act
+    target: str
+    enforced: bool | None = None
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
 
 
 class TokenBody(RequestObject, frozen=True):

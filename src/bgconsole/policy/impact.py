@@ -22,6 +22,7 @@ from bgconsole.policy.guard import Guarded, check_owner_stays, guarded
 from bgconsole.policy.login import listing, password_open
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
 
 AT_ALL: Final = "can get in at all"
@@ -189,6 +190,12 @@ def saving(team: Team, changed: Provider) -> Impact:
     """What saving a provider's switch and list as `changed` does."""
     after = team.with_provider(changed)
     return Impact(team, after, frozenset({changed.slug}), changed.slug)
+
+
+def saving_delta(team: Team, provider: Provider, delta: Delta) -> Impact:
+    """What a delta to a provider's switch and list does; its emails are spelled as the team's."""
+    after = Settings(provider.enforced, provider.emails).apply(delta)
+    return saving(team, replace(provider, enforced=after.enforced, emails=after.emails))
 
 
 def removing_provider(team: Team, slug: str) -> Impact:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bgconsole.backend import wire
+from bgconsole.backend.forecasts import Act, Forecast
 from bgconsole.backend.identity import (
     IdpStatus,
     Me,
@@ -63,6 +64,7 @@ BODIES: Final[dict[type, object]] = {
     wire.SimulationBody: wire.SimulationBody(
         _GRACE, enforced={"entra": True}, idp={"entra": IdpState.DOWN}
     ),
+    wire.ForecastBody: wire.ForecastBody(Act.REMOVE_PROVIDER, "entra"),
     wire.SsoStartBody: wire.SsoStartBody(Flow.DEVICE),
     wire.SsoFinishBody: wire.SsoFinishBody(_SHOWN_ONCE),
     wire.TokenBody: wire.TokenBody(30),
@@ -160,6 +162,17 @@ ANSWERS: Final[dict[object, object]] = {
         methods=(MethodOutcome(Method.PASSWORD, None, allowed=True),),
         trace=(Check(CheckName.ACCOUNT, passed=True, detail="found"),),
         warnings=(),
+    ),
+    Forecast: Forecast(
+        effect=(
+            f"1 of 3 people loses password login: {_GRACE}",
+            "Their password sessions end",
+            f"1 of 3 people can still get in if Generic OIDC is down: {_ADA}",
+        ),
+        loses=(_GRACE,),
+        gains=(),
+        shut_out=(),
+        needs_override=(),
     ),
     Member: _MEMBER,
     tuple[Member, ...]: (_MEMBER,),

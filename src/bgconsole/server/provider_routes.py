@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from bgconsole.backend.forecasts import Forecast, ProposedChange
 from bgconsole.backend.values import (
     ProviderAddition,
     ProviderChange,
@@ -14,6 +15,7 @@ from bgconsole.backend.values import (
 from bgconsole.backend.wire import (
     EmailBody,
     EntriesBody,
+    ForecastBody,
     OverrideBody,
     ProviderBody,
     ProviderChangeBody,
@@ -97,7 +99,10 @@ async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetai
     refuses=(Code.UNKNOWN_PROVIDER, Code.WOULD_LOCK_OUT),
 )
 async def remove_provider(call: Call, body: OverrideBody | None) -> None:
-    """Remove a provider and its list."""
+    """Remove a provider and its list.
+
+    `POST /v1/forecast` says before it who loses or gains a way in.
+    """
     await call.backend.remove_provider(call.caller, call.slug, override_of(body))
 
 
@@ -171,6 +176,22 @@ async def simulate(call: Call, body: SimulationBody) -> Decision:
         tuple(body.idp.items()),
     )
     return await call.backend.simulate(call.caller, question)
+
+
+@routes.add(
+    "POST",
+    "/forecast",
+    refuses=(Code.UNKNOWN_PROVIDER, Code.UNKNOWN_MEMBER, Code.INVALID_EMAIL),
+)
+async def forecast(call: Call, body: ForecastBody) -> Forecast:
+    """Say what a change would do to people. Nothing is changed or recorded.
+
+    Ask before a provider is removed, SSO is cleared, enforcement or a list is saved, or a member is
+    removed or reset: it names who loses and who gains password login, who loses the last way in,
+    whose sessions end, who can still get in, and the providers that an override has to name.
+    """
+    proposed = ProposedChange(body.act, body.target, Delta(body.enforced, body.add, body.remove))
+    return await call.backend.forecast(call.caller, proposed)
 
 
 def override_of(body: OverrideBody | SettingsBody | EntriesBody | None) -> Override | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bgconsole.backend.errors import UnreachableError
+from bgconsole.backend.forecasts import Forecast, ProposedChange
 from bgconsole.backend.identity import (
     Caller,
     Me,
@@ -26,6 +27,7 @@ from bgconsole.backend.local import (
     credentials,
     doctor,
     exports,
+    forecasts,
     founding,
     identities,
     idp_health,
@@ -270,6 +272,9 @@ class LocalBackend:
 
     async def simulate(self, caller: Caller, question: Simulation) -> Decision:
         return await self._run(standing.simulate, caller, question)
+
+    async def forecast(self, caller: Caller, proposed: ProposedChange) -> Forecast:
+        return await self._run(forecasts.forecast, caller, proposed)
 
     async def members(self, caller: Caller) -> tuple[Member, ...]:
         return await self._run(members.members, caller)

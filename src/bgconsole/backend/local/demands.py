@@ -46,6 +46,7 @@ class Operation(Enum):
     APPLY_DELTA = "apply_delta"
     CHECK_ENTRY = "check_entry"
     SIMULATE = "simulate"
+    FORECAST = "forecast"
     DRILL = "drill"
     MEMBERS = "members"
     ADD_MEMBERS = "add_members"
@@ -83,6 +84,7 @@ DEMANDS: dict[Operation, Demand] = {
     Operation.APPLY_DELTA: _administration(),
     Operation.CHECK_ENTRY: Demand(Capability.SEE_LISTS),
     Operation.SIMULATE: Demand(Capability.SIGNED_IN),
+    Operation.FORECAST: Demand(Capability.SEE_LISTS),
     Operation.DRILL: Demand(Capability.SIGNED_IN, changes=True),
     Operation.MEMBERS: Demand(Capability.SEE_LISTS),
     Operation.ADD_MEMBERS: _administration(),

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from bgconsole.backend.errors import NotAllowedError, UnreachableError, read_only
+from bgconsole.backend.forecasts import Forecast, ProposedChange
 from bgconsole.backend.identity import (
     Caller,
     Me,
@@ -53,6 +54,7 @@ from bgconsole.backend.wire import (
     EmailBody,
     EntriesBody,
     ExportBody,
+    ForecastBody,
     LoginBody,
     MemberBody,
     MemberChangeBody,
@@ -234,6 +236,11 @@ class RemoteBackend:
             dict(question.idp),
         )
         return await self._asking.value(self._question(caller, path_of("simulate"), body), Decision)
+
+    async def forecast(self, caller: Caller, proposed: ProposedChange) -> Forecast:
+        delta = proposed.delta
+        body = ForecastBody(proposed.act, proposed.target, delta.enforced, delta.add, delta.remove)
+        return await self._asking.value(self._question(caller, path_of("forecast"), body), Forecast)
 
     async def members(self, caller: Caller) -> tuple[Member, ...]:
         return await self._read(caller, path_of("members"), tuple[Member, ...])
