@@ -4,13 +4,13 @@ A local console records itself as 'HOST [ssh ADDRESS [KEY]] uid N [TERMINAL]'
 (`compose.local_source`), a server records the address of its client.
 """
 
-import re
 from typing import Final, Protocol
 
-_LOCAL: Final = (
-    r"(?P<host>\S{1,255})(?: ssh (?P<address>\S{1,255})(?: (?P<key>SHA256:\S{1,64}))?)?"
-    r" uid (?P<uid>[0-9]{1,10})(?: (?P<terminal>\S{1,64}))?"
-)
+_LONGEST: Final = 1_000
+"""Characters of a source that this program writes, at most."""
+
+_DIGITS: Final = 10
+"""Digits of a uid at most."""
 
 
 class Host(Protocol):
@@ -31,14 +31,28 @@ def source_words(source: str, host: Host) -> str:
 
     Uids mean nothing on other machines, except that 0 is root.
     """
-    # Most are addresses, and a start can do without the pattern.
-    found = re.fullmatch(_LOCAL, source) if " uid " in source else None
-    if found is None:
+    name, address, *rest = _parts(source)
+    if len(source) > _LONGEST or not _are_user(rest):
         return source
-    here = found["host"] == host.name
-    uid = int(found["uid"])
-    name = "root" if uid == 0 else host.user_name(uid) if here else None
-    place = f"this host ({host.name})" if here else f"host {found['host']}"
-    who = f"uid {uid}" if name is None else f"user {name}"
-    told = f"{place}, {who}"
-    return told if found["address"] is None else f"{found['address']} over SSH, {told}"
+    here = name == host.name
+    uid = int(rest[1])
+    user = "root" if uid == 0 else host.user_name(uid) if here else None
+    place = f"this host ({host.name})" if here else f"host {name}"
+    told = f"{place}, " + (f"uid {uid}" if user is None else f"user {user}")
+    return f"{address} over SSH, {told}" if address else told
+
+
+def _parts(source: str) -> tuple[str, ...]:
+    """The host, the address that somebody came from by SSH or "", and what follows."""
+    name, *rest = source.split(" ")
+    if rest[:1] != ["ssh"] or len(rest) < len(("ssh", "address")):
+        return (name, "", *rest)
+    key = rest[2:3] and rest[2].startswith("SHA256:")
+    return (name, rest[1], *rest[3 if key else 2 :])
+
+
+def _are_user(parts: list[str]) -> bool:
+    """'uid N' or 'uid N TERMINAL'."""
+    if parts[:1] != ["uid"] or len(parts) not in {2, 3}:
+        return False
+    return parts[1].isascii() and parts[1].isdecimal() and len(parts[1]) <= _DIGITS

@@ -151,6 +151,9 @@ def chips(
         drawn.append(Chip(one, start, content.cell_length))
     if left_out:
         content += words(f"  +{left_out}", DIM)
+    if left_out and content.cell_length > room and focused is None:
+        # Half a chip would look like all that is asked for.
+        return Bar(cut(words(f" {left_out + len(texts)} filters ", "on $chip"), room))
     return Bar(cut(content, room), tuple(drawn))
 
 

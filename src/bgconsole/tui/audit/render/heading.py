@@ -8,12 +8,17 @@ from textual.content import Content
 
 from bgconsole.policy.audit import AuditEvent, AuditFilter
 from bgconsole.tui.audit.render.chips import Bar, Chip, FilterCondition, chips, conditions
-from bgconsole.tui.audit.render.rows import NARROW
+from bgconsole.tui.audit.render.rows import NARROW, TINY
 from bgconsole.tui.audit.render.times import Zone, moment
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, local_part, safe_text, spread, words
 from bgconsole.tui.terminal.signs import FULL, Signs
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
+
+_ADD: Final = key_hint("f", " filter")
+_SHOW_ALL: Final = key_hint("F", " all events")
+_GLASS: Final = key_hint("b", " break-glass only")
+_FAILURES: Final = key_hint("v", " failures only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +67,16 @@ def one_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Bar:
     brief = filtered and width < NARROW
     left = line(" ", *_title(width), _state(shown, signs, brief=brief))
     rights = _right(shown, width, signs)
-    room = width - left.cell_length - rights[-1].cell_length - 5
+    # How to see everything again is never left out for the sake of a chip.
+    back = line("  ", _SHOW_ALL) if filtered and width >= TINY else EMPTY
+    room = width - left.cell_length - rights[-1].cell_length - back.cell_length - 5
     drawn = chips(
         shown.wanted, shown.today, shown.zone, max(room, 8), focused=shown.focused, signs=signs
     )
     if filtered:
         left += words("  ")
-    whole = left + drawn.content
-    with_hints = whole + _hints(filtered=filtered)
+    whole = left + drawn.content + back
+    with_hints = whole if filtered else whole + line("  ", _ADD, "  ", _GLASS, "  ", _FAILURES)
     moved = tuple(
         Chip(one.condition, one.start + left.cell_length, one.end + left.cell_length)
         for one in drawn.chips
@@ -92,11 +99,9 @@ def filters_line(shown: AuditHeading, width: int, signs: Signs = FULL) -> Bar:
     if not filtered:
         keys = line(("none   ", DIM), key_hint("f", " add"), "   ", _GLASS, "   ", _FAILURES)
         return Bar(spread(width, left + keys, right))
-    hints = line("   ", key_hint("f", " add"), "   ", _SHOW_ALL)
-    room = width - left.cell_length - right.cell_length - 2
+    hints = line("   ", _SHOW_ALL)
+    room = width - left.cell_length - right.cell_length - hints.cell_length - 2
     drawn = chips(shown.wanted, shown.today, shown.zone, room, focused=shown.focused, signs=signs)
-    if drawn.content.cell_length + hints.cell_length > room:
-        hints = EMPTY
     moved = tuple(
         Chip(one.condition, one.start + left.cell_length, one.end + left.cell_length)
         for one in drawn.chips
@@ -192,14 +197,3 @@ def _lost_in_two(trouble: ReadingProblem, signs: Signs) -> Content:
         return line((f"  {signs.fails} the log cannot be read", f"bold {DANGER}"), "\n") + sentence
     keys = line((", retrying  ", DIM), key_hint("space", " now"), "\n")
     return words(f"  {signs.fails} not connected", f"bold {DANGER}") + keys + sentence
-
-
-def _hints(*, filtered: bool) -> Content:
-    if filtered:
-        return line("  ", _SHOW_ALL)
-    return line("  ", key_hint("f", " filter"), "  ", _GLASS, "  ", _FAILURES)
-
-
-_SHOW_ALL: Final = key_hint("F", " all events")
-_GLASS: Final = key_hint("b", " break-glass only")
-_FAILURES: Final = key_hint("v", " failures only")
