@@ -137,8 +137,12 @@ def _around(
 
     Where rows are few, none goes to a rule, or to say that there is more.
     """
+    here = look.zone.here(event.at)
+    head = line(("Around it", STRONG), (f", {here.day} {here:%b}", TEXT))
     scope = words(f"all types, ±{AROUND_MINUTES} minutes", DIM)
-    rows = [spread(width, words("Around it", STRONG), scope)]
+    if head.cell_length + scope.cell_length >= width:
+        scope = words(f"±{AROUND_MINUTES} min", DIM)
+    rows = [spread(width, head, scope)]
     if not low:
         rows.append(words(signs.rule * width, RULE))
     if around is None:
