@@ -1,7 +1,7 @@
 """Keys on their way to what has the focus: they wait until it is known which field they are for."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.events import Event, Key, Paste
@@ -15,6 +15,13 @@ from bgconsole.tui.terminal.keyboard import LayoutKey
 from bgconsole.tui.terminal.typing_ahead import LONGEST_WAIT, TypingAhead
 
 _TABS: Final = frozenset({"tab", "shift+tab"})
+
+
+@runtime_checkable
+class NamesField(Protocol):
+    """What takes commands, and names the field for text that is typed while it has the focus."""
+
+    text_goes_to: Input | None
 
 
 class KeyQueue:
@@ -94,6 +101,7 @@ class KeyQueue:
 
     async def _give(self, event: Key | Paste) -> None:
         """Give it to what has the focus: text to fields, commands to everything else."""
+        self._go_to_field(event)
         if isinstance(self._app.focused, Input):
             self._paste_refused = self._paste_refused and not isinstance(event, Paste)
             await self._deliver(event)
@@ -101,6 +109,13 @@ class KeyQueue:
             self._refuse_paste()
         else:
             await self._deliver(event.as_command() if isinstance(event, LayoutKey) else event)
+
+    def _go_to_field(self, event: Key | Paste) -> None:
+        """Move to the field that what has the focus names for text, if this is some."""
+        focused = self._app.focused
+        field = focused.text_goes_to if isinstance(focused, NamesField) else None
+        if field is not None and (isinstance(event, Paste) or event.is_printable):
+            self._app.set_focus(field)
 
     def _refuse_paste(self) -> None:
         """Say where pasted text goes, once until a field has got some."""

@@ -3,15 +3,16 @@
 from functools import partial
 from typing import Final
 
+from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
 from bgconsole.policy.email import is_email
+from bgconsole.policy.idp_words import IdpWord
 from bgconsole.policy.refusals import Code, Refusal, refusal
-from bgconsole.policy.team import IdpState
+from bgconsole.policy.refused_login import refused_login
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
 from bgconsole.tui.kit.field import Field, FormField, PasswordField
@@ -23,6 +24,7 @@ from bgconsole.tui.model.session import Session
 from bgconsole.tui.sign_in.render import entry
 from bgconsole.tui.sign_in.render import sign_in as render
 from bgconsole.tui.sign_in.sso_ways import SsoWaysScreen
+from bgconsole.tui.sign_in.ways import WaysPane
 
 _RETRY: Final = 5.0
 """Seconds until another machine that did not answer is asked again."""
@@ -53,6 +55,7 @@ class SignInScreen(SsoWaysScreen):
         self._asked = False
         self._busy = False
         self._no_email = False
+        self._refused: Refusal | None = None
 
     @property
     def email(self) -> str:
@@ -69,17 +72,18 @@ class SignInScreen(SsoWaysScreen):
         """Email, password and the other ways; which of them stands above, the state tells."""
         yield Pane(id="head")
         yield FieldRow("Email", FormField(id="email"), id="email-row")
-        yield Pane(id="ways-above")
+        yield WaysPane(id="ways-above")
+        yield Pane(id="use-password")
         yield FieldRow("Password", PasswordField(id="password"), id="password-row")
         yield Pane(id="submit")
         yield Pane(id="answer")
-        yield Pane(id="ways-below")
+        yield WaysPane(id="ways-below")
         yield Pane(id="no-password")
         yield Pane(id="hints")
 
     def on_mount(self) -> None:
         """Draw what is known, then ask the backend for the rest."""
-        self.say("answer", _nothing)
+        self.say("answer", render.nothing)
         self._draw()
         self._email.focus()
         # The form is drawn and takes keys before the database's libraries are imported.
@@ -101,9 +105,10 @@ class SignInScreen(SsoWaysScreen):
         if welcome.team is not None:
             self._welcome = welcome
             self._trouble = None
+            self._tell_refused()
             self._draw()
             if self.focused is None:
-                self._email.focus()
+                (self._password if self._asked else self._email).focus()
         elif self.session.connection.server:
             self._fail(render.SET_UP_ELSEWHERE)
         elif self.session.connection.read_only:
@@ -136,11 +141,12 @@ class SignInScreen(SsoWaysScreen):
         elif not self._asked:
             self._asked = True
             self._draw()
-            self.set_focus(password)
+            self.set_focus(self.query_one("#ways-above") if self._sso_first else password)
         elif not password.value:
             self.set_focus(password)
         else:
             self._busy = True
+            self._refused = None
             self.say("answer", lambda _width: render.CHECKING)
             self.run_worker(self._sign_in(self.email, password.take()), group="sign-in")
 
@@ -155,12 +161,13 @@ class SignInScreen(SsoWaysScreen):
         event.stop()
         if self._no_email and event.input is self._email:
             self._no_email = False
-            self.say("answer", _nothing)
+            self.say("answer", render.nothing)
             self._draw()
 
     def _refuse_email(self) -> None:
         """Ask for no password, and send nothing: what is typed may be a password or code itself."""
         self._no_email = True
+        self._refused = None
         self._asked = False
         self._password.value = ""
         self.set_focus(self._email)
@@ -193,13 +200,15 @@ class SignInScreen(SsoWaysScreen):
         """Back to the email."""
         self._asked = False
         self._password.value = ""
-        self.say("answer", _nothing)
+        self._refused = None
+        self.say("answer", render.nothing)
         self._draw()
         self._email.focus()
 
     def action_retry(self) -> None:
         """Ask the backend again."""
-        self.say("answer", _nothing)
+        self._refused = None
+        self.say("answer", render.nothing)
         self.run_worker(self._greet, group="greet", exclusive=True)
 
     def look_again(self) -> None:
@@ -222,7 +231,8 @@ class SignInScreen(SsoWaysScreen):
         self._password.value = ""
         self._asked = True
         self._notice = render.PASSWORD_SET
-        self.say("answer", _nothing)
+        self._refused = None
+        self.say("answer", render.nothing)
         self._draw()
         self._password.focus()
 
@@ -262,8 +272,17 @@ class SignInScreen(SsoWaysScreen):
 
     def _answer(self, error: BackendError) -> None:
         self._notice = EMPTY
-        self.say("answer", partial(render.refused, error.refusal, self._welcome))
+        self._refused = error.refusal
+        self._tell_refused()
         self._draw()
+
+    def _tell_refused(self) -> None:
+        """Say why nobody came in; of a refused password, by what the providers are by now."""
+        if self._refused is not None:
+            told = self._refused
+            if told.code is Code.LOGIN_FAILED and self._welcome is not None:
+                told = refused_login(self._welcome.providers)
+            self.say("answer", partial(render.refused, told, self._welcome))
 
     def _draw(self) -> None:
         self.draw_title()
@@ -277,8 +296,10 @@ class SignInScreen(SsoWaysScreen):
             self.say("head", partial(render.trouble, trouble, connection.place))
             another = connection.connect is not None
             self.say("answer", partial(render.trouble_keys, another=another))
-            for name in ("ways-above", "ways-below", "hints"):
-                self.say(name, lambda _width: EMPTY)
+            for name in ("use-password", "hints"):
+                self.say(name, render.nothing)
+            for ways in self.query(WaysPane):
+                ways.offer(None, self._password)
         else:
             self._draw_form()
         self.refresh_bindings()
@@ -286,17 +307,41 @@ class SignInScreen(SsoWaysScreen):
     def _draw_form(self) -> None:
         welcome = self._welcome
         self.say("head", partial(render.head, welcome, self._notice))
-        down = welcome and any(p.enforced and p.idp is IdpState.DOWN for p in welcome.providers)
-        first = welcome is not None and welcome.enforced and not down
-        ways = partial(render.ways, welcome) if welcome and self._asked else _nothing
-        self.say("ways-above", ways if first else _nothing)
-        self.say("ways-below", _nothing if first else ways)
-        self.say("submit", lambda _width: entry.button("Sign in" if self._asked else "Go on"))
+        first, offered = self._sso_first, welcome if self._asked else None
         hints = self.session.connection.hints
-        crowded = self.has_class("-low") and self.query_one("#answer").display
+        low = self.has_class("-low")
+        # A demo's passwords are typed from the screen: other ways on have keys that the help names.
+        crowded = low and self._asked and bool(hints)
+        answered = self.query_one("#answer").display
+        shut = welcome is not None and render.is_shut(welcome)
+        above = self.query_one("#ways-above", WaysPane)
+        if above.has_focus and not first:
+            self.set_focus(self._password)
+        above.offer(offered if first else None, self._password)
+        below = None if first or (crowded and answered and shut) else offered
+        self.query_one("#ways-below", WaysPane).offer(below, self._password)
+        labelled = offered is not None and bool(offered.ways)
+        label = partial(render.use_password, alternative=first)
+        self.say("use-password", label if labelled else render.nothing)
+        self.say("submit", lambda _width: entry.button("Sign in" if self._asked else "Go on"))
         apart = (first or not self._asked) and not crowded
-        self.say("no-password", partial(render.no_password, apart=apart))
-        self.say("hints", partial(render.hints, () if crowded else hints))
+        no_password = partial(render.no_password, apart=apart)
+        self.say("no-password", render.nothing if crowded and answered else no_password)
+        self.say("hints", partial(render.hints, hints, brief=crowded and (answered or shut)))
+        self.set_class(crowded, "-crowded")
+
+    @property
+    def _sso_first(self) -> bool:
+        """Whether 'Sign in with …' comes first: SSO is enforced, and works as far as is known."""
+        welcome = self._welcome
+        if welcome is None or not welcome.enforced or render.is_shut(welcome):
+            return False
+        return not any(way.enforced and way.word is IdpWord.DOWN for way in welcome.ways)
+
+    @on(WaysPane.Chosen)
+    def _way_chosen(self, event: WaysPane.Chosen) -> None:
+        event.stop()
+        self.action_sso(event.place)
 
     @property
     def _email(self) -> Field:
@@ -305,7 +350,3 @@ class SignInScreen(SsoWaysScreen):
     @property
     def _password(self) -> PasswordField:
         return self.query_one("#password", PasswordField)
-
-
-def _nothing(_width: int) -> Content:
-    return EMPTY

@@ -108,8 +108,18 @@ def banner(welcome: Welcome, way: SignInWay, width: int) -> Content:
     return spread(width, fitting.stylize("bold"), EMPTY)
 
 
-def ways(welcome: Welcome, width: int) -> Content:
-    """'Sign in with …' with its state under each name."""
+def nothing(_width: int) -> Content:
+    """Where there is nothing to say."""
+    return EMPTY
+
+
+def use_password(width: int, *, alternative: bool) -> Content:
+    """Above the password: one way in, or the other one."""
+    return other_way("or" if alternative else "", words("Use a password"), "", width)
+
+
+def ways(welcome: Welcome, width: int, *, marked: int | None = None) -> Content:
+    """'Sign in with …' with its state under each name; the one at `marked` has the keys."""
     rows: list[Content] = [rule(width)]
     for place, way in enumerate(welcome.ways):
         open_now = way.provider.lets_in
@@ -117,7 +127,8 @@ def ways(welcome: Welcome, width: int) -> Content:
         name = line(("Sign in with ", style)) + safe_text(way.name, style)
         label = "or" if place == 0 and not welcome.enforced else ""
         key = f"F{WAY_KEYS[place]}" if place < len(WAY_KEYS) else ""
-        rows.append(other_way(label, name, key, width, ACCENT if open_now else DIM))
+        row = other_way(label, name, key, width, ACCENT if open_now else DIM)
+        rows.append(line((FULL.cursor, ACCENT)) + row[1:] if place == marked else row)
         rows.append(words(INDENT) + _state(way))
     return lines(*rows)
 
@@ -155,17 +166,21 @@ def no_password(width: int, *, apart: bool) -> Content:
     return lines(rule(width), *rows) if apart else lines(*rows)
 
 
-def hints(given: tuple[SignInHint, ...], width: int) -> Content:
-    """The ways into the sample team."""
+def hints(given: tuple[SignInHint, ...], width: int, *, brief: bool = False) -> Content:
+    """The ways into the sample team; `brief` without a heading."""
     if not given:
         return EMPTY
-    rows = [
-        rule(width),
-        line(
-            ("Sample team", STRONG),
-            ("  sign in with one of these and its password", DIM),
-        ),
-    ]
+    rows = (
+        []
+        if brief
+        else [
+            rule(width),
+            line(
+                ("Sample team", STRONG),
+                ("  sign in with one of these and its password", DIM),
+            ),
+        ]
+    )
     rows += [
         fit(words("  ") + safe_text(hint.email, ACCENT), _HINT_COLUMN)
         + fit(words(hint.what, DIM), _WHAT_COLUMN)
