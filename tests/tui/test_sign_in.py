@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bgconsole.backend.identity import IdpStatus, SignInWay, Welcome
-from bgconsole.backend.values import ProviderAddition
+from bgconsole.backend.values import ProviderAddition, ProviderChange
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.team import IdpState
 from bgconsole.tui.sign_in.render.sign_in import banner
@@ -246,3 +246,22 @@ def test_banner_names_what_is_down_and_not_what_it_answered() -> None:
         assert told.cell_length <= width
         assert told.plain.startswith("× Microsoft Entra ID is down since 02:41")
         assert "127.0.0.1" not in told.plain, "strangers see this screen"
+
+
+async def test_sso_has_the_focus_while_it_works_and_text_goes_to_the_password(
+    world: World,
+) -> None:
+    change = ProviderChange(issuer="https://login.acme.test", client_id="console")
+    await world.backend.change_provider(world.owner, "oidc", change)
+    await world.enforce("oidc", OWNER)
+    async with console(world, None, size=(80, 24)) as screen:
+        await screen.see("Sign in to Acme")
+        await screen.type(OWNER)
+        await screen.press("enter")
+        await screen.see_row("›", "Sign in with Generic OIDC", "F3")
+        await screen.see_row("or", "Use a password")
+        assert screen.text.index("Sign in with") < screen.text.index("Use a password")
+        await screen.type(PASSWORD)
+        await screen.see("› Password    •")
+        await screen.press("enter")
+        await screen.see("Enforce SSO")

@@ -2,8 +2,13 @@
 
 import pytest
 
+from bgconsole.backend.errors import NotAllowedError
+from bgconsole.backend.identity import Caller
 from bgconsole.backend.values import ProviderChange
-from tests.backend.world import OWNER, World
+from bgconsole.policy.login import Method
+from bgconsole.policy.team import IdpState, Team
+from bgconsole.tui.model.simulation import Simulation, ask, they_see
+from tests.backend.world import CONSOLE, OWNER, World
 from tests.tui.console import SIZES, SMALL, Console, console
 
 KEN = "ken@acme.test"
@@ -164,3 +169,28 @@ async def test_a_read_only_console_names_no_keys(world: World) -> None:
         await screen.see("What would let them in", "· put ken on Entra's list")
         await screen.press("enter", "a")
         await screen.see_no("added, not saved yet")
+
+
+@pytest.mark.parametrize("who", ["ken@acme.test", "sara@acme.test", "nobody@acme.test"])
+async def test_the_simulator_says_what_a_refused_person_reads(world: World, who: str) -> None:
+    await world.enforce("entra", OWNER)
+    team = Team.of(
+        (one.person for one in await world.backend.members(world.owner)),
+        (p.with_settings(p.settings) for p in await world.backend.providers(world.owner)),
+    )
+    asked = Simulation(who, Method.PASSWORD, "entra", "Entra", IdpState.UNKNOWN)
+    told = they_see(team, asked, ask(team, asked))
+    with pytest.raises(NotAllowedError) as refused:
+        await world.backend.sign_in(Caller(CONSOLE), who, "not the password")
+    assert told == refused.value.refusal
+
+
+async def test_its_tab_shows_these_words(world: World) -> None:
+    await world.enforce("entra", OWNER)
+    async with console(world, size=SMALL) as screen:
+        await screen.press("slash")
+        await screen.type("ken")
+        await screen.see(
+            "× ken cannot get in", "they see: This email and password do not let you in."
+        )
+        await screen.see("only break-glass users get in")

@@ -95,6 +95,11 @@ class Refusal:
     remedy: str = ""
     field: RequestField | None = None
 
+    @property
+    def whole(self) -> str:
+        """Message and remedy as sentences."""
+        return " ".join(f"{part}." for part in (self.message, self.remedy) if part)
+
 
 _WORDS: dict[Code, tuple[str, str]] = {
     Code.INVALID_EMAIL: ("Enter a valid email address", ""),

@@ -6,9 +6,12 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.forecast import with_idp
+from bgconsole.policy.idp_words import named
 from bgconsole.policy.login import PAUSED, SSO_UNTRIED, Decision, Method, Reason
+from bgconsole.policy.refusals import Refusal
+from bgconsole.policy.refused_login import why_no_sso
 from bgconsole.policy.remedies import Remedy, remedies
-from bgconsole.policy.team import IdpState, Team
+from bgconsole.policy.team import Team
 from bgconsole.tui.kit.render import pauses
 from bgconsole.tui.kit.render.text import (
     EMPTY,
@@ -21,7 +24,9 @@ from bgconsole.tui.kit.render.text import (
     spread,
     words,
 )
-from bgconsole.tui.model.simulation import Simulation, ask
+from bgconsole.tui.kit.render.text import beside as told_behind
+from bgconsole.tui.model.provider_names import short_name
+from bgconsole.tui.model.simulation import Simulation, ask, they_see
 from bgconsole.tui.provider_page.render.simulator_cases import cases, columns
 from bgconsole.tui.provider_page.render.simulator_trace import (
     Around,
@@ -51,17 +56,22 @@ def answer(simulation: Simulation, teams: tuple[Team, Team], around: Around, wid
     now, before = ask(drafted, simulation), ask(saved, simulation)
     supposed = with_idp(drafted, simulation.slug, simulation.idp)
     found = () if now.allowed else remedies(supposed, simulation.email, simulation.slug)
-    verdict = _verdict(simulation, now, before, width)
+    verdict = _verdict(simulation, supposed, (now, before), width)
+    seen = _seen(they_see(drafted, simulation, now), width)
     if width >= _WIDE:
         checks = [*trace(simulation, now, teams, around, _TRACE), assumed(_TRACE)]
         help_rows = remedy_rows(simulation, found, around, width - _TRACE - _GAP)
         blank = [EMPTY] * max(len(checks) - 1 - len(help_rows), 0)
         both = beside(checks, [*help_rows, *blank, real()], _TRACE + _GAP)
         told = cases(simulation, saved, drafted, columns(width, wide=True))
-        return lines(rule(width), EMPTY, *verdict, EMPTY, *both, EMPTY, rule(width), *told)
+        return lines(rule(width), EMPTY, *verdict, *seen, EMPTY, *both, EMPTY, rule(width), *told)
     rows = [*verdict, EMPTY, *trace(simulation, now, teams, around, width)]
     rows += [rule(width), *cases(simulation, saved, drafted, columns(width, wide=False))]
-    return lines(*rows, *_as_fits(simulation, found, around, width, around.rows - len(rows)))
+    room = around.rows - len(rows)
+    below = _as_fits(simulation, found, around, width, room)
+    # Beside the page only where the remedies, which are keys, leave room.
+    also = seen if len(below) + len(seen) <= room else []
+    return lines(*rows, *below, *also)
 
 
 def _as_fits(
@@ -77,10 +87,20 @@ def _as_fits(
     return [EMPTY, *brief][-room:] if room > 0 else []
 
 
-def _verdict(simulation: Simulation, now: Decision, before: Decision, width: int) -> list[Content]:
+def _seen(told: Refusal | None, width: int) -> list[Content]:
+    """What the sign-in screen tells them, word for word."""
+    if told is None:
+        return []
+    return told_behind(words("  they see: ", DIM), safe_text(told.whole, DIM), width)
+
+
+def _verdict(
+    simulation: Simulation, supposed: Team, answers: tuple[Decision, Decision], width: int
+) -> list[Content]:
     """In one row where there is room, otherwise the reason below; then what it was as saved."""
+    now, before = answers
     first = _sentence(simulation, now)
-    why = _why(simulation, now)
+    why = _why(simulation, supposed, now)
     code = words(str(now.reason), DIM) if now.reason else EMPTY
     together = first + words("    ") + why
     if width >= _WIDE and together.cell_length + code.cell_length + 2 <= width:
@@ -117,7 +137,7 @@ _REFUSED: Final[Mapping[Reason | None, str]] = {
 }
 
 
-def _why(simulation: Simulation, now: Decision) -> Content:
+def _why(simulation: Simulation, supposed: Team, now: Decision) -> Content:
     """The reason in words; the names of lists stand among the checks."""
     short = safe_text(simulation.short)
     if now.reason in _REFUSED:
@@ -126,10 +146,11 @@ def _why(simulation: Simulation, now: Decision) -> Content:
         return words("SSO is not set up for ") + short
     if now.reason is Reason.IDP_DOWN:
         return short + words(" is down")
-    if now.reason is Reason.SSO_REQUIRED and simulation.idp is IdpState.DOWN:
-        return words("SSO is enforced and ") + short + words(" is down")
     if now.reason is Reason.SSO_REQUIRED:
-        return words("SSO is enforced: sign in with ") + short
+        ways = [short_name(one) for one in supposed.providers if one.lets_in]
+        if ways:
+            return words("SSO is enforced: sign in with ") + safe_text(named(ways))
+        return words("SSO is enforced and ") + safe_text(why_no_sso(supposed.providers, short_name))
     if PAUSED in now.warnings:
         return words(pauses.FROM_WHERE)
     if simulation.method is Method.SSO:
