@@ -34,6 +34,7 @@ async def test_a_wrong_password_and_an_unknown_email_get_the_same_words(world: W
         async with console(world, None) as screen:
             await screen.sign_in(email, "not my password at all")
             await screen.see(REFUSED)
+            await screen.settle()
             answers.append(screen.text.replace(email, " " * len(email)))
     assert len(set(answers)) == 1
 

@@ -6,6 +6,7 @@ from typing import Final
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Resize
+from textual.widget import Widget
 from textual.widgets import Input
 
 from bgconsole.backend.errors import BackendError
@@ -141,7 +142,7 @@ class SignInScreen(SsoWaysScreen):
         elif not self._asked:
             self._asked = True
             self._draw()
-            self.set_focus(self.query_one("#ways-above") if self._sso_first else password)
+            self.set_focus(self._focused_after_email)
         elif not password.value:
             self.set_focus(password)
         else:
@@ -332,11 +333,18 @@ class SignInScreen(SsoWaysScreen):
 
     @property
     def _sso_first(self) -> bool:
-        """Whether 'Sign in with …' comes first: SSO is enforced, and works as far as is known."""
+        """Whether 'Sign in with …' comes first: SSO is enforced, and not known to be down."""
         welcome = self._welcome
-        if welcome is None or not welcome.enforced or render.is_shut(welcome):
+        if welcome is None or not welcome.enforced:
             return False
         return not any(way.enforced and way.word is IdpWord.DOWN for way in welcome.ways)
+
+    @property
+    def _focused_after_email(self) -> Widget:
+        """The ways by SSO while they come first and work; else the password."""
+        welcome = self._welcome
+        works = welcome is not None and not render.is_shut(welcome)
+        return self.query_one("#ways-above") if self._sso_first and works else self._password
 
     @on(WaysPane.Chosen)
     def _way_chosen(self, event: WaysPane.Chosen) -> None:
