@@ -174,7 +174,7 @@ def test_the_sixth_is_refused(team: CommandLine, join: Join) -> None:
 def test_adding_to_a_list_that_is_not_enforced_is_refused(team: CommandLine) -> None:
     done = team("glass", "add", "entra", OWNER, "--json")
     assert (done.code, done.json["error"]["code"]) == (4, "not_enforced")
-    assert "provider enforce SLUG on --add" in done.err
+    assert f'"bgconsole provider enforce entra on --add {OWNER}"' in done.err
 
 
 def test_removing_the_last_one_needs_a_reason(team: CommandLine, join: Join) -> None:

@@ -171,7 +171,7 @@ async def unconnected(log: Log) -> AsyncGenerator[Reader]:
 
 @asynccontextmanager
 async def _shown(app: AuditConsole, size: tuple[int, int]) -> AsyncGenerator[Reader]:
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         yield Reader(app, pilot)
 
 

@@ -17,7 +17,7 @@ from tests.tui.audit_console import Log, open_log
 @pytest.fixture(autouse=True)
 def messages_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     """A message is seen on a busy machine too, and what it covers is seen before patience ends."""
-    monkeypatch.setattr(notices, "_SHOWN", 12.0)
+    monkeypatch.setattr(notices, "SHOWN", 12.0)
 
 
 @pytest.fixture(scope="session")

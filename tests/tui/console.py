@@ -90,7 +90,7 @@ async def console(
         ),
         preferences,
     )
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         yield Console(app, pilot)
         # Nothing that is under way finds its screen gone.
         app.workers.cancel_all()

@@ -46,7 +46,7 @@ async def far_console(
             server=True,
         )
     )
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         yield Console(app, pilot)
         # Nothing that is under way finds its screen gone.
         app.workers.cancel_all()

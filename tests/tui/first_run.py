@@ -64,7 +64,7 @@ async def started(
     """The console started on the file at `path`, whatever is there."""
     places = Places()
     app = ConsoleApp(places.connection(path, read_only=read_only))
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         yield Console(app, pilot)
         # Nothing that is under way finds its screen gone.
         app.workers.cancel_all()

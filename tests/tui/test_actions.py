@@ -65,7 +65,6 @@ SHARED = {
     "a": {"add", "put on list"},
     "c": {"check", "copy", "copy names"},
     "i": {"import", "other IdP", "set up SSO"},
-    "r": {"rename", "role"},
     "s": {"save to file", "simulate"},
     "N": {"name", "newer"},
 }

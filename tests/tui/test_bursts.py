@@ -73,7 +73,7 @@ async def _unwritten(screen: Console, scene: Scene) -> None:
 
 async def _rename(screen: Console, scene: Scene) -> None:
     await main_screen(screen, scene)
-    await screen.press("p", "r")
+    await screen.press("p", "N")
     await screen.see("Name")
 
 

@@ -38,7 +38,7 @@ async def first_run(folder: Path, size: tuple[int, int] = SMALL) -> AsyncGenerat
             connect=partial(_connect, Target("sqlite:///")),
         )
     )
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         yield Console(app, pilot)
         app.workers.cancel_all()
         await pilot.pause()

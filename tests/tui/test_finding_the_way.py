@@ -13,7 +13,13 @@ async def test_help_lists_the_keys_that_work_there(world: World, size: tuple[int
     async with console(world, size=size) as screen:
         await screen.see("Not enforced")
         await screen.press("question_mark")
-        await screen.see("Keys", "Turn enforcement on or off", "Save switch and list", "^S")
+        await screen.see(
+            "Help",
+            "Break-glass users keep their password",
+            "Turn enforcement on or off",
+            "Save switch and list",
+            "^S",
+        )
         await screen.press("escape")
         await screen.see_no("Turn enforcement on or off")
 
@@ -22,7 +28,7 @@ async def test_help_on_the_sign_in_screen_is_f1_since_letters_go_into_fields(wor
     async with console(world, None) as screen:
         await screen.see("Sign in to Acme")
         await screen.press("f1")
-        await screen.see("Keys", "Leave the console")
+        await screen.see("Help", "Leave the console")
 
 
 async def test_number_keys_open_providers(world: World) -> None:
@@ -38,13 +44,14 @@ async def test_number_keys_open_providers(world: World) -> None:
         await screen.see("Not enforced")
 
 
-async def test_a_number_without_a_provider_does_nothing(world: World) -> None:
+async def test_a_number_without_a_provider_says_so_and_does_nothing(world: World) -> None:
     async with console(world) as screen:
         await screen.see("Not enforced")
-        before = screen.text
-        await screen.press("7")
         await screen.settle()
-        assert screen.text == before
+        before = screen.lines
+        await screen.press("7")
+        await screen.see("There is no provider 7")
+        assert screen.lines[:-1] == before[:-1]
 
 
 async def test_at_80_columns_the_simulator_and_the_log_are_tabs(world: World) -> None:

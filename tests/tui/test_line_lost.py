@@ -83,7 +83,7 @@ async def test_what_needs_the_line_says_why_it_cannot_be_done(world: World, serv
         for key in ("ctrl+s", "O", "P"):
             await screen.press(key)
             await screen.see(why)
-            screen.app.clear_notifications()
+            screen.app.show_notice(None)
             await screen.see_no(why)
         await screen.press("m")
         await screen.see("tom@acme.test")

@@ -87,7 +87,7 @@ async def test_the_page_says_who_is_shut_out_what_they_see_and_what_to_press(wor
         await screen.see("What you can do now", "nothing changes before you press Save")
         await screen.see_row("a", "Let one more person in", "needs a password and membership")
         await screen.see_row("t", "Turn enforcement off", "5 of 6 could sign in: not sara")
-        await screen.see_row("/", "See if somebody gets in")
+        await screen.see_row("/", "Ask the simulator")
         await screen.see_row("w", "See who gets in")
         assert "x   " not in screen.page
 
@@ -130,7 +130,7 @@ async def test_badges_say_when_they_were_used_as_it_happens(
 async def test_the_bottom_lines_of_a_small_terminal_follow(world: World) -> None:
     await _out(world)
     async with console(world, size=SMALL) as screen:
-        await screen.see_row("owner if Entra is down", "✓ gets in by the list", "/ simulate")
+        await screen.see_row("owner if Entra is down", "✓ gets in by the list", "/ simulator")
         await screen.see_row("last break-glass login", "none recorded", "l audit")
         with refused(Code.LOGIN_FAILED):
             await world.sign_in(MIA, "not it at all", source=AWAY)
@@ -141,7 +141,7 @@ async def test_the_bottom_lines_of_a_small_terminal_follow(world: World) -> None
         await screen.see_row("last break-glass login", "◆ owner 09:01:30")
         await screen.see_row("before that", "◆ mia", "after 1 failed attempt ◆×")
         await screen.press("t")
-        await screen.see_row("owner if Entra is down", "✓ gets in", "/ simulate")
+        await screen.see_row("owner if Entra is down", "✓ gets in", "/ simulator")
 
 
 async def test_the_bottom_line_tells_the_draft_from_what_is_saved(world: World) -> None:
@@ -150,7 +150,7 @@ async def test_the_bottom_line_tells_the_draft_from_what_is_saved(world: World) 
         await screen.see_row("›", f"✓ {OWNER}")
         await screen.press("down", "x")
         await screen.see_row(
-            "mia if Entra is down", "× cannot get in", "as saved ✓ password", "/ simulate"
+            "mia if Entra is down", "× cannot get in", "as saved ✓ password", "/ simulator"
         )
 
 

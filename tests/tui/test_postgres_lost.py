@@ -75,7 +75,7 @@ async def test_it_says_so_keeps_what_is_known_and_the_draft_and_recovers_by_itse
             host=host,
         )
     )
-    async with app.run_test(size=LARGE, notifications=True) as pilot:
+    async with app.run_test(size=LARGE) as pilot:
         screen = Console(app, pilot)
         await screen.see_row("✓ owner@acme.test")
         await screen.add(KEN)

@@ -135,7 +135,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
 async def test_a_name_too_long_is_refused_beside_the_name(world: World) -> None:
     async with console(world) as screen:
         await _open(screen)
-        await screen.press("r")
+        await screen.press("N")
         await screen.see("Rename the provider", "The slug stays, for commands: entra")
         await screen.type("x" * 200)
         await screen.press("ctrl+s")
@@ -327,7 +327,7 @@ async def test_a_draft_behind_somebody_elses_save_is_said_and_a_rename_keeps_it(
         await world.another().apply_delta(world.owner, "entra", Delta(add=(TOM,)))
         await screen.press("escape", "p")
         await screen.see_row("Draft", "* 1 change not saved; owner@acme.test saved first")
-        await screen.press("r")
+        await screen.press("N")
         await screen.see("Your unsaved changes to its list are kept.")
         await screen.press("ctrl+u")
         await screen.type("Entra")
@@ -356,7 +356,7 @@ async def test_changes_made_elsewhere_appear_and_the_cursor_stays_on_its_provide
 async def test_what_was_removed_elsewhere_meanwhile_is_told(world: World) -> None:
     async with console(world) as screen:
         await _open(screen)
-        await screen.press("r")
+        await screen.press("N")
         await screen.see("Rename the provider")
         await world.another().remove_provider(world.owner, "entra")
         await screen.type(" for all")
@@ -398,7 +398,7 @@ async def test_without_any_provider_every_screen_says_what_to_press(
         await screen.see("No identity provider yet")
         await screen.press("p")
         await screen.see("Providers  0", "a  adds one")
-        await screen.press("X", "r", "i", "J", "enter", "a")
+        await screen.press("X", "N", "i", "J", "enter", "a")
         await screen.see("Add a provider")
         await screen.type("Okta")
         await screen.press("ctrl+s")
@@ -453,7 +453,7 @@ async def test_hostile_names_reach_the_screen_as_text_only(world: World, columns
             await screen.press("down")
             assert all(char.isprintable() for line in screen.lines for char in line)
             assert max(len(line) for line in screen.lines) <= columns * 20
-        for key in ("r", "i", "x"):
+        for key in ("N", "i", "x"):
             await screen.press(key, "escape")
             assert all(char.isprintable() for line in screen.lines for char in line)
 

@@ -57,7 +57,7 @@ async def test_where_room_is_short_the_keys_that_work_are_shown_first(world: Wor
     await world.sign_in(TOM)
     async with console(world, TOM, size=SMALL) as screen:
         await screen.see("Your password lets you in.")
-        await screen.see("/ can X get in?", "O sign out")
+        await screen.see("/ simulator", "O sign out")
 
 
 async def test_a_role_lost_elsewhere_is_felt_at_once(world: World) -> None:

@@ -9,6 +9,7 @@ from textual.driver import Driver
 from bgconsole.backend.identity import Caller, SignedIn
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import EventType
+from bgconsole.tui.main import idle_lock
 from tests.backend.world import CONSOLE, OWNER, PASSWORD, World
 from tests.tui.console import console
 
@@ -176,6 +177,36 @@ async def test_suspended_for_15_minutes_it_locks_as_soon_as_it_is_continued(worl
         await screen.press("enter")
         await screen.see_no("Locked")
         await screen.see("* not saved")
+
+
+async def test_the_first_key_after_15_minutes_locks_and_does_nothing_else(world: World) -> None:
+    """The machine may have slept: no timer noticed how long nobody was there."""
+    async with console(world) as screen:
+        await screen.see("Not enforced", "● following")
+        world.clock.advance(minutes=15, seconds=1)
+        await screen.press("t")
+        await screen.see("Locked", "Password")
+        await screen.type(PASSWORD)
+        await screen.press("enter")
+        await screen.see_no("Locked")
+        assert "* not saved" not in screen.text
+        await screen.press("t")
+        await screen.see("* not saved")
+
+
+async def test_it_locks_when_the_15_minutes_end_not_when_a_minute_begins(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As long as the timer waits; the clock alone says whether the time is up.
+    monkeypatch.setattr(idle_lock, "IDLE_LOCK", 0.2)
+    async with console(world) as screen:
+        await screen.see("Not enforced", "● following")
+        world.clock.advance(minutes=15)
+        await asyncio.sleep(0.5)
+        await screen.settle()
+        assert "Locked" not in screen.text
+        world.clock.advance(seconds=1)
+        await screen.see("Locked", "Password")
 
 
 async def test_a_session_that_ended_while_suspended_is_over_as_soon_as_it_is_continued(

@@ -61,7 +61,7 @@ async def test_the_four_cases_show_the_draft_and_below_it_what_was(world: World)
         await screen.see_row("✓ ken@acme.test")
         await screen.press("down", "x")
         await screen.see("× ken cannot get in")
-        off, enforced = screen.row("│ off"), screen.row("│ enforced")
+        off, enforced = screen.row("│ optional"), screen.row("│ enforced")
         below_off, below_enforced = (
             screen.lines[screen.lines.index(row) + 1] for row in (off, enforced)
         )

@@ -104,7 +104,9 @@ async def test_a_draft_is_set_against_what_is_saved(entra: World, size: tuple[in
         assert group(screen, "Still get in") == ["owner"]
         assert group(screen, "Lose it")[0] == "ana"
         if size == LARGE:
-            await screen.see("as saved: SSO off", "draft: SSO enforced", "* 2 changes not saved")
+            await screen.see(
+                "as saved: SSO optional", "draft: SSO enforced", "* 2 changes not saved"
+            )
             assert screen.row("ana@").split("member")[1].split() == (
                 ["pw", "✓", "pw,", "SSO", "✓", "pw", "✓", "SSO", "×", "cannot"]
             )

@@ -162,7 +162,8 @@ class OneTimeCode:
     """What `member add` and `member reset` give; `code` None for an account that needs none.
 
     `kept` is what a returning member still has, None for everybody else. `warnings` are
-    sentences about an address that may be made to look like another one.
+    sentences: about an address that may be made to look like another one, and about what else than
+    the code the person needs to sign in.
     """
 
     email: str

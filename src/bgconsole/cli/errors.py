@@ -55,11 +55,10 @@ class CommandError(Exception):
 _REMEDIES: Final = {
     Code.WOULD_LOCK_OUT: (
         "Keep or add somebody with a password, or give a reason with --override-reason"
-        ' "...". If several providers are affected, also name each with --override SLUG'
+        ' "...". If several providers are affected, also name each with --override'
     ),
     Code.SIGNED_OUT: 'Run "bgconsole sign-in EMAIL"',
     Code.REAUTH_REQUIRED: ("Enter your password: run this in a terminal, or use --password-stdin"),
-    Code.NOT_ENFORCED: 'Do both at once: "bgconsole provider enforce SLUG on --add EMAIL"',
 }
 
 

@@ -157,7 +157,7 @@ _WORDS: dict[Code, tuple[str, str]] = {
     Code.SSO_EXPIRED: ("The sign-in took too long and was cancelled", "Start again"),
     Code.SSO_TOKEN_INVALID: (
         "The identity provider's answer failed a check",
-        "Ask an owner or admin to check the provider",
+        "An owner or admin can check the provider",
     ),
     Code.IDP_UNREACHABLE: (
         "The identity provider does not answer",

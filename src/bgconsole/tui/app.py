@@ -145,8 +145,9 @@ class ConsoleApp(GuidedApp):
         if isinstance(event, (InputEvent, Paste)) and event.time < self._stopped_at:
             # Typed behind ^Z: meant for the shell, and dropped there too.
             return
-        if isinstance(event, (Key, Paste, MouseDown)):
-            self.session.key_pressed()
+        pressed = isinstance(event, (Key, Paste, MouseDown)) and not event.is_forwarded
+        if pressed and not self.session.key_pressed():
+            return
         if isinstance(event, (Key, Paste)) and not event.is_forwarded:
             await self._typed.take_in(event)
         elif isinstance(event, Key) and self._typed.is_opening():

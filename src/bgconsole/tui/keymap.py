@@ -78,7 +78,7 @@ def check(keys: Mapping[str, str]) -> KeyFault | None:
 
 def _near(name: str, known: set[str]) -> str:
     near = get_close_matches(name, known, n=1)
-    help_ = "The help (?) shows the name of every key's binding"
+    help_ = "docs/keys.md lists the names of all keys"
     return f'Did you mean "{near[0]}"? {help_}' if near else help_
 
 

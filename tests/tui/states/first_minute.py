@@ -74,7 +74,7 @@ class FirstMinute:
         app = DemoApp(self._entra, self._connection(), Preferences(), Terminal(ground=Ground.DARK))
         try:
             self._probe()
-            async with app.run_test(size=SIZE, notifications=True) as pilot:
+            async with app.run_test(size=SIZE) as pilot:
                 screen = Console(app, pilot)
                 for scene in (self._before, self._down, self._refused, self._gets_in, self._back):
                     await scene(screen)
@@ -143,7 +143,7 @@ class FirstMinute:
         self._stills.append(Still(caption, seconds, await _at_rest(screen)))
         # Its seconds pass on the picture alone.
         self.clock.advance(seconds=seconds)
-        screen.app.clear_notifications()
+        screen.app.show_notice(None)
 
     def _connection(self) -> Connection:
         return Connection(

@@ -195,7 +195,9 @@ def authorise(parts: Parts, connection: Connection, caller: Caller, operation: O
     if found.locked(now) and not demand.locked:
         raise NotAllowedError(refusal(Code.REAUTH_REQUIRED))
     if not allows(found.role, demand.capability):
-        raise NotAllowedError(refusal(Code.FORBIDDEN))
+        # What an admin may not do, another admin may not either.
+        remedy = "Ask an owner of the team" if found.role.administers else ""
+        raise NotAllowedError(refusal(Code.FORBIDDEN, remedy=remedy))
     if demand.proof and needs_proof(found.proven_at, now):
         raise NotAllowedError(refusal(Code.REAUTH_REQUIRED))
     return Actor(found.account_id, found.email, found.role, found)

@@ -166,14 +166,19 @@ def _owners(team: Team) -> Finding:
         return Finding("owners", Severity.OK, f"{able} of {len(owners)} can get in")
     if any(can_get_in(team, one) for one in owners):
         detail = "Owners can only get in by SSO, and none of them has ever used it"
-        return Finding("owners", Severity.NOTE, detail, _OWNERS_REMEDY)
-    return Finding("owners", Severity.PROBLEM, "No owner can get in", _OWNERS_REMEDY)
+        return Finding("owners", Severity.NOTE, detail, _owners_remedy(team))
+    return Finding("owners", Severity.PROBLEM, "No owner can get in", _owners_remedy(team))
 
 
-_OWNERS_REMEDY = (
-    'Put an owner on a break-glass list with "bgconsole glass add SLUG EMAIL";'
-    ' if nobody can, run "bgconsole recover EMAIL"'
-)
+def _owners_remedy(team: Team) -> str:
+    recovery = 'run "bgconsole recover EMAIL"'
+    enforced = next((provider.slug for provider in team.providers if provider.enforced), None)
+    if enforced is None:
+        return recovery[0].upper() + recovery[1:]
+    return (
+        f'Put an owner on a break-glass list with "bgconsole glass add {enforced} EMAIL";'
+        f" if nobody can, {recovery}"
+    )
 
 
 def _emails(connection: Connection) -> Iterator[Finding]:

@@ -20,10 +20,11 @@ from bgconsole.backend.values import Kept, MemberAddition, OneTimeCode
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.email import comparable
 from bgconsole.policy.look_alikes import LookAlikes
+from bgconsole.policy.newcomers import code_is_not_enough
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, RequestField, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
-from bgconsole.policy.team import Role
+from bgconsole.policy.team import Provider, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,16 @@ def add_members(
         newcomers = _checked(change, additions)
         if newcomers:
             _store(change, newcomers)
-        team = _members(change)
+        warnings = _warnings(change)
         change.commit()
         expires_at = change.tx.now + timedelta(seconds=CODE_LIFETIME)
-    look_alikes = LookAlikes(team, prototypes())
     return tuple(
         OneTimeCode(
             one.email,
             one.code,
             None if one.code is None else expires_at,
             one.kept,
-            look_alikes.warnings(one.email),
+            warnings(one.email, has_password=one.code is not None or one.keeps_password),
         )
         for one in newcomers
     )
@@ -134,7 +134,7 @@ def _codes_again(change: Change, additions: Sequence[MemberAddition]) -> tuple[O
     known = accounts.accounts_by_email(change.connection, emails)
     emails = [known[email].person.email if email in known else email for email in emails]
     known = {one.person.email: one for one in known.values()}
-    look_alikes = LookAlikes(_members(change), prototypes())
+    warnings = _warnings(change)
     again: list[OneTimeCode] = []
     for email in emails:
         found, code = known.get(email), _new_code(change, email)
@@ -142,8 +142,28 @@ def _codes_again(change: Change, additions: Sequence[MemberAddition]) -> tuple[O
             given = OneTimeCode(email, code, found.code_expires_at)
         else:
             given = OneTimeCode(email, None, None)
-        again.append(replace(given, warnings=look_alikes.warnings(email)))
+        told = warnings(email, has_password=given.code is not None)
+        again.append(replace(given, warnings=told))
     return tuple(again)
+
+
+def _warnings(change: Change) -> "_Warnings":
+    """What to say about each of the people added; to be asked before the change is stored."""
+    look_alikes = LookAlikes(_members(change), prototypes())
+    team = accounts.snapshot(change.connection, change.tx.now).team
+    return _Warnings(look_alikes, team.providers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Warnings:
+    """About their address, and about what they need to sign in."""
+
+    look_alikes: LookAlikes
+    providers: tuple[Provider, ...]
+
+    def __call__(self, email: str, *, has_password: bool) -> tuple[str, ...]:
+        needs = code_is_not_enough(email, self.providers) if has_password else None
+        return (*self.look_alikes.warnings(email), *(() if needs is None else (needs,)))
 
 
 def _members(change: Change) -> Sequence[str]:

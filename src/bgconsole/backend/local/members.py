@@ -32,6 +32,7 @@ from bgconsole.policy.clock import has_ended
 from bgconsole.policy.email import comparable
 from bgconsole.policy.guard import Override
 from bgconsole.policy.impact import Impact, changing_role, removing_member, resetting
+from bgconsole.policy.newcomers import code_is_not_enough
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
@@ -58,9 +59,14 @@ def reset_member(
         demand_right(change, person.role, person.role)
         code = code_of(change.secret("reset", person.email))
         expires_at = change.at + timedelta(seconds=CODE_LIFETIME)
+        team = _judged(change, found)
+        needs = code_is_not_enough(person.email, team.providers)
+        given = OneTimeCode(
+            person.email, code, expires_at, warnings=() if needs is None else (needs,)
+        )
         if change.repeated:
-            return OneTimeCode(person.email, code, expires_at)
-        _guard(change, resetting(_judged(change, found), person), override)
+            return given
+        _guard(change, resetting(team, person), override)
         change.tx.change(
             update(account)
             .where(account.c.id == found.id)
@@ -75,7 +81,7 @@ def reset_member(
         change.record(EventType.MEMBER_RESET, "Password reset", target=person.email)
         _end_all(change, found, "password_reset")
         change.commit()
-        return OneTimeCode(person.email, code, expires_at)
+        return given
 
 
 def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:

@@ -17,9 +17,14 @@ def check_provider(parts: Parts, caller: Caller, slug: str) -> ProviderCheck:
     return ProviderCheck(
         ok=all(step.ok for step in report.steps),
         steps=tuple(
-            CheckStep(step.step.value, step.ok, step.ms, step.detail, step.remedy)
+            CheckStep(step.step.value, step.ok, step.ms, step.detail, _named(step.remedy, slug))
             for step in report.steps
         ),
         flows=tuple(flow for flow in report.flows if flow in here),
         certificate_until=report.certificate_until,
     )
+
+
+def _named(remedy: str, slug: str) -> str:
+    """With the provider's short name: a sign-in at it does not know what it is called here."""
+    return remedy.replace("SLUG", slug)

@@ -1,5 +1,7 @@
 """The break-glass lists: who can sign in with a password while SSO is enforced."""
 
+from dataclasses import replace
+
 import click
 
 from bgconsole.backend.errors import NotAllowedError, RefusedError
@@ -144,9 +146,16 @@ def _apply(
         effect = Effect(team, change(stored_team(team)))
         question = f"Remove {', '.join(delta.remove)} from the list of {slug}?"
         effect.confirm(visible(question), yes=yes, override=override)
-        saved = team.change(
-            lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
-        )
+        try:
+            saved = team.change(
+                lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
+            )
+        except RefusedError as error:
+            if error.code is not Code.NOT_ENFORCED:
+                raise
+            people = "".join(f" --add {email}" for email in delta.add)
+            remedy = f'Do both at once: "bgconsole provider enforce {slug} on{people}"'
+            raise RefusedError(replace(error.refusal, remedy=remedy)) from error
         warnings = _warnings(team, saved, delta)
     if invocation.as_json:
         print_json({**shapes.glass(saved), **effect.fields})

@@ -174,7 +174,7 @@ def reset(
         issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))
     _print_code(invocation, issued, "has a one-time code and no password")
     effect.tell(as_json=invocation.as_json)
-    note_all(warnings)
+    note_all((*warnings, *issued.warnings))
     if issued.email == mine:
         note("Your session has ended. Redeem the code to sign in again.")
 

@@ -1,6 +1,7 @@
 """Adding everyone in a CSV file, with their one-time codes on the screen or in a file."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def import_members(
     back = [one.email for one in issued if one.kept is not None]
     if back:
         note(f"Former members: {visible(', '.join(back))}.")
-    note_all(f"{one.email}: {warning}" for one in issued for warning in one.warnings)
+    note_all(_warnings(issued))
     if codes is not None:
         if invocation.as_json:
             print_json({"added": len(issued), "codes_file": str(codes)})
@@ -98,6 +99,17 @@ def _add_all_into(
             f"{path} could not be written: {error.strerror}", "Save the codes printed above"
         ) from error
     return issued
+
+
+def _warnings(issued: Sequence[OneTimeCode]) -> Iterator[str]:
+    """Each once, with the people whom it is about."""
+    about: dict[str, list[str]] = {}
+    for one in issued:
+        for warning in one.warnings:
+            about.setdefault(warning, []).append(one.email)
+    for warning, emails in about.items():
+        people = emails[0] if len(emails) == 1 else f"{len(emails):,} people"
+        yield f"{people}: {warning}"
 
 
 def _show_codes(issued: tuple[OneTimeCode, ...], *, as_json: bool) -> None:

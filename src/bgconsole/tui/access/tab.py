@@ -106,7 +106,8 @@ class WhoTab(WhoView):
         """Show the person in the simulator, or the people that are folded away."""
         row = self.people.row
         if row.person is not None:
-            self.post_message(self.PersonWanted(row.person.email))
+            condition = None if self.case is None else self.case.condition
+            self.post_message(self.PersonWanted(row.person.email, condition))
         elif row.section is not None and row.folded:
             self.action_fold()
 
@@ -119,6 +120,10 @@ class WhoTab(WhoView):
         self.person = row.section.group.people[place].email
         self.opened ^= {row.section.group.outcome}
         self.lay_out()
+
+    def begin_anew(self) -> None:
+        """Show everybody."""
+        self.find.close()
 
     def action_find(self) -> None:
         """Go to the field for a name."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Action",
     "HasActions",
+    "WhyNot",
     "action_of",
     "first_of",
     "needs_editing",
@@ -51,11 +52,17 @@ class Action:
     offered: Callable[[Any], bool] | None = None
     """Where this is False, nothing shows the action, and the key is free for another part."""
 
+    instead: str | Callable[[Any], str] = ""
+    """Why the key does nothing where the action is not offered and no other part has the key."""
+
     detail: Callable[[Any], str] | None = None
     """What it would be about now ('− tom'): shown in the key bar where there is room."""
 
     in_bar: bool = True
     """Whether the key bar shows it; without a label it does not. The help shows all with an id."""
+
+    shown: Callable[[Any], bool] | None = None
+    """Where this is False, the key bar leaves it out; the key says why it does nothing."""
 
     elsewhere: bool = False
     """Whether the list of all actions offers it while another tab is in front."""

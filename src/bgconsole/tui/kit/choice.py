@@ -33,6 +33,8 @@ class Choice(HasActions, Widget, can_focus=True):
 
     ACTIONS = (
         Action(None, "left", "", "", "move(-1)"),
+        Action(None, "up", "", "", "app.focus_previous"),
+        Action(None, "down", "", "", "app.focus_next"),
         Action("choice.next", "right,space", "other", "Choose the other", "move(1)"),
     )
 

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
-from textual.events import Click, Event, MouseDown
+from textual.events import Click, Event, Key, MouseDown, Paste
+from textual.timer import Timer
 from textual.widget import Widget
 
 from bgconsole.tui.kit import notices
-from bgconsole.tui.kit.actions import Action, HasActions, why_not
+from bgconsole.tui.kit.actions import Action, HasActions, action_of, why_not
 from bgconsole.tui.kit.clicks import key_of, pressed_at
-from bgconsole.tui.kit.key_bar import MOUSE, key_name
+from bgconsole.tui.kit.key_bar import MOUSE, KeyBar, key_name
 from bgconsole.tui.kit.render.keys import PRESSES
 from bgconsole.tui.terminal.driver import ConsoleDriver
 from bgconsole.tui.terminal.thin_app import ThinApp
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
 class GuidedApp(HasActions, ThinApp):
     """The same on every screen: help, all actions, jump mode, mouse, reasons, back to the shell."""
 
+    notice: notices.Notice | None = None
+    """What the key bars show in the place of the keys."""
+
+    _notice_ends: Timer | None = None
     _focused_before: Widget | None = None
 
     ACTIONS = (
-        Action("help", "question_mark,f1", "help", "This list of keys", "help"),
+        Action("help", "question_mark,f1", "help", "What break-glass is, and the keys", "help"),
         Action("palette", "ctrl+p", "all actions", "Every action, by a few letters", "palette"),
         Action("jump", "ctrl+o", "jump", "Go anywhere in two keys", "jump", in_bar=False),
         # Dialogs may be garbled too, and hold back the app's other keys.
@@ -69,7 +74,22 @@ class GuidedApp(HasActions, ThinApp):
         """As every app; notes what has the keys before a click may move them elsewhere."""
         if isinstance(event, MouseDown) and not event.is_forwarded:
             self._focused_before = self.focused
+        if isinstance(event, (Key, Paste, MouseDown)) and self.notice and self.notice.passing:
+            self.show_notice(None)
         await super().on_event(event)
+
+    def show_notice(self, notice: notices.Notice | None) -> None:
+        """Show it for a while in the place of the one before; None shows the keys again."""
+        if self._notice_ends is not None:
+            self._notice_ends.stop()
+        self.notice = notice
+        self._notice_ends = None if notice is None else self.set_timer(notices.SHOWN, self._shown)
+        for screen in self.screen_stack:
+            for bar in screen.query(KeyBar):
+                bar.draw_notice()
+
+    def _shown(self) -> None:
+        self.show_notice(None)
 
     async def on_click(self, event: Click) -> None:
         """Do what a key that is named in the text does, as if it was pressed before the click."""
@@ -121,8 +141,28 @@ class GuidedApp(HasActions, ThinApp):
         reason = why_not(node, action)
         if reason is None:
             return False
-        notices.tell(self, notices.Tone.CARE, reason)
+        notices.explain(node, reason)
         return True
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """As every app; it comes last, and says of a key that does nothing why."""
+        done = await super()._check_bindings(key, priority)
+        if not done and not priority:
+            self._say_of_no_use(key)
+        return done
+
+    def _say_of_no_use(self, key: str) -> None:
+        for node, bindings in self.screen._modal_binding_chain:  # pyright: ignore[reportPrivateUsage]
+            for bound, binding in bindings:
+                action = action_of(node, binding.action) if bound == key else None
+                if action is not None and action.instead:
+                    told = action.instead
+                    notices.explain(node, told if isinstance(told, str) else told(node))
+                    return
+        told = f"{key_name(key)} does nothing here"
+        has_help = not self.screen.is_modal
+        help_key = key_name(key_of(self.screen, "help"))
+        notices.explain(self, f"{told}: {help_key} has all keys" if has_help else told)
 
     async def action_palette(self) -> None:
         """Show every action; do the one that is chosen."""

@@ -1,4 +1,4 @@
-"""The help: every key that works on the screen below, made from its bindings."""
+"""The help: what this is for, and every key that works on the screen below."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ from bgconsole.tui.kit.render.help import KeyGroup, KeyHelp, help_page
 class HelpScreen(Dialog[None]):
     """Lists keys with what they do; what is disabled now is dim."""
 
-    HEADING = "Keys"
+    HEADING = "Help"
     READS = True
     ACTIONS = (Action("help.leave", "escape,question_mark,q", "close", "Back", "leave"),)
 
@@ -25,7 +25,7 @@ class HelpScreen(Dialog[None]):
         self._groups = _groups(below)
 
     def body(self) -> ComposeResult:
-        """Keys, and below them the signs."""
+        """What break-glass is, keys, and below them the signs."""
         yield Pane(partial(help_page, self._groups))
 
 
@@ -56,6 +56,5 @@ def _help(active: ActiveBinding) -> KeyHelp:
     return KeyHelp(
         key=binding.key_display or key_name(binding.key),
         what=binding.tooltip or binding.description,
-        name=binding.id or "",
         enabled=active.enabled,
     )

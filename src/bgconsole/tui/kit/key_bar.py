@@ -8,12 +8,14 @@ from textual.app import App, RenderResult
 from textual.binding import ActiveBinding, Binding
 from textual.content import Content
 from textual.events import Click
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input
 
 from bgconsole.tui.kit.actions import action_of
+from bgconsole.tui.kit.notices import Notice, ShowsNotices
 from bgconsole.tui.kit.render.text import EMPTY, line, safe_text, spread, words
 from bgconsole.tui.terminal.theme import ACCENT
 
@@ -75,7 +77,8 @@ class _Key:
 class KeyBar(Widget):
     """Drawn from the active bindings, so that it never tells of a key that does nothing.
 
-    A click on a key does what the key does, and says why where that cannot be done now.
+    A click on a key does what the key does, and says why where that cannot be done now. A notice
+    takes the row, and as many more as it needs: it never covers what is read.
     """
 
     ALLOW_SELECT = False
@@ -88,12 +91,29 @@ class KeyBar(Widget):
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
+    def draw_notice(self) -> None:
+        """There is another notice, or none any more."""
+        rows = self.get_content_height(self.size, self.size, self.content_size.width)
+        self.refresh(layout=rows != self.content_size.height)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One row, or those of the notice."""
+        notice = self._notice
+        return 1 if notice is None else len(notice.rows(max(width, 1)))
+
+    @property
+    def _notice(self) -> Notice | None:
+        return self.app.notice if isinstance(self.app, ShowsNotices) else None
+
     def _changed(self, _screen: Screen[object]) -> None:
         self.refresh()
 
     async def on_click(self, event: Click) -> None:
         """Do what the key under the pointer does."""
         event.stop()
+        if isinstance(self.app, ShowsNotices) and self.app.notice is not None:
+            self.app.show_notice(None)
+            return
         place = event.style.meta.get(_PLACE)
         if isinstance(place, int) and place < len(self._drawn):
             pressed = self._drawn[place]
@@ -101,11 +121,14 @@ class KeyBar(Widget):
 
     def render(self) -> RenderResult:
         """Keys of the focus at the left, those that always work at the right."""
+        width = self.content_size.width
+        self._drawn = []
+        return self._keys(width) if self._notice is None else self._notice.draw(width)
+
+    def _keys(self, width: int) -> Content:
         left: list[_Key] = []
         right: list[Content] = []
         mouse = EMPTY
-        width = self.content_size.width
-        self._drawn = []
         for active in self._bindings_shown():
             binding, name = active.binding, action_name(active.binding)
             shown = _key(binding, active.enabled)
@@ -124,7 +147,7 @@ class KeyBar(Widget):
         typing = isinstance(self.screen.focused, Input)
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            shown = binding.show or action_name(binding) == MOUSE
+            shown = _is_shown(active) or action_name(binding) == MOUSE
             if shown and binding.action not in seen and not (typing and binding.key in _TYPED):
                 seen.add(binding.action)
                 yield active
@@ -154,6 +177,12 @@ def _row(
 def action_name(binding: Binding) -> str:
     """The name of what a binding does, without namespace and parameters."""
     return binding.action.rpartition(".")[2].partition("(")[0]
+
+
+def _is_shown(active: ActiveBinding) -> bool:
+    action = action_of(active.node, active.binding.action)
+    hidden = action is not None and action.shown is not None and not action.shown(active.node)
+    return active.binding.show and not hidden
 
 
 def _detail(active: ActiveBinding) -> Content:

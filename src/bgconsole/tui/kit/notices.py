@@ -1,37 +1,85 @@
-"""Short messages over the screen: what happened, and what to do about it; one at a time."""
+"""Short messages in the key bar's row: what happened, and what to do about it; one at a time."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, Protocol, cast, runtime_checkable
 
+from textual.app import App
+from textual.content import Content
 from textual.dom import DOMNode
 
-from bgconsole.policy.text import visible
+from bgconsole.tui.kit.render.text import beside, lines, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
+from bgconsole.tui.terminal.theme import CARE, DANGER, OK, TEXT
 
-_SHOWN: Final = 6.0
+SHOWN: Final = 6.0
 """Seconds; a click takes it away sooner."""
 
 
 class Tone(StrEnum):
-    """How a message is meant; the values are Textual's severities."""
+    """How a message is meant."""
 
-    DONE = "information"
-    CARE = "warning"
-    FAILED = "error"
+    DONE = "done"
+    CARE = "care"
+    FAILED = "failed"
 
 
-def tell(node: DOMNode, tone: Tone, what: str, remedy: str = "") -> None:
-    """Show `what` with its remedy below; takes the place of the message before it.
+_SIGNS: Final = {Tone.DONE: FULL.passes, Tone.CARE: FULL.bad, Tone.FAILED: FULL.fails}
+_STYLES: Final = {Tone.DONE: OK, Tone.CARE: CARE, Tone.FAILED: DANGER}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message with its remedy; `passing` ends with the next key: it is about the last one."""
+
+    tone: Tone
+    what: str
+    remedy: str = ""
+    passing: bool = False
+
+    def rows(self, width: int) -> list[Content]:
+        """On one row where it fits, else on as many as it takes."""
+        sign, style = words(f"{_SIGNS[self.tone]} ", _STYLES[self.tone]), _STYLES[self.tone]
+        what = safe_text(self.what, style)
+        if not self.remedy:
+            return beside(sign, what, width)
+        told = what + words("  ") + safe_text(self.remedy, TEXT)
+        if sign.cell_length + told.cell_length <= width:
+            return [sign + told]
+        indent = words(" " * sign.cell_length)
+        remedy = beside(indent, safe_text(self.remedy, TEXT), width)
+        return [*beside(sign, what, width), *remedy]
+
+    def draw(self, width: int) -> Content:
+        """The rows below each other."""
+        return lines(*self.rows(width))
+
+
+@runtime_checkable
+class ShowsNotices(Protocol):
+    """An app whose key bars show its notice."""
+
+    notice: Notice | None
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show it in the place of the one before; None shows the keys again."""
+        ...
+
+
+def tell(node: DOMNode, tone: Tone, what: str, remedy: str = "", *, passing: bool = False) -> None:
+    """Show `what` with its remedy; takes the place of the message before it.
 
     Both may hold text from outside. Nothing secret belongs here.
     """
-    node.app.clear_notifications()
-    signs = {Tone.DONE: FULL.passes, Tone.CARE: FULL.bad, Tone.FAILED: FULL.fails}
-    first = f"{signs[tone]} {visible(what)}"
-    node.app.notify(
-        f"  {visible(remedy)}" if remedy else first,
-        title=first if remedy else "",
-        severity=tone.value,
-        timeout=_SHOWN,
-        markup=False,
-    )
+    _show(node, Notice(tone, what, remedy, passing))
+
+
+def explain(node: DOMNode, reason: str) -> None:
+    """Say why a key does nothing; the next key takes it away."""
+    _show(node, Notice(Tone.CARE, reason, passing=True))
+
+
+def _show(node: DOMNode, notice: Notice) -> None:
+    app = cast("App[Any]", node.app)
+    if isinstance(app, ShowsNotices):
+        app.show_notice(notice)

@@ -1,6 +1,7 @@
 """What a tab of the main screen is: a widget that shows the workspace and acts on the backend."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.widget import Widget
@@ -9,6 +10,10 @@ from bgconsole.backend.errors import NotAllowedError
 from bgconsole.tui.kit.actions import HasActions
 from bgconsole.tui.model.session import Session
 from bgconsole.tui.model.workspace import Workspace
+
+if TYPE_CHECKING:
+    # Only a name here: the conditions are those of one tab.
+    from bgconsole.policy.coverage import Condition
 
 
 class TeamTab(HasActions, Widget):
@@ -28,9 +33,10 @@ class TeamTab(HasActions, Widget):
 
     @dataclass
     class PersonWanted(Message):
-        """Show this person in the simulator."""
+        """Show this person in the simulator, under this condition if it is about one."""
 
         email: str
+        condition: "Condition | None" = None
 
     @dataclass
     class ProviderWanted(Message):
@@ -56,6 +62,9 @@ class TeamTab(HasActions, Widget):
 
     def look_at(self, email: str) -> None:
         """Put the cursor on this person, where there are people; who is unknown may be added."""
+
+    def begin_anew(self) -> None:
+        """Opened by its key: nothing is looked for. One step back finds it as it was."""
 
     def focus_first(self) -> None:
         """Put the cursor where the first key belongs."""

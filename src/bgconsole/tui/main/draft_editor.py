@@ -24,9 +24,16 @@ class DraftEditor:
     def add(self) -> None:
         """Open the list and go to the add field."""
         self._tabs.show(PAGE)
-        self._workspace.edit()
+        self._begin()
         self._tabs.page.field.select_all()
         self._tabs.page.field.focus()
+
+    def _begin(self) -> None:
+        """Open the list for editing, and say so where a key was pressed for something else."""
+        if not self._workspace.editing:
+            self._workspace.edit()
+            told = "Editing the list: nothing counts until you save it"
+            tell(self._scope.screen, Tone.DONE, told, "^S saves, esc goes back", passing=True)
 
     def enforce(self) -> None:
         """Turn enforcement on or off in the draft; turning it on opens the list."""
@@ -83,6 +90,7 @@ class DraftEditor:
     def remove(self, email: str) -> None:
         """Take somebody off the list, or put back who was taken off."""
         if self._workspace.may_change:
+            self._begin()
             self._workspace.remove(email)
             self._scope.say(EMPTY)
 

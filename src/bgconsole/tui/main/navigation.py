@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bgconsole.policy.coverage import Condition
 from bgconsole.tui.kit.render import dialogs as render
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.kit.tab import TeamTab
@@ -27,17 +28,34 @@ class Navigation:
         self._leaving = leaving
 
     def back(self) -> None:
-        """One step back: field, list, editing; asks before changes are dropped."""
-        view, tabs, focused = self._workspace.view, self._tabs, self._scope.screen.focused
+        """One step back: field, list, editing, the place before; asks before it drops changes."""
+        view, tabs = self._workspace.view, self._tabs
         if tabs.front != PAGE:
-            tabs.show(PAGE)
-            tabs.focus()
-        elif focused is not None and focused is not tabs.page.badges:
+            if not tabs.back():
+                tabs.show(PAGE)
+                tabs.focus()
+        elif self._is_in_part:
             tabs.focus()
         elif view is not None and view.draft.dirty:
             self._leaving.ask_to_cancel(view)
         elif self._workspace.editing:
             self._editor.edit()
+        else:
+            tabs.back()
+
+    @property
+    def why_no_way_back(self) -> str | None:
+        """Why there is no step back; None where there is one."""
+        view = self._workspace.view
+        begun = self._workspace.editing or (view is not None and view.draft.dirty)
+        if self._tabs.front != PAGE or self._is_in_part or begun or self._tabs.came_from:
+            return None
+        return "There is nothing to go back to. ^Q leaves the console, O signs out"
+
+    @property
+    def _is_in_part(self) -> bool:
+        focused = self._scope.screen.focused
+        return focused is not None and focused is not self._tabs.page.badges
 
     async def open_tab(self, tab: str) -> None:
         """Bring a tab to the front."""
@@ -64,25 +82,35 @@ class Navigation:
         if 1 <= number <= len(slugs):
             self.open_provider(slugs[number - 1])
 
+    def why_no_number(self, number: int) -> str | None:
+        """Why there is no provider of that number; None where there is one."""
+        count = len(self._workspace.views)
+        if number <= count:
+            return None
+        if self._workspace.state is None:
+            return "The team is not read yet"
+        return f"There is no provider {number}: {_numbers(count)}"
+
     def open_provider(self, slug: str) -> None:
         """Go to the page of that provider, if there is one; says what stays unsaved behind."""
         if slug not in {view.detail.slug for view in self._workspace.views}:
             return
         left = self._workspace.view
         self._tabs.page.answer_add(None)
-        self._tabs.show(PAGE)
         self._scope.say(EMPTY)
-        self._workspace.open(slug)
+        self._tabs.show(PAGE, slug)
         self._tabs.focus()
         if left is not None and left.draft.dirty and left.detail.slug != slug:
             size = left.draft.delta.size
             changes = f"{size} unsaved change{'' if size == 1 else 's'}"
             self._scope.say(render.note(f"{short_name(left.detail)} keeps {changes}"))
 
-    async def ask_about(self, email: str) -> None:
-        """Ask the simulator about somebody."""
+    async def ask_about(self, email: str, condition: Condition | None) -> None:
+        """Ask the simulator about somebody, under a condition if one was looked at."""
+        slug = condition.slug if condition is not None else None
+        self._tabs.show(SIMULATOR, slug)
+        self._tabs.simulator.ask(email, None if condition is None else condition.idp)
         await self._tabs.open(SIMULATOR)
-        self._tabs.simulator.ask_about(email)
 
     def attempt(self) -> None:
         """Try a real login of whom the simulator is asked about."""
@@ -97,13 +125,13 @@ class Navigation:
 
     def glass(self) -> None:
         """Show break-glass events only, or all again; the cursor is on the newest."""
-        self._tabs.feed.pane.action_glass_only()
         self._look_at_log()
+        self._tabs.feed.pane.action_glass_only()
 
     def failures(self) -> None:
         """Show failures only, or all again; the cursor is on the newest."""
-        self._tabs.feed.pane.action_failures_only()
         self._look_at_log()
+        self._tabs.feed.pane.action_failures_only()
 
     def all_events(self) -> None:
         """Remove every filter of the log."""
@@ -112,7 +140,8 @@ class Navigation:
     def _look_at_log(self) -> None:
         """Put the focus on the log; where it has no rows beside the page, bring it to the front."""
         pane = self._tabs.feed.pane
-        if self._tabs.narrow or pane.size.height < _SOME_ROWS:
+        seen = self._tabs.feed.display and not self._tabs.narrow
+        if not seen or pane.size.height < _SOME_ROWS:
             self._tabs.show(AUDIT)
         pane.focus()
 
@@ -120,3 +149,9 @@ class Navigation:
         """Choose which events to show, in front of them."""
         self._look_at_log()
         self._tabs.feed.pane.action_filter()
+
+
+def _numbers(count: int) -> str:
+    if count < 2:
+        return "1 is the only one" if count else "p, then a, adds one"
+    return f"1 to {count} open one"

@@ -42,7 +42,7 @@ from bgconsole.tui.main.provider_sso import ProviderSso
 from bgconsole.tui.main.render.summary import summary
 from bgconsole.tui.main.scope import MainScope
 from bgconsole.tui.main.tab_strip import TabStrip
-from bgconsole.tui.main.tab_table import PAGE
+from bgconsole.tui.main.tab_table import PAGE, SIMULATOR
 from bgconsole.tui.main.tabs import Tabs
 from bgconsole.tui.main.team_reader import TeamReader
 from bgconsole.tui.model.open_page import OpenPage
@@ -88,7 +88,7 @@ class MainScreen(HasActions, Screen[None]):
         self._leaving = Leaving(scope, self._editor, self.saver, self._keeping)
         self._connection = ConnectionMonitor(scope, self._connection_changed, self._connection_back)
         self._idle_lock = IdleLock(self, session, unlocked=self._start_reading)
-        self._navigation = Navigation(scope, self.tabs, self._editor, self._leaving)
+        self.navigation = Navigation(scope, self.tabs, self._editor, self._leaving)
         self._own = OwnSession(scope)
         for listener in (self._outages.weigh, self._draw, self._keeping.note):
             self.workspace.listen(listener)
@@ -116,6 +116,7 @@ class MainScreen(HasActions, Screen[None]):
             self.tabs.feed.pane.action_zone()
         self._draw_title()
         self._connection.start()
+        self._idle_lock.start()
         self.history.draw()
         self.run_worker(self._preview, group="preview")
         after_refresh(self, self._start_reading)
@@ -123,6 +124,7 @@ class MainScreen(HasActions, Screen[None]):
     def on_unmount(self) -> None:
         """Another screen has the connection, and another console the file of drafts."""
         self._connection.stop()
+        self._idle_lock.stop()
         self._keeping.close()
 
     async def _preview(self) -> None:
@@ -255,7 +257,8 @@ class MainScreen(HasActions, Screen[None]):
 
     @on(BadgeList.Highlighted)
     def _highlighted(self, event: BadgeList.Highlighted) -> None:
-        self.tabs.simulator.ask_about(event.email)
+        if self.tabs.page.badges.has_focus or self.tabs.front != SIMULATOR:
+            self.tabs.simulator.ask_about(event.email)
 
     @on(TeamTab.TeamChanged)
     def _team_changed(self) -> None:
@@ -267,15 +270,15 @@ class MainScreen(HasActions, Screen[None]):
 
     @on(TeamTab.ProviderWanted)
     def _provider_wanted(self, event: TeamTab.ProviderWanted) -> None:
-        self._navigation.open_provider(event.slug)
+        self.navigation.open_provider(event.slug)
 
     @on(TeamTab.PersonWanted)
     async def _person_wanted(self, event: TeamTab.PersonWanted) -> None:
-        await self._navigation.ask_about(event.email)
+        await self.navigation.ask_about(event.email, event.condition)
 
     @on(TabStrip.Chosen)
     async def _tab_chosen(self, event: TabStrip.Chosen) -> None:
-        await self._navigation.open_key(event.key)
+        await self.navigation.open_key(event.key)
 
     @on(ProviderPage.RowsWanted)
     def _rows_wanted(self, message: ProviderPage.RowsWanted) -> None:
@@ -361,31 +364,31 @@ class MainScreen(HasActions, Screen[None]):
         self._sso.check()
 
     def action_back(self) -> None:
-        self._navigation.back()
+        self.navigation.back()
 
     async def action_tab(self, tab: str) -> None:
-        await self._navigation.open_tab(tab)
+        await self.navigation.open_tab(tab)
 
     async def action_step(self, step: int) -> None:
-        await self._navigation.step(step)
+        await self.navigation.step(step)
 
     def action_provider(self, number: int) -> None:
-        self._navigation.open_number(number)
+        self.navigation.open_number(number)
 
     def action_attempt(self) -> None:
-        self._navigation.attempt()
+        self.navigation.attempt()
 
     def action_glass(self) -> None:
-        self._navigation.glass()
+        self.navigation.glass()
 
     def action_failures(self) -> None:
-        self._navigation.failures()
+        self.navigation.failures()
 
     def action_all_events(self) -> None:
-        self._navigation.all_events()
+        self.navigation.all_events()
 
     def action_filter(self) -> None:
-        self._navigation.filter()
+        self.navigation.filter()
 
     def action_history(self) -> None:
         self.history.explain()

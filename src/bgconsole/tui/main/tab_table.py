@@ -49,7 +49,7 @@ class TabEntry:
 
 TABS: Final = (
     TabEntry(SIMULATOR, "/", ("Simulator",), "main.simulate",
-             "can X get in?", "Ask who would get in", narrow=1),
+             "simulator", "Simulator: could this person sign in?", narrow=1),
     TabEntry("who", "w", ("Who gets in", "Who gets in", "Who"), "main.who",
              "who gets in", "Who could sign in, whatever happens",
              "access.tab:WhoTab", wide=1, narrow=3),

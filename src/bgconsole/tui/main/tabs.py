@@ -16,6 +16,7 @@ from bgconsole.tui.kit.heights import COLUMNS, ROWS
 from bgconsole.tui.kit.key_bar import key_name
 from bgconsole.tui.kit.render.text import EMPTY
 from bgconsole.tui.kit.tab import TeamTab
+from bgconsole.tui.main.places import Place, Places
 from bgconsole.tui.main.render.tab_layout import Tab
 from bgconsole.tui.main.render.tabs import provider_tabs
 from bgconsole.tui.main.tab_table import AUDIT, NARROW, PAGE, SIMULATOR, WIDE, entry
@@ -52,6 +53,7 @@ class Tabs:
         self._changed = changed
         self._opened: dict[str, TeamTab] = {}
         self._wanted = (0, 0)
+        self._places = Places()
         self.front = PAGE
 
     @property
@@ -85,8 +87,28 @@ class Tabs:
         """Show what there is room for; before there is anything to see, without an `update`."""
         self._arrange(narrow=size.width < COLUMNS or size.height < ROWS, update=update)
 
-    def show(self, tab: str) -> None:
-        """Bring a tab to the front that has been opened."""
+    @property
+    def here(self) -> Place:
+        """The tab in front, and of which provider it is."""
+        return self._place(self.front, self._workspace.slug)
+
+    def _place(self, tab: str, slug: str | None) -> Place:
+        return Place(tab, slug if tab in WITH_PAGE else None)
+
+    @property
+    def came_from(self) -> Place | None:
+        """Where one step back leads; None where there is nowhere to go back to."""
+        slugs = {view.detail.slug for view in self._workspace.views}
+        return self._places.last(self.here, slugs)
+
+    def show(self, tab: str, slug: str | None = None) -> None:
+        """Bring a tab to the front that has been opened, or the page of a provider."""
+        self._places.went(self.here, self._place(tab, slug or self._workspace.slug))
+        self._bring(tab, slug)
+
+    def _bring(self, tab: str, slug: str | None) -> None:
+        if slug is not None and slug != self._workspace.slug:
+            self._workspace.open(slug)
         before, self.front = self.front, tab
         self._arrange(narrow=self.narrow)
         if AUDIT in (before, tab) and before != tab:
@@ -94,31 +116,45 @@ class Tabs:
             log.take_filter_up() if tab == AUDIT else log.set_filter_aside()
         self._changed()
 
+    def back(self) -> bool:
+        """Return to where one came from, as it was left; whether there was such a place."""
+        place = self.came_from
+        if place is None:
+            return False
+        self._places.went_back()
+        self._bring(place.tab, place.slug)
+        self._begin()
+        return True
+
     async def open(self, tab: str) -> DOMNode:
         """Bring a tab to the front with the focus in it; gives where its actions are.
 
         Keys behind it wait until it is there.
         """
-        if tab == PAGE:
-            self.show(PAGE)
-            self.focus()
-            return self.page
-        if tab == SIMULATOR:
-            self.show(SIMULATOR)
+        if entry(tab) is not None and tab not in _TOGETHER:
+            filling = self._opened.get(tab) or await self._mount(tab)
+            if not filling.is_mounted:
+                # The screen was closed meanwhile.
+                return filling
+            if self.front != tab:
+                filling.begin_anew()
+        self.show(tab)
+        return self._begin()
+
+    def _begin(self) -> DOMNode:
+        """Put the focus into the tab in front; gives where its actions are."""
+        if self.filling is not None:
+            self.filling.draw()
+            self.filling.focus_first()
+            return self.filling
+        if self.front == SIMULATOR:
             self.simulator.focus_question()
             return self.simulator
-        if tab == AUDIT:
-            self.show(AUDIT)
+        if self.front == AUDIT:
             self.feed.pane.focus()
             return self.feed.pane
-        filling = self._opened.get(tab) or await self._mount(tab)
-        if not filling.is_mounted:
-            # The screen was closed meanwhile.
-            return filling
-        self.show(tab)
-        filling.draw()
-        filling.focus_first()
-        return filling
+        self.focus()
+        return self.page
 
     async def _mount(self, tab: str) -> TeamTab:
         found = entry(tab)

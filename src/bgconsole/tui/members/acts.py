@@ -11,6 +11,7 @@ from bgconsole.backend.errors import BatchRefusedError
 from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
 from bgconsole.policy.guard import Override, confirmations
 from bgconsole.policy.impact import PersonImpact, changing_role, removing_member, resetting
+from bgconsole.policy.newcomers import SIGN_IN_WITH_CODE, code_is_not_enough
 from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, Refusal, refusal
 from bgconsole.policy.team import Person, Role, Team
@@ -88,8 +89,13 @@ class MemberActs:
         if issued.code is None:
             return Outcome(done(told, "They need no code."), issued.email)
         await self._screen.app.push_screen_wait(CodeDialog(issued))
-        then = "They can sign in once they have used their code."
-        return Outcome(done(told, then), issued.email)
+        return Outcome(done(told, f"{self.needed_by(issued) or SIGN_IN_WITH_CODE}."), issued.email)
+
+    def needed_by(self, issued: OneTimeCode) -> str | None:
+        """What else than their code they need to sign in; None where that is enough."""
+        if issued.code is None:
+            return None
+        return code_is_not_enough(issued.email, self._saved.providers)
 
     async def change_role(self, one: Member) -> Outcome:
         """Give another role. Raises the BackendErrors of `set_role`."""

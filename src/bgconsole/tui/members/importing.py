@@ -102,7 +102,9 @@ async def _bring(screen: Screen[None], acts: MemberActs, wanted: Import) -> Outc
         await screen.app.push_screen_wait(UnwrittenCodes(told, issued))
         return Outcome(done(_added(len(issued))), issued[0].email)
     told = _added(len(issued)) + safe_text(f"; their codes are in {short(wanted.codes)}")
-    return Outcome(done(told, "Hand each person theirs, then delete it."), issued[0].email)
+    needs = next((one for one in map(acts.needed_by, issued) if one is not None), None)
+    then = "Hand each person theirs, then delete it."
+    return Outcome(done(told, then if needs is None else f"{then} {needs}."), issued[0].email)
 
 
 def _added(count: int) -> Content:

@@ -186,6 +186,10 @@ class MembersTab(TeamTab):
 
     # Finding
 
+    def begin_anew(self) -> None:
+        """Show everybody."""
+        self._find.close()
+
     def action_find(self) -> None:
         """Go to the field; the list follows every letter."""
         self._find.open()

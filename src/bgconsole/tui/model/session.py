@@ -1,6 +1,7 @@
 """The console's end of a session: the backend, once it is there, and the token in use."""
 
 import asyncio
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,8 @@ class Session:
         self._watching: asyncio.Task[None] | None = None
         self._way: str | _Way | None = _Way.UNKNOWN
         self.pressed_at = connection.clock()
+        self.lets_key_count: Callable[[], bool] | None = None
+        """Asked before each key whether it is still somebody's who was there all the time."""
         self.connection_state = _connection_state_of(connection)
 
     @property
@@ -75,9 +78,12 @@ class Session:
         """Who calls when the screen asks by itself: that does not keep the session awake."""
         return Caller(self.connection.source, self._token, attended=False)
 
-    def key_pressed(self) -> None:
-        """Somebody is there."""
+    def key_pressed(self) -> bool:
+        """Somebody is there; False where the key comes too late to count, and does nothing."""
+        if self.lets_key_count is not None and not self.lets_key_count():
+            return False
         self.pressed_at = self.connection.clock()
+        return True
 
     def look_ahead(self) -> None:
         """Begin to read what `audit_preview` gives: the screen is made meanwhile."""

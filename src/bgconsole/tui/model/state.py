@@ -113,6 +113,12 @@ class ProviderView:
         return self._consequence[0]
 
     @property
+    def usable(self) -> tuple[str, ...]:
+        """Those of the draft's list who count; whom others added meanwhile is not among them."""
+        listed = self.draft.current.emails
+        return tuple(one for one in listed if self.drafted.entry_problem(one) is None)
+
+    @property
     def locked(self) -> tuple[Provider, ...]:
         """The providers that the guard protects from saving this draft alone."""
         drafted = self.drafted.provider(self.detail.slug)

@@ -38,6 +38,9 @@ _CASES: Final = (IdpState.UP, IdpState.DOWN)
 _FIELD: Final = 7
 """Columns before the list below the field: its email is where the letters are."""
 
+_AT_NIGHT: Final = (_METHODS.index(Method.PASSWORD), _CASES.index(IdpState.DOWN))
+"""The choices that are made from the start."""
+
 _QUESTION: Final = 6
 """Rows of heading and question with their blank ones."""
 
@@ -50,9 +53,12 @@ class WhoField(CompletingField):
     FIRST_AT_ONCE = True
 
     ACTIONS = (
+        *(action for action in CompletingField.ACTIONS if action.key in {"up", "down"}),
+        # Where there is nobody to choose among.
+        Action(None, "down", "", "", "app.focus_next", in_bar=False),
         Action("who.next", "tab,enter", "with, when", "Take this person, on to the next question",
                "submit"),
-        Action("who.back", "escape", "back", "Back to the list", "screen.back"),
+        Action("who.back", "escape", "back", "Back to where you came from", "screen.back"),
     )  # fmt: skip
 
 
@@ -82,6 +88,7 @@ class Simulator(HasActions, Vertical):
         self._view: ProviderView | None = None
         self._usage: Usage | None = None
         self._chosen: str | None = None
+        self._cases: dict[str, tuple[int, int]] = {}
         self.simulation: Simulation | None = None
 
     def compose(self) -> ComposeResult:
@@ -98,16 +105,44 @@ class Simulator(HasActions, Vertical):
 
     def on_mount(self) -> None:
         """Set the case that is asked at night."""
-        self.query_one("#when", Choice).index = _CASES.index(IdpState.DOWN)
+        self._method.index, self._idp.index = _AT_NIGHT
+
+    @property
+    def _method(self) -> Choice:
+        return self.query_one("#with", Choice)
+
+    @property
+    def _idp(self) -> Choice:
+        return self.query_one("#when", Choice)
 
     def watch_open_page(self, shown: OpenPage | None) -> None:
         """Answer for this provider, its draft and the team."""
         if shown is not None and shown.view is not None:
+            self._turn_to(shown.view.detail.slug)
             self._view, self._usage = shown.view, shown.usage
             self._chosen = self._chosen or shown.view.me.email
             people = tuple(shown.view.drafted.people.values())
             self._who.complete_by(partial(_called, people))
             self._answer()
+
+    def _turn_to(self, slug: str) -> None:
+        """Each provider's page has a case of its own: another one starts with that of the night."""
+        before = self._view.detail.slug if self._view is not None else None
+        if before is not None and before != slug:
+            self._cases[before] = self._method.index, self._idp.index
+            self._method.index, self._idp.index = self._cases.get(slug, _AT_NIGHT)
+            self._method.refresh()
+            self._idp.refresh()
+
+    def ask(self, email: str, idp: IdpState | None = None) -> None:
+        """Answer for this person whoever is typed, and with this state of the IdP if given."""
+        with self._who.prevent(Input.Changed):
+            self._who.value = ""
+        self._chosen = email
+        if idp in _CASES:
+            self._idp.index = _CASES.index(idp)
+            self._idp.refresh()
+        self._answer()
 
     def ask_about(self, email: str) -> None:
         """Answer for this person, as long as nobody else is typed."""
@@ -196,10 +231,10 @@ class Simulator(HasActions, Vertical):
             return
         self.simulation = Simulation(
             email=email,
-            method=_METHODS[self.query_one("#with", Choice).index],
+            method=_METHODS[self._method.index],
             slug=view.detail.slug,
             short=short_name(view.detail),
-            idp=_CASES[self.query_one("#when", Choice).index],
+            idp=_CASES[self._idp.index],
         )
         around = Around(
             today=usage.today,
@@ -220,10 +255,10 @@ class Simulator(HasActions, Vertical):
     def _show_question(self, view: ProviderView, email: str | None) -> None:
         narrow = self.app.size.width < COLUMNS or not self.query_one("#simulator-head").display
         short = short_name(view.detail)
-        idp = _CASES[self.query_one("#when", Choice).index]
+        idp = _CASES[self._idp.index]
         measured = "as measured now" if idp is view.detail.idp.state else ""
-        self.query_one("#when", Choice).show((f"{short} up", f"{short} down"), measured)
-        self.query_one("#with", Choice).show(("password", "SSO"), _DRY if narrow else "")
+        self._idp.show((f"{short} up", f"{short} down"), measured)
+        self._method.show(("password", "SSO"), _DRY if narrow else "")
         if email is not None and not self._typed:
             # Textual writes a placeholder as it is.
             self._who.placeholder = visible(email)

@@ -67,7 +67,7 @@ class ProvidersTab(TeamTab):
 
     ACTIONS = (
         Action("providers.add", "a", "add", "Add a provider", "add", _CHANGE, elsewhere=True),
-        Action("providers.rename", "r", "rename", "Rename the provider", "rename", _CHANGE_ONE),
+        Action("providers.rename", "N", "name", "Rename the provider", "rename", _CHANGE_ONE),
         Action("providers.remove", "X", "remove", "Remove it", "remove", _CHANGE_ONE),
         Action("providers.set_up", "i", "set up SSO", "Set SSO up, or clear", "set_up",
                _CHANGE_ONE),

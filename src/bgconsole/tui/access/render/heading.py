@@ -182,7 +182,7 @@ def _column_count(matrix: AccessMatrix, case: Case, room: int) -> Content:
 
 
 def _spans(matrix: AccessMatrix, form: Shape, chosen: Case, start: int) -> Content:
-    """'── as saved: SSO off ───' over the columns of each state of the team."""
+    """'── as saved: SSO optional ───' over the columns of each state of the team."""
     row = words(" " * start)
     cells = form.cells()
     for side in matrix.sides:
@@ -190,7 +190,7 @@ def _spans(matrix: AccessMatrix, form: Shape, chosen: Case, start: int) -> Conte
         here = side is chosen.side
         # Rules end where the cells' words do, so that the spans stand apart.
         room -= 0 if side is matrix.sides[-1] else form.gap
-        text = cut(safe_text(f" {_SIDES[side]}: {_enforcement(matrix, side)} "), room - 4)
+        text = _side(matrix, side, room - 4)
         rest = max(room - text.cell_length - 4, 0)
         span = words(FULL.rule * 2) + text + words(FULL.rule * rest)
         span = span.stylize_before(STRONG if here else DIM)
@@ -200,13 +200,19 @@ def _spans(matrix: AccessMatrix, form: Shape, chosen: Case, start: int) -> Conte
     return row
 
 
-def _enforcement(matrix: AccessMatrix, side: TeamVersion) -> str:
+def _side(matrix: AccessMatrix, side: TeamVersion, room: int) -> Content:
+    """As much of it as fits in whole words."""
     enforced = [p for p in matrix.providers if _is_enforced(matrix, side, p.slug)]
+    names = ", ".join(short_name(detail) for detail in enforced)
     if not enforced:
-        return "SSO off"
-    if enforced == list(matrix.set_up) and len(enforced) == 1:
-        return "SSO enforced"
-    return "enforced: " + ", ".join(short_name(detail) for detail in enforced)
+        told = ["SSO optional"]
+    elif enforced == list(matrix.set_up) and len(enforced) == 1:
+        told = ["SSO enforced"]
+    else:
+        told = [f"enforced for {names}", f"{len(enforced)} enforced"]
+    tries = [safe_text(f" {_SIDES[side]}: {one} ") for one in told]
+    fitting = (one for one in tries if one.cell_length <= room)
+    return next(fitting, None) or cut(safe_text(f" {_SIDES[side]} "), room)
 
 
 def _is_enforced(matrix: AccessMatrix, side: TeamVersion, slug: str) -> bool:

@@ -159,13 +159,8 @@ def _change(
     if person.email in listed.emails:
         return told + words("save your draft")
     if len(listed.emails) >= MAX_ENTRIES:
-        full = words(f" has {MAX_ENTRIES} on its list: ")
-        return (
-            told
-            + place
-            + full
-            + line(key_hint(str(reach.number)), (" x", ACCENT), " remove somebody")
-        )
+        keys = line(key_hint(str(reach.number), ""), ", then ", ("x", ACCENT), ", makes room")
+        return told + place + words("'s list is full: ") + keys
     keys = line(key_hint("a"), " or ", key_hint("u")) if reach.undo else key_hint("a")
     back = "back " if reach.undo or _was_listed(matrix, listed, person) else ""
     return told + keys + safe_text(f" put {name} {back}on the list of ") + place

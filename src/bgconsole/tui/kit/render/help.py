@@ -1,4 +1,4 @@
-"""The help: every key by where it works, the name of its binding, and what the signs mean."""
+"""The help: what break-glass is, every key by where it works, and what the signs mean."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,16 @@ from typing import Final
 
 from textual.content import Content
 
-from bgconsole.tui.kit.render.text import EMPTY, fit, line, lines, rule, spread, words
+from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, rule, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, DIM, STRONG, TEXT
+
+_FIRST: Final = (
+    "Break-glass users keep their password while others must use SSO.",
+    "In an outage: w shows who gets in, / asks about one person.",
+    "To let somebody in: open the provider (1…9), a adds them, ^S saves.",
+)
+"""What somebody must know who sees the console for the first time, at night."""
 
 _KEY_COLUMN: Final = 8
 _SIGN_COLUMN: Final = 30
@@ -23,11 +30,10 @@ _SIGNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class KeyHelp:
-    """One key: what it does, the name of its binding in the settings file, whether it does now."""
+    """One key: what it does, and whether it does now."""
 
     key: str
     what: str
-    name: str
     enabled: bool
 
 
@@ -40,21 +46,21 @@ class KeyGroup:
 
 
 def help_page(groups: Sequence[KeyGroup], width: int) -> Content:
-    """The groups one below the other, the signs, and where keys can be changed."""
-    rows: list[Content] = []
+    """What comes first, the groups one below the other, the signs."""
+    rows = [row for told in _FIRST for row in words(told).wrap(max(width, 1))]
+    rows.append(EMPTY)
     for group in groups:
         if group.keys:
             rows += [words(group.title, STRONG), rule(width)]
             rows += [_key(one, width) for one in group.keys]
             rows.append(EMPTY)
-    rows += [words("Signs", STRONG), rule(width), *_signs(), EMPTY]
-    rows.append(words("The names at the right are for [keys] in settings.toml.", DIM))
+    rows += [words("Signs", STRONG), rule(width), *_signs()]
     return lines(*rows)
 
 
 def _key(one: KeyHelp, width: int) -> Content:
     key = fit(words(one.key, f"bold {ACCENT}" if one.enabled else DIM), _KEY_COLUMN)
-    return spread(width, key + words(one.what, TEXT if one.enabled else DIM), words(one.name, DIM))
+    return cut(key + words(one.what, TEXT if one.enabled else DIM), width)
 
 
 def _signs() -> Iterable[Content]:

@@ -26,7 +26,7 @@ from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
 
 _LABEL: Final = 24
-_HINT: Final = 10
+_HINT: Final = 11
 _TIGHT: Final = 60
 """Columns below which the keys are left out: the tabs show them too."""
 
@@ -39,7 +39,7 @@ def summary(
     rows: list[Content] = []
     if simulation is not None:
         rows.append(
-            _row(_asked(simulation), _verdict(simulation, *teams), ("/", " simulate"), inner)
+            _row(_asked(simulation), _verdict(simulation, *teams), ("/", " simulator"), inner)
         )
     if usage.last is not None:
         last, before = usage.last, usage.before

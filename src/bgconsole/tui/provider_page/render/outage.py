@@ -96,7 +96,9 @@ def what_now(outage: Outage, view: ProviderView, width: int, *, compact: bool) -
             width,
             possible=not read_only,
         ),
-        _change("/", "See if somebody gets in", "dry run, and what would let them in", width),
+        _change(
+            "/", "Ask the simulator", "could somebody sign in, and what would let them in", width
+        ),
         _change("w", "See who gets in", "everybody, before and after a draft", width),
     ]
     return lines(*heading, *rows)

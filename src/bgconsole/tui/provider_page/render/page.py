@@ -231,12 +231,11 @@ def list_head(
     """
     if not view.draft.current.enforced or not view.administers:
         return EMPTY
-    provider = view.drafted.provider(view.detail.slug)
-    usable = len(view.drafted.usable(provider)) if provider else 0
+    usable = view.usable
     count = f"{len(view.draft.current.emails)} of {MAX_ENTRIES}"
     title, state = words("Break-glass users", STRONG), _out_of_view(*hidden) + _list_state(view)
-    paused = len(view.drafted.paused(provider)) if provider else 0
-    told = f"  {count} {FULL.dot} {usable} usable"
+    paused = sum(view.drafted.people[one].paused for one in usable)
+    told = f"  {count} {FULL.dot} {len(usable)} usable"
     if paused:
         told += f", {paused} of them paused"
     whole = title + words(f"{told} {FULL.dot} 2–3 is recommended", DIM)

@@ -36,8 +36,8 @@ class Columns:
 def columns(width: int, *, wide: bool) -> Columns:
     """For the width at hand; `wide` has room for whole words."""
     if wide:
-        return Columns("all four cases", "SSO off", "SSO enforced", 24, min((width - 24) // 2, 22))
-    return Columns("SSO", "off", "enforced", 9, (width - 9) // 2)
+        return Columns("if SSO is", "optional", "enforced", 24, min((width - 24) // 2, 22))
+    return Columns("SSO", "optional", "enforced", 9, (width - 9) // 2)
 
 
 def cases(simulation: Simulation, saved: Team, drafted: Team, shape: Columns) -> list[Content]:

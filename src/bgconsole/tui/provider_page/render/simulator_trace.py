@@ -150,7 +150,7 @@ def remedy_rows(
 def remedies_in_brief(
     simulation: Simulation, found: tuple[Remedy, ...], around: Around, width: int
 ) -> list[Content]:
-    """The remedies of one step in one row: 'To let ken in: enter, a list, t SSO off'."""
+    """The remedies of one step in one row: 'To let ken in: enter, a list, t SSO optional'."""
     steps = [remedy.steps[0] for remedy in found if len(remedy.steps) == 1]
     told = [_press(_BRIEF[step][0], words(_BRIEF[step][1])) for step in steps if step in _BRIEF]
     if not told or not around.may_change or "/" in around.before_keys:
@@ -162,7 +162,7 @@ def remedies_in_brief(
 
 _BRIEF: Final = {
     Step.ADD_TO_LIST: ("a", "list"),
-    Step.TURN_OFF: ("t", "SSO off"),
+    Step.TURN_OFF: ("t", "SSO optional"),
     Step.SET_PASSWORD: ("m", "password"),
     Step.JOIN: ("m", "membership"),
 }

@@ -145,12 +145,7 @@ def _list_in_brief(view: ProviderView) -> Content:
     listed = len(view.draft.current.emails)
     if not view.draft.current.enforced:
         return words(f"{listed} kept" if listed else FULL.none, DIM)
-    return words(f"{listed} of {MAX_ENTRIES}, {_usable(view)} usable")
-
-
-def _usable(view: ProviderView) -> int:
-    provider = view.drafted.provider(view.detail.slug)
-    return len(view.drafted.usable(provider)) if provider is not None else 0
+    return words(f"{listed} of {MAX_ENTRIES}, {len(view.usable)} usable")
 
 
 def _idp_in_brief(detail: ProviderDetail) -> Content:
@@ -228,7 +223,7 @@ def _list(view: ProviderView, room: int) -> Content:
     elif not emails:
         return words("nobody listed: ") + words("nobody gets in by it", CARE)
     else:
-        start = words(f"{len(emails)} of {MAX_ENTRIES} listed, {_usable(view)} usable: ")
+        start = words(f"{len(emails)} of {MAX_ENTRIES} listed, {len(view.usable)} usable: ")
     return start + names(emails, room - start.cell_length)
 
 
