@@ -234,8 +234,8 @@ async def test_nothing_is_listed_while_enforcement_is_off(world: World) -> None:
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
-        ("a", "Enforcement is off: t turns it on first"),
-        ("e", "Enforcement is off: t turns it on first"),
+        ("a", "Enforcement is off: t turns it on"),
+        ("e", "Enforcement is off: t turns it on"),
         ("u", "Nothing to undo"),
         ("U", "Nothing to redo"),
         ("ctrl+s", "No changes to save"),

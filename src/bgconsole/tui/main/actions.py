@@ -75,7 +75,7 @@ def _draft(screen: _Main) -> "Draft | None":
 def _needs_enforcement(screen: _Main) -> str | None:
     draft = _draft(screen)
     off = draft is not None and not draft.current.enforced
-    return "Enforcement is off: t turns it on first" if off else None
+    return "Enforcement is off: t turns it on" if off else None
 
 
 def _has_past(screen: _Main) -> bool:
