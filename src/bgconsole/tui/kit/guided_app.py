@@ -162,7 +162,7 @@ class GuidedApp(HasActions, ThinApp):
         told = f"{key_name(key)} does nothing here"
         has_help = not self.screen.is_modal
         help_key = key_name(key_of(self.screen, "help"))
-        notices.explain(self, f"{told}: {help_key} has all keys" if has_help else told)
+        notices.explain(self, f"{told}: {help_key} helps" if has_help else told)
 
     async def action_palette(self) -> None:
         """Show every action; do the one that is chosen."""
