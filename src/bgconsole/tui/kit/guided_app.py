@@ -74,7 +74,7 @@ class GuidedApp(HasActions, ThinApp):
         """As every app; notes what has the keys before a click may move them elsewhere."""
         if isinstance(event, MouseDown) and not event.is_forwarded:
             self._focused_before = self.focused
-        if isinstance(event, (Key, Paste, MouseDown)) and self.notice and self.notice.passing:
+        if isinstance(event, (Key, Paste)) and self.notice and self.notice.passing:
             self.show_notice(None)
         await super().on_event(event)
 
