@@ -23,7 +23,7 @@ async def _second(world: World, screen: Console) -> None:
 
 def _told(screen: Console, row: str, column: str) -> str:
     """What stands in a column of a line of the dialog."""
-    place = next(i for i, line in enumerate(screen.lines) if "before" in line)
+    place = next(i for i, line in enumerate(screen.lines) if "before" in line and "theirs" in line)
     start = screen.lines[place].index(column)
     line = next(line for line in screen.lines[place:] if row in line)
     return line[start : start + 10].strip()

@@ -148,7 +148,7 @@ async def test_turning_it_off_says_who_gets_the_password_back_and_keeps_the_list
         await screen.press("t")
         await screen.see("Saving gives password login back to 3 of 6 people: ana, ken, tom")
         await screen.save()
-        await screen.see("2 on the list, kept for when enforcement is on.")
+        await screen.see("2 of 5 · kept for when enforcement is on")
         await screen.press("t")
         await screen.see_row("✓ mia@acme.test")
 

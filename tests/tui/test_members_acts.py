@@ -191,7 +191,7 @@ async def test_a_removal_says_what_falls_with_it(world: World) -> None:
         await to(screen, "ken")
         await screen.press("X")
         await screen.see(
-            "open sessions end at once",
+            "All sessions and tokens of ken end",
             "Comes off 2 break-glass lists: Microsoft Entra ID, Generic OIDC",
             "keeps its password",
         )

@@ -177,7 +177,7 @@ async def test_sso_is_set_up_and_taken_away_with_who_would_lose_their_way_in(
         await screen.press("i")
         await screen.see("Set SSO up", TENANT)
         await screen.press("end", "ctrl+u")
-        await screen.see("5 of 6 could not get in any more: ana, ken, mia, sara, tom")
+        await screen.see("5 of 6 people cannot get in any more: ana, ken, mia, sara, tom")
         await screen.press("ctrl+s")
         await screen.see("– not set up")
     assert (await world.provider("entra")).issuer is None
@@ -220,7 +220,7 @@ async def test_removing_says_what_falls_and_takes_the_name(
         await screen.see("Remove Microsoft Entra ID", "Enforcement ends with it")
         if size[0] > 40:
             await screen.see(
-                "3 of 6 can use a password again: ana, ken, tom",
+                "3 of 6 people can use a password again: ana, ken, tom",
                 "2 list entries fall: owner, mia",
                 "To remove it type Microsoft Entra ID",
             )
@@ -249,7 +249,7 @@ async def test_who_loses_password_login_and_who_loses_every_way_in_is_named(worl
         await _open(screen)
         await screen.press("X")
         await screen.see(
-            "× 5 of 6 cannot get in any more: ana, ken, mia, sara, tom",
+            "× 5 of 6 people cannot get in any more: ana, ken, mia, sara, tom",
             "Its enforcement ends; it stays for Generic OIDC.",
             "Signing in with it ends for everybody.",
         )

@@ -1,6 +1,6 @@
 """What a change does to the whole team, by name: who loses password login, who still gets in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -99,6 +99,21 @@ def with_idp(team: Team, slug: str, state: IdpState) -> Team:
     if provider is None:
         return team
     return team.with_provider(replace(provider, idp=state))
+
+
+def listed_elsewhere(
+    team: Team, slug: str, emails: Iterable[str]
+) -> tuple[tuple[tuple[str, ...], tuple[Provider, ...]], ...]:
+    """Those of `emails` whom the lists of other enforced providers let in, with these providers."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for email in emails:
+        lists = tuple(one for one in listing(email, team.providers) if one != slug)
+        if lists and team.entry_problem(email) is None:
+            found.setdefault(lists, []).append(email)
+    known = {p.slug: p for p in team.providers}
+    return tuple(
+        (tuple(people), tuple(known[one] for one in lists)) for lists, people in found.items()
+    )
 
 
 def standings(team: Team) -> Iterator[tuple[Person, Standing]]:

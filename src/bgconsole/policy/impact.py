@@ -19,7 +19,7 @@ from bgconsole.policy.forecast import (
     with_idp,
 )
 from bgconsole.policy.guard import Guarded, check_owner_stays, guarded
-from bgconsole.policy.login import listing, password_open
+from bgconsole.policy.login import password_open
 from bgconsole.policy.readiness import hints
 from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.settings import Delta, Settings
@@ -259,21 +259,6 @@ def surely_in(team: Team, down: Iterable[str]) -> tuple[Person, ...]:
     for slug in down:
         team = with_idp(team, slug, IdpState.DOWN)
     return tuple(person for person in team.members if surely_gets_in(team, person))
-
-
-def listed_elsewhere(
-    team: Team, slug: str, emails: Iterable[str]
-) -> tuple[tuple[tuple[str, ...], tuple[Provider, ...]], ...]:
-    """Those of `emails` whom the lists of other enforced providers let in, with these providers."""
-    found: dict[tuple[str, ...], list[str]] = {}
-    for email in emails:
-        lists = tuple(one for one in listing(email, team.providers) if one != slug)
-        if lists and team.entry_problem(email) is None:
-            found.setdefault(lists, []).append(email)
-    known = {p.slug: p for p in team.providers}
-    return tuple(
-        (tuple(people), tuple(known[one] for one in lists)) for lists, people in found.items()
-    )
 
 
 def few_get_in(team: Team) -> str:

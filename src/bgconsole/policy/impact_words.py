@@ -4,18 +4,19 @@ Each change says who loses password login, who gains it, whose sessions end and 
 where that is nobody.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bgconsole.policy.forecast import listed_elsewhere
 from bgconsole.policy.impact import (
     Impact,
     PersonImpact,
-    listed_elsewhere,
     surely_in,
 )
-from bgconsole.policy.team import Person, Provider
+from bgconsole.policy.naming import FULL_NAMES, Naming
+from bgconsole.policy.team import Person
 
 SHUT_OUT: Final = "cannot get in any more"
 LOSE_PASSWORD: Final = "lose password login"
@@ -39,44 +40,19 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One effect of a change. `people` are the emails of those named after the words, if any."""
+    """One effect of a change. `people` are the emails of those named after the words, if any.
+
+    `count` is '2 of 14 people', where the words count them.
+    """
 
     fact: Fact
     words: str
     people: tuple[str, ...] = ()
+    count: str = ""
 
     def __str__(self) -> str:
         """'2 of 14 people lose password login: ada@example.com, …', without a full stop."""
         return f"{self.words}: {', '.join(self.people)}" if self.people else self.words
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """How people and providers are called within the words."""
-
-    person: Callable[[str], str] = str
-    provider: Callable[[Provider], str] = lambda provider: provider.name
-
-    def people(self, emails: Iterable[str]) -> str:
-        """'ada, bo and carla'."""
-        return _listed(map(self.person, emails))
-
-    def providers(self, providers: Iterable[Provider]) -> str:
-        """'Entra and OIDC'."""
-        return _listed(map(self.provider, providers))
-
-    def through(self, emails: tuple[str, ...], verb: str, providers: tuple[Provider, ...]) -> str:
-        """'bo and carla get in through Entra's list'; `verb` is the plural one."""
-        first, *rest = verb.split(" ", 1)
-        verb = " ".join((first if len(emails) > 1 else f"{first}s", *rest))
-        told = f"{self.people(emails)} {verb} through "
-        if len(providers) == 1:
-            return f"{told}{self.provider(providers[0])}'s list"
-        return f"{told}the lists of {self.providers(providers)}"
-
-
-FULL_NAMES: Final = Naming()
-"""People by their email, as everywhere outside the console."""
 
 
 def sentences(impact: Impact, me: str = "", naming: Naming = FULL_NAMES) -> tuple[Sentence, ...]:
@@ -103,13 +79,12 @@ def _losing(impact: Impact) -> Iterator[Sentence]:
     loses, out = impact.all_losing, impact.all_shut_out
     lose = LOSES_PASSWORD if len(loses) == 1 else LOSE_PASSWORD
     if loses and {one.email for one in loses} == {one.email for one in out}:
-        words = counted(loses, before, f"{lose} and {SHUT_OUT}")
-        yield Sentence(Fact.SHUT_OUT, words, _emails(loses))
+        yield _counted(Fact.SHUT_OUT, loses, before, f"{lose} and {SHUT_OUT}")
         return
     if out:
-        yield Sentence(Fact.SHUT_OUT, counted(out, before, SHUT_OUT), _emails(out))
+        yield _counted(Fact.SHUT_OUT, out, before, SHUT_OUT)
     if loses:
-        yield Sentence(Fact.LOSES, counted(loses, before, lose), _emails(loses))
+        yield _counted(Fact.LOSES, loses, before, lose)
     else:
         yield Sentence(Fact.LOSES, nobody_loses(impact))
 
@@ -127,8 +102,7 @@ def _keeping(impact: Impact, naming: Naming) -> Iterator[Sentence]:
 
 def _gaining(impact: Impact, naming: Naming) -> Iterator[Sentence]:
     if impact.gains:
-        words = counted(impact.gains, impact.members, GET_PASSWORD_BACK)
-        yield Sentence(Fact.GAINS, words, _emails(impact.gains))
+        yield _counted(Fact.GAINS, impact.gains, impact.members, GET_PASSWORD_BACK)
     elif impact.ends_enforcement:
         still = [p for p in impact.after.providers if p.enforced]
         why = f": SSO stays enforced for {naming.providers(still)}" if still else ""
@@ -161,7 +135,7 @@ def left(impact: Impact, naming: Naming = FULL_NAMES) -> Iterator[Sentence]:
         cannot = [one for one in team.members if one.problem is not None]
         yield Sentence(Fact.LEFT, counted(can, members, "can use a password"))
         if cannot:
-            yield Sentence(Fact.LEFT, counted(cannot, members, "cannot use one"), _emails(cannot))
+            yield _counted(Fact.LEFT, cannot, members, "cannot use one")
         return
     down = [p for p in enforced if p.slug == impact.slug] or enforced
     if [p.slug for p in down] == [impact.slug]:
@@ -170,12 +144,12 @@ def left(impact: Impact, naming: Naming = FULL_NAMES) -> Iterator[Sentence]:
         entering = surely_in(team, (p.slug for p in down))
     are = "is" if len(down) == 1 else "are"
     what = f"can still get in if {naming.providers(down)} {are} down"
-    yield Sentence(Fact.LEFT, counted(entering, members, what), _emails(entering))
+    yield _counted(Fact.LEFT, entering, members, what)
 
 
 def counted(people: Sequence[Person], members: int, what: str) -> str:
     """'2 of 14 people lose password login'."""
-    return f"{len(people)} of {members} people {what}"
+    return f"{_count(people, members)} {what}"
 
 
 def by_name(people: Sequence[Person], members: int, what: str) -> str:
@@ -195,14 +169,18 @@ def enforcement_end(impact: Impact) -> tuple[str, ...]:
     )
 
 
+def _counted(fact: Fact, people: Sequence[Person], members: int, what: str) -> Sentence:
+    count = _count(people, members)
+    return Sentence(fact, f"{count} {what}", _emails(people), count)
+
+
+def _count(people: Sequence[Person], members: int) -> str:
+    return f"{len(people)} of {members} people"
+
+
 def _people(number: int) -> str:
     return "1 person" if number == 1 else f"{number:,} people"
 
 
 def _emails(people: Iterable[Person]) -> tuple[str, ...]:
     return tuple(person.email for person in people)
-
-
-def _listed(names: Iterable[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

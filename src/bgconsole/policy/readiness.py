@@ -1,18 +1,24 @@
 """Hints about a list: how many are recommended, and who should be among them."""
 
 from bgconsole.policy.entries import RECOMMENDED
+from bgconsole.policy.forecast import listed_elsewhere
 from bgconsole.policy.guard import able_owners
+from bgconsole.policy.naming import FULL_NAMES, Naming
 from bgconsole.policy.team import Provider, Team
 
 
-def hints(team: Team, provider: Provider) -> tuple[str, ...]:
-    """What could be better about an enforced provider's list, most important first."""
+def hints(team: Team, provider: Provider, naming: Naming = FULL_NAMES) -> tuple[str, ...]:
+    """What could be better about an enforced provider's list, most important first.
+
+    Where nobody on it is usable, it names those whom another list lets in: one is enough.
+    """
     if not provider.enforced:
         return ()
     usable = team.usable(provider)
     found: list[str] = []
     if not usable:
-        found.append("No usable break-glass user on this list: add somebody")
+        instead = through_other_lists(team, provider, naming) or "add somebody"
+        found.append(f"No usable break-glass user on this list: {instead}")
     elif len(usable) < RECOMMENDED.start:
         found.append("Only one usable: 2–3 is recommended")
     elif len(usable) >= RECOMMENDED.stop:
@@ -20,6 +26,14 @@ def hints(team: Team, provider: Provider) -> tuple[str, ...]:
     if usable and not any(_administers(team, email) for email in usable):
         found.append("No owner or admin among them: nobody could fix the SSO settings")
     return tuple(found)
+
+
+def through_other_lists(team: Team, provider: Provider, naming: Naming = FULL_NAMES) -> str:
+    """'ada and bo get in through Entra's list'; empty where no other list lets anybody in."""
+    listed = dict.fromkeys(e for p in team.providers if p.enforced for e in team.usable(p))
+    others = listed_elsewhere(team, provider.slug, listed)
+    told = (naming.through(emails, "get in", lists) for emails, lists in others)
+    return "; ".join(told)
 
 
 def owner_hint(team: Team) -> tuple[str, ...]:

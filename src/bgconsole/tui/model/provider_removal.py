@@ -5,7 +5,7 @@ from typing import Final
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy.guard import confirmations
-from bgconsole.policy.impact import removing_provider
+from bgconsole.policy.impact import Impact, removing_provider
 from bgconsole.policy.team import Person, Provider, Team
 from bgconsole.tui.model.state import ProviderView
 
@@ -19,20 +19,18 @@ _TYPEABLE: Final = 60
 class ProviderRemoval:
     """A removal's effect; people are emails.
 
-    `shut_out` have no way in any more, `loses` and `gains` are about password login, `entries`
-    fall from the list. `still_enforced` and `locked` are names of other providers, `locked` of
-    those whose list has nobody usable then; `confirmed_by` is what is typed for each of them, and
-    `typed` for this one. `able` could get in with every IdP down, `preferred` could be put on a
-    list. `unsaved` counts the changes of a draft that fall too.
+    `impact` is what it does to whom; `me` makes it. `entries` fall from the list. `still_enforced`
+    and `locked` are names of other providers, `locked` of those whose list has nobody usable then;
+    `confirmed_by` is what is typed for each of them, and `typed` for this one. `able` could get in
+    with every IdP down, `preferred` could be put on a list. `unsaved` counts the changes of a draft
+    that fall too.
     """
 
     name: str
     typed: str
     enforced: bool
-    members: int
-    shut_out: tuple[str, ...]
-    loses: tuple[str, ...]
-    gains: tuple[str, ...]
+    impact: Impact
+    me: str
     entries: tuple[str, ...]
     sso_ends: bool
     still_enforced: tuple[str, ...]
@@ -53,10 +51,8 @@ def provider_removal(view: ProviderView) -> ProviderRemoval:
         name=view.detail.name,
         typed=_typeable(view.detail, view.detail.name),
         enforced=view.detail.enforced,
-        members=impact.members,
-        shut_out=_emails(impact.shut_out),
-        loses=_emails(impact.loses),
-        gains=_emails(impact.gains),
+        impact=impact,
+        me=view.me.email,
         entries=view.detail.settings.emails,
         sso_ends=view.detail.configured,
         still_enforced=tuple(p.name for p in after.providers if p.enforced),

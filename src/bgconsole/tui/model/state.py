@@ -6,10 +6,8 @@ from typing import Final
 
 from bgconsole.backend.identity import Me
 from bgconsole.backend.values import IdpReport, Member, ProviderDetail
-from bgconsole.policy import forecast
 from bgconsole.policy.forecast import Consequence
-from bgconsole.policy.impact import saving
-from bgconsole.policy.readiness import hints
+from bgconsole.policy.impact import Impact, saving
 from bgconsole.policy.settings import Delta, difference, merge
 from bgconsole.policy.team import Person, Provider, Team
 from bgconsole.tui.model.drafts import Draft
@@ -92,7 +90,6 @@ class ProviderView:
     draft: Draft
     me: Me
     members: Mapping[str, Member]
-    hints: tuple[str, ...]
     editing: bool
     read_only: bool
     saved: Team
@@ -100,17 +97,22 @@ class ProviderView:
     report: IdpReport | None = None
     """What is known of its identity provider; None until that is read."""
 
-    _consequence: list[Consequence] = field(
-        default_factory=list[Consequence], init=False, repr=False, compare=False
+    _impact: list[Impact] = field(
+        default_factory=list[Impact], init=False, repr=False, compare=False
     )
 
     @property
+    def impact(self) -> Impact:
+        """What the drafts do to whom; everything in it is worked out when it is first asked for."""
+        if not self._impact:
+            slug = self.detail.slug
+            self._impact.append(Impact(self.saved, self.drafted, frozenset({slug}), slug))
+        return self._impact[0]
+
+    @property
     def consequence(self) -> Consequence:
-        """What the drafts do to whom; worked out when it is first asked for."""
-        if not self._consequence:
-            found = forecast.consequence(self.saved, self.drafted, self.detail.slug)
-            self._consequence.append(found)
-        return self._consequence[0]
+        """Who loses and gains password login by the drafts, and who is left."""
+        return self.impact.consequence
 
     @property
     def usable(self) -> tuple[str, ...]:
@@ -154,13 +156,11 @@ def provider_view(
     if detail is None:
         return None
     saved, drafted = state.saved_team(), state.drafted_team(drafts)
-    provider = drafted.provider(slug)
     return ProviderView(
         detail=detail,
         draft=drafts.get(slug) or Draft.of(detail.settings, detail.version),
         me=state.me,
         members=state.members,
-        hints=hints(drafted, provider) if provider is not None and state.members else (),
         editing=editing,
         read_only=read_only,
         saved=saved,

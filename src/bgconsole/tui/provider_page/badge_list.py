@@ -101,8 +101,6 @@ class BadgeList(RowList, inherit_bindings=False):
             return shown.why_no_change
         if shown.view is None:
             return "There is no provider yet: p, then a, adds one"
-        if not shown.view.draft.current.enforced:
-            return "Enforcement is off: t turns it on"
         return None if shown.view.draft.rows else "Nobody is on the list: a adds somebody"
 
     @property

@@ -241,12 +241,16 @@ class ProviderPage(Vertical):
 
     @property
     def _lists(self) -> bool:
+        """Whether the list is shown; one that is dormant, if there is anybody on it."""
         view = self._view
-        return view is not None and view.draft.current.enforced and view.administers
+        if view is None or not view.administers:
+            return False
+        return view.draft.current.enforced or bool(view.draft.rows)
 
     @property
     def _adds(self) -> bool:
-        return self._lists and self._view is not None and self._view.editing
+        view = self._view
+        return self._lists and view is not None and view.draft.current.enforced and view.editing
 
     @property
     def _helping(self) -> bool:

@@ -6,9 +6,11 @@ from textual.content import Content
 
 from bgconsole.policy.guard import NO_USABLE_ENTRY, WOULD_BE_ENFORCED
 from bgconsole.policy.impact import surely_in
-from bgconsole.policy.team import Role, Team
+from bgconsole.policy.readiness import through_other_lists
+from bgconsole.policy.team import Provider, Role, Team
 from bgconsole.tui.kit.render.buttons import Button, buttons
-from bgconsole.tui.kit.render.text import EMPTY, line, lines, names, rule, safe_text, words
+from bgconsole.tui.kit.render.effect import SHORT_NAMES
+from bgconsole.tui.kit.render.text import EMPTY, beside, line, lines, names, rule, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
@@ -35,6 +37,13 @@ def left_unusable(names: Iterable[str]) -> Content:
     return left + line(f" {WOULD_BE_ENFORCED} ", (NO_USABLE_ENTRY, STRONG), ".")
 
 
+def other_lists(team: Team, locked: Iterable[Provider], width: int) -> list[Content]:
+    """Who gets in all the same: one list is enough for every enforced provider."""
+    told = (through_other_lists(team, provider, SHORT_NAMES) for provider in locked)
+    sentences = dict.fromkeys(one for one in told if one)
+    return [row for one in sentences for row in beside(EMPTY, safe_text(f"{one}."), width)]
+
+
 def guard(view: ProviderView, width: int) -> Content:
     """What breaks in numbers, then the better way."""
     entering = surely_in(view.drafted, (view.detail.slug, *(p.slug for p in view.locked)))
@@ -50,6 +59,7 @@ def guard(view: ProviderView, width: int) -> Content:
     return lines(
         left_unusable((*((view.detail.name,) if own else ()), *locked)),
         down,
+        *other_lists(view.drafted, view.locked, width),
         EMPTY,
         *_better(view, width),
         rule(width),

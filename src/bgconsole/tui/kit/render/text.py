@@ -11,6 +11,12 @@ from bgconsole.tui.terminal.theme import RULE
 
 EMPTY: Final = Content("")
 
+_LEAST_NAME: Final = 3
+"""Cells below which what is left of a name tells nothing."""
+
+_NEVER_COUNTED: Final = 2
+"""Names, of which none is left out."""
+
 
 def safe_text(text: str, style: str = "") -> Content:
     """`text` from outside as Content: never markup, and no character a terminal would act on."""
@@ -70,14 +76,30 @@ def local_part(email: str) -> str:
 
 
 def names(emails: tuple[str, ...], width: int) -> Content:
-    """Short names in at most `width` cells, as many as fit; the rest is counted: '… 9 more'."""
+    """Short names in at most `width` cells, as many as fit; the rest is counted: '… 9 more'.
+
+    Two are never counted: each is cut to its share.
+    """
     every = [visible(local_part(email)) for email in emails]
     text = ", ".join(every)
+    if len(every) <= _NEVER_COUNTED and cell_len(text) > width:
+        return words(", ").join(_shared(every, width))
     shown = len(every)
     while cell_len(text) > width and shown > 0:
         shown -= 1
         text = ", ".join(every[:shown]) + f" … {len(every) - shown} more"
     return Content(text.strip())
+
+
+def _shared(every: list[str], width: int) -> list[Content]:
+    """Each cut to its share of `width` cells, and to what the others leave."""
+    room = width - 2 * (len(every) - 1)
+    if room < _LEAST_NAME * len(every):
+        return [words(FULL.ellipsis)]
+    sizes = [cell_len(one) for one in every]
+    rest = (room - sum(sizes) + size for size in sizes)
+    share = room // max(len(every), 1)
+    return [cut(Content(one), max(share, left)) for one, left in zip(every, rest, strict=True)]
 
 
 def name_rows(emails: tuple[str, ...], width: int, most: int) -> list[Content]:

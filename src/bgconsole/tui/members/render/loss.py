@@ -4,8 +4,10 @@ from textual.content import Content
 
 from bgconsole.backend.values import Member
 from bgconsole.policy.impact import PersonImpact
+from bgconsole.policy.impact_words import sentences
 from bgconsole.policy.team import Provider
-from bgconsole.tui.kit.render.guard import left_unusable
+from bgconsole.tui.kit.render.effect import SHORT_NAMES, effect_rows
+from bgconsole.tui.kit.render.guard import left_unusable, other_lists
 from bgconsole.tui.kit.render.text import EMPTY, line, lines, names, rule, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, STRONG
@@ -33,8 +35,9 @@ def removal(one: Member, impact: PersonImpact, width: int, *, me: bool) -> Conte
     rows = [
         who(one, width),
         EMPTY,
-        point(words("Leaves the team; open sessions end at once."), width),
+        point(words("Leaves the team."), width),
         *_lists(impact, width, "Comes off"),
+        *effect_rows(sentences(impact, naming=SHORT_NAMES), width),
     ]
     if one.has_password:
         keeps = "The account keeps its password: invited back, no code is needed."
@@ -47,12 +50,13 @@ def removal(one: Member, impact: PersonImpact, width: int, *, me: bool) -> Conte
 def reset(one: Member, impact: PersonImpact, width: int) -> Content:
     """What falls with a password, and what comes instead."""
     if one.has_password:
-        first = words("Loses the password now; open sessions end at once.")
+        first = words("Loses the password now.")
     else:
         first = words("Has no password yet; a code that waits is of no use any more.")
     rows = [who(one, width), EMPTY, point(first, width)]
     if one.has_password:
         rows += _lists(impact, width, "Does not count any more on")
+    rows += effect_rows(sentences(impact, naming=SHORT_NAMES), width)
     rows.append(point(words("You get a one-time code to hand over, good for 24 hours."), width))
     return lines(*rows)
 
@@ -118,6 +122,7 @@ def guard_body(impact: PersonImpact, verb: str, width: int) -> Content:
     return lines(
         flowing(breaks, width),
         numbers + words(" can sign in."),
+        *other_lists(impact.after, locked, width),
         EMPTY,
         better,
         EMPTY,

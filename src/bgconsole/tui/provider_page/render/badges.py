@@ -59,6 +59,8 @@ class BadgePaint:
         left = cursor + chip + words(f"  {role:<{_ROLE}} ", DIM)
         stories = _stories(view, self.usage, (email, mark))
         told = fit(left + _fitting(stories, width - left.cell_length), width)
+        if not view.draft.current.enforced:
+            told = words(told.plain, DIM)
         return told.stylize_before("on $focus-row") if marked else told
 
     def cuts(self, width: int) -> bool:

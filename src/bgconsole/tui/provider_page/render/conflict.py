@@ -8,6 +8,7 @@ from textual.content import Content
 
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.impact import Impact
+from bgconsole.policy.impact_words import nobody_loses
 from bgconsole.policy.refusals import Code
 from bgconsole.policy.settings import Settings
 from bgconsole.policy.team import Person, Team
@@ -201,7 +202,12 @@ def outlook(conflict: Conflict, comparison: Comparison, width: int) -> Content:
     effect = impact.consequence
     rows = _merged_lines(conflict, merged, after, effect.enters_when_down, width)
     takes = line((f"{FULL.bad} ", CARE), "Takes password login from ")
-    rows += _by_name(takes, effect.loses, effect.members, width)
+    rows += _by_name(takes, effect.loses, effect.members, width) or [
+        cut(words(f"  {nobody_loses(impact)}"), width)
+    ]
+    ends = words(f" {FULL.dot} their password sessions end")
+    if effect.loses and rows[-1].cell_length + ends.cell_length <= width:
+        rows[-1] += ends
     gives = line("  Gives password login back to ")
     rows += _by_name(gives, effect.gains, effect.members, width)
     if impact.locked:

@@ -5,7 +5,8 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.tui.kit.render.keys import presses
+from bgconsole.tui.kit.render.effect import people_rows
+from bgconsole.tui.kit.render.keys import key_hint, presses
 from bgconsole.tui.kit.render.text import (
     cut,
     fit,
@@ -21,10 +22,10 @@ from bgconsole.tui.kit.render.text import (
 from bgconsole.tui.model.outages import Outage
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.state import ProviderView
-from bgconsole.tui.provider_page.render.page import everybody
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
+_ALL: Final = line("  ", key_hint("w", " all"))
 _KEY: Final = 4
 _CHANGE: Final = 25
 
@@ -44,7 +45,7 @@ def shut_out(outage: Outage, width: int, *, compact: bool) -> Content:
     count = words(f"{len(emails)} of {outage.members}", STRONG)
     start = words(f"{FULL.fails} ", f"bold {DANGER}") + count + words(" cannot sign in")
     if compact:
-        return lines(*everybody(start + words(": "), emails, width))
+        return lines(*people_rows(start + words(": "), emails, width, _ALL))
     return lines(
         start + words(" until ") + short + words(" is back:"),
         *(words("  ") + row for row in name_rows(emails, width - 2, 2)),
@@ -69,11 +70,11 @@ def _uncertain(outage: Outage, short: Content, width: int) -> Content:
     if outage.shut_out:
         count = words(f"{len(outage.shut_out)} of {outage.members}", STRONG)
         start = words(f"{FULL.fails} ", f"bold {DANGER}") + count + words(" cannot sign in: ")
-        rows += everybody(start, tuple(p.email for p in outage.shut_out), width)
+        rows += people_rows(start, tuple(p.email for p in outage.shut_out), width, _ALL)
     count = words(f"{len(outage.untried)} of {outage.members}", STRONG)
     start = words(f"{FULL.bad} ", f"bold {CARE}") + count
     start += words(" have not tried another provider yet: ")
-    rows += everybody(start, tuple(p.email for p in outage.untried), width)
+    rows += people_rows(start, tuple(p.email for p in outage.untried), width, _ALL)
     return lines(*rows, words("  until ", DIM) + short.stylize(DIM) + words(" is back", DIM))
 
 

@@ -8,8 +8,11 @@ from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy import forecast
 from bgconsole.policy.entries import MAX_ENTRIES
 from bgconsole.policy.impact import AT_ALL, NOT_LISTED
+from bgconsole.policy.impact_words import Fact, Sentence, sentences
 from bgconsole.policy.login import password_open
+from bgconsole.policy.readiness import hints
 from bgconsole.policy.team import Person
+from bgconsole.tui.kit.render.effect import SHORT_NAMES, effect_rows, people_rows
 from bgconsole.tui.kit.render.idp_state import idp_state
 from bgconsole.tui.kit.render.keys import key_hint, presses
 from bgconsole.tui.kit.render.text import (
@@ -18,8 +21,6 @@ from bgconsole.tui.kit.render.text import (
     cut,
     line,
     lines,
-    local_part,
-    name_rows,
     rule,
     safe_text,
     spread,
@@ -33,8 +34,15 @@ from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _CARE: Final = words(f"{FULL.bad} ", CARE)
 _INDENT: Final = 2
-_NAME_ROWS: Final = 2
-"""Rows of names below what is said of them."""
+_ALL: Final = line("  ", key_hint("w", " all"))
+"""Where names are left out."""
+
+_TAKES: Final = _CARE + words("Saving takes password login from ")
+_SAVING: Final = {
+    Fact.SHUT_OUT: _TAKES,
+    Fact.LOSES: _TAKES,
+    Fact.GAINS: words("  Saving gives password login back to "),
+}
 
 
 class Above(Protocol):
@@ -109,7 +117,8 @@ def consequence(
             rows += _still_in(view, width)
     elif above is None:
         rows += _standing(view, width)
-    for hint in view.hints:
+    provider = view.drafted.provider(view.detail.slug)
+    for hint in () if provider is None else hints(view.drafted, provider, SHORT_NAMES):
         rows += beside(_CARE, safe_text(hint), width)
     return lines(*rows)
 
@@ -126,56 +135,43 @@ def _own_access(view: ProviderView) -> Content:
 
 
 def _change(view: ProviderView, width: int) -> list[Content]:
-    effect = view.consequence
-    rows: list[Content] = []
-    if effect.loses:
-        start = line((f"{FULL.bad} ", CARE), "Saving takes password login from ")
-        rows += _by_name(start, effect.loses, effect.members, width)
-    if effect.gains:
-        start = line("  Saving gives password login back to ")
-        rows += _by_name(start, effect.gains, effect.members, width)
-    if view.draft.current.enforced:
+    """What saving does, also where it does nothing to anybody; who is left comes last."""
+    enforced, rows, named = view.draft.current.enforced, list[Content](), True
+    for one in sentences(view.impact, view.me.email, SHORT_NAMES):
+        start = _SAVING.get(one.fact)
+        if one.people and start is not None:
+            rows += people_rows(start + _strong_count(one), one.people, width, _ALL)
+        elif one.fact is not Fact.LEFT or not enforced:
+            told = effect_rows([one], width, _ALL)
+            rows = rows + told if named or one.people else _joined(rows, told, width)
+        named = bool(one.people)
+    if enforced:
         rows += _still_in(view, width)
     rows += _without_sso(view, width)
-    if view.draft.current.enforced and not password_open(view.me.email, view.drafted.providers):
+    if enforced and not password_open(view.me.email, view.drafted.providers):
         rows += beside(_CARE, words(NOT_LISTED), width)
     return rows
 
 
-def _by_name(start: Content, people: tuple[Person, ...], members: int, width: int) -> list[Content]:
-    """The count, then the names: beside it where they fit, otherwise below."""
-    head = start + words(f"{len(people)} of {members}", STRONG)
-    beside = head + words(" people: ") + every_name(_emails(people))
-    if beside.cell_length <= width:
-        return [beside]
-    return everybody(head + words(": "), _emails(people), width)
+def _strong_count(one: Sentence) -> Content:
+    """'5 of 6 people: '."""
+    number = one.count.removesuffix(" people")
+    return words(number, STRONG) + words(" people: ")
 
 
-def every_name(emails: tuple[str, ...]) -> Content:
-    """Short names, one after another."""
-    return words(", ").join(safe_text(local_part(email)) for email in emails)
-
-
-def everybody(start: Content, emails: tuple[str, ...], width: int) -> list[Content]:
-    """`start`, then names: beside it, or in two rows below, with the key that shows all of them."""
-    beside = start + every_name(emails)
-    if beside.cell_length <= width:
-        return [beside]
-    below = name_rows(emails, width - _INDENT, _NAME_ROWS)
-    if FULL.ellipsis in below[-1].plain:
-        key = line("  ", key_hint("w", " all"))
-        below = name_rows(emails, width - _INDENT - key.cell_length, _NAME_ROWS)
-        below[-1] += key
-    return [cut(start, width), *(words(" " * _INDENT) + row for row in below)]
+def _joined(rows: list[Content], more: list[Content], width: int) -> list[Content]:
+    """A short sentence goes on in the row of the one before it, where it fits."""
+    if rows and len(more) == 1:
+        dot = words(f" {FULL.dot} ", DIM)
+        both = rows[-1] + dot + more[0][_INDENT:]
+        if both.cell_length <= width:
+            return [*rows[:-1], both]
+    return rows + more
 
 
 def _standing(view: ProviderView, width: int) -> list[Content]:
     if not view.detail.enforced:
-        first = _not_enforced(view)
-        kept = len(view.draft.current.emails)
-        if kept:
-            return [first, words(f"  {kept} on the list, kept for when enforcement is on.", DIM)]
-        return [first]
+        return [_not_enforced(view)]
     usable = view.saved.usable_anywhere()
     sso_only = [p for p in view.saved.members if p.email not in usable]
     count = words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
@@ -210,7 +206,7 @@ def _still_in(view: ProviderView, width: int) -> list[Content]:
     left = words("  ") + count + words(" can still get in if ") + safe_text(short_name(view.detail))
     rows = [left + words(" is down")]
     if people:
-        rows = everybody(left + words(" is down: "), _emails(people), width)
+        rows = people_rows(left + words(" is down: "), _emails(people), width, _ALL)
     if untried:
         more = words(f", {len(untried)} more not tried yet", CARE)
         fits = rows[-1].cell_length + more.cell_length <= width
@@ -229,8 +225,10 @@ def list_head(
 
     `hidden` counts the people that are out of view, above and below.
     """
-    if not view.draft.current.enforced or not view.administers:
+    if not view.administers:
         return EMPTY
+    if not view.draft.current.enforced:
+        return _dormant_head(view, hidden, width, compact=compact)
     usable = view.usable
     count = f"{len(view.draft.current.emails)} of {MAX_ENTRIES}"
     title, state = words("Break-glass users", STRONG), _out_of_view(*hidden) + _list_state(view)
@@ -242,6 +240,18 @@ def list_head(
     if whole.cell_length + state.cell_length + 2 > width:
         whole = title + words(told, DIM)
     head = spread_fitting(width, whole, state)
+    return head if compact else lines(head, rule(width))
+
+
+def _dormant_head(
+    view: ProviderView, hidden: tuple[int, int], width: int, *, compact: bool
+) -> Content:
+    """'Break-glass users  2 of 5 · kept for when enforcement is on'."""
+    if not view.draft.rows:
+        return EMPTY
+    told = f"  {len(view.draft.current.emails)} of {MAX_ENTRIES} {FULL.dot}"
+    left = words(f"Break-glass users{told} kept for when enforcement is on", DIM)
+    head = spread_fitting(width, left, _out_of_view(*hidden))
     return head if compact else lines(head, rule(width))
 
 

@@ -5,11 +5,12 @@ from typing import Final
 from textual.content import Content
 
 from bgconsole.policy.impact import clearing_sso
-from bgconsole.policy.impact_words import GET_PASSWORD_BACK, LOSE_PASSWORD, SHUT_OUT
+from bgconsole.policy.impact_words import Fact, sentences
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.pane import Draw
 from bgconsole.tui.kit.render.buttons import Button, buttons
-from bgconsole.tui.kit.render.guard import left_unusable
+from bgconsole.tui.kit.render.effect import SHORT_NAMES, effect_rows
+from bgconsole.tui.kit.render.guard import left_unusable, other_lists
 from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, names, rule, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
@@ -85,16 +86,10 @@ def set_up(view: ProviderView, steps: tuple[str, ...], width: int, *, cleared: b
 
 
 def _without_issuer(view: ProviderView, width: int) -> Content:
-    name = safe_text(short_name(view.detail))
-    members = view.saved.members
-    first = words("Without it nobody can come in by ") + name + words(".")
-    lost = clearing_sso(view.saved, view.detail.slug).shut_out
-    if not lost:
-        return lines(first, words("Everybody else's way in stays as it is.", DIM))
-    told = line((f"{FULL.fails} ", DANGER)) + words(f"{len(lost)} of {len(members)}", STRONG)
-    told += words(" could not get in any more: ")
-    emails = tuple(person.email for person in lost)
-    return lines(first, told + names(emails, width - told.cell_length), *_kept_draft(view))
+    first = words("Nobody can sign in by ") + safe_text(short_name(view.detail)) + words(" then.")
+    impact = clearing_sso(view.saved, view.detail.slug)
+    told = effect_rows(sentences(impact, view.me.email, SHORT_NAMES), width)
+    return lines(first, *told, *_kept_draft(view))
 
 
 def _kept_draft(view: ProviderView) -> list[Content]:
@@ -105,16 +100,12 @@ def _kept_draft(view: ProviderView) -> list[Content]:
 
 def removal(gone: ProviderRemoval, width: int) -> Content:
     """What falls with the provider, by name: first what is wrong, then what comes back."""
-    rows: list[Content] = []
-    if gone.shut_out:
-        start = line((f"{FULL.fails} ", DANGER))
-        rows += _people(start, gone.shut_out, gone.members, SHUT_OUT, width)
-    if gone.loses:
-        start = line((f"{FULL.bad} ", CARE))
-        rows += _people(start, gone.loses, gone.members, LOSE_PASSWORD, width)
-    rows.append(_enforcement(gone))
-    if gone.gains:
-        rows += _people(words(_INDENT), gone.gains, gone.members, GET_PASSWORD_BACK, width)
+    told = sentences(gone.impact, gone.me, SHORT_NAMES)
+    taken = [one for one in told if one.fact in {Fact.SHUT_OUT, Fact.LOSES} and one.people]
+    rows = effect_rows(taken, width)
+    if gone.enforced:
+        rows.append(_enforcement(gone))
+    rows += effect_rows((one for one in told if one not in taken), width)
     if gone.sso_ends:
         rows.append(words(f"{_INDENT}Signing in with it ends for everybody."))
     rows.append(_entries(gone, width))
@@ -136,20 +127,7 @@ def _wrapped(row: Content, width: int) -> list[Content]:
     return [first, *(words(_INDENT) + part for part in rest)]
 
 
-def _people(
-    start: Content, emails: tuple[str, ...], members: int, what: str, width: int
-) -> list[Content]:
-    """How many of all, then who: beside it where they fit, otherwise below."""
-    head = start + words(f"{len(emails)} of {members}", STRONG) + words(f" {what}:")
-    everybody = names(emails, width)
-    if head.cell_length + 1 + everybody.cell_length <= width:
-        return [head + words(" ") + everybody]
-    return [head, words(_INDENT) + names(emails, width - len(_INDENT))]
-
-
 def _enforcement(gone: ProviderRemoval) -> Content:
-    if not gone.enforced:
-        return words(f"{_INDENT}It is not enforced: nobody's password login changes.")
     if gone.still_enforced:
         others = safe_text(", ".join(gone.still_enforced))
         return words(f"{_INDENT}Its enforcement ends; it stays for ") + others + words(".")
@@ -182,12 +160,13 @@ def removal_buttons(width: int, *, ready: bool) -> Content:
 
 def removal_lock_out(gone: ProviderRemoval, width: int) -> Content:
     """What the guard says: which providers stay enforced without anybody usable on their lists."""
-    count = words(f"{len(gone.able)} of {gone.members}", f"bold {DANGER}")
+    count = words(f"{len(gone.able)} of {gone.impact.members}", f"bold {DANGER}")
     better = line(("Better  ", STRONG), "go back and put two people on that list first: ")
     told = [
         safe_text(gone.name) + words(" has the last usable list."),
         left_unusable(gone.locked),
         count + words(" could get in while SSO is down."),
+        *other_lists(gone.impact.after, gone.impact.locked, width),
         EMPTY,
         better + names(gone.preferred, width - better.cell_length),
         EMPTY,
