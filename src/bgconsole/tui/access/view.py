@@ -124,7 +124,7 @@ class WhoView(TeamTab):
         cursor = found.find(self.person) if self.person is not None else None
         if cursor is None:
             cursor = found.first(*_WORST_FIRST)
-        self.people.lay_out(found, RowPaint(matrix, case), cursor)
+        self.people.lay_out(found, RowPaint(matrix, case, self.find.letters), cursor)
         if self.people.size.height:
             self._keep_person()
         self._explain()

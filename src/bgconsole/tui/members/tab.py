@@ -154,7 +154,7 @@ class MembersTab(TeamTab):
         now = self.session.connection.clock().replace(second=0, microsecond=0)
         providers = self.workspace.state.providers if self.workspace.state is not None else ()
         longest = directory.longest_email
-        paint = render.MemberPaint(render.short_names(providers), longest, now)
+        paint = render.MemberPaint(render.short_names(providers), longest, now, letters)
         place = min(self._list.cursor, len(rows) - 1) if cursor is None else cursor
         empty = partial(render.nobody, letters, reading=not directory.everybody)
         self._list.show(rows, paint, max(place, 0), empty=empty)

@@ -10,8 +10,9 @@ from bgconsole.policy.coverage import Access, OnList, Outcome
 from bgconsole.policy.login import Reason
 from bgconsole.policy.team import Person
 from bgconsole.tui.kit.grouped_rows import Row, Section
+from bgconsole.tui.kit.render.completions import with_match
 from bgconsole.tui.kit.render.keys import key_hint
-from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, safe_text, words
+from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, words
 from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
@@ -113,6 +114,8 @@ class RowPaint:
 
     matrix: AccessMatrix
     chosen: Case
+    letters: str = ""
+    """What is looked for: marked where a person has it."""
 
     def __call__(self, row: object, width: int, marked: bool) -> Content:
         """One row in exactly `width` cells; `marked`: the cursor stands on it."""
@@ -121,7 +124,7 @@ class RowPaint:
             return EMPTY
         if row.person is not None:
             form = shape(matrix, chosen, width)
-            content = _person(matrix, chosen, row.person, form, marked=marked)
+            content = _person(self, row.person, form, marked=marked)
         elif row.folded:
             content = _folded(row.section, marked=marked)
         else:
@@ -180,11 +183,10 @@ def _folded(section: Section, *, marked: bool) -> Content:
     )
 
 
-def _person(
-    matrix: AccessMatrix, chosen: Case, person: Person, form: Shape, *, marked: bool
-) -> Content:
+def _person(paint: RowPaint, person: Person, form: Shape, *, marked: bool) -> Content:
+    matrix, chosen = paint.matrix, paint.chosen
     parts = [words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")]
-    parts.append(fit(cut(safe_text(person.email), form.person - 2), form.person))
+    parts.append(fit(cut(with_match(person.email, paint.letters), form.person - 2), form.person))
     if form.role:
         parts.append(fit(words(person.role.value if person.role else "", DIM), form.role))
     if form.has:

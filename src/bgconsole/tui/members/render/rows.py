@@ -10,6 +10,7 @@ from textual.content import Content
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.tui.kit.columns import ALL, Column, TableColumns, fitted
 from bgconsole.tui.kit.list import Heading
+from bgconsole.tui.kit.render.completions import with_match
 from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import (
     EMPTY,
@@ -67,6 +68,8 @@ class MemberPaint:
     shorts: tuple[tuple[str, str], ...]
     longest_email: int
     now: datetime
+    letters: str = ""
+    """What is looked for: marked where a person has it."""
 
     def __call__(self, row: object, width: int, marked: bool) -> Content:
         """A person, or the heading above those outside the team."""
@@ -86,9 +89,9 @@ class MemberPaint:
         main = (STRONG if marked else TEXT) if inside else DIM
         match name:
             case "email":
-                return safe_text(one.email, main)
+                return with_match(one.email, self.letters, main)
             case "name":
-                return _or_none(one.name, main)
+                return with_match(one.name, self.letters, main) if one.name else _or_none("", main)
             case "role":
                 role = one.role.value if one.role is not None else FULL.none
                 return words(role, ACCENT if _administers(one) else DIM)

@@ -122,8 +122,9 @@ def _stories(view: ProviderView, usage: Usage, row: tuple[str, Mark]) -> list[Co
 def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
     problem = view.drafted.entry_problem(email)
     if problem is not None:
-        what = words(_problem(view, email, problem), CARE)
-        return [what + words(f" {FULL.dot} does not count", DIM), what]
+        long, short = _problem(view, email, problem)
+        told = words(long, CARE)
+        return [told + words(f" {FULL.dot} does not count", DIM), told, words(short, CARE)]
     if _is_paused(view, email):
         told = pauses.paused()
         dot = words(f" {FULL.dot} ", DIM)
@@ -147,12 +148,13 @@ def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
     ]
 
 
-def _problem(view: ProviderView, email: str, problem: EntryProblem) -> str:
+def _problem(view: ProviderView, email: str, problem: EntryProblem) -> tuple[str, str]:
+    """In the words that fit, the longer ones first."""
     member = view.members.get(email)
     has_code = member is not None and member.code_expires_at is not None
     if has_code and problem is EntryProblem.NO_PASSWORD:
-        return "one-time code not used"
-    return _PROBLEMS[problem]
+        return "one-time code not used", "code unused"
+    return _PROBLEMS[problem], _PROBLEMS[problem]
 
 
 def day(at: datetime, today: date) -> str:
