@@ -61,7 +61,7 @@ async def test_the_badges_tell_saved_added_removed_and_gone_bad_apart(world: Wor
     await world.backend.reset_member(world.owner, TOM)
     async with console(world) as screen:
         await screen.see_row("✓ owner@acme.test", "saved")
-        await screen.see_row("! tom@acme.test", "one-time code not used", "does not count")
+        await screen.see_row("! tom@acme.test", "code unused", "does not count")
         await screen.see("3 of 5 · 2 usable · 2–3 is recommended")
         await screen.press("down", "x")
         await screen.see_row("− mia@acme.test", "removed, not saved", "u undoes")

@@ -32,5 +32,5 @@ async def test_a_password_lost_elsewhere_marks_the_badge(world: World) -> None:
     async with console(world) as screen:
         await screen.see_row("✓ ken@acme.test")
         await world.another().reset_member(world.owner, "ken@acme.test")
-        await screen.see_row("! ken@acme.test", "one-time code not used", "does not count")
+        await screen.see_row("! ken@acme.test", "code unused", "does not count")
         await screen.see("2 usable")

@@ -123,8 +123,9 @@ def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
     problem = view.drafted.entry_problem(email)
     if problem is not None:
         long, short = _problem(view, email, problem)
-        told = words(long, CARE)
-        return [told + words(f" {FULL.dot} does not count", DIM), told, words(short, CARE)]
+        counts = words(f" {FULL.dot} does not count", DIM)
+        brief = words(short, CARE)
+        return [words(long, CARE) + counts, brief + counts, brief]
     if _is_paused(view, email):
         told = pauses.paused()
         dot = words(f" {FULL.dot} ", DIM)
