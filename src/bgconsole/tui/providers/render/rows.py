@@ -61,7 +61,9 @@ def columns(views: Sequence[ProviderView], width: int) -> TableColumns:
         Column("issuer", 0, ALL, from_width=_ALL_COLUMNS),
         Column("break-glass list", _LIST, from_width=_TABLE),
     )
-    return fitted(every, width, outside=_KEY + (_IDP if table else _IDP_SHORT), gap=0)
+    return fitted(
+        every, width, outside=_KEY + (_IDP if width >= _ALL_COLUMNS else _IDP_SHORT), gap=0
+    )
 
 
 def heading(views: Sequence[ProviderView], shown: range, width: int, *, read_only: bool) -> Content:
@@ -108,7 +110,8 @@ class RowPaint:
         cursor = words(f"{FULL.cursor} ", f"bold {ACCENT}") if marked else words("  ")
         shape = columns(self.views, width)
         cells = shape.row(partial(_drawn, view, table=table, marked=marked))
-        idp = _idp_in_brief(view.detail) if table else _idp_in_a_word(view.detail)
+        brief = width < _ALL_COLUMNS
+        idp = _idp_in_a_word(view.detail) if brief else _idp_in_brief(view.detail)
         content = spread(width, cursor + key + cells, idp)
         return content.stylize("on $focus-row") if marked else content
 
