@@ -271,7 +271,7 @@ async def test_who_got_another_address_since_is_named_and_left_out(
             TITLE,
             "Nothing is left to restore.",
             "! ken@acme.test: This user does not exist in the system (not restored)",
-            "! mia@acme.test: No longer on the list, or listed under another email (not restored)",
+            "! mia@acme.test: No longer on the list, or by another email (not restored)",
         )
         await screen.press("enter")
         await screen.see_no(TITLE)

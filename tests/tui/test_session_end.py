@@ -89,7 +89,7 @@ async def test_signing_out_with_changes_asks_first(world: World) -> None:
         await screen.press("t")
         await screen.see("* not saved")
         await screen.press("O")
-        await screen.see("Quit with 1 change not saved?", "enforcement on")
+        await screen.see("Sign out with 1 change not saved?", "enforcement on")
         await screen.press("y")
         await screen.see("You are signed out.")
     assert not (await world.provider("entra", await _again(world))).enforced

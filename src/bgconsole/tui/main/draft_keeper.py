@@ -11,7 +11,7 @@ from bgconsole.tui.model.draft_file import DraftFile, DraftFileError, KeptDraft,
 from bgconsole.tui.model.drafts import Draft
 from bgconsole.tui.model.state import ConsoleState
 
-_ELSEWHERE = "This draft is not kept: another console of yours is open"
+_ELSEWHERE = "Another console of yours is open: no draft is kept here"
 
 
 class DraftKeeper:
@@ -115,7 +115,7 @@ def on_what_is_stored(kept: KeptDrafts, state: ConsoleState) -> TakenUp:
                 left.append(Left(detail.name, email, refused.message))
                 draft = draft.without(email)
         left += [
-            Left(detail.name, email, "No longer on the list, or listed under another email")
+            Left(detail.name, email, "No longer on the list, or by another email")
             for email in one.draft.delta.remove
             if email not in detail.settings.emails
         ]

@@ -146,7 +146,7 @@ class DraftFile:
         except _UnusableError as error:
             with contextlib.suppress(OSError):
                 path.replace(path.with_suffix(".aside"))
-            raise DraftFileError(f"A kept draft is unusable and was set aside: {error}") from error
+            raise DraftFileError(f"A kept draft was set aside: {error}") from error
 
     def write(self, person: str, kept: KeptDrafts) -> None:
         """Keep this instead of what was kept. Raises DraftFileError; the old file stands then."""
