@@ -14,7 +14,7 @@ async def test_a_login_that_works_says_by_which_list_and_where_it_is_on_record(
     async with console(world) as screen:
         await screen.see_row(f"✓ {KEN}")
         await screen.press("down", "T")
-        await screen.see("A real login, on record", "ken types it: nobody else should know it")
+        await screen.see("A real login, recorded", "ken must type it: nobody else should know it")
         await screen.type(PASSWORD)
         await screen.press("enter")
         await screen.see("✓ ken can get in by password", "By the list of Entra.")
@@ -25,7 +25,7 @@ async def test_a_login_that_works_says_by_which_list_and_where_it_is_on_record(
         await screen.see(f"event {login.seq} · a drill · no session")
         assert PASSWORD not in screen.text
         await screen.press("escape")
-        await screen.see_no("A real login, on record")
+        await screen.see_no("A real login, recorded")
 
 
 async def test_a_refusal_gives_the_exact_reason(world: World) -> None:
@@ -36,7 +36,7 @@ async def test_a_refusal_gives_the_exact_reason(world: World) -> None:
         await screen.type("ken")
         await screen.see("× ken cannot get in")
         await screen.press("enter", "T")
-        await screen.see("A real login, on record")
+        await screen.see("A real login, recorded")
         await screen.type(PASSWORD)
         await screen.press("enter")
         await screen.see_row("× ken cannot get in", "sso_required")
@@ -50,7 +50,7 @@ async def test_wrong_passwords_count_until_there_is_a_wait(world: World) -> None
     async with console(world, source=network("192.0.2.1")) as screen:
         await screen.see_row(f"✓ {KEN}")
         await screen.press("down", "T")
-        await screen.see("A real login, on record")
+        await screen.see("A real login, recorded")
         for _ in range(5):
             head = await world.head()
             await screen.type("not the password")
@@ -67,10 +67,10 @@ async def test_a_member_tries_themselves_and_learns_no_reason(world: World) -> N
     async with console(world, TOM) as screen:
         await screen.see("✓ tom gets in by the list")
         await screen.press("T")
-        await screen.see("A real login, on record", TOM)
+        await screen.see("A real login, recorded", TOM)
         await screen.type("not the password")
         await screen.press("enter")
-        await screen.see("× tom cannot get in", "It is on record, as a drill")
+        await screen.see("× tom cannot get in", "Recorded as a drill")
         assert "wrong_password" not in screen.text
         await screen.type(PASSWORD)
         await screen.press("enter")

@@ -8,7 +8,7 @@ from tests.tui.console import SMALL, Console, console
 
 MIA, KEN, TOM = "mia@acme.test", "ken@acme.test", "tom@acme.test"
 ANA = "ana@acme.test"
-TITLE = "saved first: nothing of yours is lost"
+TITLE = "saved first. Your changes are kept"
 
 
 async def _second(world: World, screen: Console) -> None:
@@ -94,7 +94,7 @@ async def test_theirs_is_taken_with_a_key_and_says_what_it_drops(world: World) -
     async with console(world) as screen:
         await _second(world, screen)
         await screen.press("t")
-        await screen.see("Takes theirs as it is: your changes are dropped.", "Take theirs  ^S")
+        await screen.see("Keeps their version: your changes are discarded.", "Take theirs  ^S")
         await screen.press("ctrl+s")
         await screen.see_no(TITLE)
         await screen.see("Kept their version")
@@ -150,7 +150,7 @@ async def test_an_addition_that_is_no_longer_possible_is_told_with_its_remedy(
         await screen.press("escape", "ctrl+s")
         await screen.see(TITLE, "× ken@acme.test: This user has no password configured.")
         await screen.press("down", "space")
-        await screen.see("Takes theirs as it is: your changes are dropped.")
+        await screen.see("Keeps their version: your changes are discarded.")
 
 
 async def test_nobody_is_added_where_theirs_turned_enforcement_off(world: World) -> None:

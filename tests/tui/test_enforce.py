@@ -160,7 +160,7 @@ async def test_cancel_asks_before_it_drops_changes(world: World) -> None:
         await screen.add(KEN)
         await screen.press("escape", "escape")
         await screen.see(
-            "Discard the changes?", "Not saved, and nobody else can see them:", "+ ken@acme.test"
+            "Discard the changes?", "Not saved, visible only to you:", "+ ken@acme.test"
         )
         await screen.press("escape")
         await screen.see_no("Discard the changes?")

@@ -92,7 +92,7 @@ async def test_resizing_keeps_draft_and_place(world: World) -> None:
 async def test_the_job_can_be_done_at_any_size(world: World, size: tuple[int, int]) -> None:
     async with console(world, size=size) as screen:
         await screen.see("Enforce SSO")
-        await screen.until(lambda: "Reading the team" not in screen.text)
+        await screen.until(lambda: "Loading the team" not in screen.text)
         await screen.press("t")
         await screen.add(OWNER)
         await screen.press("ctrl+s")

@@ -43,7 +43,7 @@ async def test_only_the_exact_name_and_a_reason_override_it(world: World) -> Non
         await screen.type("microsoft entra id")
         await screen.press("enter")
         await screen.type("Moving to another tenant tonight")
-        await screen.see("! does not match", "✓ goes on record", "needs the name first")
+        await screen.see("! does not match", "✓ recorded", "needs the name first")
         await screen.press("ctrl+s")
         await screen.settle()
         await screen.see(TITLE)
@@ -109,7 +109,7 @@ async def test_it_asks_for_the_provider_that_would_be_locked_out(world: World) -
         await screen.type("Generic OIDC")
         await screen.press("enter")
         await screen.type("Both are down tonight")
-        await screen.see("✓ goes on record")
+        await screen.see("✓ recorded")
         await screen.press("ctrl+s")
         await screen.see_no(TITLE)
     assert not (await world.provider("entra")).enforced

@@ -224,7 +224,7 @@ async def test_leaving_keeps_it_for_later_where_that_is_asked_for(
     await world.enforce("entra", OWNER, MIA)
     async with console(world, drafts=drafts) as screen:
         await _quit_with_a_change(screen)
-        await screen.see("Keep for later  k")
+        await screen.see("Keep draft  k")
         await screen.press("k")
         await screen.until(lambda: screen.app.return_code is not None)
     async with console(world, drafts=drafts) as screen:

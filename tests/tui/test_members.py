@@ -63,12 +63,12 @@ async def test_who_left_the_team_is_shown_apart_and_can_be_invited_back(world: W
         await screen.press("end")
         await screen.see("Not a member of this team: cannot get in")
         await screen.press("a")
-        await screen.see("Was here before: their name and last sign-in are kept")
+        await screen.see("Former member: their name and last sign-in are kept")
         await screen.see("● a new password", "○ their old password", "You get a one-time code")
         await screen.press("ctrl+s")
-        await screen.see("One-time code: shown this once", "For tom@acme.test")
+        await screen.see("One-time code, shown only once", "For tom@acme.test")
         await screen.press("escape")
-        await screen.see("✓ tom@acme.test is added", "6 people")
+        await screen.see("✓ tom@acme.test was added", "6 people")
     with pytest.raises(NotAllowedError):
         await world.sign_in(TOM)
 
@@ -84,7 +84,7 @@ async def test_who_comes_back_may_keep_their_password_by_choice(world: World) ->
         await screen.press("tab", "tab", "tab", "left")
         await screen.see("● their old password", "the password that they had before lets them in")
         await screen.press("ctrl+s")
-        await screen.see("✓ tom@acme.test is added  They need no code.", "6 people")
+        await screen.see("✓ tom@acme.test was added  They need no code.", "6 people")
     assert (await world.sign_in(TOM)).email == TOM
 
 
@@ -109,7 +109,7 @@ async def test_letters_that_nobody_has_say_so(world: World) -> None:
         await members(screen)
         await screen.press("slash")
         await screen.type("zoë [b]")
-        await screen.see("Nobody here is called zoë [b]", "0 found")
+        await screen.see('No match for "zoë [b]"', "0 found")
         await screen.press("enter")
         await screen.see(KEN)
 
@@ -146,7 +146,7 @@ async def test_the_line_below_says_how_somebody_gets_in(world: World) -> None:
     async with console(world) as screen:
         await members(screen)
         await to(screen, "owner")
-        await screen.see("✓ Gets in by password, as break-glass user")
+        await screen.see("✓ Gets in by password, as a break-glass user")
         await screen.press("escape")
         await to(screen, "ken")
         await screen.see(
@@ -220,7 +220,7 @@ async def test_a_paused_account_is_marked_and_an_owner_lifts_the_pause(world: Wo
         await screen.press("L")
         await screen.see("Lift the pause?", "look at the audit log")
         await screen.press("y")
-        await screen.see("✓ ken@acme.test may try again at once")
+        await screen.see("✓ ken@acme.test can sign in again at once")
         await screen.see_no("‖ paused")
 
 

@@ -46,7 +46,7 @@ async def test_who_is_added_gets_a_code_that_is_shown_once_and_lets_them_in(
         await screen.see(code)
         await screen.press("escape")
         await screen.see_no(code)
-        await screen.see("✓ Gus@Acme.test is added", "7 people")
+        await screen.see("✓ Gus@Acme.test was added", "7 people")
         await screen.see_row("› Gus@Acme.test", "code until")
         assert code not in repr(screen.app.screen_stack)
     await world.backend.redeem(Caller(CONSOLE), "Gus@Acme.test", code, PASSWORD)
@@ -76,9 +76,9 @@ async def test_an_admin_of_sso_only_is_added_without_a_code(world: World) -> Non
         await screen.press("a")
         await screen.type("Gus@Acme.test")
         await screen.press("enter", "enter", "right")
-        await screen.see("Sees and changes everything but owners and admins.")
+        await screen.see("Sees and changes everything except owners and admins.")
         await screen.press("down", "right")
-        await screen.see("they come in by SSO", "SSO is not set up: they cannot get in yet")
+        await screen.see("they sign in by SSO", "SSO is not set up: they cannot get in yet")
         await screen.press("enter")
         await screen.see("✓ Gus@Acme.test is added  They need no code.")
         await screen.see_row("Gus@Acme.test", "admin", "SSO only")
@@ -126,7 +126,7 @@ async def test_a_change_after_five_minutes_asks_for_proof_and_goes_on(world: Wor
         await screen.see("Re-authenticate")
         await screen.type(PASSWORD)
         await screen.press("enter")
-        await screen.see("✓ tom@acme.test is removed from the team")
+        await screen.see("✓ tom@acme.test was removed from the team")
     assert (await member(world, TOM)).role is None
 
 
@@ -150,9 +150,9 @@ async def test_a_role_is_changed_with_what_it_means_on_the_screen(world: World) 
         await screen.press("r")
         await screen.see("Change the role", "no lists, no audit log")
         await screen.press("left")
-        await screen.see("Sees and changes everything but owners and admins.", "Make an admin")
+        await screen.see("Sees and changes everything except owners and admins.", "Make an admin")
         await screen.press("enter")
-        await screen.see("✓ ken@acme.test has the role admin now")
+        await screen.see("✓ ken@acme.test now has the role admin")
         await screen.see_row("› ken@acme.test", "admin")
     assert (await member(world, KEN)).role is Role.ADMIN
 
@@ -192,14 +192,14 @@ async def test_a_removal_says_what_falls_with_it(world: World) -> None:
         await screen.press("X")
         await screen.see(
             "All sessions and tokens of ken end",
-            "Comes off 2 break-glass lists: Microsoft Entra ID, Generic OIDC",
+            "They are removed from 2 break-glass lists: Microsoft Entra ID, Generic OIDC",
             "keeps its password",
         )
         assert "last usable" not in screen.text
         await screen.press("escape")
         await screen.see_no("Remove from the team?")
         await screen.press("X", "y")
-        await screen.see("✓ ken@acme.test is removed from the team", "Not in the team")
+        await screen.see("✓ ken@acme.test was removed from the team", "Not in the team")
     assert (await world.provider("entra")).settings.emails == (OWNER,)
 
 
@@ -217,7 +217,7 @@ async def test_removing_the_last_usable_entry_needs_an_override_on_record(world:
         await screen.press("enter")
         await screen.type("He left tonight")
         await screen.press("ctrl+s")
-        await screen.see("✓ ken@acme.test is removed from the team")
+        await screen.see("✓ ken@acme.test was removed from the team")
     overridden = [e for e in await world.events() if e.type is EventType.GUARD_OVERRIDDEN]
     assert [e.metadata["reason"] for e in overridden] == ["He left tonight"]
 
@@ -229,7 +229,7 @@ async def test_resetting_the_last_usable_entry_can_be_left_at_the_guard(world: W
         await to(screen, "ken")
         await screen.press("C")
         await screen.see(
-            "Loses the password now", "Does not count any more on 1 break-glass list: Microsoft"
+            "They lose their password now", "They no longer count on 1 break-glass list: Microsoft"
         )
         await screen.see("The last usable entry of Microsoft Entra ID")
         await screen.press("y")
@@ -248,7 +248,7 @@ async def test_a_reset_takes_the_password_and_shows_the_code(world: World) -> No
         await screen.see("shown this once", TOM)
         code = code_on(screen)
         await screen.press("escape")
-        await screen.see("✓ tom@acme.test starts over with a one-time code")
+        await screen.see("✓ tom@acme.test has a one-time code and no password")
         await screen.see_row("› tom@acme.test", "code until")
     await world.backend.redeem(Caller(CONSOLE), TOM, code, PASSWORD)
 
@@ -277,7 +277,7 @@ async def test_an_admin_handles_members_but_no_owners_or_admins(world: World) ->
         assert "shown this once" not in screen.text
         assert "read-only" not in screen.text
         await screen.press("r")
-        await screen.see("Only an owner makes or unmakes owners and admins")
+        await screen.see("Only an owner can change who is an owner or admin")
         await screen.press("escape")
         await to(screen, "tom")
         await screen.press("a")
@@ -286,7 +286,7 @@ async def test_an_admin_handles_members_but_no_owners_or_admins(world: World) ->
         await screen.press("escape", "X")
         await screen.see("Remove from the team?")
         await screen.press("y")
-        await screen.see("✓ tom@acme.test is removed from the team")
+        await screen.see("✓ tom@acme.test was removed from the team")
 
 
 async def test_a_role_lost_while_the_dialog_stands_is_said(world: World) -> None:
@@ -334,7 +334,7 @@ async def test_whoever_removes_themselves_is_signed_out(world: World) -> None:
         await screen.see("7 people")
         await to(screen, "owner")
         await screen.press("X")
-        await screen.see("That is you: this console is signed out.")
+        await screen.see("That is you: this console signs you out.")
         await screen.press("y")
         await screen.see("Sign in", "Email")
 

@@ -49,7 +49,7 @@ async def test_a_good_file_comes_in_as_a_whole_and_the_codes_go_to_a_private_fil
 ) -> None:
     async with console(world, size=size) as screen:
         await preview(screen)
-        await screen.see("people.csv  2 good", "grace@acme.test", "Grace Hopper", "SSO only")
+        await screen.see("people.csv  2 valid", "grace@acme.test", "Grace Hopper", "SSO only")
         await screen.see("Import 2")
         await screen.press("ctrl+s")
         await screen.see("✓ 2 people are added; their codes are in", "8 people")
@@ -92,15 +92,15 @@ async def test_bad_rows_are_named_and_nothing_comes_in_unless_the_good_ones_are_
     (folder / "people.csv").write_text(HEADER + BAD + GOOD)
     async with console(world) as screen:
         await preview(screen)
-        await screen.see("2 good · 3 not right", "Nothing is imported as long as")
+        await screen.see("2 valid · 3 invalid", "Nothing is imported while")
         await screen.see_row("2", "rosa at acme", "Enter a valid email address")
         await screen.see_row("3", "ken@acme.test", "already a member of the team")
         await screen.see_row("4", "iris@acme.test", "The role is none of owner, admin, member")
         await screen.press("ctrl+s")
-        await screen.see("Some rows are not right")
+        await screen.see("Some rows are invalid")
         assert "grace@acme.test" not in await emails(world)
         await screen.press("tab", "right")
-        await screen.see("● the 2 good", "The 3 that are not right are left out.")
+        await screen.see("● the 2 valid", "The 3 invalid rows are left out.")
         await screen.press("ctrl+s")
         await screen.see("✓ 2 people are added")
     assert (await emails(world))["grace@acme.test"] is Role.ADMIN
@@ -126,7 +126,7 @@ async def test_an_admin_sees_before_sending_which_rows_only_an_owner_may_add(
     await world.sign_in(MIA)
     async with console(world, MIA) as screen:
         await preview(screen)
-        await screen.see("1 good · 1 not right")
+        await screen.see("1 valid · 1 invalid")
         await screen.see_row("grace@acme.test", "Only an owner can add owners and admins")
 
 
@@ -140,7 +140,7 @@ async def test_a_file_for_the_codes_that_is_there_already_is_left_alone(
         await screen.press("tab", "ctrl+u")
         await screen.type("mine.csv")
         await screen.press("enter")
-        await screen.see("mine.csv is there already and is not overwritten")
+        await screen.see("mine.csv already exists and is not overwritten")
         assert precious.read_text() == "precious"
         assert "grace@acme.test" not in await emails(world)
 
@@ -152,7 +152,7 @@ async def test_somebody_added_elsewhere_meanwhile_becomes_a_bad_row(
         await preview(screen)
         await world.add("grace")
         await screen.press("ctrl+s")
-        await screen.see("1 good · 1 not right", "already a member of the team")
+        await screen.see("1 valid · 1 invalid", "already a member of the team")
     assert "lin@acme.test" not in await emails(world)
     assert not (folder / "people-codes.csv").exists()
 
@@ -178,7 +178,7 @@ async def test_ten_thousand_rows_are_looked_at_and_come_in(world: World, folder:
     (folder / "people.csv").write_text(HEADER + rows + "bad,,,\n")
     async with console(world) as screen:
         await preview(screen)
-        await screen.see("10,000 good · 1 not right", "10002")
+        await screen.see("10,000 valid · 1 invalid", "10002")
         await screen.press("tab", "right", "ctrl+s")
         await screen.see("✓ 10,000 people are added", "10,006 people")
         await screen.press("slash")
@@ -193,7 +193,7 @@ async def test_rows_that_look_like_others_are_shown_first_with_the_reason(
     (folder / "people.csv").write_text(HEADER + GOOD + alike)
     async with console(world) as screen:
         await preview(screen)
-        await screen.see("5 good", "! Look twice  3", "✓ Good  2")
+        await screen.see("5 valid", "! Check these  3", "✓ Valid  2")
         await screen.see("It looks like grace.hull@acme.test, another address of the team")
         await screen.press("ctrl+s")
         await screen.see("✓ 5 people are added")
@@ -209,7 +209,7 @@ async def test_codes_are_written_for_excel_where_it_makes_a_difference(
         await screen.press("tab", "tab", "right")
         await screen.see("● Excel")
         await screen.press("ctrl+s")
-        await screen.see("✓ 1 person is added")
+        await screen.see("✓ 1 person was added")
     assert (folder / "people-codes.csv").read_bytes().startswith(b"\xef\xbb\xbfemail,")
 
 

@@ -76,8 +76,8 @@ async def test_the_key_it_names_lifts_it(paused: World) -> None:
         await screen.see_row("› ken")
         await screen.press("enter")
         await screen.see(
-            "Gets in by password, from known addresses only", "an owner lifts it with L"
+            "Gets in by password, from known addresses only", "an owner can lift it with L"
         )
         await screen.press("L", "y")
-        await screen.see("✓ ken@acme.test may try again at once")
+        await screen.see("✓ ken@acme.test can sign in again at once")
         await screen.see_no("‖ paused")

@@ -136,7 +136,7 @@ async def test_a_name_too_long_is_refused_beside_the_name(world: World) -> None:
     async with console(world) as screen:
         await _open(screen)
         await screen.press("N")
-        await screen.see("Rename the provider", "The slug stays, for commands: entra")
+        await screen.see("Rename the provider", "The slug for commands stays: entra")
         await screen.type("x" * 200)
         await screen.press("ctrl+s")
         await screen.see("× The name is longer than 200 characters", "Shorten it")
@@ -221,7 +221,7 @@ async def test_removing_says_what_falls_and_takes_the_name(
         if size[0] > 40:
             await screen.see(
                 "3 of 6 people can use a password again: ana, ken, tom",
-                "2 list entries fall: owner, mia",
+                "2 list entries are removed: owner, mia",
                 "To remove it type Microsoft Entra ID",
             )
         await screen.type("microsoft entra id")
@@ -251,7 +251,7 @@ async def test_who_loses_password_login_and_who_loses_every_way_in_is_named(worl
         await screen.see(
             "× 5 of 6 people cannot get in any more: ana, ken, mia, sara, tom",
             "Its enforcement ends; it stays for Generic OIDC.",
-            "Signing in with it ends for everybody.",
+            "Nobody can sign in with it any more.",
         )
         await screen.press("escape")
         await screen.see_no("Remove Microsoft")
@@ -425,10 +425,10 @@ async def test_every_disabled_action_has_its_reason(world: World) -> None:
         await _open(screen)
         tab = screen.app.screen.query_one("#providers-tab")
         reason = partial(why_not, tab)
-        assert reason("earlier") == "It is the first already"
+        assert reason("earlier") == "It is already the first"
         assert reason("later") is None
         await screen.press("end")
-        assert reason("later") == "It is the last already"
+        assert reason("later") == "It is already the last"
         await screen.press("R")
         await screen.see("read-only")
         for action in ("add", "rename", "set_up", "earlier", "later", "remove"):

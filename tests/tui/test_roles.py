@@ -41,7 +41,7 @@ async def test_a_member_asks_the_simulator_about_themselves(world: World) -> Non
         await screen.see("✓ tom gets in by the list")
         await screen.press("ctrl+u")
         await screen.type("owner")
-        await screen.see("Nobody here is called owner")
+        await screen.see('No match for "owner"')
 
 
 async def test_a_member_who_is_on_no_list_is_told_so(world: World) -> None:

@@ -76,7 +76,7 @@ async def test_quitting_can_save_every_provider_first(world: World) -> None:
         await screen.see("Entra keeps 1 unsaved change")
         await screen.press("down", "x", "ctrl+q")
         await screen.see("Quit with 2 changes not saved?", "Microsoft Entra ID", "Generic OIDC")
-        assert "Keep for later" not in screen.text
+        assert "Keep draft" not in screen.text
         await screen.press("ctrl+s")
         await screen.until(lambda: screen.app.return_code is not None)
     for slug in ("entra", "oidc"):

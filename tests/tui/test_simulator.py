@@ -41,7 +41,7 @@ async def test_nobody_of_that_name(world: World) -> None:
     async with console(world) as screen:
         await screen.see("Not enforced")
         await _ask(screen, "zz")
-        await screen.see("Nobody here is called zz")
+        await screen.see('No match for "zz"')
 
 
 async def test_the_draft_is_told_from_what_is_saved(world: World) -> None:

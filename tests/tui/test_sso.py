@@ -194,6 +194,6 @@ async def test_check_shows_every_step_and_what_to_mend(
         idp.down()
         try:
             await screen.press("r")
-            await screen.see("× Mend what is marked")
+            await screen.see("× Fix the failed steps")
         finally:
             idp.up()

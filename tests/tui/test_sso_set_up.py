@@ -10,9 +10,9 @@ TENANT = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490"
 SIZES = [SMALL, (40, 12), (100, 30)]
 FIELDS = (
     ("Tenant ID", "Such as"),
-    ("Client ID", "Which client"),
+    ("Client ID", "The client ID that"),
     ("Secret file", "A path"),
-    ("Email domains", "Whose emails"),
+    ("Email domains", "Domains it may"),
     ("Scopes", "openid"),
     ("Internal hosts", "Private"),
     ("Trust file", "The path"),

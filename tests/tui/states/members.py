@@ -21,7 +21,7 @@ async def _nobody(screen: Console, scene: Scene) -> None:
     await _members(screen, scene)
     await screen.press("slash")
     await screen.type("zoe")
-    await screen.see("Nobody here is called zoe")
+    await screen.see('No match for "zoe"')
 
 
 async def _find(screen: Console, name: str) -> None:
@@ -52,7 +52,7 @@ async def _added(screen: Console, scene: Scene) -> None:
     await screen.press("a")
     await screen.type("uma@harbor.example")
     await screen.press("enter", "tab", "tab", "right", "ctrl+s")
-    await screen.see("uma@harbor.example is added")
+    await screen.see("uma@harbor.example was added")
 
 
 async def _role(screen: Console, scene: Scene) -> None:

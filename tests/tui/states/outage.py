@@ -66,7 +66,7 @@ async def _member(screen: Console, _scene: Scene) -> None:
 async def _attempt(screen: Console, scene: Scene) -> None:
     await outage(screen, scene)
     await screen.press("down", "down", "down", "T")
-    await screen.see("A real login, on record", "tom@harbor.example")
+    await screen.see("A real login, recorded", "tom@harbor.example")
     await screen.type(TOM.password)
     await screen.press("enter")
     await screen.see("tom can get in by password", "By the list of Entra.")
@@ -75,7 +75,7 @@ async def _attempt(screen: Console, scene: Scene) -> None:
 async def _refused(screen: Console, scene: Scene) -> None:
     await _simulator(screen, scene)
     await screen.press("enter", "T")
-    await screen.see("A real login, on record", "ken@harbor.example")
+    await screen.see("A real login, recorded", "ken@harbor.example")
     await screen.type(KEN.password)
     await screen.press("enter")
     await screen.see("ken cannot get in", "sso_required", "a drill")

@@ -213,7 +213,7 @@ def is_wide(screen: Console) -> bool:
 async def main_screen(screen: Console, _scene: Scene) -> None:
     """The main screen, everything read."""
     await screen.see("2–3 is recommended", "raj@harbor.example")
-    await screen.until(lambda: "Reading the team" not in screen.text)
+    await screen.until(lambda: "Loading the team" not in screen.text)
     await screen.see("last break-glass login")
     if is_wide(screen):
         await screen.see("● following", "Login Success")

@@ -160,7 +160,7 @@ def _sign_in(*seen: str) -> Callable[[Console, Scene], Awaitable[None]]:
 
 
 async def _main(screen: Console) -> None:
-    await screen.until(lambda: "Reading the team" not in screen.text and "Enforce" in screen.text)
+    await screen.until(lambda: "Loading the team" not in screen.text and "Enforce" in screen.text)
     await screen.see("@")
 
 
@@ -196,7 +196,7 @@ async def _check(screen: Console, _scene: Scene) -> None:
 async def _check_failed(screen: Console, _scene: Scene) -> None:
     await _main(screen)
     await screen.press("c")
-    await screen.see("Checking SSO", "Mend what is marked")
+    await screen.see("Checking SSO", "Fix the failed steps")
 
 
 async def _unproven(screen: Console, scene: Scene) -> None:

@@ -16,7 +16,7 @@ async def _who(screen: Console, scene: Scene) -> None:
 
 async def _draft(screen: Console, scene: Scene) -> None:
     await screen.see("Not enforced")
-    await screen.until(lambda: "Reading the team" not in screen.text)
+    await screen.until(lambda: "Loading the team" not in screen.text)
     await screen.press("t")
     await screen.see_row("✓ tom@harbor.example")
     await screen.press("down", "down", "down", "x")

@@ -17,7 +17,7 @@ from bgconsole.tui.model.access_matrix import Case, TeamVersion
 
 
 def _not_read(tab: "WhoTab") -> str | None:
-    return "The team is still being read" if tab.matrix is None else None
+    return "The team is still loading" if tab.matrix is None else None
 
 
 def _no_draft(tab: "WhoTab") -> str | None:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,7 +11,7 @@ from textual.screen import ScreenResultType
 
 from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.after_refresh import after_refresh
-from bgconsole.tui.kit.heights import DIALOG_HEIGHTS, fit_body
+from bgconsole.tui.kit.heights import DIALOG_HEIGHTS, LOW, NARROW, fit_body
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.kit.modal import ModalScreen
 from bgconsole.tui.kit.pane import Draw, Pane
@@ -25,7 +26,7 @@ _BODY: Final = "dialog-body"
 
 def not_busy(dialog: "Dialog[Any]") -> str | None:
     """What was sent must be answered first."""
-    return "It is being saved" if dialog.busy else None
+    return "Saving is in progress" if dialog.busy else None
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -41,8 +42,8 @@ class Dialog(ModalScreen[ScreenResultType]):
     READS: ClassVar[bool] = False
     """Whether arrows scroll it: for text without fields."""
 
-    FOOT_STAYS: ClassVar[bool] = False
-    """Whether only the body scrolls, and answer and ways out are always in view."""
+    SUBTITLE: ClassVar[str] = ""
+    """In the lower border, beside the mark for what is out of view."""
 
     VERTICAL_BREAKPOINTS = DIALOG_HEIGHTS
 
@@ -69,7 +70,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         raise NotImplementedError
 
     def foot(self) -> ComposeResult:
-        """What stays in view between body and answer, where only the body scrolls."""
+        """What stays in view between body and answer: only the body scrolls."""
         yield from ()
 
     def ways_out(self, width: int) -> Content:
@@ -78,27 +79,37 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         """The box, and the keys below the screen."""
-        kind = Vertical if self.FOOT_STAYS else ScrolledText
-        with kind(classes=f"dialog {self.KIND}".strip()) as box:
-            box.can_focus = self.READS and not self.FOOT_STAYS
+        with Vertical(classes=f"dialog {self.KIND}".strip()) as box:
             box.border_title = self.heading
-            if self.FOOT_STAYS:
-                with ScrolledText(id=_BODY, can_focus=self.READS):
-                    yield from self.body()
-                yield from self.foot()
-            else:
+            with ScrolledText(id=_BODY, can_focus=self.READS):
                 yield from self.body()
+            yield from self.foot()
             yield self._answer
             yield self._ways_out
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Draw the ways out."""
+        body = self.query_one(ScrolledText)
+        for moved in ("scroll_y", "virtual_size"):
+            self.watch(body, moved, self._mark, init=False)
         self.redraw()
 
     def on_resize(self, event: Resize) -> None:
         """Another height has room for more or less of the body."""
+        box = self.query_one(".dialog")
+        box.set_class(event.size.height < LOW, "-low")
+        box.set_class(event.size.width < NARROW, "-narrow")
         self._fit_soon()
+
+    @on(ScrolledText.Resized)
+    def _keep_focus_in_view(self) -> None:
+        after_refresh(self, self._show_focused)
+        after_refresh(self, self._mark)
+
+    def _show_focused(self) -> None:
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False, immediate=True)
 
     def redraw(self) -> None:
         """What can be done now may be another: draw the ways out again, and the keys."""
@@ -137,11 +148,21 @@ class Dialog(ModalScreen[ScreenResultType]):
         box.scroll_relative(y=pages * max(box.size.height - 1, 1), animate=False)
 
     def _fit_soon(self) -> None:
-        if self.FOOT_STAYS:
-            after_refresh(self, self._fit)
+        after_refresh(self, self._fit)
 
     def _fit(self) -> None:
         box = self.query_one(".dialog")
         foot = [part for part in box.children if part.display and part.id != _BODY]
         rows = sum(part.outer_size.height + part.styles.margin.bottom for part in foot)
         fit_body(self, f"#{_BODY}", rows)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Say in the lower border how much of the body is out of view."""
+        body = self.query_one(ScrolledText)
+        above = round(body.scroll_y)
+        below = body.max_scroll_y - above
+        told = [self.SUBTITLE] if self.SUBTITLE and not above and not below else []
+        told += [f"{above} more ↑"] if above > 0 else []
+        told += [f"{below} more ↓"] if below > 0 else []
+        self.query_one(".dialog").border_subtitle = "  ".join(told)

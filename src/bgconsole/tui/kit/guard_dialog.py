@@ -1,6 +1,7 @@
 """Says that something would lock everybody out, and takes the override."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -13,7 +14,6 @@ from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import Field, FormField
 from bgconsole.tui.kit.pane import Draw, Pane
 from bgconsole.tui.kit.render import guard as render
-from bgconsole.tui.kit.render.text import rule
 from bgconsole.tui.kit.rows import FieldRow
 
 
@@ -34,10 +34,11 @@ class GuardDialog(Dialog[Override | None]):
     """Says what would break; gives the override, or None to go back."""
 
     KIND = "danger"
+    SUBTITLE = "would_lock_out"
     ACTIONS = (
         Action("guard.leave", "escape", "go back", "Change nothing", "leave"),
         Action("guard.save", "ctrl+s", "override",
-               "Do it all the same, on record; needs the name and a reason", "override",
+               "Do it anyway; needs the name and a reason", "override",
                lambda dialog: dialog.why_no_override),
     )  # fmt: skip
 
@@ -58,11 +59,10 @@ class GuardDialog(Dialog[Override | None]):
         yield Pane(self._lock_out.body)
         for field in self._names:
             with Horizontal(classes="guard-row"):
-                yield FieldRow("Provider's name", field)
+                yield FieldRow("Name", field)
                 yield Pane(id=f"{field.id}-note")
         yield FieldRow("Reason", FormField(id="guard-reason"), id="reason-row")
         yield Pane(id="guard-needs")
-        yield Pane(rule)
 
     def ways_out(self, width: int) -> Content:
         """The better way first."""
@@ -70,7 +70,6 @@ class GuardDialog(Dialog[Override | None]):
 
     def on_mount(self) -> None:
         """Draw what is still needed."""
-        self.query_one(".dialog").border_subtitle = "would_lock_out"
         self._draw()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -114,10 +113,11 @@ class GuardDialog(Dialog[Override | None]):
         for field in self._names:
             # Each name once: typing the same twice matches one of two only.
             own = field.value in self._lock_out.names and self._typed.count(field.value) == 1
-            note = render.name_note(matches=own, typed=bool(field.value))
+            note = partial(render.name_note, matches=own, typed=bool(field.value))
             self._show(f"{field.id}-note", note)
-        self._show("guard-needs", render.reason_note(has_reason=bool(self._reason)))
+        has_reason = bool(self._reason)
+        self._show("guard-needs", partial(render.reason_note, has_reason=has_reason))
         self.redraw()
 
-    def _show(self, name: str, content: Content) -> None:
-        self.query_one(f"#{name}", Pane).show(lambda _width: content)
+    def _show(self, name: str, draw: Draw) -> None:
+        self.query_one(f"#{name}", Pane).show(draw)

@@ -11,6 +11,12 @@ ROWS: Final = 30
 DIALOG_HEIGHTS: Final = [(0, "-low"), (30, "-tall")]
 """For `VERTICAL_BREAKPOINTS`: from so many rows on, the dialog's screen has this class."""
 
+LOW: Final = 20
+"""Rows of the terminal below which a dialog has no gaps."""
+
+NARROW: Final = 60
+"""Columns of the terminal below which labels and notes of a dialog are shorter."""
+
 _PART: Final = 0.95
 """Of the terminal's rows, as high as a dialog gets."""
 

@@ -12,6 +12,7 @@ from bgconsole.tui.kit.actions import Action
 from bgconsole.tui.kit.command_list import Command, matching
 from bgconsole.tui.kit.dialog import Dialog
 from bgconsole.tui.kit.field import Field
+from bgconsole.tui.kit.heights import LOW
 from bgconsole.tui.kit.list import FoundList
 from bgconsole.tui.kit.render.palette import command_reason, command_row, no_command
 from bgconsole.tui.kit.rows import FieldRow
@@ -19,6 +20,9 @@ from bgconsole.tui.kit.rows import FieldRow
 _MOST_ROWS: Final = 20
 _AROUND: Final = 12
 """Rows of the screen that are not the list's: dialog, field, reason, keys."""
+
+_AROUND_LOW: Final = 6
+"""The same without gaps."""
 
 
 class _LettersField(Field):
@@ -54,7 +58,8 @@ class PaletteScreen(Dialog[Command | None]):
 
     def on_resize(self, event: Resize) -> None:
         """As many rows as there is room for."""
-        self._list.styles.height = max(min(_MOST_ROWS, self.size.height - _AROUND), 1)
+        around = _AROUND if self.size.height >= LOW else _AROUND_LOW
+        self._list.styles.height = max(min(_MOST_ROWS, self.size.height - around), 1)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what has these letters."""

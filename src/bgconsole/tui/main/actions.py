@@ -95,7 +95,7 @@ def _needs_future(screen: _Main) -> str | None:
 
 
 def _needs_team(screen: _Main) -> str | None:
-    return "The team is not read yet" if screen.workspace.state is None else None
+    return "The team is still loading" if screen.workspace.state is None else None
 
 
 def _needs_number(number: int) -> WhyNot:

@@ -72,7 +72,7 @@ class MemberActs:
             except DeclinedError:
                 given, refused = wanted, None
             else:
-                return await self._hand_over(issued, words(" is added"))
+                return await self._hand_over(issued, words(" was added"))
 
     async def send(self, people: list[MemberAddition]) -> tuple[OneTimeCode, ...]:
         """Add them all, or nobody. Raises the BackendErrors of `add_members`."""
@@ -110,8 +110,8 @@ class MemberActs:
             return await backend.set_role(self._session.caller, one.email, role)
 
         changed = await act(self._screen, self._session, call)
-        now = changed.role.value if changed.role is not None else "no member"
-        return Outcome(done(safe_text(changed.email) + words(f" has the role {now} now")))
+        now = changed.role.value if changed.role is not None else "not a member"
+        return Outcome(done(safe_text(changed.email) + words(f" now has the role {now}")))
 
     async def change_email(self, one: Member) -> Outcome:
         """Give another email. Raises the BackendErrors of `rename_member`."""
@@ -143,7 +143,7 @@ class MemberActs:
 
         guarded = partial(self._lock_out, resetting, one, "reset")
         issued = await act(self._screen, self._session, call, guarded)
-        return await self._hand_over(issued, words(" starts over with a one-time code"))
+        return await self._hand_over(issued, words(" has a one-time code and no password"))
 
     async def unpause(self, one: Member) -> Outcome:
         """Lift a pause. Raises the BackendErrors of `unpause`."""
@@ -154,7 +154,7 @@ class MemberActs:
             await backend.unpause(self._session.caller, one.email)
 
         await act(self._screen, self._session, call)
-        return Outcome(done(safe_text(one.email) + words(" may try again at once")))
+        return Outcome(done(safe_text(one.email) + words(" can sign in again at once")))
 
     async def remove(self, one: Member) -> Outcome:
         """End a membership. Raises the BackendErrors of `remove_member`."""
@@ -169,8 +169,8 @@ class MemberActs:
 
         guarded = partial(self._lock_out, removing_member, one, "remove")
         await act(self._screen, self._session, call, guarded)
-        told = safe_text(one.email) + words(" is removed from the team")
-        return Outcome(done(told, "a invites them back."))
+        told = safe_text(one.email) + words(" was removed from the team")
+        return Outcome(done(told, "a adds them back."))
 
     # What the acts share
 
@@ -211,7 +211,7 @@ class MemberActs:
         """What the role means for the lists, and for whoever asks."""
         told: list[str] = []
         if one.email == self._state.me.email and not role.administers:
-            told.append("That is you: you see the lists and the audit log no more.")
+            told.append("That is you: you can no longer see the lists and the audit log.")
         return (*told, *changing_role(self._saved, one.person, role).worse_lists())
 
 

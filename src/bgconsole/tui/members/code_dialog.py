@@ -16,11 +16,11 @@ from bgconsole.tui.members.render import dialogs as render
 class CodeDialog(Dialog[None]):
     """The code lives as long as this dialog. Enter does not close it: it may be typed ahead."""
 
-    HEADING = "One-time code: shown this once"
+    HEADING = "One-time code, shown only once"
     KIND = "member-dialog"
     READS = True
     ACTIONS = (
-        Action("code.copy", "c", "copy the code", "To the clipboard", "copy"),
+        Action("code.copy", "c", "copy the code", "Copy it to the clipboard", "copy"),
         Action("code.leave", "escape", "done", "It is not shown again", "leave"),
     )
 

@@ -27,7 +27,7 @@ class MemberDetail(Dialog[MemberChange | None]):
     KIND = "member-dialog"
     READS = True
     ACTIONS = (
-        _offer("s,enter", MemberChange.SIMULATE, "Ask the simulator about them"),
+        _offer("s,enter", MemberChange.SIMULATE, "Simulate their login"),
         _offer("r", MemberChange.ROLE, "Change their role"),
         _offer("E", MemberChange.EMAIL, "Change their email"),
         _offer("N", MemberChange.NAME, "Change their name"),

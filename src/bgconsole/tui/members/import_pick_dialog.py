@@ -34,7 +34,7 @@ class _PathField(FormField):
         Action("file.page_up", "pageup", "", "Page up", "screen.page(-1)"),
         Action("file.page_down", "pagedown", "", "Page down", "screen.page(1)"),
         Action("file.complete", "tab", "complete",
-               "Take the name under the cursor into the field", "screen.complete"),
+               "Copy the selected name into the field", "screen.complete"),
     )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ class ImportPicker(ModalScreen[Path | None]):
         self.query_one(FoundList).action_page(pages)
 
     def action_complete(self) -> None:
-        """Take the name under the cursor into the field."""
+        """Copy the selected name into the field."""
         one = self.query_one(FoundList).current
         if isinstance(one, Found) and one.name != "..":
             field = self.query_one(Field)

@@ -124,11 +124,11 @@ class ImportPreview(ModalScreen[Import | None]):
         if not self.is_mounted:
             return None
         if not self._found.people:
-            return "No row can be imported: mend the file"
+            return "No row can be imported: fix the file"
         if not self._named:
             return "Name a file for the codes"
         if self._found.refused and not self._good_alone.index:
-            return "Some rows are not right: mend the file, or choose the good rows alone"
+            return "Some rows are invalid: fix the file, or import only the valid rows"
         return None
 
     def action_bring(self) -> None:

@@ -75,7 +75,7 @@ async def _preview(
             # The team changed since it was read.
             read, problem = _without(read, error.items), error.items[0].refusal
         except FileExistsError:
-            message = f"{codes.name} is there already and is not overwritten"
+            message = f"{codes.name} already exists and is not overwritten"
             problem = refusal(Code.INVALID_VALUE, message, "Name another file")
         except OSError as error:
             problem = _unreadable(codes, error)
@@ -103,12 +103,12 @@ async def _bring(screen: Screen[None], acts: MemberActs, wanted: Import) -> Outc
         return Outcome(done(_added(len(issued))), issued[0].email)
     told = _added(len(issued)) + safe_text(f"; their codes are in {short(wanted.codes)}")
     needs = next((one for one in map(acts.needed_by, issued) if one is not None), None)
-    then = "Hand each person theirs, then delete it."
+    then = "Give each person their code, then delete the file."
     return Outcome(done(told, then if needs is None else f"{then} {needs}."), issued[0].email)
 
 
 def _added(count: int) -> Content:
-    return words(f"{count:,} {'person is' if count == 1 else 'people are'} added")
+    return words(f"{count:,} {'person was' if count == 1 else 'people were'} added")
 
 
 def _for_the_team(read: PeopleFile, workspace: Workspace) -> PeopleFile:

@@ -19,7 +19,7 @@ from bgconsole.tui.proof.asking import DeclinedError, act
 
 _EMAIL_TOLD = (
     "Password, role, lists, sessions and links to identity providers stay.",
-    "They sign in with it from then on. The audit log names both.",
+    "They sign in with the new email. The audit log names both.",
 )
 _NAME_TOLD = ("Shown beside the email. Empty: no name.",)
 

@@ -42,19 +42,19 @@ class Rights:
     def why_not(self, action: str, one: Member | None) -> str | None:
         """Why `action` cannot be done with `one`, who is under the cursor; None where it can."""
         if action in {"open", MemberChange.SIMULATE}:
-            return "There is nobody under the cursor" if one is None else None
+            return "Nobody is selected" if one is None else None
         if action not in set(MemberChange):
             return None
         if self.state is None or not self.state.members:
-            return "The team is still being read"
+            return "The team is still loading"
         if self.read_only is not None:
             return self.read_only
         if action in {MemberChange.ADD, MemberChange.BRING}:
             return None
         if one is None:
-            return "There is nobody under the cursor"
+            return "Nobody is selected"
         if one.role is None:
-            return f"{local_part(one.email)} is not a member of this team: a invites them back"
+            return f"{local_part(one.email)} is not a member of this team: a adds them back"
         return self._with_member(MemberChange(action), self.state, one, one.role)
 
     def _with_member(
@@ -65,7 +65,7 @@ class Rights:
             case MemberChange.ROLE:
                 others = [other for other in Role if other is not role]
                 if not any(may_change_role(actor, role, other) for other in others):
-                    return "Only an owner makes or unmakes owners and admins: ask one"
+                    return "Only an owner can change who is an owner or admin: ask one"
                 return None
             case MemberChange.EMAIL | MemberChange.NAME:
                 return None if may_change_role(actor, role, role) else _OWNERS_ONLY

@@ -68,7 +68,7 @@ class MembersTab(TeamTab):
                 MemberChange.RESET),
         _change("members.unpause", "L", "unpause",
                 "Lift the pause after too many failed sign-ins", MemberChange.UNPAUSE),
-        _change("members.simulate", "s", "simulate", "Ask the simulator about this person",
+        _change("members.simulate", "s", "simulate", "Simulate this person's login",
                 MemberChange.SIMULATE),
         _change("members.import", "i", "import", "Import people from a file", MemberChange.BRING,
                 elsewhere=True),

@@ -1,4 +1,4 @@
-"""Reading the team for the main screen: what is quick first, the members after."""
+"""Loading the team for the main screen: what is quick first, the members after."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Final

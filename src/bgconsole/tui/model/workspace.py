@@ -12,7 +12,7 @@ from bgconsole.policy.team import Team
 from bgconsole.tui.model.drafts import Draft
 from bgconsole.tui.model.state import ConsoleState, ProviderView, provider_view
 
-_NOT_READ: Final = "The team is not read yet"
+_NOT_READ: Final = "The team is still loading"
 _NO_ADMIN: Final = "Your role may look, not change: ask an owner or admin"
 
 

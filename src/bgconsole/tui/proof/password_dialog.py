@@ -37,7 +37,7 @@ class ProofDialog(Dialog[bool]):
 
     def body(self) -> ComposeResult:
         """One question, one field."""
-        yield Pane(lambda _width: render.proof(self.WHY, None), id="proof")
+        yield Pane(lambda width: render.proof(self.WHY, None, width), id="proof")
         yield from self.proof()
 
     def proof(self) -> ComposeResult:
@@ -68,7 +68,7 @@ class ProofDialog(Dialog[bool]):
         self.dismiss(True)
 
     def _show(self, refused: Refusal) -> None:
-        self.query_one("#proof", Pane).show(lambda _width: render.proof(self.WHY, refused))
+        self.query_one("#proof", Pane).show(lambda width: render.proof(self.WHY, refused, width))
 
 
 class LockDialog(ProofDialog):

@@ -34,7 +34,7 @@ class AttemptDialog(Dialog[None]):
     KIND = "care attempt"
     ACTIONS = (
         Action("attempt.leave", "escape", "close", "Try nothing more", "leave"),
-        Action("attempt.enter", "enter", "try it", "Try it, on record", "try"),
+        Action("attempt.enter", "enter", "try it", "Try it; it is recorded", "try"),
     )
 
     def __init__(self, session: Session, email: str, me: str, lists: Mapping[str, str]) -> None:

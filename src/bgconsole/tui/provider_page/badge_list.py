@@ -96,7 +96,7 @@ class BadgeList(RowList, inherit_bindings=False):
         """Why nobody can be taken off the list now; None where somebody can."""
         shown = self.open_page
         if shown is None:
-            return "The team is not read yet"
+            return "The team is still loading"
         if shown.why_no_change is not None:
             return shown.why_no_change
         if shown.view is None:

@@ -62,10 +62,10 @@ class ConflictDialog(Dialog[Comparison | None]):
         yield Pane(id="conflict-hint")
 
     def ways_out(self, width: int) -> Content:
-        """On a very low terminal the key bar tells what to press."""
-        if self._flat:
-            return EMPTY
-        return render.conflict_buttons(self._compared, width, refused=self._refused)
+        """What can be saved, and the way back."""
+        return render.conflict_buttons(
+            self._compared, width, refused=self._refused, flat=self._flat
+        )
 
     def on_mount(self) -> None:
         """Draw it as merged, with the cursor on the first line that differs."""

@@ -34,7 +34,6 @@ class ProviderForm(Dialog[ProviderDetail | None], Generic[Wanted]):
     """Gives the provider as it is then, or None. What is typed stays until it is accepted."""
 
     KIND = "provider-form"
-    FOOT_STAYS = True
     ACTIONS = (
         Action("provider_form.next", "enter", "next", "The next field", "app.focus_next"),
         Action("provider_form.save", "ctrl+s", "save", "Do it", "send",

@@ -30,8 +30,8 @@ class ProviderAddDialog(ProviderForm[ProviderAddition]):
     HEADING = "Add a provider"
 
     def __init__(self, send: Send[ProviderAddition], taken: Collection[str]) -> None:
-        name = render.hint("What people read on the tabs and where they sign in")
-        slug = render.hint("For commands: small letters, digits, hyphens; it stays")
+        name = render.hint("Shown on the tabs and the sign-in screen")
+        slug = render.hint("For commands: a-z, digits, hyphens; cannot be changed")
         issuer = render.hint("Empty: SSO is not set up for it yet")
         specs = (
             FieldSpec("name", "Name", "Okta", hint=name),

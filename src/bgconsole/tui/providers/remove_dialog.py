@@ -17,7 +17,7 @@ from bgconsole.tui.providers.render import dialogs as render
 
 
 def _untyped(dialog: "ProviderRemoveDialog") -> str | None:
-    return None if dialog.ready else "Type the name first, exactly as it stands there"
+    return None if dialog.ready else "Type the name first, exactly as shown"
 
 
 class ProviderRemoveDialog(Dialog[bool]):
@@ -26,7 +26,6 @@ class ProviderRemoveDialog(Dialog[bool]):
     AUTO_FOCUS = ""
     KIND = "provider-form"
     LEFT = False
-    FOOT_STAYS = True
     # Its gaps stay on low terminals: what falls scrolls.
     VERTICAL_BREAKPOINTS = None
     ACTIONS = (

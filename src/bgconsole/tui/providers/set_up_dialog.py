@@ -21,9 +21,9 @@ from bgconsole.tui.providers.render import dialogs as render
 _REGISTRATION: Final = ("client_id", "client_secret_file", "trust_file")
 _LISTS: Final = ("scopes", "email_domains", "internal")
 _FIELDS: Final = {
-    "client_id": ("Client ID", "Which client bgconsole is there"),
+    "client_id": ("Client ID", "The client ID that bgconsole has there"),
     "client_secret_file": ("Secret file", "A path; empty for a public client with PKCE"),
-    "email_domains": ("Email domains", "Whose emails it may vouch for, such as example.com"),
+    "email_domains": ("Email domains", "Domains it may vouch for, such as example.com"),
     "scopes": ("Scopes", "Empty: openid email profile"),
     "internal": (
         "Internal hosts", "Private hosts or networks that may be contacted; usually empty"

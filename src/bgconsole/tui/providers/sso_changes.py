@@ -88,7 +88,7 @@ def why_no_set_up(session: Session, workspace: Workspace, view: ProviderView | N
 def why_no_check(session: Session, workspace: Workspace, view: ProviderView | None) -> str | None:
     """Why SSO cannot be checked now; None where it can."""
     if workspace.state is None:
-        return "The team is not read yet"
+        return "The team is still loading"
     if view is None:
         return _NONE
     if not workspace.administers:

@@ -50,12 +50,12 @@ def _no_provider(tab: "ProvidersTab") -> str | None:
 
 def _is_first(tab: "ProvidersTab") -> str | None:
     first = tab.view is not None and tab.view.detail.position <= 1
-    return "It is the first already" if first else None
+    return "It is already the first" if first else None
 
 
 def _is_last(tab: "ProvidersTab") -> str | None:
     last = tab.view is not None and tab.view.detail.position >= len(tab.workspace.views)
-    return "It is the last already" if last else None
+    return "It is already the last" if last else None
 
 
 _CHANGE: Final = first_of(needs_editing, needs_line)
@@ -101,7 +101,7 @@ class ProvidersTab(TeamTab):
     def draw(self) -> None:
         """Show the providers as they are now; the cursor stays on its own."""
         if self.workspace.state is None:
-            self._pane("providers-head").show(lambda _width: words("Reading the team …"))
+            self._pane("providers-head").show(lambda _width: words("Loading the team …"))
             return
         self._list.show_views(self.workspace.views, self._added)
         if self._list.slug == self._added:

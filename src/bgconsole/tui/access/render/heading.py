@@ -20,12 +20,12 @@ _SIDES: Final = {TeamVersion.SAVED: "as saved", TeamVersion.DRAFT: "draft"}
 
 def reading(_width: int) -> Content:
     """Instead of an answer as long as there is none."""
-    return words(f"Reading the team {FULL.ellipsis}", DIM)
+    return words(f"Loading the team {FULL.ellipsis}", DIM)
 
 
 def nobody(wanted: str, width: int) -> Content:
     """Instead of a reason where no person matches."""
-    return cut(words("Nobody here is called ", DIM) + safe_text(wanted), width)
+    return cut(words("No match for ", DIM) + safe_text(f'"{wanted}"'), width)
 
 
 def answer(matrix: AccessMatrix, chosen: Case, width: int, *, low: bool) -> Content:

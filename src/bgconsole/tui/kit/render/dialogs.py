@@ -7,14 +7,14 @@ from textual.content import Content
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.remedies import remedy_here
-from bgconsole.tui.kit.render.text import line, lines, safe_text, words
+from bgconsole.tui.kit.render.text import flowing, line, lines, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK
 
 
-def proof(why: str, refused: Refusal | None) -> Content:
+def proof(why: str, refused: Refusal | None, width: int) -> Content:
     """Why the password is asked for, and what was wrong with the last one."""
-    first = line(f"{why} ", ("The draft is kept.", DIM))
+    first = flowing(line(f"{why} ", ("The draft is kept.", DIM)), width)
     if refused is None:
         return first
     return lines(first, words(f"{FULL.fails} ", DANGER) + safe_text(refused.message, DANGER))

@@ -10,7 +10,17 @@ from bgconsole.policy.readiness import through_other_lists
 from bgconsole.policy.team import Provider, Role, Team
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.effect import SHORT_NAMES
-from bgconsole.tui.kit.render.text import EMPTY, beside, line, lines, names, rule, safe_text, words
+from bgconsole.tui.kit.render.text import (
+    EMPTY,
+    beside,
+    flowing,
+    line,
+    lines,
+    names,
+    rule,
+    safe_text,
+    words,
+)
 from bgconsole.tui.model.provider_names import short_name
 from bgconsole.tui.model.state import ProviderView
 from bgconsole.tui.terminal.signs import FULL
@@ -20,7 +30,7 @@ _BETTER = "Better  "
 _ENOUGH = 2
 _NAMED = 6
 NO_OWNER = f"{FULL.bad} No owner could sign in afterwards"
-REASON_COLUMN = 21
+REASON_COLUMN = 11
 """Where the text of the fields begins; `styles/drafts.tcss` gives their labels as much."""
 
 
@@ -57,14 +67,20 @@ def guard(view: ProviderView, width: int) -> Content:
     if view.me.email not in {person.email for person in entering}:
         down += words(" You cannot either." if not entering else " You cannot.")
     return lines(
-        left_unusable((*((view.detail.name,) if own else ()), *locked)),
-        down,
+        flowing(left_unusable((*((view.detail.name,) if own else ()), *locked)), width),
+        flowing(down, width),
         *other_lists(view.drafted, view.locked, width),
         EMPTY,
         *_better(view, width),
         rule(width),
-        words("To save it all the same (owner or admin; both go on record):", DIM),
+        override_note("To save it anyway", width),
     )
+
+
+def override_note(beginning: str, width: int) -> Content:
+    """'To save it anyway, type …', and that it is recorded."""
+    told = f"{beginning}, type the provider's name and a reason (recorded):"
+    return flowing(words(told, DIM), width)
 
 
 def no_owner(after: Team, verb: str, width: int) -> Content:
@@ -78,12 +94,15 @@ def no_owner(after: Team, verb: str, width: int) -> Content:
     else:
         better += words("go back, and have an owner set a password first.")
     return lines(
-        words("No owner could use a password, and none has signed in by another provider."),
+        flowing(
+            words("No owner could use a password, and none has signed in by another provider."),
+            width,
+        ),
         EMPTY,
         better,
         EMPTY,
         rule(width),
-        words(f"To {verb} it all the same (owner or admin; both go on record):", DIM),
+        override_note(f"To {verb} it anyway", width),
     )
 
 
@@ -102,27 +121,31 @@ def _better(view: ProviderView, width: int) -> list[Content]:
         start += words("go back and keep at least two on the list: ")
         advised = list(dict.fromkeys(keep + admins)) or able
     else:
-        return [start + words("go back, and have somebody set a password first."), EMPTY]
+        start += words("go back, and have somebody set a password first.")
+        return [flowing(start, width, len(_BETTER)), EMPTY]
     emails = tuple(person.email for person in advised[:_NAMED])
-    told = start + names(emails, width - start.cell_length)
-    return [told, below + words("They have a password and are members.", DIM), EMPTY]
+    told = flowing(start + names(emails, width), width, len(_BETTER))
+    return [told, below + words("They are members with a password.", DIM), EMPTY]
 
 
-def name_note(*, matches: bool, typed: bool) -> Content:
-    """Beside a name: whether it is the provider's."""
+def name_note(width: int, *, matches: bool, typed: bool) -> Content:
+    """Beside a name: whether it is the provider's; in a narrow column the sign alone."""
     if matches:
-        return line((f"{FULL.passes} ", OK), ("matches", DIM))
-    if typed:
-        return line((f"{FULL.bad} ", DANGER), "does not match")
-    return words("as it stands above", DIM)
+        told = line((f"{FULL.passes} ", OK), ("matches", DIM))
+    elif typed:
+        told = line((f"{FULL.bad} ", DANGER), "does not match")
+    else:
+        told = words("as shown above", DIM)
+    return told if told.cell_length <= width else told[:1] if matches or typed else EMPTY
 
 
-def reason_note(*, has_reason: bool) -> Content:
+def reason_note(width: int, *, has_reason: bool) -> Content:
     """Below the reason: that it is wanted, and where it goes."""
-    column = " " * REASON_COLUMN
+    column = words(" " * REASON_COLUMN)
     if has_reason:
-        return line(column, (f"{FULL.passes} ", OK), ("goes on record", DIM))
-    return line(column, (f"{FULL.bad} ", DANGER), "Say why, in a few words, for the audit log")
+        return column + line((f"{FULL.passes} ", OK), ("recorded", DIM))
+    wanted = line((f"{FULL.bad} ", DANGER), "Say why, for the audit log")
+    return column + flowing(wanted, width - REASON_COLUMN, REASON_COLUMN)
 
 
 def needed(*, matches: bool, has_reason: bool) -> str:

@@ -9,7 +9,7 @@ from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, safe_text, spre
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DIM, STRONG, TEXT
 
-NO_REASON: Final = "This cannot be done now"
+NO_REASON: Final = "Not available now"
 
 
 def no_command(width: int) -> Content:

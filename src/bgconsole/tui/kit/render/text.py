@@ -70,6 +70,12 @@ def beside(sign: Content, told: Content, width: int) -> list[Content]:
     return [(sign if n == 0 else indent) + row for n, row in enumerate(rows)]
 
 
+def flowing(content: Content, width: int, indent: int = 0) -> Content:
+    """A sentence in as many rows as it needs, all but the first indented."""
+    first, *rest = content.wrap(max(width - indent, 8)) or [EMPTY]
+    return lines(first, *(words(" " * indent) + row for row in rest))
+
+
 def local_part(email: str) -> str:
     """How a person is called on the screen where space is short: what stands before the @."""
     return email.partition("@")[0]

@@ -14,7 +14,7 @@ from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DIM, STRONG
 
 KEEP = Button("Keep editing", "esc")
-LATER = Button("Keep for later", "k")
+LATER = Button("Keep draft", "k")
 SAVE = Button("Save", "^S")
 DROP = Button("Discard", "y", style=CARE)
 
@@ -22,7 +22,7 @@ DROP = Button("Discard", "y", style=CARE)
 def leave(every: tuple[Unsaved, ...], width: int) -> Content:
     """What would be lost, by provider and change."""
     return lines(
-        words("Not saved, and nobody else can see them:"),
+        words("Not saved, visible only to you:"),
         EMPTY,
         unsaved(every, width),
     )

@@ -17,7 +17,7 @@ from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK
 
 
 def access(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
-    """'✓ Gets in by password, as break-glass user; or by SSO through Entra'."""
+    """'✓ Gets in by password, as a break-glass user; or by SSO through Entra'."""
     team = Team.of([one.person], (p.with_settings(p.settings) for p in providers))
     shorts = {p.slug: short_name(p) for p in providers}
     if one.role is None:
@@ -30,7 +30,7 @@ def access(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
     if forecast.can_use_password(team, one.person):
         listed = listing(one.email, team.providers)
         by = "Gets in by password" + (f", {FROM_WHERE}" if one.paused else "")
-        by += ", as break-glass user" if listed else ""
+        by += ", as a break-glass user" if listed else ""
         rest = words("; or by SSO through ") + safe_text(sso) if sso else words("")
         if maybe and not sso:
             rest = words("; SSO through ") + safe_text(maybe) + words(" not tried yet")
@@ -58,7 +58,7 @@ def lists_of(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
     ]
     if one.paused:
         paused = words(f"{FULL.paused} Paused after too many failed sign-ins", CARE)
-        return paused + words(": an owner lifts it with L")
+        return paused + words(": an owner can lift it with L")
     if not told:
         password = "" if one.has_password or one.role is None else ", and without a password"
         return words(f"{FULL.none} On no break-glass list{password}", DIM)

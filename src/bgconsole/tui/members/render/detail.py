@@ -9,9 +9,8 @@ from textual.content import Content
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.pauses import FROM_WHERE
-from bgconsole.tui.kit.render.text import EMPTY, fit, line, lines, safe_text, words
+from bgconsole.tui.kit.render.text import EMPTY, fit, flowing, line, lines, safe_text, words
 from bgconsole.tui.members.render.access import access
-from bgconsole.tui.members.render.loss import flowing
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DIM, OK, STRONG
 
@@ -39,7 +38,7 @@ class MemberInFull:
         ]
         if one.paused:
             paused = words(f"{FULL.paused} after too many failed sign-ins in a row", CARE)
-            paused += words(f": the password counts {FROM_WHERE}; an owner lifts that with L")
+            paused += words(f": the password works {FROM_WHERE}; an owner can lift it with L")
             rows.append(_field("Paused", paused, width))
         rows += [EMPTY, _field("Now", access(one, self.providers), width)]
         return lines(*rows, EMPTY, *self._lists(width))
@@ -52,7 +51,7 @@ class MemberInFull:
         if one.code_expires_at is None:
             return words("none: SSO only")
         expired = one.code_expires_at <= self.now
-        told = "none: a one-time code has expired, " if expired else "none: a code waits, until "
+        told = "none: one-time code expired " if expired else "none: has a code until "
         return words(told, CARE) + _at(one.code_expires_at)
 
     def _lists(self, width: int) -> list[Content]:

@@ -9,16 +9,16 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.policy.team import Role
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.remedies import remedy_here
-from bgconsole.tui.kit.render.text import EMPTY, lines, safe_text, words
-from bgconsole.tui.members.render.loss import flowing, point
+from bgconsole.tui.kit.render.text import EMPTY, flowing, lines, safe_text, words
+from bgconsole.tui.members.render.loss import point
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG
 
 _INDENT: Final = 8
 _MAY: Final = {
-    Role.OWNER: "Sees and changes everything; makes and unmakes owners and admins.",
-    Role.ADMIN: "Sees and changes everything but owners and admins.",
-    Role.MEMBER: "Sees the providers and their own access; no lists, no audit log.",
+    Role.OWNER: "Sees and changes everything, including owners and admins.",
+    Role.ADMIN: "Sees and changes everything except owners and admins.",
+    Role.MEMBER: "Sees the providers and their own access, but no lists and no audit log.",
 }
 _CARE: Final = (FULL.bad, CARE)
 
@@ -32,7 +32,7 @@ def add_note(refused: Refusal | None, known: Member | None, width: int) -> Conte
         return words(" " * _INDENT) + flowing(told, width, _INDENT)
     if known is None or known.role is not None:
         return EMPTY
-    told = words("Was here before: their name and last sign-in are kept")
+    told = words("Former member: their name and last sign-in are kept")
     return words(" " * _INDENT) + flowing(told, width, _INDENT)
 
 
@@ -43,14 +43,14 @@ def add_effect(
     rows = [point(safe_text(warning), width, _CARE) for warning in warned]
     rows.append(point(words(_MAY[wanted.role]), width))
     if wanted.sso_only:
-        rows.append(point(words("No password and no code: they come in by SSO."), width))
+        rows.append(point(words("No password and no code: they sign in by SSO."), width))
         if not sso:
             rows.append(point(words("SSO is not set up: they cannot get in yet."), width, _CARE))
     elif wanted.keep_password:
-        told = "No code: the password that they had before lets them in at once."
+        told = "No code: their old password lets them in at once."
         rows.append(point(words(told), width, _CARE))
     else:
-        told = "You get a one-time code, shown once, to hand over; good for 24 hours."
+        told = "You get a one-time code to give them, shown once and valid for 24 hours."
         rows.append(point(words(told), width))
     return lines(*rows)
 
@@ -63,7 +63,7 @@ def add_buttons(width: int) -> Content:
 def code(issued: OneTimeCode, width: int) -> Content:
     """The code, until when, and what its person does with it."""
     until = issued.expires_at
-    valid = words("Good until ") + words(
+    valid = words("Valid until ") + words(
         "it is used" if until is None else f"{until:%a} {until.day} {until:%b %H:%M} UTC", STRONG
     )
     redeem = words("bgconsole redeem ", ACCENT) + safe_text(issued.email, ACCENT)
@@ -72,12 +72,14 @@ def code(issued: OneTimeCode, width: int) -> Content:
         EMPTY,
         safe_text(f" {issued.code} ", f"{STRONG} on $chip"),
         EMPTY,
-        flowing(valid + words(", and once. Give it to nobody else."), width),
+        flowing(valid + words(", for one use. Give it to nobody else."), width),
         EMPTY,
         flowing(words("They choose 'I have a one-time code' on the sign-in screen, or run"), width),
         words("  ") + flowing(redeem, width, 2),
         EMPTY,
-        point(words("It is not shown again. Lost, only a reset (R) gives another."), width, _CARE),
+        point(
+            words("It is not shown again. If it is lost, a reset (R) gives another."), width, _CARE
+        ),
     )
 
 
@@ -92,7 +94,7 @@ def role_effect(
         told = safe_text(refused.message, DANGER) + words("  ") + safe_text(remedy_here(refused))
         return lines(*rows, point(told, width, (FULL.fails, DANGER)))
     rows += [point(safe_text(warning), width, _CARE) for warning in warned]
-    rows.append(point(words("Works at once, also in sessions that are open.", DIM), width))
+    rows.append(point(words("Takes effect at once, also in open sessions.", DIM), width))
     return lines(*rows)
 
 

@@ -11,16 +11,25 @@ from bgconsole.exchange.people_file import PeopleFile
 from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.list import Heading
 from bgconsole.tui.kit.render.buttons import Button, buttons
-from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
+from bgconsole.tui.kit.render.text import (
+    EMPTY,
+    cut,
+    fit,
+    flowing,
+    line,
+    lines,
+    safe_text,
+    spread,
+    words,
+)
 from bgconsole.tui.members.files import Found
-from bgconsole.tui.members.render.loss import flowing
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import ACCENT, CARE, DANGER, DIM, OK, STRONG, TEXT
 
 _LINE: Final = 7
 _EMAIL: Final = 30
 _KIB: Final = 1024
-_TWICE: Final = "Look twice"
+_TWICE: Final = "Check these"
 
 Doubtful = Mapping[MemberAddition, tuple[str, ...]]
 """People of good rows whose addresses are to be looked at twice, and why."""
@@ -85,20 +94,20 @@ def preview_rows(
     """Bad rows first, then those to look at twice, then the other good ones."""
     rows: list[ItemRefusal | MemberAddition | Heading] = []
     if found.refused:
-        rows += [Heading("Not right", len(found.refused)), *found.refused]
+        rows += [Heading("Invalid", len(found.refused)), *found.refused]
     if doubtful:
         rows += [Heading(_TWICE, len(doubtful)), *doubtful]
     good = [one for one in found.people if one not in doubtful]
     if good:
-        rows += [Heading("Good", len(good)), *good]
+        rows += [Heading("Valid", len(good)), *good]
     return rows
 
 
 def preview_row(row: object, width: int, marked: bool) -> Content:
     """'  line 4  ! bad@  Enter a valid email address', or who would be added."""
     if isinstance(row, Heading):
-        style = OK if row.words == "Good" else CARE
-        sign = FULL.passes if row.words == "Good" else FULL.bad
+        style = OK if row.words == "Valid" else CARE
+        sign = FULL.passes if row.words == "Valid" else FULL.bad
         return fit(line((f"{sign} ", style), (row.words, STRONG), (f"  {row.count:,}", DIM)), width)
     cursor = words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")
     if isinstance(row, ItemRefusal):
@@ -122,11 +131,11 @@ def preview_row(row: object, width: int, marked: bool) -> Content:
 
 
 def preview_head(name: str, found: PeopleFile, width: int) -> Content:
-    """'people.csv  22 good rows · 3 not right'."""
+    """'people.csv  22 valid · 3 invalid'."""
     told = safe_text(name, STRONG) + words("  ")
-    told += words(f"{len(found.people):,}", STRONG) + words(" good")
+    told += words(f"{len(found.people):,}", STRONG) + words(" valid")
     if found.refused:
-        told += words(f" {FULL.dot} ", DIM) + words(f"{len(found.refused):,} not right", CARE)
+        told += words(f" {FULL.dot} ", DIM) + words(f"{len(found.refused):,} invalid", CARE)
     return cut(told, width)
 
 
@@ -150,14 +159,16 @@ def preview_effect(
     if problem is not None:
         return refused(problem, width)
     if not found.people:
-        return flowing(words("No row can be imported. Mend the file, then open it again."), width)
+        return flowing(words("No row can be imported. Fix the file, then open it again."), width)
     codes = sum(not one.sso_only for one in found.people)
-    told = words(f"{codes:,} one-time codes go into that file, which only you can read.", DIM)
+    told = words(
+        f"{codes:,} one-time codes are written to that file, which only you can read.", DIM
+    )
     if not found.refused:
         return flowing(told, width)
-    first = "Nothing is imported as long as a row is not right."
+    first = "Nothing is imported while a row is invalid."
     if good_alone:
-        first = f"The {len(found.refused):,} that are not right are left out."
+        first = f"The {len(found.refused):,} invalid rows are left out."
     return lines(flowing(words(first), width), flowing(told, width))
 
 
@@ -171,7 +182,7 @@ def preview_buttons(verb: str, width: int, *, ready: bool) -> Content:
 def unwritten(problem: str, width: int) -> Content:
     """The people are there, the file is not: the codes are on the screen."""
     told = words(f"{FULL.fails} ", DANGER) + safe_text(problem, DANGER)
-    kept = "The people are added. Keep their codes now: they are not shown again."
+    kept = "The people were added. Save their codes now: they are not shown again."
     return lines(flowing(told, width, 2), flowing(words(kept), width))
 
 

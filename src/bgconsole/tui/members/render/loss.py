@@ -7,19 +7,13 @@ from bgconsole.policy.impact import PersonImpact
 from bgconsole.policy.impact_words import sentences
 from bgconsole.policy.team import Provider
 from bgconsole.tui.kit.render.effect import SHORT_NAMES, effect_rows
-from bgconsole.tui.kit.render.guard import left_unusable, other_lists
-from bgconsole.tui.kit.render.text import EMPTY, line, lines, names, rule, safe_text, words
+from bgconsole.tui.kit.render.guard import left_unusable, other_lists, override_note
+from bgconsole.tui.kit.render.text import EMPTY, flowing, line, lines, names, rule, safe_text, words
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, STRONG
 
 _BETTER = "Better  "
 _NAMED = 6
-
-
-def flowing(content: Content, width: int, indent: int = 0) -> Content:
-    """A sentence in as many rows as it needs, all but the first indented."""
-    first, *rest = content.wrap(max(width - indent, 8)) or [EMPTY]
-    return lines(first, *(words(" " * indent) + row for row in rest))
 
 
 def point(content: Content, width: int, sign: tuple[str, str] = (FULL.dot, DIM)) -> Content:
@@ -35,29 +29,29 @@ def removal(one: Member, impact: PersonImpact, width: int, *, me: bool) -> Conte
     rows = [
         who(one, width),
         EMPTY,
-        point(words("Leaves the team."), width),
-        *_lists(impact, width, "Comes off"),
+        point(words("They leave the team."), width),
+        *_lists(impact, width, "They are removed from"),
         *effect_rows(sentences(impact, naming=SHORT_NAMES), width),
     ]
     if one.has_password:
-        keeps = "The account keeps its password: invited back, no code is needed."
+        keeps = "The account keeps its password. If you add them back, they need no code."
         rows.append(point(words(keeps, DIM), width))
     if me:
-        rows.append(point(words("That is you: this console is signed out."), width, _CAREFUL))
+        rows.append(point(words("That is you: this console signs you out."), width, _CAREFUL))
     return lines(*rows)
 
 
 def reset(one: Member, impact: PersonImpact, width: int) -> Content:
     """What falls with a password, and what comes instead."""
     if one.has_password:
-        first = words("Loses the password now.")
+        first = words("They lose their password now.")
     else:
-        first = words("Has no password yet; a code that waits is of no use any more.")
+        first = words("They have no password yet; an unused code stops working.")
     rows = [who(one, width), EMPTY, point(first, width)]
     if one.has_password:
-        rows += _lists(impact, width, "Does not count any more on")
+        rows += _lists(impact, width, "They no longer count on")
     rows += effect_rows(sentences(impact, naming=SHORT_NAMES), width)
-    rows.append(point(words("You get a one-time code to hand over, good for 24 hours."), width))
+    rows.append(point(words("You get a one-time code to give them, valid for 24 hours."), width))
     return lines(*rows)
 
 
@@ -66,10 +60,13 @@ def unpausing(one: Member, width: int) -> Content:
     return lines(
         who(one, width),
         EMPTY,
-        point(words("Paused at new addresses, after too many failed sign-ins in a row."), width),
-        point(words("Unpaused, a right password lets them in from anywhere at once."), width),
+        point(words("Paused at new addresses after too many failed sign-ins in a row."), width),
         point(
-            words("If they did not try themselves, somebody else did: look at the audit log (l)."),
+            words("Without the pause, the right password lets them in from anywhere at once."),
+            width,
+        ),
+        point(
+            words("If it was not them, somebody else tried: check the audit log (l)."),
             width,
             _CAREFUL,
         ),
@@ -88,7 +85,7 @@ def who(one: Member, width: int) -> Content:
 
 
 def _lists(impact: PersonImpact, width: int, falls: str) -> list[Content]:
-    """'Comes off 2 break-glass lists: Entra, OIDC; the last usable entry of Entra.'"""
+    """'They are removed from 2 break-glass lists: Entra, OIDC; the last usable entry of Entra.'"""
     listed = impact.lists
     if not listed:
         return []
@@ -127,7 +124,5 @@ def guard_body(impact: PersonImpact, verb: str, width: int) -> Content:
         better,
         EMPTY,
         rule(width),
-        flowing(
-            words(f"To {verb} all the same (owner or admin; both go on record):", DIM), width
-        ),
+        override_note(f"To {verb} anyway", width),
     )  # fmt: skip

@@ -172,8 +172,8 @@ def _joined(parts: list[Content], dot: Content) -> Content:
 def nobody(letters: str, width: int, *, reading: bool) -> Content:
     """Instead of rows: nobody is found, or nobody is read yet."""
     if reading:
-        return words("  Reading the team …", DIM)
-    told = words("  Nobody here is called ") + safe_text(letters, STRONG)
+        return words("  Loading the team …", DIM)
+    told = words("  No match for ") + safe_text(f'"{letters}"', STRONG)
     return lines(
         cut(told, width),
         line("  ", key_hint("esc", " shows everybody, then "), key_hint("a", " adds")),

@@ -14,7 +14,7 @@ from bgconsole.policy.sso import SsoReason
 from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import (
     EMPTY,
-    cut,
+    flowing,
     line,
     lines,
     local_part,
@@ -25,13 +25,16 @@ from bgconsole.tui.kit.render.text import (
 from bgconsole.tui.terminal.signs import FULL
 from bgconsole.tui.terminal.theme import CARE, DANGER, DIM, OK, STRONG
 
-TITLE: Final = "A real login, on record"
+TITLE: Final = "A real login, recorded"
 TRYING: Final = words("Trying …", DIM)
 
 _WHAT: Final = (
-    "No simulation: it takes the real way in, counts for the throttle, and goes into the audit"
-    " log, marked as your drill. It opens no session."
+    "Not a simulation: this is a real login attempt. It counts for the throttle and is recorded as"
+    " your drill. It opens no session."
 )
+
+
+_TYPED: Final = "must type it: nobody else should know it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Tried:
 
 
 _REASONS: Final[Mapping[Reason | SsoReason, str]] = {
-    Reason.INVALID_EMAIL: "what was typed is no email address",
+    Reason.INVALID_EMAIL: "this is not an email address",
     Reason.UNKNOWN_ACCOUNT: "there is no such account",
     Reason.NOT_A_MEMBER: "not a member of this team",
     Reason.THROTTLED: "too many attempts before this one",
@@ -59,7 +62,7 @@ _REASONS: Final[Mapping[Reason | SsoReason, str]] = {
     Reason.WRONG_PASSWORD: "the password is not right",
     Reason.SSO_UNCONFIGURED: "SSO is not set up",
     Reason.IDP_DOWN: "the identity provider is down",
-    SsoReason.IDP_UNREACHABLE: "the identity provider did not answer as it should",
+    SsoReason.IDP_UNREACHABLE: "the identity provider did not answer correctly",
     SsoReason.SSO_DENIED: "it was refused at the identity provider",
     SsoReason.SSO_EXPIRED: "it took too long",
     SsoReason.SSO_TOKEN_INVALID: "the identity provider's answer failed a check",
@@ -75,7 +78,10 @@ def question(email: str, width: int) -> Content:
         EMPTY,
         line((f"{FULL.bad} ", CARE), *_wrapped(_WHAT, width - 2)),
         EMPTY,
-        cut(safe_text(local_part(email)) + words(" types it: nobody else should know it."), width),
+        flowing(
+            safe_text(local_part(email)) + words(" must type it: nobody else should know it."),
+            width,
+        ),
     )
 
 
@@ -92,13 +98,12 @@ def outcome(tried: Tried, width: int) -> Content:
     refused = tried.refused
     rows = _success(tried, width) if refused is None else _failure(tried, refused, width)
     if tried.event is not None:
-        number = f"{tried.event.seq:,}"
-        rows.append(words(f"  event {number} {FULL.dot} a drill {FULL.dot} no session", DIM))
+        recorded = f"event {tried.event.seq:,} {FULL.dot} a drill {FULL.dot} no session"
     elif refused is not None and refused.code in UNJUDGED:
-        rows.append(words("  Refused unjudged: the log counts it within a minute.", DIM))
+        recorded = "Refused without a check; in the audit log within a minute."
     else:
-        rows.append(words("  It is on record, as a drill; no session is open.", DIM))
-    return lines(*rows)
+        recorded = "Recorded as a drill; no session was opened."
+    return lines(*rows, words("  ") + flowing(words(recorded, DIM), width, 2))
 
 
 def _success(tried: Tried, width: int) -> list[Content]:
@@ -110,7 +115,7 @@ def _success(tried: Tried, width: int) -> list[Content]:
 
 def _by(tried: Tried) -> Content:
     if not tried.is_break_glass:
-        return words("  The password is open to everybody: nothing is enforced.")
+        return words("  Password login is open to everyone: nothing is enforced.")
     via = None if tried.event is None else tried.event.metadata.get("via")
     slugs = [str(slug) for slug in cast("list[object]", via)] if isinstance(via, list) else []
     if not slugs:

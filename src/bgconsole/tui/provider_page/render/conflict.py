@@ -72,8 +72,8 @@ class Conflict:
 
 
 def title(conflict: Conflict) -> Content:
-    """'mia saved first: nothing of yours is lost'."""
-    return safe_text(conflict.who) + words(" saved first: nothing of yours is lost")
+    """'mia saved first. Your changes are kept'."""
+    return safe_text(conflict.who) + words(" saved first. Your changes are kept")
 
 
 def head(conflict: Conflict, width: int) -> Content:
@@ -194,7 +194,7 @@ def outlook(conflict: Conflict, comparison: Comparison, width: int) -> Content:
     if refused:
         return lines(*refused)
     if comparison.whole is Side.THEIRS:
-        dropped = "Takes theirs as it is: your changes are dropped."
+        dropped = "Keeps their version: your changes are discarded."
         return line((f"{FULL.bad} ", CARE), dropped)
     before, after = conflict.team(conflict.theirs), conflict.team(merged)
     slug = conflict.view.detail.slug
@@ -285,12 +285,15 @@ def conflict_hint(comparison: Comparison, row: str) -> Content:
     return key_hint("space", f" on this line takes {other}")
 
 
-def conflict_buttons(comparison: Comparison, width: int, *, refused: bool) -> Content:
-    """Saving what stands in the last column is the primary way."""
+def conflict_buttons(comparison: Comparison, width: int, *, refused: bool, flat: bool) -> Content:
+    """Saving the last column is the primary way; on a very low terminal there is one other."""
     whole = comparison.whole
+    save = Button(_SAVE[whole], "^S", enabled=not refused)
+    if flat:
+        return buttons(width, save, Button("Back", "esc"))
     return buttons(
         width,
-        Button(_SAVE[whole], "^S", enabled=not refused),
+        save,
         Button("All theirs", "t", enabled=whole is not Side.THEIRS),
         Button("All mine", "m", enabled=whole is not Side.MINE),
         *([Button("Both", "b")] if comparison.chosen else []),

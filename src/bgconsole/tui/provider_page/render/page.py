@@ -109,7 +109,7 @@ def consequence(
     if not view.administers:
         return _own_access(view)
     if not view.members:
-        return words("  Reading the team …", DIM)
+        return words("  Loading the team …", DIM)
     rows = [] if above is None else [above(width, compact=compact or view.draft.dirty)]
     if view.draft.dirty:
         rows += _change(view, width)

@@ -164,4 +164,4 @@ def nobody(typed: str, width: int) -> Content:
     """No person matches what was typed, or nothing was typed yet."""
     if not typed:
         return words("Type a few letters of a name or an email", DIM)
-    return cut(words("Nobody here is called ", DIM) + safe_text(typed), width)
+    return cut(words("No match for ", DIM) + safe_text(f'"{typed}"'), width)

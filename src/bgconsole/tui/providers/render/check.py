@@ -20,7 +20,7 @@ def steps(name: str, found: ProviderCheck | Refusal | None, width: int) -> Conte
     """What came of it; None while it is under way."""
     head = safe_text(name, STRONG)
     if found is None:
-        return lines(head, words("Trying every step …", DIM))
+        return lines(head, words("Checking every step …", DIM))
     if isinstance(found, Refusal):
         told = words(f"{FULL.fails} ", DANGER) + safe_text(found.message, DANGER)
         return lines(head, *_wrapped(told, width), *_wrapped(safe_text(found.remedy), width))
@@ -47,9 +47,9 @@ def _step(step: CheckStep, width: int) -> list[Content]:
 
 def _outcome(found: ProviderCheck, width: int) -> list[Content]:
     if found.ok:
-        told = words(f"{FULL.passes} Nothing is in the way of signing in by it", OK)
+        told = words(f"{FULL.passes} Every step passed: people can sign in by it", OK)
     else:
-        told = words(f"{FULL.fails} Mend what is marked, then check again", DANGER)
+        told = words(f"{FULL.fails} Fix the failed steps, then check again", DANGER)
     first, *more = told.wrap(max(width, 1))
     rows = [first, *(words(_INDENT) + row for row in more)]
     if found.flows:

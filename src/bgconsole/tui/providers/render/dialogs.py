@@ -10,7 +10,7 @@ from bgconsole.policy.refusals import Refusal
 from bgconsole.tui.kit.pane import Draw
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.effect import SHORT_NAMES, effect_rows
-from bgconsole.tui.kit.render.guard import left_unusable, other_lists
+from bgconsole.tui.kit.render.guard import left_unusable, other_lists, override_note
 from bgconsole.tui.kit.render.remedies import remedy_here
 from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, names, rule, safe_text, words
 from bgconsole.tui.model.provider_names import short_name
@@ -24,7 +24,7 @@ _COLUMN: Final = 10
 _NARROW_NOTE: Final = 28
 """Cells in a field's column up to which what is said under it begins further left."""
 
-ADD: Final = words("It comes last and is not enforced: nobody's login changes.")
+ADD: Final = words("It is added last and not enforced: nobody's login changes.")
 
 
 def add_buttons(width: int, *, ready: bool) -> Content:
@@ -67,8 +67,8 @@ def _indent(width: int, column: int) -> Content:
 def rename(view: ProviderView, width: int) -> Content:
     """What a rename changes, and what it leaves."""
     rows = [
-        words("People read the name on the tabs and where they sign in."),
-        words("The slug stays, for commands: ", DIM) + safe_text(view.detail.slug),
+        words("The name appears on the tabs and the sign-in screen."),
+        words("The slug for commands stays: ", DIM) + safe_text(view.detail.slug),
     ]
     return lines(*rows, *_kept_draft(view))
 
@@ -107,7 +107,7 @@ def removal(gone: ProviderRemoval, width: int) -> Content:
         rows.append(_enforcement(gone))
     rows += effect_rows((one for one in told if one not in taken), width)
     if gone.sso_ends:
-        rows.append(words(f"{_INDENT}Signing in with it ends for everybody."))
+        rows.append(words(f"{_INDENT}Nobody can sign in with it any more."))
     rows.append(_entries(gone, width))
     if gone.unsaved:
         changes = f"{gone.unsaved} unsaved change{'s' if gone.unsaved > 1 else ''}"
@@ -138,7 +138,7 @@ def _entries(gone: ProviderRemoval, width: int) -> Content:
     if not gone.entries:
         return words(f"{_INDENT}Nobody is on its list.", DIM)
     count = len(gone.entries)
-    told = words(f"{_INDENT}{count} list entr{'ies fall' if count > 1 else 'y falls'}: ")
+    told = words(f"{_INDENT}{count} list entr{'ies are' if count > 1 else 'y is'} removed: ")
     return told + names(gone.entries, width - told.cell_length)
 
 
@@ -148,8 +148,8 @@ def removal_note(*, matches: bool, typed: bool, width: int) -> Content:
     if matches:
         return indent + line((f"{FULL.passes} ", OK), ("matches", DIM))
     if typed:
-        return indent + line((f"{FULL.bad} ", CARE), "not exactly as it stands above")
-    return indent + words("as it stands above", DIM)
+        return indent + line((f"{FULL.bad} ", CARE), "does not match")
+    return indent + words("as shown above", DIM)
 
 
 def removal_buttons(width: int, *, ready: bool) -> Content:
@@ -171,7 +171,7 @@ def removal_lock_out(gone: ProviderRemoval, width: int) -> Content:
         better + names(gone.preferred, width - better.cell_length),
         EMPTY,
         rule(width),
-        words("To remove it all the same (owner or admin; both go on record):", DIM),
+        override_note("To remove it anyway", width),
     ]
     if gone.confirmed_by != gone.locked:
         told.append(words("The names to type: ") + safe_text(", ".join(gone.confirmed_by)))

@@ -163,11 +163,9 @@ def _idp_in_a_word(detail: ProviderDetail) -> Content:
 def nothing(width: int) -> Content:
     """Instead of rows where there are none."""
     return lines(
-        words("  No provider yet. Until there is one, a password lets everybody in."),
+        words("  No provider yet. Without one, everybody signs in by password."),
         EMPTY,
-        line(
-            "  ", key_hint("a", "  adds one: Entra ID, or anything that speaks OpenID Connect", "")
-        ),
+        line("  ", key_hint("a", "  adds one: Entra ID, or any OpenID Connect provider", "")),
     )
 
 
@@ -210,7 +208,7 @@ def _issuer(detail: ProviderDetail) -> Content:
 def _enforced(view: ProviderView, enforced: Enforced | None) -> Content:
     detail = view.detail
     if not detail.enforced:
-        return words("no: it changes nobody's password login")
+        return words("no: password login is not affected")
     if enforced is None:
         return words("yes")
     by = safe_text(enforced.by) if enforced.by else words("somebody unknown")
