@@ -25,7 +25,7 @@ async def test_it_says_what_breaks_and_the_better_way(world: World) -> None:
             "Microsoft Entra ID would be enforced with no usable break-glass user.",
             "If Entra goes down, 0 of 6 can sign in. You cannot either.",
             "Better  go back and keep at least two on the list: owner, mia",
-            "They have a password and are members.",
+            "They are members with a password.",
             "needs name and reason first",
             "would_lock_out",
         )
@@ -51,7 +51,7 @@ async def test_only_the_exact_name_and_a_reason_override_it(world: World) -> Non
         await screen.type("Microsoft Entra ID")
         await screen.see("✓ matches")
         await screen.press("tab", "ctrl+u")
-        await screen.see("Say why, in a few words, for the audit log", "needs a reason first")
+        await screen.see("Say why, for the audit log", "needs a reason first")
         await screen.press("ctrl+s")
         await screen.see(TITLE)
     assert (await world.provider("entra")).settings.emails == (OWNER,)

@@ -52,7 +52,7 @@ async def test_a_good_file_comes_in_as_a_whole_and_the_codes_go_to_a_private_fil
         await screen.see("people.csv  2 valid", "grace@acme.test", "Grace Hopper", "SSO only")
         await screen.see("Import 2")
         await screen.press("ctrl+s")
-        await screen.see("✓ 2 people are added; their codes are in", "8 people")
+        await screen.see("✓ 2 people were added; their codes are in", "8 people")
         await screen.see_row("› grace@acme.test", "admin")
     codes = folder / "people-codes.csv"
     assert codes.stat().st_mode & 0o777 == 0o600
@@ -102,7 +102,7 @@ async def test_bad_rows_are_named_and_nothing_comes_in_unless_the_good_ones_are_
         await screen.press("tab", "right")
         await screen.see("● the 2 valid", "The 3 invalid rows are left out.")
         await screen.press("ctrl+s")
-        await screen.see("✓ 2 people are added")
+        await screen.see("✓ 2 people were added")
     assert (await emails(world))["grace@acme.test"] is Role.ADMIN
 
 
@@ -167,10 +167,10 @@ async def test_codes_that_cannot_be_written_are_shown(
         await preview(screen)
         monkeypatch.setattr("bgconsole.files.private_file.os.fsync", full)
         await screen.press("ctrl+s")
-        await screen.see("could not be written: No space left on device", "Keep their codes now")
+        await screen.see("could not be written: No space left on device", "Save their codes now")
         await screen.see_row("grace@acme.test", "-")
         await screen.press("escape")
-        await screen.see("✓ 2 people are added")
+        await screen.see("✓ 2 people were added")
 
 
 async def test_ten_thousand_rows_are_looked_at_and_come_in(world: World, folder: Path) -> None:
@@ -180,7 +180,7 @@ async def test_ten_thousand_rows_are_looked_at_and_come_in(world: World, folder:
         await preview(screen)
         await screen.see("10,000 valid · 1 invalid", "10002")
         await screen.press("tab", "right", "ctrl+s")
-        await screen.see("✓ 10,000 people are added", "10,006 people")
+        await screen.see("✓ 10,000 people were added", "10,006 people")
         await screen.press("slash")
         await screen.type("p0777")
         await screen.see("10 found")
@@ -196,7 +196,7 @@ async def test_rows_that_look_like_others_are_shown_first_with_the_reason(
         await screen.see("5 valid", "! Check these  3", "✓ Valid  2")
         await screen.see("It looks like grace.hull@acme.test, another address of the team")
         await screen.press("ctrl+s")
-        await screen.see("✓ 5 people are added")
+        await screen.see("✓ 5 people were added")
 
 
 async def test_codes_are_written_for_excel_where_it_makes_a_difference(
