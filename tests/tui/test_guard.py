@@ -66,7 +66,7 @@ async def test_an_override_is_saved_and_goes_on_record_with_its_reason(world: Wo
         await screen.type("Moving to another tenant tonight")
         await screen.press("ctrl+s")
         await screen.see("✓ Saved", "Nobody yet.")
-        await screen.see_row("Guard Overridden", "entra")
+        await screen.see_row("Guard Overridden", "overrode guard")
     assert (await world.provider("entra")).settings.emails == ()
     overridden = [
         event for event in await world.newest(3) if event.type is EventType.GUARD_OVERRIDDEN

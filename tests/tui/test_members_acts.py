@@ -39,7 +39,7 @@ async def test_who_is_added_gets_a_code_that_is_shown_once_and_lets_them_in(
         await screen.type("Gus Moreau")
         await screen.see("You get a one-time code to give them, shown once")
         await screen.press("enter", "enter")
-        await screen.see("shown this once", "Gus@Acme.test", "Tue 24 Nov 09:00 UTC")
+        await screen.see("shown only once", "Gus@Acme.test", "Tue 24 Nov 09:00 UTC")
         await screen.see("bgconsole redeem Gus@Acme.test")
         code = code_on(screen)
         await screen.press("enter")
@@ -65,7 +65,7 @@ async def test_the_code_can_be_copied_but_goes_into_no_file_and_no_message(
         await screen.press("a")
         await screen.type("Gus@Acme.test")
         await screen.press("ctrl+s")
-        await screen.see("shown this once")
+        await screen.see("shown only once")
         await screen.press("c")
         assert copied == [code_on(screen)]
 
@@ -245,7 +245,7 @@ async def test_a_reset_takes_the_password_and_shows_the_code(world: World) -> No
         await members(screen)
         await to(screen, "tom")
         await screen.press("C", "y")
-        await screen.see("shown this once", TOM)
+        await screen.see("shown only once", TOM)
         code = code_on(screen)
         await screen.press("escape")
         await screen.see("✓ tom@acme.test has a one-time code and no password")
@@ -274,7 +274,7 @@ async def test_an_admin_handles_members_but_no_owners_or_admins(world: World) ->
         await screen.see("Only an owner can do this to an owner or admin")
         await screen.press("C")
         await screen.settle()
-        assert "shown this once" not in screen.text
+        assert "shown only once" not in screen.text
         assert "read-only" not in screen.text
         await screen.press("r")
         await screen.see("Only an owner can change who is an owner or admin")

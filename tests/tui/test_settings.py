@@ -89,7 +89,7 @@ async def test_what_is_too_long_for_a_terminal_goes_to_the_file(
 async def test_where_no_file_can_be_written_it_is_said(world: World, own_home: Path) -> None:
     (own_home / "state").write_text("in the way")
     async with console(world, preferences=Preferences(clipboard=Clipboard.FILE)) as screen:
-        await screen.see("cannot be kept")
+        await screen.see("Cannot save which record")
         assert copy(screen.app, "text", "event 12") is Copied.NOWHERE
         await screen.see("Not copied: event 12")
 
