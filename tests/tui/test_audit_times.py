@@ -115,7 +115,7 @@ async def test_a_mark_stays_where_it_was_set_until_it_is_set_again(
     async with reading(log, size=size) as reader:
         await reader.see("before")
         await reader.press("M")
-        await reader.see("── mark ── set 12:00:00 by you, on this screen only")
+        await reader.see("── mark ── set 12:00:00 by you, seen only here")
 
         def around_the_mark() -> list[str]:
             at = next(y for y, row in enumerate(reader.lines) if "mark ──" in row)

@@ -50,7 +50,7 @@ async def test_a_code_that_waits_and_an_entry_that_does_not_count_are_marked(wor
         await members(screen)
         await screen.see_row(KEN, "code until 24 Nov", "! Entra")
         await to(screen, "ken")
-        await screen.see("On the break-glass list of Entra", "does not count, no password")
+        await screen.see("No password: not counted on list of Entra")
 
 
 async def test_who_left_the_team_is_shown_apart_and_can_be_invited_back(world: World) -> None:

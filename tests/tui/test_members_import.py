@@ -95,7 +95,7 @@ async def test_bad_rows_are_named_and_nothing_comes_in_unless_the_good_ones_are_
         await screen.see("2 valid · 3 invalid", "Nothing is imported while")
         await screen.see_row("2", "rosa at acme", "Enter a valid email address")
         await screen.see_row("3", "ken@acme.test", "already a member of the team")
-        await screen.see_row("4", "iris@acme.test", "The role is none of owner, admin, member")
+        await screen.see_row("4", "iris@acme.test", "The role is not owner, admin or member")
         await screen.press("ctrl+s")
         await screen.see("Some rows are invalid")
         assert "grace@acme.test" not in await emails(world)

@@ -200,7 +200,7 @@ def _check_name(row: dict[str, str]) -> Refusal | None:
 def _check_role(row: dict[str, str]) -> Refusal | None:
     if row["role"].casefold() in {"", *Role}:
         return None
-    return _invalid("The role is none of owner, admin, member", RequestField.ROLE)
+    return _invalid("The role is not owner, admin or member", RequestField.ROLE)
 
 
 def _check_sso_only(row: dict[str, str]) -> Refusal | None:

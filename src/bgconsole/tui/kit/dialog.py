@@ -104,6 +104,8 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     @on(ScrolledText.Resized)
     def _keep_focus_in_view(self) -> None:
+        # By now what is below the body is laid out in the width of the terminal, too.
+        self._fit_soon()
         after_refresh(self, self._show_focused)
         after_refresh(self, self._mark)
 

@@ -186,7 +186,7 @@ ACTIONS: Final = (
            lambda screen: screen.navigation.why_no_way_back, in_bar=False),
     _SIMULATE,
     Action("main.attempt", "T", "real login",
-           "Try a real login of the person in the simulator, on record", "attempt",
+           "Try a real login; it is recorded", "attempt",
            first_of(_needs_person, needs_line), in_bar=False),
     *_OTHER_TABS,
     Action("main.glass", "b", "", "Break-glass events only, or all", "glass",

@@ -26,7 +26,7 @@ _FIELDS: Final = {
     "email_domains": ("Email domains", "Domains it may vouch for, such as example.com"),
     "scopes": ("Scopes", "Empty: openid email profile"),
     "internal": (
-        "Internal hosts", "Private hosts or networks that may be contacted; usually empty"
+        "Internal hosts", "Private hosts it may contact; usually empty"
     ),
     "trust_file": ("Trust file", "The path of an additional CA; usually empty"),
 }  # fmt: skip

@@ -229,9 +229,9 @@ def day_line(day: date, today: date, width: int, signs: Signs = FULL) -> Content
 
 
 def mark_line(set_at: datetime, width: int, zone: Zone, signs: Signs = FULL) -> Content:
-    """'── mark ── set 03:10:00 by you, on this screen only'."""
+    """'── mark ── set 03:10:00 by you, seen only here'."""
     rule = signs.rule * 2
-    note = f" set {time_of_day(set_at, zone)} by you, on this screen only"
+    note = f" set {time_of_day(set_at, zone)} by you, seen only here"
     return fit(line((f"  {rule} mark {rule}", ACCENT), (note, DIM)), width)
 
 

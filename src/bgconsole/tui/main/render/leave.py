@@ -6,7 +6,16 @@ from textual.content import Content
 
 from bgconsole.tui.kit.render.buttons import Button, buttons
 from bgconsole.tui.kit.render.changes import Unsaved, count, unsaved
-from bgconsole.tui.kit.render.text import EMPTY, cut, line, lines, local_part, safe_text, words
+from bgconsole.tui.kit.render.text import (
+    EMPTY,
+    cut,
+    flowing,
+    line,
+    lines,
+    local_part,
+    safe_text,
+    words,
+)
 from bgconsole.tui.main.draft_keeper import TakenUp
 from bgconsole.tui.model.draft_file import KeptDrafts
 from bgconsole.tui.model.state import ConsoleState
@@ -57,7 +66,7 @@ def kept_draft(
             + words(" (not restored)", DIM)
         )
     if notes:
-        rows += [EMPTY, *(cut(note, width) for note in notes)]
+        rows += [EMPTY, *(flowing(note, width, 2) for note in notes)]
     return lines(*rows)
 
 

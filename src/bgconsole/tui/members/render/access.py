@@ -63,10 +63,10 @@ def lists_of(one: Member, providers: tuple[ProviderDetail, ...]) -> Content:
         password = "" if one.has_password or one.role is None else ", and without a password"
         return words(f"{FULL.none} On no break-glass list{password}", DIM)
     lists = "lists" if len(told) > 1 else "list"
-    row = words(f"On the break-glass {lists} of ") + words(", ").join(told)
+    on = words(", ").join(told)
     if one.person.problem is not None:
-        row = words(f"{FULL.bad} ", CARE) + row + words(": does not count, no password")
-    return row
+        return words(f"{FULL.bad} ", CARE) + words(f"No password: not counted on {lists} of ") + on
+    return words(f"On the break-glass {lists} of ") + on
 
 
 def _added(provider: ProviderDetail, email: str) -> Content:

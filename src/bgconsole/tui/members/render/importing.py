@@ -111,10 +111,7 @@ def preview_row(row: object, width: int, marked: bool) -> Content:
         return fit(line((f"{sign} ", style), (row.words, STRONG), (f"  {row.count:,}", DIM)), width)
     cursor = words(f"{FULL.cursor} " if marked else "  ", f"bold {ACCENT}")
     if isinstance(row, ItemRefusal):
-        told = safe_text(row.refusal.message, CARE)
-        if row.refusal.remedy:
-            told += words("  ") + safe_text(row.refusal.remedy)
-        parts = (row.line, row.email, told)
+        parts = (row.line, row.email, safe_text(row.refusal.message, CARE))
     elif isinstance(row, MemberAddition):
         told = words(f"{row.role.value:<6}", ACCENT if row.role.administers else DIM)
         told += words("  SSO only  " if row.sso_only else "  ", DIM)

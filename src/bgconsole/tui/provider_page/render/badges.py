@@ -132,7 +132,8 @@ def _saved(view: ProviderView, usage: Usage, email: str) -> list[Content]:
         return [told + dot + pauses.lifting(), told, words("paused", CARE)]
     used = usage.used_at(email)
     if used is not None:
-        return [line((f"{FULL.glass} ", CARE), f"used {moment(used, usage.today)}")]
+        at, glass = moment(used, usage.today), (f"{FULL.glass} ", CARE)
+        return [line(glass, f"used {at}"), line(glass, at), line(glass, "used")]
     entry = next((e for e in view.detail.entries if e.email == email), None)
     if entry is None:
         return [words("saved", DIM)]

@@ -108,7 +108,9 @@ def what_now(outage: Outage, view: ProviderView, width: int, *, compact: bool) -
 def _change(key: str, change: str, effect: str, width: int, *, possible: bool = True) -> Content:
     left = words("  ") + fit(words(key, f"bold {ACCENT}" if possible else DIM), _KEY)
     left += fit(words(change, "" if possible else DIM), _CHANGE)
-    return presses(key, cut(left + safe_text(effect, DIM), width))
+    whole = left + safe_text(effect, DIM)
+    # Half an effect says something else: on a narrow page there is the action alone.
+    return presses(key, whole if whole.cell_length <= width else cut(left, width))
 
 
 def _without_enforcement(outage: Outage, width: int) -> str:

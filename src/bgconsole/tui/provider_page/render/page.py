@@ -19,6 +19,7 @@ from bgconsole.tui.kit.render.text import (
     EMPTY,
     beside,
     cut,
+    flowing,
     line,
     lines,
     rule,
@@ -107,7 +108,7 @@ def consequence(
     `above` tells of an outage; where there is no draft, that says everything.
     """
     if not view.administers:
-        return _own_access(view)
+        return _own_access(view, width)
     if not view.members:
         return words("  Loading the team …", DIM)
     rows = [] if above is None else [above(width, compact=compact or view.draft.dirty)]
@@ -123,7 +124,7 @@ def consequence(
     return lines(*rows)
 
 
-def _own_access(view: ProviderView) -> Content:
+def _own_access(view: ProviderView, width: int) -> Content:
     """What a member may know: how they themselves come in, and who may change that."""
     if view.detail.listed_me and view.detail.enforced:
         own = line((f"{FULL.passes} ", OK), "You are on this list: your password lets you in.")
@@ -131,7 +132,8 @@ def _own_access(view: ProviderView) -> Content:
         own = line((f"{FULL.passes} ", OK), "Your password lets you in.")
     else:
         own = line((f"{FULL.bad} ", CARE), "You are on no list: you need SSO.")
-    return lines(own, words("  You may look, not change: ask an owner or admin.", DIM))
+    told = words("You cannot change it: ask an owner or admin.", DIM)
+    return lines(flowing(own, width, 2), words("  ") + flowing(told, width, 2))
 
 
 def _change(view: ProviderView, width: int) -> list[Content]:
@@ -171,7 +173,7 @@ def _joined(rows: list[Content], more: list[Content], width: int) -> list[Conten
 
 def _standing(view: ProviderView, width: int) -> list[Content]:
     if not view.detail.enforced:
-        return [_not_enforced(view)]
+        return [_not_enforced(view, width)]
     usable = view.saved.usable_anywhere()
     sso_only = [p for p in view.saved.members if p.email not in usable]
     count = words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
@@ -182,11 +184,12 @@ def _standing(view: ProviderView, width: int) -> list[Content]:
     ]
 
 
-def _not_enforced(view: ProviderView) -> Content:
+def _not_enforced(view: ProviderView, width: int) -> Content:
     others = [p.name for p in view.saved.providers if p.enforced]
     if not others:
         return line("  Not enforced: a password lets everybody in who has one.")
-    return words("  Not enforced here, but enforced for ") + safe_text(", ".join(others))
+    told = words("Not enforced here, but enforced for ") + safe_text(", ".join(others))
+    return words("  ") + flowing(told, width, 2)
 
 
 def _without_sso(view: ProviderView, width: int) -> list[Content]:
@@ -294,7 +297,7 @@ def save_row(
     cancel = line(("[ ", DIM), f"{esc} ", (" esc", ACCENT), (" ]", DIM))
     save = words(" Save  ^S ", "bold $on-accent on $accent")
     buttons = line(presses("^S", save), "   ", presses("esc", cancel))
-    rows = [*above, spread(width, buttons, right)]
+    rows = [*above, spread_fitting(width, buttons, right, words(count))]
     if outcome:
         rows.append(cut(outcome, width))
     return lines(*rows)
