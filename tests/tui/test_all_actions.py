@@ -87,7 +87,7 @@ async def test_what_another_tab_can_do_is_found_from_anywhere(world: World) -> N
 async def test_a_member_is_offered_nothing_of_the_team(world: World) -> None:
     await world.sign_in("tom@acme.test")
     async with console(world, "tom@acme.test") as screen:
-        await screen.see("You may look")
+        await screen.see("You cannot change it")
         await screen.press("ctrl+p")
         await screen.type("import")
         await screen.see("No action has these letters")

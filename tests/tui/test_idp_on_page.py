@@ -234,7 +234,7 @@ async def found(screen: Console, text: str) -> None:
 async def test_what_cannot_be_done_says_why(world: World) -> None:
     await world.sign_in("tom@acme.test")
     async with console(world, "tom@acme.test", size=LARGE) as screen:
-        await screen.see("You may look")
+        await screen.see("You cannot change it")
         await screen.press("i")
         await screen.see("Your role may look, not change: ask an owner or admin")
         await screen.press("c")
