@@ -39,7 +39,7 @@ class ConflictDialog(Dialog[Comparison | None]):
         Action("conflict.leave", "escape", "back", "Back to editing", "leave"),
         Action("conflict.theirs", "t", "", "All lines as theirs", "take('theirs')"),
         Action("conflict.mine", "m", "", "All lines as mine", "take('mine')"),
-        Action("conflict.both", "b", "", "Every line from whoever changed it", "both"),
+        Action("conflict.both", "b", "", "Each line from the person who changed it", "both"),
     )  # fmt: skip
 
     def __init__(self, conflict: Conflict, comparison: Comparison) -> None:
