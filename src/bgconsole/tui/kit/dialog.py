@@ -79,7 +79,7 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         """The box, and the keys below the screen."""
-        with Vertical(classes=f"dialog {self.KIND}".strip()) as box:
+        with Vertical(classes=f"dialog fitted {self.KIND}".strip()) as box:
             box.border_title = self.heading
             with ScrolledText(id=_BODY, can_focus=self.READS):
                 yield from self.body()
