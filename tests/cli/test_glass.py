@@ -28,7 +28,8 @@ def test_enforcement_and_list_are_one_step_and_the_effect_is_told(
     lose = f"2 of 3 people lose password login and cannot get in any more: {OWNER}, {TOM}."
     assert lose in done.out
     assert f"1 of 3 people can still get in if Microsoft Entra ID is down: {GRACE}" in done.out
-    assert "You are not on this list: you will need SSO to come back" in done.err
+    assert "You are not on this list and SSO is not set up: no way back in" in done.err
+    assert "No owner or admin gets in: put one on a list" in done.err
     assert "Only one usable" in done.err
 
 
@@ -312,8 +313,11 @@ def test_a_change_of_the_list_says_what_could_be_better_about_it(
     )
     done = team("glass", "remove", "entra", OWNER, "--json")
     assert set(done.json) == CHANGED
-    assert "No owner or admin among them" in done.err
-    assert "You are no longer on this list and cannot sign in by SSO" in done.err
+    assert done.json["warnings"] == [
+        "You are not on this list and SSO is not set up: no way back in",
+        "No owner or admin gets in: put one on a list or have one use SSO",
+        "4 usable: 2–3 is recommended",
+    ]
     done = team("glass", "remove", "entra", *others[1:])
     assert "Only one usable: 2–3 is recommended" in done.err
 

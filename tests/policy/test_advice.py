@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bgconsole.policy.change_warnings import NOT_LISTED, own_warning
 from bgconsole.policy.forecast import can_get_in, can_use_password, consequence, with_idp
+from bgconsole.policy.impact_words import by_name
 from bgconsole.policy.login import attempt_for, decide
-from bgconsole.policy.readiness import hints
+from bgconsole.policy.readiness import enforcement_hints, hints
 from bgconsole.policy.team import IdpState, Person, Provider, Role
 from tests.policy.build import KEN, OLGA, PEOPLE, RAJ, TOM, ZOE, entra, oidc, team
 
@@ -103,3 +105,48 @@ def test_forecast_and_login_agree(person: Person, enforced: bool) -> None:
     harbor = team(entra(OLGA, RAJ, ZOE, enforced=enforced))
     allowed = decide(attempt_for(harbor, person.email)).allowed
     assert can_use_password(harbor, person) is allowed
+
+
+NO_WAY_BACK = "You are not on this list and SSO is not set up: no way back in"
+DOWN = "You are not on this list and SSO is down: no way back in for now"
+
+
+@pytest.mark.parametrize(
+    ("providers", "told"),
+    [
+        ((entra(KEN, enforced=False),), None),
+        ((entra(OLGA),), None),
+        ((entra(KEN), oidc(OLGA)), None),
+        ((entra(KEN, configured=False), oidc(enforced=False, configured=False)), NO_WAY_BACK),
+        ((entra(KEN), oidc(enforced=False, configured=False)), NOT_LISTED),
+        ((entra(KEN, configured=False), oidc(enforced=False)), NOT_LISTED),
+        ((entra(KEN, idp=IdpState.DOWN), oidc(enforced=False, configured=False)), DOWN),
+    ],
+)
+def test_whoever_is_not_listed_is_told_what_is_true_of_sso(
+    providers: tuple[Provider, ...], told: str | None
+) -> None:
+    assert own_warning(team(*providers), OLGA.email) == told
+
+
+def test_a_save_that_leaves_no_owner_a_way_in_says_so() -> None:
+    listed = (KEN, TOM)
+    assert enforcement_hints(team(entra(*listed)), entra(*listed)) == (
+        "No owner gets in: put one on a list or have one use SSO",
+    )
+    members = (TOM, *MORE[:1])
+    found = team(entra(*members), people=(*PEOPLE, *MORE))
+    assert enforcement_hints(found, entra(*members)) == (
+        "No owner or admin gets in: put one on a list or have one use SSO",
+    )
+    linked = replace(OLGA, linked=frozenset({"entra"}))
+    found = team(entra(*listed), people=(linked, KEN, TOM))
+    assert enforcement_hints(found, entra(*listed)) == ()
+    assert enforcement_hints(found, entra(enforced=False)) == ()
+
+
+def test_of_many_people_the_first_are_named() -> None:
+    many = [replace(TOM, email=f"p{number}@harbor.example") for number in range(1200)]
+    told = by_name(many, 1300, "lose password login")
+    assert told.startswith("1200 of 1300 people lose password login: p0@harbor.example, p1@")
+    assert told.endswith("p19@harbor.example and 1,180 more")

@@ -5,6 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bgconsole.policy.guard import (
+    NO_OWNER,
+    Guard,
+    Guarded,
     Override,
     at_risk,
     check_lock_out,
@@ -216,3 +219,22 @@ def test_a_provider_s_change_is_guarded_where_no_owner_could_get_in_then() -> No
     assert found.refusal(Override(("oidc",), "why")) is None
     assert not guarded(open_before, shut_after, NOBODY).providers
     assert not guarded(shut_after, shut_after, NOBODY, about).providers
+
+
+def test_an_override_lifts_those_guards_that_it_names_and_no_other() -> None:
+    """Removing Entra takes the last usable list, and the last owner's way in."""
+    found = Guarded(locked=(oidc(),), ownerless=entra())
+    assert found.guards == ((Guard.NO_USABLE_ENTRY, oidc()), (Guard.NO_OWNER, entra()))
+    neither = found.refusal(Override(("backup",), "why"))
+    assert neither is not None
+    assert neither.message.startswith("Generic OIDC would be enforced with no usable")
+    assert neither.message.endswith(NO_OWNER)
+    assert "Generic OIDC, Microsoft Entra ID" in neither.remedy
+    only_list = found.refusal(Override(("oidc",), "why"))
+    assert only_list is not None
+    assert only_list.message == NO_OWNER
+    only_owner = found.refusal(Override(("entra",), "why"))
+    assert only_owner is not None
+    assert "no usable" in only_owner.message
+    assert NO_OWNER not in only_owner.message
+    assert found.refusal(Override(("entra", "oidc"), "why")) is None

@@ -95,6 +95,19 @@ async def test_without_the_digits_a_strangers_approval_opens_nothing(
     assert (await finish(site, handle, digits=str(digits)))[0] == 410
 
 
+async def test_head_of_the_page_takes_no_answer(site: Site, stub: Stub) -> None:
+    """A mail scanner that looks at the link leaves it to the browser."""
+    handle, state = await begun(site, stub)
+    address = f"/v1/sso/callback?state={state}&code=a-code"
+    head = await site.call("HEAD", address, by="nobody", key=None)
+    assert head.status_code == 200
+    assert head.headers["content-type"].startswith("text/html")
+    assert await finish(site, handle) == (202, {"interval": 2, "digits_needed": False})
+    digits = await come_back(site, state, code="a-code")
+    assert (await finish(site, handle, digits=str(digits)))[0] == 200
+    assert (await site.call("HEAD", address, by="nobody", key=None)).status_code == 403
+
+
 async def test_a_refusal_at_the_provider_is_told_to_both_sides(site: Site, stub: Stub) -> None:
     handle, state = await begun(site, stub)
     assert await come_back(site, state, error="access_denied") is None

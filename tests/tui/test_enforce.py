@@ -43,7 +43,8 @@ async def test_turning_it_on_warns_by_name_before_anything_is_saved(world: World
             "Saving takes password login from 5 of 6",
             "ana, ken, mia, owner, tom",
             "0 can still get in if Entra is down",
-            "You are not on this list: you will need SSO to come back",
+            "You are not on this list and SSO is not set up: no way back in",
+            "No owner or admin gets in: put one on a list",
             "SSO is not set up: only 0 of 6 can get in at all",
         )
         await screen.add(OWNER)
@@ -283,7 +284,7 @@ async def test_you_are_not_on_this_list_is_said_only_where_it_is_true(world: Wor
         await screen.press("u", "2")
         await screen.see_row("✓ owner@acme.test")
         await screen.press("x")
-        await screen.see("You are not on this list: you will need SSO to come back")
+        await screen.see("You are not on this list and SSO is not set up: no way back in")
 
 
 async def test_an_unproven_provider_is_enforced_only_when_it_is_meant(world: World) -> None:

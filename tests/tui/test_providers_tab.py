@@ -271,7 +271,9 @@ async def test_the_guard_stands_before_the_last_usable_list(world: World) -> Non
         await screen.see(
             "This would leave nobody usable on a list",
             "Generic OIDC would be enforced with no usable break-glass user.",
+            "No owner could sign in afterwards.",
             "0 of 6 could get in while SSO is down.",
+            "The names to type: Generic OIDC, Microsoft Entra ID",
         )
         await screen.press("escape")
         await screen.see("Nothing was removed")
@@ -282,6 +284,8 @@ async def test_the_guard_stands_before_the_last_usable_list(world: World) -> Non
         await screen.press("ctrl+s")
         await screen.see("This would leave nobody usable on a list")
         await screen.type(OIDC)
+        await screen.press("enter")
+        await screen.type(ENTRA)
         await screen.press("enter")
         await screen.type("Entra is given up tonight")
         await screen.press("ctrl+s")

@@ -46,6 +46,7 @@ from bgconsole.backend.values import (
     ProviderChange,
     ProviderCheck,
     ProviderDetail,
+    Removal,
     ScriptToken,
     SettingsSave,
     Simulation,
@@ -106,9 +107,10 @@ class SessionOperations(Protocol):
         """
         ...
 
-    async def sso_callback(self, state: str, answer: SsoAnswer) -> str:
+    async def sso_callback(self, state: str, answer: SsoAnswer, *, look: bool = False) -> str:
         """The provider sent a browser back to the server; three digits for its person to type.
 
+        With `look` nothing is stored: the answer is of the same kind, and its digits fit nothing.
         Raises NotAllowedError `sso_expired`, `sso_denied`.
         """
         ...
@@ -192,14 +194,17 @@ class ProviderOperations(Protocol):
 
     async def remove_provider(
         self, caller: Caller, slug: str, override: Override | None = None
-    ) -> None:
-        """Remove a provider with its list. Raises RefusedError `unknown_provider`,
-        `would_lock_out`.
+    ) -> Removal:
+        """Remove a provider with its list; what that does to people is in `warnings`.
+
+        Raises RefusedError `unknown_provider`, `would_lock_out`.
         """
         ...
 
     async def save_settings(self, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
         """Save switch and list as a whole, made on `save.version`; all or nothing.
+
+        `warnings` of the answer say whom it leaves without a way in.
 
         Raises ConflictError when the version moved; BatchRefusedError when added emails are
         refused; RefusedError `would_lock_out`, `not_enforced`, `unknown_provider`.
@@ -330,7 +335,7 @@ class MemberOperations(Protocol):
 
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None
-    ) -> None:
+    ) -> Removal:
         """End a membership and what hangs on it, each on record: sessions, tokens for scripts, the
         one-time code, links to providers, entries on every list. Known sources are forgotten.
 

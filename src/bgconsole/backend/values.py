@@ -56,7 +56,8 @@ class ProviderDetail:
 
     `version` counts its changes: of switch, list, name, place, SSO settings. A member sees
     `entries` empty, and `listed_me` only.
-    `proven_at` and `proven_by` are of the last sign-in by it.
+    `proven_at` and `proven_by` are of the last sign-in by it. `warnings` are what is to be known of
+    the change that this answers; a provider that is only read has none.
     """
 
     slug: str
@@ -75,6 +76,7 @@ class ProviderDetail:
     configured: bool = False
     proven_at: datetime | None = None
     proven_by: str | None = None
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def word(self) -> IdpWord:
@@ -109,7 +111,7 @@ class Member:
     """An account with what the members' list shows of it; `role` None: an account outside the team.
 
     `code_expires_at` is set while a one-time code waits to be redeemed. No password and no code:
-    SSO only.
+    SSO only. `warnings` are what is to be known of the change that this answers.
     """
 
     email: str
@@ -123,6 +125,8 @@ class Member:
     lists: tuple[str, ...]
     identities: tuple[str, ...] = ()
     """The slugs of the providers by which this person has signed in."""
+
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def person(self) -> Person:
@@ -162,8 +166,8 @@ class OneTimeCode:
     """What `member add` and `member reset` give; `code` None for an account that needs none.
 
     `kept` is what a returning member still has, None for everybody else. `warnings` are
-    sentences: about an address that may be made to look like another one, and about what else than
-    the code the person needs to sign in.
+    sentences: about an address that may be made to look like another one, about what else than the
+    code the person needs to sign in, and about the lists.
     """
 
     email: str
@@ -171,6 +175,17 @@ class OneTimeCode:
     expires_at: datetime | None
     kept: tuple[Kept, ...] | None = None
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was removed, a member's email as stored or a provider's slug, and what is to be known.
+
+    Nothing is to be known where it is asked for again with the same key.
+    """
+
+    removed: str
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,12 @@ class Effect:
     @property
     def fields(self) -> dict[str, object]:
         """It in JSON: all of it, and what takes password login or the last way in from people."""
-        takes = [str(one) for one in self._sentences if one.fact in _TAKES and one.people]
-        return {"effect": list(self._told), "warnings": takes}
+        return {"effect": list(self._told), "warnings": self.warnings}
+
+    @property
+    def warnings(self) -> list[str]:
+        """What takes password login or the last way in from people."""
+        return [str(one) for one in self._sentences if one.fact in _TAKES and one.people]
 
     @property
     def _told(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.cli.context import OpenTeam
 from bgconsole.policy.email import find_email
-from bgconsole.policy.guard import Override, lock_out_message
+from bgconsole.policy.guard import Override
 from bgconsole.policy.impact import Impact, saving
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta, Settings
@@ -29,12 +29,10 @@ def override_of(
     if reason is None or named:
         return override_for(reason, named)
     found = change(stored_team(team)).guarded
-    locked = found.locked
-    if len(locked) > 1:
-        each = " ".join(f"--override {p.slug}" for p in locked)
-        message = lock_out_message(locked)
+    if len(found.guards) > 1:
+        each = " ".join(f"--override {p.slug}" for p in found.providers)
         remedy = f"Name each provider to override: {each} --override-reason TEXT"
-        raise RefusedError(refusal(Code.WOULD_LOCK_OUT, message, remedy))
+        raise RefusedError(refusal(Code.WOULD_LOCK_OUT, found.message, remedy))
     return Override(tuple(p.slug for p in found.providers), reason)
 
 
@@ -87,9 +85,11 @@ def person_change(email: str, of_person: Callable[[Team, Person], Impact]) -> Ch
     return change
 
 
-def list_warnings(team: OpenTeam, change: Change) -> list[str]:
-    """What a change makes worse about the lists of enforced providers, by name."""
-    return list(change(stored_team(team)).worse_lists())
+def stored_email(team: OpenTeam, email: str) -> str:
+    """The email as the team has it, which may be spelt another way than it was typed."""
+    people = team.call(lambda backend, caller: backend.members(caller))
+    (stored,) = spelled((email,), (one.email for one in people))
+    return stored
 
 
 def spelled(emails: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:

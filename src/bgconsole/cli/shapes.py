@@ -1,5 +1,6 @@
 """The values of the backend as JSON objects: the shapes that scripts rely on."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bgconsole.backend.errors import LogRewoundError
@@ -68,9 +69,12 @@ def one_time_code(issued: OneTimeCode) -> Fields:
     }
     if issued.kept is not None:
         given["kept"] = [one.value for one in issued.kept]
-    if issued.warnings:
-        given["warnings"] = list(issued.warnings)
-    return given
+    return {**given, **warned(issued.warnings)}
+
+
+def warned(warnings: Sequence[str]) -> Fields:
+    """What is to be known of a change, where there is anything."""
+    return {"warnings": list(warnings)} if warnings else {}
 
 
 def member(one: Member) -> Fields:
@@ -85,6 +89,7 @@ def member(one: Member) -> Fields:
         "last_sign_in": iso(one.last_sign_in),
         "paused": one.paused,
         "lists": list(one.lists),
+        **warned(one.warnings),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from bgconsole.policy.forecast import can_use_password, surely_gets_in
@@ -68,29 +69,62 @@ def lock_out_message(locked: Iterable[Provider]) -> str:
     return f"{names} {WOULD_BE_ENFORCED} {NO_USABLE_ENTRY}"
 
 
+class Guard(StrEnum):
+    """What protects from a change, as the record of an override names it."""
+
+    NO_USABLE_ENTRY = "no_usable_entry"
+    NO_OWNER = "no_owner"
+
+
 @dataclass(frozen=True, slots=True)
 class Guarded:
     """What a change may not do without an override.
 
     `locked` would be enforced without a usable entry. `ownerless` is the provider that the change
-    is about, where that is not so, and yet no owner could get in afterwards.
+    is about, where no owner could get in afterwards.
     """
 
     locked: tuple[Provider, ...] = ()
     ownerless: Provider | None = None
 
     @property
+    def guards(self) -> tuple[tuple[Guard, Provider], ...]:
+        """Each guard with the provider whose name lifts it."""
+        found = [(Guard.NO_USABLE_ENTRY, provider) for provider in self.locked]
+        if self.ownerless is not None:
+            found.append((Guard.NO_OWNER, self.ownerless))
+        return tuple(found)
+
+    @property
     def providers(self) -> tuple[Provider, ...]:
         """The providers that an override has to name."""
-        return self.locked if self.ownerless is None else (self.ownerless,)
+        return tuple({provider.slug: provider for _, provider in self.guards}.values())
 
     def refusal(self, override: Override | None) -> Refusal | None:
         """Why the change is refused; None where nothing is guarded, or all of it is overridden."""
-        if self.ownerless is None:
-            return check_lock_out(self.locked, override)
-        if override is not None and override.covers(self.ownerless, self.providers):
-            return None
-        return refusal(Code.WOULD_LOCK_OUT, NO_OWNER, _OWNER_REMEDY)
+        named = self.providers
+        left = Guarded(
+            tuple(p for p in self.locked if override is None or not override.covers(p, named)),
+            None
+            if self.ownerless is None or (override and override.covers(self.ownerless, named))
+            else self.ownerless,
+        )
+        if left.ownerless is None:
+            return check_lock_out(left.locked, None)
+        if not left.locked:
+            return refusal(Code.WOULD_LOCK_OUT, NO_OWNER, _OWNER_REMEDY)
+        return refusal(Code.WOULD_LOCK_OUT, left.message, left.remedy)
+
+    @property
+    def message(self) -> str:
+        """'Entra would be enforced with no usable break-glass user. No owner could sign in …'."""
+        told = [lock_out_message(self.locked)] if self.locked else []
+        return ". ".join((*told, *(() if self.ownerless is None else (NO_OWNER,))))
+
+    @property
+    def remedy(self) -> str:
+        """That each of several guards is named by an override."""
+        return f"Name each to override, {', '.join(confirmations(self.providers))}, with a reason"
 
 
 def guarded(
@@ -103,9 +137,9 @@ def guarded(
     list is told of them.
     """
     locked = newly_locked_out(before, after, touched)
-    if locked or about is None or able_owners(after) or not able_owners(before):
+    if about is None or able_owners(after) or not able_owners(before):
         return Guarded(locked)
-    return Guarded(ownerless=about)
+    return Guarded(locked, about)
 
 
 def able_owners(team: Team) -> tuple[Person, ...]:

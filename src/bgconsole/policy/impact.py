@@ -26,7 +26,6 @@ from bgconsole.policy.settings import Delta, Settings
 from bgconsole.policy.team import IdpState, Person, Provider, Role, Team
 
 AT_ALL: Final = "can get in at all"
-NOT_LISTED: Final = "You are not on this list: you will need SSO to come back"
 
 _NONE: Final[frozenset[str]] = frozenset()
 

@@ -23,6 +23,9 @@ LOSE_PASSWORD: Final = "lose password login"
 LOSES_PASSWORD: Final = "loses password login"
 GET_PASSWORD_BACK: Final = "can use a password again"
 
+_NAMED: Final = 20
+"""People who are named in a sentence; of more than these the first."""
+
 _NOBODY_LOSES: Final = "Nobody loses password login"
 _NOBODY_GAINS: Final = "Nobody gains password login"
 
@@ -154,7 +157,9 @@ def counted(people: Sequence[Person], members: int, what: str) -> str:
 
 def by_name(people: Sequence[Person], members: int, what: str) -> str:
     """'2 of 14 people lose password login: ada@example.com, …'."""
-    return f"{counted(people, members, what)}: {', '.join(one.email for one in people)}"
+    names = ", ".join(one.email for one in people[:_NAMED])
+    more = f" and {len(people) - _NAMED:,} more" if len(people) > _NAMED else ""
+    return f"{counted(people, members, what)}: {names}{more}"
 
 
 def enforcement_end(impact: Impact) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def create_app(
             methods=[operation.method],
             **described(operation),
         )
-        if operation.method == "GET" and not operation.acts:
+        if operation.method == "GET":
             app.router.add_api_route(
                 operation.path.replace("{email}", "{email:email}"),
                 _endpoint(app, operation, settings),

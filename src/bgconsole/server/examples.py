@@ -27,6 +27,7 @@ from bgconsole.backend.values import (
     OneTimeCode,
     ProviderCheck,
     ProviderDetail,
+    Removal,
     ScriptToken,
     Severity,
     Verification,
@@ -120,6 +121,9 @@ ANSWERS: Final[dict[object, object]] = {
         "Example", _ADA, "Ada", Role.OWNER, Method.PASSWORD, False, _EVENING, _MORNING, locked=False
     ),
     ProviderDetail: _PROVIDER,
+    Removal: Removal(
+        "entra", ("SSO enforcement for Microsoft Entra ID ends; nothing else is enforced",)
+    ),
     tuple[ProviderDetail, ...]: (_PROVIDER,),
     SsoStart: SsoStart(
         _SHOWN_ONCE,

@@ -1,7 +1,7 @@
 """Accounts and memberships."""
 
 from bgconsole.backend.errors import RefusedError
-from bgconsole.backend.values import Member, MemberAddition, OneTimeCode
+from bgconsole.backend.values import Member, MemberAddition, OneTimeCode, Removal
 from bgconsole.backend.wire import MemberChangeBody, MembersBody, OverrideBody, received
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.team import Role
@@ -59,7 +59,8 @@ async def change_member(call: Call, body: MemberChangeBody) -> Member:
     """Change a role, an email or a name.
 
     One of them at a time. With another email a person keeps lists, sessions, tokens and history. An
-    empty name removes the name.
+    empty name removes the name. `warnings` say which lists the role makes worse, or what the email
+    looks like.
     """
     match body:
         case MemberChangeBody(role=Role() as role, email=None, name=None):
@@ -79,13 +80,13 @@ async def change_member(call: Call, body: MemberChangeBody) -> Member:
     keyed=True,
     refuses=(Code.UNKNOWN_MEMBER, Code.LAST_OWNER, Code.WOULD_LOCK_OUT),
 )
-async def remove_member(call: Call, body: OverrideBody | None) -> None:
+async def remove_member(call: Call, body: OverrideBody | None) -> Removal:
     """Remove a member and everything that belongs to the membership.
 
     That is sessions, script tokens, one-time code, links to identity providers, and entries on
-    every list.
+    every list. `warnings` say which lists that makes worse.
     """
-    await call.backend.remove_member(call.caller, call.email, override_of(body))
+    return await call.backend.remove_member(call.caller, call.email, override_of(body))
 
 
 @routes.add(

@@ -62,8 +62,6 @@ class HttpOperation:
     query: tuple[Parameter, ...] = NO_PARAMETERS
     refuses: tuple[Code, ...] = ()
     limit: int = MAX_BODY
-    acts: bool = False
-    """Of a GET: it does something once, so that no HEAD may stand in for it."""
     media: str = "application/json"
     also: Mapping[int, type | None] = field(default_factory=dict[int, type | None])
     """Other statuses that are no refusal, with what they answer; None where there is no body."""

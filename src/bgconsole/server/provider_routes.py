@@ -9,6 +9,7 @@ from bgconsole.backend.values import (
     ProviderAddition,
     ProviderChange,
     ProviderDetail,
+    Removal,
     SettingsSave,
     Simulation,
 )
@@ -98,12 +99,13 @@ async def change_provider(call: Call, body: ProviderChangeBody) -> ProviderDetai
     keyed=True,
     refuses=(Code.UNKNOWN_PROVIDER, Code.WOULD_LOCK_OUT),
 )
-async def remove_provider(call: Call, body: OverrideBody | None) -> None:
+async def remove_provider(call: Call, body: OverrideBody | None) -> Removal:
     """Remove a provider and its list.
 
-    `POST /v1/forecast` says before it who loses or gains a way in.
+    `warnings` say what that does to enforcement and to people, by name; `POST /v1/forecast` says it
+    before.
     """
-    await call.backend.remove_provider(call.caller, call.slug, override_of(body))
+    return await call.backend.remove_provider(call.caller, call.slug, override_of(body))
 
 
 @routes.add(
@@ -118,6 +120,7 @@ async def save_settings(call: Call, body: SettingsBody) -> ProviderDetail:
     """Save enforcement and list as a whole, based on the version in If-Match.
 
     All or nothing. If the version has changed, the problem contains what is saved now (`theirs`).
+    `warnings` say who has no way in then: no owner, you yourself, all but a few.
     """
     save = SettingsSave(received(body, Settings), _version(call), override_of(body))
     return await call.backend.save_settings(call.caller, call.slug, save)

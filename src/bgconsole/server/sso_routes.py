@@ -102,14 +102,15 @@ def _unfinished(found: SsoWaiting | None) -> Response:
     query=_CALLBACK,
     media="text/html",
     also={403: str},
-    acts=True,
 )
 async def sso_callback(call: Call) -> str:
     """Where a provider sends a browser back to: a page with three digits for the console."""
     query = call.query
+    # A provider's answer counts once: nothing but the browser's own request takes it.
+    look = call.request.method == "HEAD"
     came = SsoAnswer(code=query.get("code"), denied="error" in query, issuer=query.get("iss"))
     try:
-        digits = await call.backend.sso_callback(query.get("state", ""), came)
+        digits = await call.backend.sso_callback(query.get("state", ""), came, look=look)
     except BackendError as error:
         return callback_page.refused(error.refusal)  # pyright: ignore[reportReturnType]
     return callback_page.digits(digits)  # pyright: ignore[reportReturnType]

@@ -5,7 +5,7 @@ import pytest
 from bgconsole.backend.errors import ConflictError
 from bgconsole.backend.values import ProviderAddition, ProviderChange, Simulation
 from bgconsole.policy.audit import EventType
-from bgconsole.policy.guard import Override
+from bgconsole.policy.guard import NO_OWNER, Override
 from bgconsole.policy.login import Method, Reason
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.policy.refusals import Code, RequestField
@@ -168,7 +168,20 @@ async def test_removing_a_list_that_was_the_way_past_another_provider_is_guarded
     await world.backend.apply_delta(world.owner, "oidc", Delta(True), nobody)
     with refused(Code.WOULD_LOCK_OUT):
         await world.backend.remove_provider(world.owner, "entra")
-    await world.backend.remove_provider(world.owner, "entra", nobody)
+    with refused(Code.WOULD_LOCK_OUT) as left:
+        await world.backend.remove_provider(world.owner, "entra", nobody)
+    assert left.message == NO_OWNER, "the name of the one guard does not lift the other"
+    both = Override(("oidc", "entra"), "nobody yet")
+    removal = await world.backend.remove_provider(world.owner, "entra", both)
+    assert removal.warnings == (
+        "SSO enforcement for Microsoft Entra ID ends; it stays for Generic OIDC",
+        "1 of 1 people cannot get in any more: owner@acme.test",
+    )
+    lifted = [e for e in await world.events() if e.type is EventType.GUARD_OVERRIDDEN]
+    assert [(e.provider, e.metadata["guard"]) for e in lifted[1:]] == [
+        ("oidc", "no_usable_entry"),
+        ("entra", "no_owner"),
+    ]
 
 
 async def test_removing_a_provider_ends_the_sessions_its_list_let_in(world: World) -> None:

@@ -419,4 +419,4 @@ async def test_unlinking_is_free_while_another_way_of_an_owner_works(
 async def _is_on_record(world: World, name: str) -> None:
     found = [e for e in await world.events() if e.type is EventType.GUARD_OVERRIDDEN]
     told = [(e.target, e.provider, e.metadata) for e in found]
-    assert told == [(name, "oidc", {"reason": "The contract ends", "noOwnerGetsIn": True})]
+    assert told == [(name, "oidc", {"reason": "The contract ends", "guard": "no_owner"})]

@@ -165,6 +165,11 @@ def accounts_by_email(connection: Connection, emails: Iterable[str]) -> dict[str
     return found
 
 
+def _every_account(connection: Connection) -> tuple[Account, ...]:
+    linked = _linked(connection)
+    return tuple(_account(row, linked) for row in connection.execute(_ACCOUNTS))
+
+
 def _by_key(people: Iterable[Account]) -> dict[str, Account]:
     return {one.email_key: one for one in people if one.email_key is not None}
 
@@ -199,9 +204,15 @@ def owners(connection: Connection) -> tuple[str, ...]:
 
 
 def snapshot(
-    connection: Connection, now: datetime, also: Iterable[str] = (), *, me: str | None = None
+    connection: Connection,
+    now: datetime,
+    also: Iterable[str] = (),
+    *,
+    me: str | None = None,
+    everybody: bool = False,
 ) -> Snapshot:
-    """Every provider with its list, and the people listed or named in `also` (in any spelling).
+    """Every provider with its list, and the people listed or named in `also` (in any spelling), or
+    `everybody` who has an account.
 
     What was measured of an IdP counts as long as it is fresh at `now`.
     """
@@ -209,8 +220,11 @@ def snapshot(
     lists: dict[int, list[Row[tuple[object, ...]]]] = {row.id: [] for row in rows}
     for listed in connection.execute(_ENTRIES):
         lists[listed.provider_id].append(listed)
-    names = {listed.email for rows_of_one in lists.values() for listed in rows_of_one}
-    found = accounts_by_email(connection, names | set(also)).values()
+    if everybody:
+        found = _every_account(connection)
+    else:
+        names = {listed.email for rows_of_one in lists.values() for listed in rows_of_one}
+        found = tuple(accounts_by_email(connection, names | set(also)).values())
     people = {one.person.email: one.at(now) for one in found}
     return Snapshot(tuple(_provider(row, lists[row.id], people, me, now) for row in rows), people)
 
@@ -275,14 +289,16 @@ def words(stored: str | None) -> tuple[str, ...]:
     return tuple((stored or "").split())
 
 
-def _linked(connection: Connection, account_ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    """By which providers each of these accounts has signed in."""
+def _linked(
+    connection: Connection, account_ids: Iterable[int] | None = None
+) -> dict[int, frozenset[str]]:
+    """By which providers each of these accounts has signed in; None: each account."""
     found: dict[int, set[str]] = {}
-    query = (
-        select(sso_identity.c.account_id, provider.c.slug)
-        .join(provider, provider.c.id == sso_identity.c.provider_id)
-        .where(sso_identity.c.account_id.in_(list(account_ids)))
+    query = select(sso_identity.c.account_id, provider.c.slug).join(
+        provider, provider.c.id == sso_identity.c.provider_id
     )
+    if account_ids is not None:
+        query = query.where(sso_identity.c.account_id.in_(list(account_ids)))
     for row in connection.execute(query):
         found.setdefault(row.account_id, set()).add(row.slug)
     return {account_id: frozenset(slugs) for account_id, slugs in found.items()}

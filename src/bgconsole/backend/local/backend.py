@@ -70,6 +70,7 @@ from bgconsole.backend.values import (
     ProviderChange,
     ProviderCheck,
     ProviderDetail,
+    Removal,
     ScriptToken,
     SettingsSave,
     Simulation,
@@ -198,8 +199,8 @@ class LocalBackend:
     ) -> SignedIn | SsoWaiting | None:
         return await self._at_idp(sso_finish.finish_sso, caller, handle, answer)
 
-    async def sso_callback(self, state: str, answer: SsoAnswer) -> str:
-        return await self._run(sso_finish.sso_callback, state, answer)
+    async def sso_callback(self, state: str, answer: SsoAnswer, *, look: bool = False) -> str:
+        return await self._run(sso_finish.sso_callback, state, answer, look)
 
     async def sign_out(self, caller: Caller) -> None:
         await self._run(credentials.sign_out, caller)
@@ -245,8 +246,8 @@ class LocalBackend:
 
     async def remove_provider(
         self, caller: Caller, slug: str, override: Override | None = None
-    ) -> None:
-        await self._run(providers.remove_provider, caller, slug, override)
+    ) -> Removal:
+        return await self._run(providers.remove_provider, caller, slug, override)
 
     async def save_settings(self, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
         return await self._run(settings.save_settings, caller, slug, save)
@@ -312,8 +313,8 @@ class LocalBackend:
 
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None
-    ) -> None:
-        await self._run(members.remove_member, caller, email, override)
+    ) -> Removal:
+        return await self._run(members.remove_member, caller, email, override)
 
     async def audit_page(
         self,

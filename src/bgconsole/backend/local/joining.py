@@ -149,7 +149,7 @@ def _codes_again(change: Change, additions: Sequence[MemberAddition]) -> tuple[O
 
 def _warnings(change: Change) -> "_Warnings":
     """What to say about each of the people added; to be asked before the change is stored."""
-    look_alikes = LookAlikes(_members(change), prototypes())
+    look_alikes = LookAlikes(team_emails(change), prototypes())
     team = accounts.snapshot(change.connection, change.tx.now).team
     return _Warnings(look_alikes, team.providers)
 
@@ -166,7 +166,7 @@ class _Warnings:
         return (*self.look_alikes.warnings(email), *(() if needs is None else (needs,)))
 
 
-def _members(change: Change) -> Sequence[str]:
+def team_emails(change: Change) -> Sequence[str]:
     """The addresses of the team."""
     query = select(account.c.email).join(membership, membership.c.account_id == account.c.id)
     return change.connection.execute(query).scalars().all()

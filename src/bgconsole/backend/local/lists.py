@@ -31,7 +31,7 @@ def guard(change: Change, impact: Impact, override: Override | None) -> None:
         raise RefusedError(refused)
     if override is None:
         return
-    for fallen in found.providers:
+    for lifted, fallen in found.guards:
         change.record(
             EventType.GUARD_OVERRIDDEN,
             "Guard against lock-out overridden",
@@ -41,7 +41,7 @@ def guard(change: Change, impact: Impact, override: Override | None) -> None:
                 "reason": demand_text(
                     "The reason", RequestField.REASON, override.reason, MAX_REASON
                 ),
-                **({} if found.ownerless is None else {"noOwnerGetsIn": True}),
+                "guard": lifted.value,
             },
         )
 

@@ -1,5 +1,6 @@
 """Accounts and memberships: listed, added, reset, promoted, unpaused, removed."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account, entry, membership, provider, sso_identity
 from bgconsole.backend.local.tokens import code_hash, code_of
-from bgconsole.backend.values import Member, OneTimeCode
+from bgconsole.backend.values import Member, OneTimeCode, Removal
 from bgconsole.policy.audit import REASON_KEY, EventType
 from bgconsole.policy.clock import has_ended
 from bgconsole.policy.email import comparable
@@ -66,7 +67,8 @@ def reset_member(
         )
         if change.repeated:
             return given
-        _guard(change, resetting(team, person), override)
+        impact = resetting(team, person)
+        _guard(change, impact, override)
         change.tx.change(
             update(account)
             .where(account.c.id == found.id)
@@ -81,7 +83,7 @@ def reset_member(
         change.record(EventType.MEMBER_RESET, "Password reset", target=person.email)
         _end_all(change, found, "password_reset")
         change.commit()
-        return given
+        return replace(given, warnings=(*given.warnings, *impact.worse_lists()))
 
 
 def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
@@ -92,7 +94,8 @@ def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
         demand_right(change, was, role)
         if change.repeated:
             return member_as_listed(change, found)
-        _guard(change, changing_role(_judged(change, found), found.person, role), None)
+        impact = changing_role(_judged(change, found), found.person, role)
+        _guard(change, impact, None)
         if was is not None and was is not role:
             mine = update(membership).where(membership.c.account_id == found.id)
             change.tx.change(mine.values(role=role.value))
@@ -106,7 +109,7 @@ def set_role(parts: Parts, caller: Caller, email: str, role: Role) -> Member:
                 _end_tokens(change, found, "role_changed")
         member = member_as_listed(change, found)
         change.commit()
-        return member
+        return replace(member, warnings=impact.worse_lists())
 
 
 def unpause(parts: Parts, caller: Caller, email: str) -> None:
@@ -120,15 +123,16 @@ def unpause(parts: Parts, caller: Caller, email: str) -> None:
         change.commit()
 
 
-def remove_member(parts: Parts, caller: Caller, email: str, override: Override | None) -> None:
+def remove_member(parts: Parts, caller: Caller, email: str, override: Override | None) -> Removal:
     """End a membership. See `MemberOperations.remove_member`."""
     with access.changing(parts, caller, Operation.REMOVE_MEMBER, email, override) as change:
-        if change.repeated:
-            return
-        found = accounts.member_of(change.connection, email)
+        found = member_account(change, email)
         person = found.person
+        if change.repeated:
+            return Removal(person.email)
         demand_right(change, person.role, None)
-        _guard(change, removing_member(_judged(change, found), person), override)
+        impact = removing_member(_judged(change, found), person)
+        _guard(change, impact, override)
         snapshot = accounts.snapshot(change.connection, change.tx.now)
         for stored in snapshot.providers:
             left = tuple(e for e in stored.detail.settings.emails if e != person.email)
@@ -150,6 +154,7 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
             },
         )
         change.commit()
+        return Removal(person.email, impact.worse_lists())
 
 
 def people(connection: Connection, now: datetime) -> tuple[Person, ...]:

@@ -16,10 +16,17 @@ from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import idp_probe, provider, sso_attempt
 from bgconsole.backend.local.sso_settings import IDENTITY_FIELDS, changed_fields
 from bgconsole.backend.local.transaction import Transaction
-from bgconsole.backend.values import ProviderAddition, ProviderChange, ProviderDetail, SsoSettings
+from bgconsole.backend.values import (
+    ProviderAddition,
+    ProviderChange,
+    ProviderDetail,
+    Removal,
+    SsoSettings,
+)
 from bgconsole.policy.audit import EventType
+from bgconsole.policy.change_warnings import removal_warnings, shut_out_warnings
 from bgconsole.policy.guard import Override
-from bgconsole.policy.impact import changing_sso, removing_provider
+from bgconsole.policy.impact import Impact, changing_sso, removing_provider
 from bgconsole.policy.issuers import MAX_ISSUER, InvalidSettingError
 from bgconsole.policy.permissions import Capability, allows
 from bgconsole.policy.provider_kinds import ProviderKind
@@ -122,12 +129,14 @@ def change_provider(
         before = {key: getattr(was, key) for key in changed}
         before |= {key: _shown(getattr(was.sso, key)) for key in registered}
         changed |= registered
+        told: tuple[str, ...] = ()
         if changed:
             change.tx.change(update(provider).where(provider.c.id == stored.id).values(changed))
         if changed.keys() & IDENTITY_FIELDS:
             _start_over(change, stored, forget="issuer" in changed and was.issuer is not None)
             after = accounts.snapshot(change.connection, change.tx.now, owners).team
             lists.guard(change, changing_sso(snapshot.team, after, slug), wanted.override)
+            told = _shut_out(change, stored)
         if wanted.position is not None and wanted.position != was.position:
             before["position"] = was.position
             changed["position"] = _move(change, snapshot.providers, stored, wanted.position)
@@ -140,18 +149,17 @@ def change_provider(
                 provider=slug,
                 metadata={"before": before, "after": changed},
             )
-        found = _detail(change, slug)
+        found = replace(_detail(change, slug), warnings=told)
         change.commit()
         return found
 
 
-def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override | None) -> None:
+def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override | None) -> Removal:
     """Remove one with its list. See `ProviderOperations.remove_provider`."""
     with access.changing(parts, caller, Operation.REMOVE_PROVIDER, slug, override) as change:
         if change.repeated:
-            return
-        owners = accounts.owners(change.connection)
-        snapshot = accounts.snapshot(change.connection, change.tx.now, owners)
+            return Removal(slug)
+        snapshot = accounts.snapshot(change.connection, change.tx.now, everybody=True)
         stored = snapshot.provider(slug)
         impact = removing_provider(snapshot.team, slug)
         lists.guard(change, impact, override)
@@ -172,6 +180,13 @@ def remove_provider(parts: Parts, caller: Caller, slug: str, override: Override 
         _renumber(change, rest)
         lists.close_sessions(change, impact)
         change.commit()
+        return Removal(slug, removal_warnings(impact))
+
+
+def _shut_out(change: Change, was: StoredProvider) -> tuple[str, ...]:
+    """Who has no way in any more, now that a provider's SSO is not what it was."""
+    after = accounts.snapshot(change.connection, change.tx.now, everybody=True).team
+    return shut_out_warnings(Impact(after.with_provider(was.rules), after))
 
 
 def _detail(change: Change, slug: str) -> ProviderDetail:

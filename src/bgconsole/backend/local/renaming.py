@@ -1,19 +1,24 @@
 """Another email or another name for somebody in the team; their account stays the same one."""
 
+from dataclasses import replace
+
 from sqlalchemy import select, update
 
+from bgconsole.backend.confusables import prototypes
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.identity import Caller
 from bgconsole.backend.local import access, throttle
 from bgconsole.backend.local.access import Change
 from bgconsole.backend.local.accounts import Account, demand_email, demand_text
 from bgconsole.backend.local.demands import Operation
+from bgconsole.backend.local.joining import team_emails
 from bgconsole.backend.local.members import demand_right, member_account, member_as_listed
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.local.schema import account
 from bgconsole.backend.values import Member
 from bgconsole.policy.audit import EventType
 from bgconsole.policy.email import comparable
+from bgconsole.policy.look_alikes import LookAlikes
 from bgconsole.policy.refusals import Code, RequestField, refusal
 
 
@@ -25,7 +30,7 @@ def rename_member(parts: Parts, caller: Caller, email: str, becomes: str) -> Mem
         demand_right(change, found.person.role, found.person.role)
         before = found.person.email
         if change.repeated or before == after:
-            return member_as_listed(change, found)
+            return _renamed(change, found)
         _demand_free(change, found, after)
         mine = update(account).where(account.c.id == found.id)
         change.tx.change(mine.values(email=after, email_key=comparable(after)))
@@ -36,9 +41,16 @@ def rename_member(parts: Parts, caller: Caller, email: str, becomes: str) -> Mem
             target=before,
             metadata={"from": before, "to": after},
         )
-        member = member_as_listed(change, found)
+        member = _renamed(change, found)
         change.commit()
         return member
+
+
+def _renamed(change: Change, found: Account) -> Member:
+    """As stored now, with what to look at twice in the email."""
+    member = member_as_listed(change, found)
+    look_alikes = LookAlikes(team_emails(change), prototypes())
+    return replace(member, warnings=look_alikes.warnings(member.email))
 
 
 def set_name(parts: Parts, caller: Caller, email: str, name: str) -> Member:

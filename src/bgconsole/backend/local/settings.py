@@ -1,5 +1,7 @@
 """A provider's switch and list: saved as a whole, or changed by a delta; guarded, versioned."""
 
+from dataclasses import replace
+
 from bgconsole.backend.errors import (
     BatchRefusedError,
     ConflictError,
@@ -14,9 +16,10 @@ from bgconsole.backend.local.audit import storable
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
 from bgconsole.backend.values import ProviderDetail, SettingsSave
+from bgconsole.policy.change_warnings import settings_warnings
 from bgconsole.policy.entries import check_addition
 from bgconsole.policy.guard import Override
-from bgconsole.policy.impact import saving
+from bgconsole.policy.impact import Impact, saving
 from bgconsole.policy.refusals import Code, Refusal, RequestField, refusal
 from bgconsole.policy.settings import Delta, Settings
 
@@ -25,11 +28,7 @@ def save_settings(parts: Parts, caller: Caller, slug: str, save: SettingsSave) -
     """Store switch and list. See `ProviderOperations.save_settings`."""
     with access.changing(parts, caller, Operation.SAVE_SETTINGS, slug, save) as change:
         if change.repeated:
-            return (
-                accounts.snapshot(change.connection, change.tx.now, me=change.actor.email)
-                .provider(slug)
-                .detail
-            )
+            return _saved(change, slug, switch=True)
         emails = save.settings.emails
         snapshot = accounts.snapshot(
             change.connection, change.tx.now, emails, me=change.actor.email
@@ -56,11 +55,7 @@ def apply_delta(
     asked = (slug, delta, override)
     with access.changing(parts, caller, Operation.APPLY_DELTA, *asked) as change:
         if change.repeated:
-            return (
-                accounts.snapshot(change.connection, change.tx.now, me=change.actor.email)
-                .provider(slug)
-                .detail
-            )
+            return _saved(change, slug, switch=delta.enforced is not None)
         named = (*delta.add, *delta.remove)
         snapshot = accounts.snapshot(change.connection, change.tx.now, named, me=change.actor.email)
         add = tuple(_spelled(snapshot, email) for email in delta.add)
@@ -109,9 +104,24 @@ def _apply(
         lists.guard(change, impact, override)
         lists.store(change, snapshot, stored, after)
         lists.close_sessions(change, impact)
-        snapshot = accounts.snapshot(change.connection, change.tx.now, me=change.actor.email)
+    saved = _saved(change, stored.detail.slug, switch=delta.enforced is not None, was=stored)
     change.commit()
-    return snapshot.provider(stored.detail.slug).detail
+    return saved
+
+
+def _saved(
+    change: Change, slug: str, *, switch: bool, was: StoredProvider | None = None
+) -> ProviderDetail:
+    """The provider as it is by now, with what is to be known of going there from `was`.
+
+    `switch`: whether it was said if SSO is enforced.
+    """
+    me = change.actor.email
+    found = accounts.snapshot(change.connection, change.tx.now, me=me, everybody=True)
+    team, saved = found.team, found.provider(slug)
+    before = team.with_provider((was or saved).rules)
+    impact = Impact(before, team, slug=slug)
+    return replace(saved.detail, warnings=settings_warnings(impact, me, switch=switch))
 
 
 def _checked(snapshot: Snapshot, before: Settings, delta: Delta) -> Settings:

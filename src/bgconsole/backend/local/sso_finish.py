@@ -92,11 +92,12 @@ def finish_sso(
     return _sign_in(finishing, who)
 
 
-def sso_callback(parts: Parts, state: str, answer: SsoAnswer) -> str:
+def sso_callback(parts: Parts, state: str, answer: SsoAnswer, look: bool) -> str:
     """A browser came back to the server. See `SessionOperations.sso_callback`."""
     with transactions.begin(parts.database, parts.clock()) as tx:
         digits = sso_attempts.called_back(tx, state, answer)
-        tx.commit()
+        if not look:
+            tx.commit()
     if digits is None:
         raise NotAllowedError(refusal(Code.SSO_DENIED))
     return digits

@@ -45,6 +45,7 @@ from bgconsole.backend.values import (
     ProviderChange,
     ProviderCheck,
     ProviderDetail,
+    Removal,
     ScriptToken,
     SettingsSave,
     Simulation,
@@ -147,7 +148,7 @@ class RemoteBackend:
             return self._asking.read(request, found, SsoWaiting)
         return self._asking.read(request, found, SignedIn)
 
-    async def sso_callback(self, state: str, answer: SsoAnswer) -> str:
+    async def sso_callback(self, state: str, answer: SsoAnswer, *, look: bool = False) -> str:
         raise _where_the_database_is("A browser comes back", "bgconsole serve")
 
     async def sign_out(self, caller: Caller) -> None:
@@ -195,9 +196,9 @@ class RemoteBackend:
 
     async def remove_provider(
         self, caller: Caller, slug: str, override: Override | None = None
-    ) -> None:
-        body = _guarded(override)
-        await self._asking.done(self._change(caller, "DELETE", _provider(slug), body))
+    ) -> Removal:
+        request = self._change(caller, "DELETE", _provider(slug), _guarded(override))
+        return await self._asking.value(request, Removal)
 
     async def save_settings(self, caller: Caller, slug: str, save: SettingsSave) -> ProviderDetail:
         settings, override = save.settings, _override(save.override)
@@ -281,9 +282,9 @@ class RemoteBackend:
 
     async def remove_member(
         self, caller: Caller, email: str, override: Override | None = None
-    ) -> None:
-        body = _guarded(override)
-        await self._asking.done(self._change(caller, "DELETE", _member(email), body))
+    ) -> Removal:
+        request = self._change(caller, "DELETE", _member(email), _guarded(override))
+        return await self._asking.value(request, Removal)
 
     async def audit_page(
         self,

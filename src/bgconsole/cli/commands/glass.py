@@ -15,19 +15,15 @@ from bgconsole.cli.output import moment, note_all, print_json, say
 from bgconsole.cli.overriding import (
     override_of,
     settings_change,
-    spelled,
     stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument, yes_option
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.policy.forecast import can_use_password, can_use_sso
-from bgconsole.policy.impact import NOT_LISTED
 from bgconsole.policy.permissions import Capability, allows
-from bgconsole.policy.readiness import hints, owner_hint
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.settings import Delta
-from bgconsole.policy.team import EntryProblem, Team
+from bgconsole.policy.team import EntryProblem
 from bgconsole.policy.text import visible
 
 
@@ -156,37 +152,12 @@ def _apply(
             people = "".join(f" --add {email}" for email in delta.add)
             remedy = f'Do both at once: "bgconsole provider enforce {slug} on{people}"'
             raise RefusedError(replace(error.refusal, remedy=remedy)) from error
-        warnings = _warnings(team, saved, delta)
     if invocation.as_json:
-        print_json({**shapes.glass(saved), **effect.fields})
+        print_json({**shapes.glass(saved), **effect.fields, "warnings": list(saved.warnings)})
     else:
         _print_list(saved)
     effect.tell(as_json=invocation.as_json)
-    note_all(warnings)
-
-
-def _warnings(team: OpenTeam, saved: ProviderDetail, delta: Delta) -> list[str]:
-    """What could be better about the list by now, and what it means for whoever asks."""
-    found: list[str] = []
-    if delta.add and len(saved.entries) >= MAX_ENTRIES:
-        found.append(f"The list is full: {MAX_ENTRIES} of {MAX_ENTRIES}")
-    if not saved.enforced:
-        return found
-    now = stored_team(team)
-    found += (*hints(now, saved.with_settings(saved.settings)), *owner_hint(now))
-    mine = team.run(team.backend.me(team.caller)).email
-    if mine in spelled(delta.remove, (mine,)):
-        found.append(_without_me(now, mine))
-    return found
-
-
-def _without_me(team: Team, mine: str) -> str:
-    me = team.people.get(mine)
-    if me is None or can_use_password(team, me):
-        return "You are no longer on this list, but another list still lets you in"
-    if can_use_sso(team, me):
-        return NOT_LISTED
-    return "You are no longer on this list and cannot sign in by SSO: you have no way back in"
+    note_all(saved.warnings)
 
 
 def _print_list(detail: ProviderDetail) -> None:

@@ -15,9 +15,9 @@ from bgconsole.cli.effect import Effect
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note, note_all, print_json, say
 from bgconsole.cli.overriding import (
-    list_warnings,
     override_of,
     person_change,
+    stored_email,
     stored_team,
 )
 from bgconsole.cli.parameters import override_option, yes_option
@@ -25,7 +25,7 @@ from bgconsole.cli.returning import keep_password_option, kept_words
 from bgconsole.cli.shown_once import show_once
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.email import find_email
-from bgconsole.policy.impact import changing_role, resetting
+from bgconsole.policy.impact import resetting
 from bgconsole.policy.team import Role
 from bgconsole.policy.text import visible
 
@@ -170,11 +170,10 @@ def reset(
         effect = Effect(team, lost(stored_team(team)), _OWN_RESET if own else ())
         whose = "your own password" if own else f"the password of {visible(email.strip())}"
         effect.confirm(f"Reset {whose}?", yes=yes, override=override)
-        warnings = list_warnings(team, lost)
         issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))
     _print_code(invocation, issued, "has a one-time code and no password")
     effect.tell(as_json=invocation.as_json)
-    note_all((*warnings, *issued.warnings))
+    note_all(issued.warnings)
     if issued.email == mine:
         note("Your session has ended. Redeem the code to sign in again.")
 
@@ -219,14 +218,12 @@ def set_role(invocation: Invocation, email: str, role: str) -> None:
     Only an owner can promote or demote owners and admins. The last owner remains an owner.
     """
     with invocation.connect() as team:
-        change = person_change(email, lambda now, one: changing_role(now, one, Role(role)))
-        warnings = list_warnings(team, change)
         changed = team.change(lambda backend, caller: backend.set_role(caller, email, Role(role)))
     if invocation.as_json:
         print_json(shapes.member(changed))
     else:
         say(f"{visible(changed.email)} is now {changed.role}.")
-    note_all(warnings)
+    note_all(changed.warnings)
 
 
 member.add_command(rename_member)
@@ -243,11 +240,12 @@ def unpause(invocation: Invocation, email: str) -> None:
     from. Only an owner can lift the pause.
     """
     with invocation.connect() as team:
+        stored = stored_email(team, email)
         team.change(lambda backend, caller: backend.unpause(caller, email))
     if invocation.as_json:
-        print_json({"email": email.strip(), "unpaused": True})
+        print_json({"email": stored, "unpaused": True})
     else:
-        say(f"{visible(email.strip())} can sign in again at once.")
+        say(f"{visible(stored)} can sign in again at once.")
 
 
 member.add_command(remove_member)

@@ -7,14 +7,13 @@ from bgconsole.cli.effect import Effect
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import note, note_all, print_json, say
 from bgconsole.cli.overriding import (
-    list_warnings,
     override_for,
     override_of,
     person_change,
+    stored_email,
     stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument, yes_option
-from bgconsole.policy.email import find_email
 from bgconsole.policy.impact import removing_member, unlinking
 from bgconsole.policy.text import visible
 
@@ -44,15 +43,18 @@ def remove_member(
         effect = Effect(team, gone(stored_team(team)))
         question = f"Remove {visible(email.strip())} from the team?"
         effect.confirm(question, yes=yes, override=override)
-        warnings = list_warnings(team, gone)
-        team.change(lambda backend, caller: backend.remove_member(caller, email, override))
+        removal = team.change(
+            lambda backend, caller: backend.remove_member(caller, email, override)
+        )
     if invocation.as_json:
-        print_json({"email": email.strip(), "removed": True, **effect.fields})
+        warnings = [*effect.warnings, *removal.warnings]
+        done = {"email": removal.removed, "removed": True}
+        print_json({**done, **effect.fields, "warnings": warnings})
     else:
-        say(f"{visible(email.strip())} was removed from the team.")
+        say(f"{visible(removal.removed)} was removed from the team.")
     effect.tell(as_json=invocation.as_json)
-    note_all(warnings)
-    if find_email(email.strip(), (mine,)):
+    note_all(removal.warnings)
+    if removal.removed == mine:
         note("You are no longer a member of the team, and your session has ended.")
 
 
@@ -81,9 +83,11 @@ def unlink_member(
         effect = Effect(team, change(stored_team(team)))
         question = f"Unlink {visible(email.strip())} from {visible(slug)}?"
         effect.confirm(question, yes=yes, override=override)
+        # Before it: whose own it is may be signed out by it.
+        stored = stored_email(team, email)
         team.change(lambda backend, caller: backend.unlink(caller, email, slug, override))
     if invocation.as_json:
-        print_json({"email": email, "provider": slug, "unlinked": True, **effect.fields})
+        print_json({"email": stored, "provider": slug, "unlinked": True, **effect.fields})
     else:
-        say(f"{visible(email)} is no longer linked to {visible(slug)}.")
+        say(f"{visible(stored)} is no longer linked to {visible(slug)}.")
     effect.tell(as_json=invocation.as_json)

@@ -2,13 +2,10 @@
 
 import click
 
-from bgconsole.backend.confusables import prototypes
 from bgconsole.cli import shapes
 from bgconsole.cli.context import Invocation
 from bgconsole.cli.group import Command
 from bgconsole.cli.output import note_all, print_json, say
-from bgconsole.policy.email import comparable
-from bgconsole.policy.look_alikes import LookAlikes
 from bgconsole.policy.text import visible
 
 
@@ -27,16 +24,12 @@ def rename_member(invocation: Invocation, email: str, new: str) -> None:
     The audit log records both emails. Only an owner can rename owners and admins.
     """
     with invocation.connect() as team:
-        people = team.call(lambda backend, caller: backend.members(caller))
         changed = team.change(lambda backend, caller: backend.rename_member(caller, email, new))
-    before = comparable(email)
-    team_now = (one.email for one in people if one.role is not None)
-    look_alikes = LookAlikes((it for it in team_now if comparable(it) != before), prototypes())
     if invocation.as_json:
         print_json(shapes.member(changed))
     else:
         say(f"{visible(email.strip())} is now {visible(changed.email)}.")
-    note_all(look_alikes.warnings(changed.email))
+    note_all(changed.warnings)
 
 
 @click.command(

@@ -18,13 +18,11 @@ from bgconsole.cli.errors import Exit
 from bgconsole.cli.group import Command, OrderedGroup
 from bgconsole.cli.output import moment, note_all, print_json, say, signs
 from bgconsole.cli.overriding import (
-    as_team,
     override_of,
     settings_change,
     stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument, yes_option
-from bgconsole.cli.provider_effect import warnings
 from bgconsole.cli.tables import print_table
 from bgconsole.policy.idp_words import IdpWord
 from bgconsole.policy.provider_kinds import ProviderKind
@@ -175,19 +173,15 @@ def enforce(
         effect = Effect(team, change(stored_team(team)))
         question = f"Turn SSO enforcement {switch} for {slug}?"
         effect.confirm(question, yes=yes, override=override)
-        before = team.call(lambda backend, caller: backend.providers(caller))
-        people = team.call(lambda backend, caller: backend.members(caller))
         saved = team.change(
             lambda backend, caller: backend.apply_delta(caller, slug, delta, override)
         )
-    result = as_team(people, tuple(saved if one.slug == slug else one for one in before))
-    told = warnings(saved, result)
     if invocation.as_json:
-        print_json({**shapes.glass(saved), **effect.fields, "warnings": told})
+        print_json({**shapes.glass(saved), **effect.fields, "warnings": list(saved.warnings)})
     else:
         _print_switch(saved)
     effect.tell(as_json=invocation.as_json)
-    note_all(told)
+    note_all(saved.warnings)
 
 
 def _print_switch(saved: ProviderDetail) -> None:

@@ -3,6 +3,8 @@
 from functools import partial
 
 from bgconsole.backend.errors import BackendError, BatchRefusedError, NotAllowedError
+from bgconsole.policy.change_warnings import own_warning
+from bgconsole.policy.readiness import owner_hint
 from bgconsole.policy.refusals import Code
 from bgconsole.tui.kit.notices import Tone, tell
 from bgconsole.tui.kit.render import dialogs as render
@@ -64,7 +66,7 @@ class DraftSaver:
                 say(render.note("Not saved: the draft is kept"))
                 return False
             await self._go_on(slug)
-            self._say_saved(ended)
+            self._say_saved(ended, slug)
             return True
         finally:
             self._saving = False
@@ -104,13 +106,25 @@ class DraftSaver:
             self._in_doubt.discard(slug)
             if draft.dirty and draft.current == view.detail.settings:
                 self._workspace.drop(slug)
-                self._say_saved(Saving.DONE)
+                self._say_saved(Saving.DONE, slug)
             elif draft.dirty:
                 self._scope.say(render.note("Not saved: the draft is kept, ^S saves it"))
 
-    def _say_saved(self, ended: Saving) -> None:
+    def _say_saved(self, ended: Saving, slug: str) -> None:
         now = self._scope.session.connection.clock()
         done = ended is Saving.DONE
-        self._scope.say(render.saved(now) if done else render.note("Kept their version"))
-        if self._tabs.front not in WITH_PAGE:
-            tell(self._scope.screen, Tone.DONE, "Saved" if done else "Kept their version")
+        left = self._left_without(slug)
+        self._scope.say(render.saved(now, left) if done else render.note("Kept their version"))
+        if self._tabs.front in WITH_PAGE:
+            return
+        tone = Tone.CARE if left else Tone.DONE
+        tell(self._scope.screen, tone, "Saved" if done else "Kept their version", "; ".join(left))
+
+    def _left_without(self, slug: str) -> tuple[str, ...]:
+        """Who has no way in, of the owners and of whoever saved, where it is enforced."""
+        state = self._workspace.state
+        detail = state.provider(slug) if state else None
+        if state is None or detail is None or not detail.enforced:
+            return ()
+        team, mine = state.saved_team(), own_warning(state.saved_team(), state.me.email)
+        return (*owner_hint(team), *(() if mine is None else (mine,)))

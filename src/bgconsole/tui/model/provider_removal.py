@@ -46,7 +46,7 @@ class ProviderRemoval:
 def provider_removal(view: ProviderView) -> ProviderRemoval:
     """What removing the view's provider would do now."""
     impact = removing_provider(view.saved, view.detail.slug)
-    after, locked = impact.after, impact.locked
+    after, locked, guarded = impact.after, impact.locked, impact.guarded.providers
     return ProviderRemoval(
         name=view.detail.name,
         typed=_typeable(view.detail, view.detail.name),
@@ -58,7 +58,7 @@ def provider_removal(view: ProviderView) -> ProviderRemoval:
         still_enforced=tuple(p.name for p in after.providers if p.enforced),
         locked=tuple(p.name for p in locked),
         confirmed_by=tuple(
-            _typeable(p, name) for p, name in zip(locked, confirmations(locked), strict=True)
+            _typeable(p, name) for p, name in zip(guarded, confirmations(guarded), strict=True)
         ),
         able=_emails(impact.without_sso),
         preferred=_emails(_best(after)),

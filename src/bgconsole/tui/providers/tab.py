@@ -300,9 +300,9 @@ class ProvidersTab(TeamTab):
         """What the guard protects, by the team as it stands now."""
         view = next((view for view in self.workspace.views if view.detail.slug == slug), None)
         now = provider_removal(view) if view is not None else gone
-        if now.ownerless is not None:
+        if now.ownerless is not None and not now.locked:
             body = partial(guard.no_owner, now.ownerless, "remove")
-            return LockOut(guard.NO_OWNER, body, (now.typed,), verb="remove")
+            return LockOut(guard.NO_OWNER, body, now.confirmed_by, verb="remove")
         return LockOut(
             f"{FULL.bad} This would leave nobody usable on a list",
             partial(removal_lock_out, now),

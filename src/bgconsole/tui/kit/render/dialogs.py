@@ -1,5 +1,6 @@
 """What became of an act, in a line beside the save row; and what the proof's dialog says."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from textual.content import Content
@@ -28,9 +29,12 @@ def by_provider(width: int) -> Content:
 SAVING = words("Saving …", DIM)
 
 
-def saved(at: datetime) -> Content:
-    """The last save came through."""
-    return line((f"{FULL.passes} Saved", OK), (f" {at:%H:%M:%S} UTC", DIM))
+def saved(at: datetime, warnings: Sequence[str] = ()) -> Content:
+    """The last save came through; `warnings` are what it leaves."""
+    told = line((f"{FULL.passes} Saved", OK), (f" {at:%H:%M:%S} UTC", DIM))
+    for warning in warnings:
+        told += line("  ", (f"{FULL.bad} ", CARE)) + safe_text(warning)
+    return told
 
 
 def failed(refused: Refusal, email: str | None = None) -> Content:

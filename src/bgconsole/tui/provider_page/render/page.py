@@ -6,11 +6,12 @@ from textual.content import Content
 
 from bgconsole.backend.values import ProviderDetail
 from bgconsole.policy import forecast
+from bgconsole.policy.change_warnings import own_warning
 from bgconsole.policy.entries import MAX_ENTRIES
-from bgconsole.policy.impact import AT_ALL, NOT_LISTED
+from bgconsole.policy.impact import AT_ALL
 from bgconsole.policy.impact_words import Fact, Sentence, sentences
 from bgconsole.policy.login import password_open
-from bgconsole.policy.readiness import hints
+from bgconsole.policy.readiness import enforcement_hints
 from bgconsole.policy.team import Person
 from bgconsole.tui.kit.render.effect import SHORT_NAMES, effect_rows, people_rows
 from bgconsole.tui.kit.render.idp_state import idp_state
@@ -119,7 +120,7 @@ def consequence(
     elif above is None:
         rows += _standing(view, width)
     provider = view.drafted.provider(view.detail.slug)
-    for hint in () if provider is None else hints(view.drafted, provider, SHORT_NAMES):
+    for hint in () if provider is None else enforcement_hints(view.drafted, provider, SHORT_NAMES):
         rows += beside(_CARE, safe_text(hint), width)
     return lines(*rows)
 
@@ -150,8 +151,9 @@ def _change(view: ProviderView, width: int) -> list[Content]:
     if enforced:
         rows += _still_in(view, width)
     rows += _without_sso(view, width)
-    if enforced and not password_open(view.me.email, view.drafted.providers):
-        rows += beside(_CARE, words(NOT_LISTED), width)
+    mine = own_warning(view.drafted, view.me.email) if enforced else None
+    if mine is not None:
+        rows += beside(_CARE, words(mine), width)
     return rows
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from textual.content import Content
 
+from bgconsole.policy.guard import NO_OWNER
 from bgconsole.policy.impact import clearing_sso
 from bgconsole.policy.impact_words import Fact, sentences
 from bgconsole.policy.refusals import Refusal
@@ -165,6 +166,7 @@ def removal_lock_out(gone: ProviderRemoval, width: int) -> Content:
     told = [
         safe_text(gone.name) + words(" has the last usable list."),
         left_unusable(gone.locked),
+        *([] if gone.ownerless is None else [words(f"{NO_OWNER}.")]),
         count + words(" could get in while SSO is down."),
         *other_lists(gone.impact.after, gone.impact.locked, width),
         EMPTY,
