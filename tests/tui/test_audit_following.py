@@ -157,6 +157,6 @@ async def test_a_burst_is_followed_without_keeping_it(log: Log) -> None:
 
 async def test_the_last_break_glass_login_is_on_the_heading(log: Log) -> None:
     async with reading(log) as reader:
-        await reader.see("no break-glass login on record")
+        await reader.see("no break-glass login recorded")
         log.add(glass_login("ken@harbor.example"))
         await reader.see("last break-glass login  ◆ ken 12:00:00")

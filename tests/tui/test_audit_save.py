@@ -134,7 +134,7 @@ async def test_saving_can_be_stopped_and_what_was_read_is_on_record(
         await reader.see("Saving …", "esc stops it")
         await reader.press("escape")
         halting.gate.set()
-        await reader.see("Stopped. There is no file")
+        await reader.see("Stopped. No file was written")
     assert list(folder.iterdir()) == []
     assert await last_export(log) == 500
 

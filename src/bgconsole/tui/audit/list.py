@@ -39,7 +39,7 @@ class AuditList(PaintedRows[_Row], can_focus=True):
         Action("audit.down", "down", "", "Event below", "move(1)", in_bar=False),
         Action("audit.page_up", "pageup", "", "Page up", "page(-1)", in_bar=False),
         Action("audit.page_down", "pagedown", "", "Page down", "page(1)", in_bar=False),
-        Action("audit.oldest", "home", "", "First event on record", "oldest", in_bar=False),
+        Action("audit.oldest", "home", "", "The first event", "oldest", in_bar=False),
         Action("audit.newest", "end", "", "Newest event, and follow", "newest", in_bar=False),
         Action("audit.open", "enter", "open", "The whole event", "open"),
     )

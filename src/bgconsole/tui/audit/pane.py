@@ -70,7 +70,7 @@ class AuditPane(HasActions, Widget):
                offered=lambda pane: pane.state.retrying),
         Action("audit.filter", "f", "filter", "Choose which events to show", "filter",
                elsewhere=True),
-        Action("audit.glass", "b", "break-glass only", "Emergency access only", "glass_only"),
+        Action("audit.glass", "b", "break-glass only", "Break-glass only", "glass_only"),
         Action("audit.failures", "v", "failures only", "Failed logins and proofs only",
                "failures_only"),
         Action("audit.find", "slash", "find", "Look for text, see around it", "find",

@@ -147,7 +147,7 @@ def what(heading: AuditHeading, width: int) -> Content:
     else:
         number = "All events" if heading.count is None else f"All {heading.count.total:,} events"
         rows = [line((number, STRONG), ", oldest first")]
-    note = "Every field and hash. That the log was exported goes on record."
+    note = "Every field and hash. The export itself is recorded."
     return lines(*rows, words(note, DIM))
 
 
@@ -181,7 +181,7 @@ def progress(seq: int, last: int) -> Content:
 
 def stopped(signs: Signs = FULL) -> Content:
     """Saving was stopped."""
-    return line((f"{signs.bad} ", CARE), "Stopped. There is no file; what was read is on record.")
+    return line((f"{signs.bad} ", CARE), "Stopped. No file was written; what was read is recorded.")
 
 
 def failed(sentence: str, remedy: str, signs: Signs = FULL) -> Content:

@@ -127,7 +127,7 @@ def last_login(shown: AuditHeading, *, signs: Signs = FULL, brief: bool = False)
     if shown.last_login is None:
         if not shown.looked_up:
             return EMPTY
-        return words("none yet" if brief else "no break-glass login on record", DIM)
+        return words("none yet" if brief else "no break-glass login recorded", DIM)
     event = shown.last_login
     return line(
         ("" if brief else "last break-glass login  ", DIM),

@@ -243,4 +243,4 @@ def nothing(wanted: AuditFilter, *, loaded: bool) -> Content:
         keys = key_hint("F", " removes the filters", TEXT)
         last = key_hint("backspace", " the last one", TEXT)
         return line(("  No event matches.   ", TEXT), keys, "   ", last)
-    return words("  Nothing is on record yet. What happens appears here by itself.", DIM)
+    return words("  Nothing is recorded yet. Events appear here by themselves.", DIM)

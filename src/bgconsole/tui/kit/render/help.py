@@ -22,7 +22,7 @@ _SIGN_COLUMN: Final = 30
 _SIGNS: Final = (
     (FULL.passes, "saved, passes, success"), (FULL.fails, "refused, fails, down"),
     (FULL.added, "added, not saved"), (FULL.removed, "removed, not saved"),
-    (FULL.bad, "no longer valid; care"), (FULL.unsaved, "unsaved draft"),
+    (FULL.bad, "needs attention"), (FULL.unsaved, "unsaved draft"),
     (FULL.on, "on, chosen"), (FULL.off, "off"),
     (FULL.glass, "break-glass use"), (FULL.paused, "paused"),
 )  # fmt: skip

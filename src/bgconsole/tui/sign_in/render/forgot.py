@@ -38,7 +38,7 @@ def forgot(place: str, program: str, recovery: str, width: int) -> Content:
         *_command(recovery, "recover EMAIL", width),
         prose(
             "makes EMAIL an owner with the password you type, lifts waits and pauses, and signs in "
-            "past enforcement. It is on record with user id, terminal and host.",
+            "past enforcement. It is recorded with user ID, terminal and host.",
             width,
             indent=_STEP,
         ),

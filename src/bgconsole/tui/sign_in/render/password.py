@@ -21,7 +21,7 @@ FIRST_WORDS: Final = "15 characters or more: several words"
 
 def change_head(width: int) -> Content:
     """What a change of the password does."""
-    return prose("It goes on record. Your other sessions end.", width)
+    return prose("It is recorded. Your other sessions end.", width)
 
 
 def meter(length: int, weak: Refusal | None, width: int) -> Content:
