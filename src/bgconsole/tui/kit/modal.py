@@ -5,6 +5,7 @@ its workers go on while its parts are taken away.
 """
 
 from textual.await_complete import AwaitComplete
+from textual.events import Event, Mount
 from textual.screen import ModalScreen as TextualModalScreen
 from textual.screen import ScreenResultType
 from textual.worker import (
@@ -20,6 +21,12 @@ __all__ = ["ModalScreen"]
 
 class ModalScreen(HasActions, TextualModalScreen[ScreenResultType]):
     """As Textual's, but leaving it takes away itself and what is above it, and nothing else."""
+
+    async def on_event(self, event: Event) -> None:
+        """Begin only with the parts there: a console that is being left composes none."""
+        if isinstance(event, Mount) and self.app._exit:  # pyright: ignore[reportPrivateUsage]
+            return
+        await super().on_event(event)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave the screen with this result; where it was left already, do nothing."""
