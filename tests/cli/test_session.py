@@ -324,3 +324,26 @@ def test_read_only_looks_and_changes_nothing(team: CommandLine) -> None:
     done = team("--read-only", "member", "add", "grace@harbor.example", "--json")
     assert (done.code, done.json["error"]["code"]) == (7, "forbidden")
     assert len(team("member", "list", "--json").json) == 1
+
+
+def test_a_token_of_no_session_is_not_said_to_have_been_signed_out(
+    team: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BGCONSOLE_TOKEN", "bgs_unknown")
+    done = team("sign-out")
+    assert (done.code, done.out) == (
+        0,
+        "No session was open: the token is unknown or has expired.\n",
+    )
+
+
+def test_what_cannot_begin_says_so_in_json_too(team: CommandLine) -> None:
+    missing = ("--tls-cert", "/nowhere.crt", "--tls-key", "/nowhere.key")
+    for command, code, name in (
+        (("serve", "--json", *missing), 1, "failed"),
+        (("serve", "--json", "--port", "99999"), 2, "usage"),
+        (("whoami", "--json", "--nope"), 2, "usage"),
+    ):
+        done = team(*command)
+        assert (done.code, done.json["error"]["code"]) == (code, name)
+        assert done.json["error"]["message"]

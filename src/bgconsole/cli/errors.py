@@ -115,6 +115,14 @@ def report(error: BackendError, *, as_json: bool, as_lines: bool = False) -> Exi
     return exit_code(error)
 
 
+def fail(message: str, remedy: str, code: str, *, as_json: bool, as_lines: bool = False) -> None:
+    """Tell of what no backend refused; `code` names it in JSON, if that was asked for."""
+    if as_json:
+        fields = {"code": code, "message": message, "remedy": remedy}
+        (print_json_line if as_lines else print_json)({"error": fields})
+    complain(message, remedy)
+
+
 def complain(message: str, remedy: str = "") -> None:
     """Say on stderr what is wrong, in one sentence, and what to do about it."""
     tell(f"bgconsole: {in_sentences(message, remedy)}")

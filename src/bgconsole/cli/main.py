@@ -5,6 +5,7 @@ import os
 import resource
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
@@ -203,7 +204,7 @@ def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     except click.ClickException as error:
-        return _wrong_usage(error)
+        return _wrong_usage(error, as_json=invocation.as_json or "--json" in arguments)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 (the outermost edge: all ends in a sentence)
@@ -234,38 +235,40 @@ def _run(arguments: Sequence[str], invocation: Invocation) -> int:
         return end.exit_code
 
 
-def _wrong_usage(error: click.ClickException) -> int:
-    from bgconsole.cli.errors import complain
+def _wrong_usage(error: click.ClickException, *, as_json: bool) -> int:
+    from bgconsole.cli.errors import fail
 
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         tell(error.format_message())
         return error.exit_code
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = PROGRAM if context is None else context.command_path
-    complain(" ".join(error.format_message().split()), f'See "{path} --help"')
+    message = " ".join(error.format_message().split())
+    fail(message, f'See "{path} --help"', "usage", as_json=as_json)
     return 2
 
 
 def _failed(error: Exception, invocation: Invocation) -> int:
     from bgconsole.backend.errors import BackendError
-    from bgconsole.cli.errors import CommandError, complain, report
+    from bgconsole.cli.errors import CommandError, fail, report
     from bgconsole.files.settings import SettingsFileError
     from bgconsole.files.tokens import TokenFileError
     from bgconsole.files.user_folders import NoFolderError
 
     if isinstance(error, BackendError):
         return report(error, as_json=invocation.as_json, as_lines=invocation.in_lines)
+    tell_of = partial(fail, as_json=invocation.as_json, as_lines=invocation.in_lines)
     if isinstance(error, CommandError):
-        complain(error.message, error.remedy)
+        tell_of(error.message, error.remedy, "failed")
         return error.exit_code
     if isinstance(error, NoFolderError):
-        complain(error.message, error.remedy)
+        tell_of(error.message, error.remedy, "no_folder")
         return 1
     if isinstance(error, SettingsFileError):
-        complain(error.message, error.remedy)
+        tell_of(error.message, error.remedy, "settings_file")
         return 2
     if isinstance(error, TokenFileError):
-        complain(error.message, error.remedy)
+        tell_of(error.message, error.remedy, "token_file")
         return 1 if invocation.token_file is None else 2
     if isinstance(error, OSError) and error.strerror:
         return _not_done(error, invocation)

@@ -127,6 +127,7 @@ def serve(
     names or secrets. On SIGTERM the server finishes running requests; on SIGHUP it loads a renewed
     certificate. With --json its address is the first line of the output, and notices are JSON too.
     """
+    invocation.in_lines = True
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key are only valid together")
     if tls_cert is not None and behind_tls_proxy:

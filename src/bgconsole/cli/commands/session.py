@@ -109,8 +109,11 @@ def sign_out(invocation: Invocation) -> None:
     if invocation.token(target) is None:
         _say_signed_out(invocation, "You were not signed in.")
         return
+    said = "Signed out."
     try:
         with invocation.connect() as team:
+            if not _is_open(team):
+                said = "No session was open: the token is unknown or has expired."
             team.run_change(team.backend.sign_out(team.caller))
     except NotAllowedError as error:
         if error.code is not Code.SIGNED_OUT:
@@ -118,7 +121,16 @@ def sign_out(invocation: Invocation) -> None:
     finally:
         if invocation.token_file is None and not os.environ.get(TOKEN_VARIABLE):
             token_file.forget(target.url)
-    _say_signed_out(invocation, "Signed out.")
+    _say_signed_out(invocation, said)
+
+
+def _is_open(team: OpenTeam) -> bool:
+    """Whether the token is of anything that is open."""
+    try:
+        team.run(team.backend.me(team.caller))
+    except NotAllowedError as error:
+        return error.code is not Code.SIGNED_OUT
+    return True
 
 
 def _say_signed_out(invocation: Invocation, sentence: str) -> None:
