@@ -19,7 +19,7 @@ MOVES = {
 }
 """They move a cursor, which may be at the end already, or type."""
 
-PLACES = ("1", "w", "m", "p", "l")
+PLACES = ("1",)
 
 
 def keys() -> list[str]:
@@ -32,7 +32,8 @@ def keys() -> list[str]:
 
 async def _silent(screen: Console, place: str) -> list[str]:
     found: list[str] = []
-    for key in keys():
+    # Whoever is there already goes nowhere by its own key.
+    for key in [key for key in keys() if key != place]:
         await _return(screen, place)
         before = screen.lines
         await screen.press(key)
