@@ -246,7 +246,7 @@ async def test_on_the_smallest_terminal_it_is_not_broken(world: World) -> None:
     async with console(world, size=(40, 12)) as screen:
         await screen.see("mia@acme.test")
         await screen.add(KEN)
-        await screen.see("Entra *")
+        await screen.see("Entra not set up *")
         await world.save("entra", OWNER, TOM)
         await screen.press("escape", "ctrl+s")
         await screen.see("owner saved first", "merged", "Merged: 3 of 5")

@@ -215,7 +215,7 @@ async def test_each_provider_has_a_list_and_a_draft_of_its_own(world: World) -> 
         await screen.see("Not enforced")
         await screen.press("t")
         await screen.see("Nobody yet.")
-        assert "1 ● Microsoft Entra ID *" in screen.lines[1]
+        assert "1 ● Microsoft Entra ID not set up *" in screen.lines[1]
         await screen.add(TOM)
         await screen.see_row("+ tom@acme.test")
         await screen.press("escape", "1")
@@ -256,7 +256,7 @@ async def test_a_provider_left_with_changes_says_that_they_are_kept(world: World
         await screen.press("down", "x")
         await screen.add(KEN)
         await screen.press("escape", "2")
-        await screen.see("! Entra keeps 2 unsaved changes", "Microsoft Entra ID *")
+        await screen.see("! Entra keeps 2 unsaved changes", "Microsoft Entra ID not set up *")
         await screen.press("1")
         await screen.see("2 changes: + 1, − 1")
         await screen.see_no("kept")

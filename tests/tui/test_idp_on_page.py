@@ -196,7 +196,7 @@ async def test_page_has_the_keys_of_its_sso(world: World) -> None:
     async with console(world) as screen:
         await screen.see_row("i set up SSO")
         await screen.press("c")
-        await screen.see("SSO is not set up for it: i sets it up")
+        await screen.see("Entra is not set up: passwords let people in. i sets it up")
         await screen.press("i")
         await screen.see("Set SSO up")
         await screen.type("8eaef023-2b34-4da1-9baa-8bc8c9d6a490")

@@ -135,7 +135,7 @@ async def test_keys_are_heard_while_a_save_hangs_on_the_line(world: World, serve
         await screen.press("f1")
         await screen.see("On this screen")
         await screen.press("escape")
-        await screen.press("slash")
+        await screen.press("escape", "slash")
         await screen.type("an")
         await screen.see("ana@acme.test")
         assert "✓ Saved" not in screen.text

@@ -119,7 +119,7 @@ async def test_a_forgotten_password_is_told_to_everybody_alike(
             told.append(screen.text)
             if size == TINY:
                 await screen.press("end", "up")
-            await screen.see("bgconsole recover EMAIL", "on record")
+            await screen.see("bgconsole recover EMAIL", "recorded")
             told.append(screen.text)
             assert email not in "".join(told[-2:])
             await screen.press("escape")
@@ -136,7 +136,7 @@ async def test_the_commands_for_another_database_name_it(
         await screen.see("Sign in to Acme")
         await screen.press("f7")
         await screen.see("Forgot your password?", "member reset EMAIL")
-        await screen.see("recover EMAIL", "on record", "call/team.db'")
+        await screen.see("recover EMAIL", "recorded", "call/team.db'")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -190,7 +190,7 @@ async def test_check_shows_every_step_and_what_to_mend(
         await screen.press("p")
         await screen.see("Providers  2")
         await screen.press("c")
-        await screen.see("Checking SSO", "✓ Nothing is in the way", "Code on another device")
+        await screen.see("Checking SSO", "✓ Every step passed", "Code on another device")
         idp.down()
         try:
             await screen.press("r")

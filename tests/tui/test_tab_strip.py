@@ -118,9 +118,9 @@ async def test_a_label_says_off_enforced_at_risk_and_unsaved(world: World) -> No
         await world.enforce("entra", OWNER, MIA)
         await screen.see("1 ● Microsoft Entra ID")
         await screen.press("x")
-        await screen.see("1 ! Microsoft Entra ID *")
+        await screen.see("1 ! Microsoft Entra ID not set up *")
         await screen.press("2")
-        await screen.see("1 ! Microsoft Entra ID *")
+        await screen.see("1 ! Microsoft Entra ID not set up *")
         assert _underlined(screen) == "2 ○ Generic OIDC"
 
 

@@ -160,7 +160,7 @@ async def test_the_save_row_says_what_esc_does_now(world: World) -> None:
     async with console(world) as screen:
         await edit(screen)
         await screen.type("ken\r")
-        await screen.see("[ Back to the list  esc ]", "esc to the list")
+        await screen.see("[ To the list  esc ]", "esc to the list")
         await screen.press("escape")
         await screen.see("[ Cancel  esc ]")
         await screen.see_no("to the list")

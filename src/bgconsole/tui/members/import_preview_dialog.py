@@ -72,13 +72,13 @@ class ImportPreview(ModalScreen[Import | None]):
 
     def compose(self) -> ComposeResult:
         """Counts, every row, what to import, where to put the codes."""
-        good = f"the {len(self._found.people):,} good"
+        valid = f"the {len(self._found.people):,} valid"
         with Vertical(classes="dialog member-dialog", id="import-preview") as box:
             box.border_title = "What would be imported"
             yield Pane(partial(render.preview_head, self._file.name, self._found))
             yield RowList(id="import-rows")
             yield Pane(id="import-row")
-            yield Choice("Rows", ("nobody", good), id="import-choice")
+            yield Choice("Rows", ("nobody", valid), id="import-choice")
             yield FieldRow("Codes", FormField(id="import-codes"))
             yield Choice("For", ("every program", "Excel"), id="import-reader")
             yield Pane(id="import-effect")

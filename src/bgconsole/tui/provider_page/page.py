@@ -158,11 +158,10 @@ class ProviderPage(Vertical):
         shown, view, outage = self.open_page, self._view, self._outage
         if shown is None or view is None:
             return {}
-        above = None if outage is None else partial(told.shut_out, outage)
         idp = self._tight or self._helping
         return {
             "switch": partial(render.switch, view),
-            "consequence": partial(render.consequence, view, above, compact=compact),
+            "consequence": partial(render.consequence, view, self._shut_out, compact=compact),
             "meanwhile": partial(meanwhile, view),
             "list-head": partial(render.list_head, view, self.badges.hidden, compact=compact),
             "what-now": partial(told.what_now, outage, view, compact=compact)
@@ -177,7 +176,7 @@ class ProviderPage(Vertical):
             return _nothing
         focused = self.screen.focused
         cancels = focused is None or focused is self.badges
-        esc = "Cancel" if cancels else "Back to the list"
+        esc = "Cancel" if cancels else "To the list"
         return partial(render.save_row, view, self.outcome, esc, compact=compact)
 
     def _share_rows(self) -> None:
@@ -204,7 +203,7 @@ class ProviderPage(Vertical):
         names = (*order, *(name for name in _AROUND if name not in order))
         given = shares(
             room if self._tight else room - gaps,
-            [Part(name, wants[name], _least(name, wants[name], order)) for name in names],
+            [Part(name, wants[name], self._least(name, wants[name], order)) for name in names],
         )
         for name, rows in given.items():
             # What has all its rows grows and shrinks by itself, before the rows are shared again.
@@ -239,6 +238,23 @@ class ProviderPage(Vertical):
         rows["add-row"] = 1 if adds else 0
         rows["add-answer"] = self._pane("add-answer").rows(width) if adds else 0
         return rows
+
+    def _least(self, name: str, wanted: int, order: tuple[str, ...]) -> int:
+        """All of what is worked on, the cursor's row of the list, and to whom saving does what."""
+        if name not in order:
+            return 0
+        if name == "badges":
+            return min(wanted, _CURSOR_ROW)
+        view = self._view
+        if name != "consequence" or view is None:
+            return wanted
+        who = partial(render.consequence, view, self._shut_out, compact=self._compact, hints=False)
+        return min(wanted, rows_of(who, self.content_size.width) + 1)
+
+    @property
+    def _shut_out(self) -> render.Above | None:
+        """Tells whom an outage shuts out, while there is one."""
+        return None if self._outage is None else partial(told.shut_out, self._outage)
 
     @property
     def _lists(self) -> bool:
@@ -317,13 +333,6 @@ class ProviderPage(Vertical):
 
     def _pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}", Pane)
-
-
-def _least(name: str, wanted: int, order: tuple[str, ...]) -> int:
-    """What is worked on is shown whole, of the list the row under the cursor."""
-    if name not in order:
-        return 0
-    return min(wanted, _CURSOR_ROW) if name == "badges" else wanted
 
 
 def _nothing(_width: int) -> Content:

@@ -10,7 +10,7 @@ from bgconsole.policy.naming import Naming
 from bgconsole.tui.kit.render.text import (
     EMPTY,
     beside,
-    cut,
+    flowing,
     line,
     local_part,
     name_rows,
@@ -60,4 +60,7 @@ def people_rows(
     if more and FULL.ellipsis in below[-1].plain:
         below = name_rows(emails, width - _INDENT - more.cell_length, _NAME_ROWS)
         below[-1] += more
-    return [cut(start, width), *(words(" " * _INDENT) + row for row in below)]
+    return [
+        *flowing(start, width, _INDENT).split("\n"),
+        *(words(" " * _INDENT) + row for row in below),
+    ]

@@ -19,13 +19,11 @@ from bgconsole.tui.kit.render.keys import key_hint, presses
 from bgconsole.tui.kit.render.text import (
     EMPTY,
     beside,
-    cut,
     flowing,
     line,
     lines,
     rule,
     safe_text,
-    spread,
     spread_fitting,
     words,
 )
@@ -102,9 +100,14 @@ def _idp(detail: ProviderDetail, *, brief: bool = False) -> Content:
 
 
 def consequence(
-    view: ProviderView, above: Above | None, width: int, *, compact: bool = False
+    view: ProviderView,
+    above: Above | None,
+    width: int,
+    *,
+    compact: bool = False,
+    hints: bool = True,
 ) -> Content:
-    """In words and by name: who loses or gains password login, who still gets in.
+    """In words and by name: who loses or gains password login, who still gets in; then `hints`.
 
     `above` tells of an outage; where there is no draft, that says everything.
     """
@@ -119,10 +122,19 @@ def consequence(
             rows += _still_in(view, width)
     elif above is None:
         rows += _standing(view, width)
-    provider = view.drafted.provider(view.detail.slug)
+    return lines(*rows, *(_hints(view, width) if hints else ()))
+
+
+def _hints(view: ProviderView, width: int) -> list[Content]:
+    """What should be looked at before it is saved, or while it is so."""
+    rows = _without_sso(view, width)
+    enforced, provider = view.draft.current.enforced, view.drafted.provider(view.detail.slug)
+    mine = own_warning(view.drafted, view.me.email) if enforced and view.draft.dirty else None
+    if mine is not None:
+        rows += beside(_CARE, words(mine), width)
     for hint in () if provider is None else enforcement_hints(view.drafted, provider, SHORT_NAMES):
         rows += beside(_CARE, safe_text(hint), width)
-    return lines(*rows)
+    return rows
 
 
 def _own_access(view: ProviderView, width: int) -> Content:
@@ -138,23 +150,18 @@ def _own_access(view: ProviderView, width: int) -> Content:
 
 
 def _change(view: ProviderView, width: int) -> list[Content]:
-    """What saving does, also where it does nothing to anybody; who is left comes last."""
+    """What saving does, names first, also where it does nothing to anybody; who is left is last."""
     enforced, rows, named = view.draft.current.enforced, list[Content](), True
-    for one in sentences(view.impact, view.me.email, SHORT_NAMES):
+    told = sentences(view.impact, view.me.email, SHORT_NAMES)
+    for one in sorted(told, key=lambda one: (one.fact is Fact.LEFT, not one.people)):
         start = _SAVING.get(one.fact)
         if one.people and start is not None:
             rows += people_rows(start + _strong_count(one), one.people, width, _ALL)
         elif one.fact is not Fact.LEFT or not enforced:
-            told = effect_rows([one], width, _ALL)
-            rows = rows + told if named or one.people else _joined(rows, told, width)
+            more = effect_rows([one], width, _ALL)
+            rows = rows + more if named or one.people else _joined(rows, more, width)
         named = bool(one.people)
-    if enforced:
-        rows += _still_in(view, width)
-    rows += _without_sso(view, width)
-    mine = own_warning(view.drafted, view.me.email) if enforced else None
-    if mine is not None:
-        rows += beside(_CARE, words(mine), width)
-    return rows
+    return rows + _still_in(view, width) if enforced else rows
 
 
 def _strong_count(one: Sentence) -> Content:
@@ -179,11 +186,7 @@ def _standing(view: ProviderView, width: int) -> list[Content]:
     usable = view.saved.usable_anywhere()
     sso_only = [p for p in view.saved.members if p.email not in usable]
     count = words(f"{len(sso_only)} of {view.consequence.members}", STRONG)
-    return [
-        words("  ") + count + words(" people must use SSO."),
-        *_still_in(view, width),
-        *_without_sso(view, width),
-    ]
+    return [words("  ") + count + words(" people must use SSO."), *_still_in(view, width)]
 
 
 def _not_enforced(view: ProviderView, width: int) -> Content:
@@ -208,10 +211,13 @@ def _without_sso(view: ProviderView, width: int) -> list[Content]:
 def _still_in(view: ProviderView, width: int) -> list[Content]:
     people, untried = view.consequence.enters_when_down, view.consequence.untried_when_down
     count = words(f"{len(people)}", STRONG if people else f"bold {DANGER}")
-    left = words("  ") + count + words(" can still get in if ") + safe_text(short_name(view.detail))
-    rows = [left + words(" is down")]
+    down = safe_text(f"{short_name(view.detail)} is down")
+    left = words("  ") + count + words(" can still get in if ") + down
+    if left.cell_length + 1 > width:
+        left = words("  ") + count + words(" get in if ") + down
+    rows = [left]
     if people:
-        rows = people_rows(left + words(" is down: "), _emails(people), width, _ALL)
+        rows = people_rows(left + words(": "), _emails(people), width, _ALL)
     if untried:
         more = words(f", {len(untried)} more not tried yet", CARE)
         fits = rows[-1].cell_length + more.cell_length <= width
@@ -283,7 +289,7 @@ def save_row(
         return EMPTY
     above = [] if compact else [rule(width)]
     if not view.draft.dirty:
-        return lines(*above, spread(width, outcome or words("No changes", DIM), EMPTY))
+        return lines(*above, flowing(outcome or words("No changes", DIM), width, 2))
     delta = view.draft.delta
     parts = (
         []
@@ -301,5 +307,5 @@ def save_row(
     buttons = line(presses("^S", save), "   ", presses("esc", cancel))
     rows = [*above, spread_fitting(width, buttons, right, words(count))]
     if outcome:
-        rows.append(cut(outcome, width))
+        rows.append(flowing(outcome, width, 2))
     return lines(*rows)
