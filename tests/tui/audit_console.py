@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
 from bgconsole.backend.identity import Caller, Source
 from bgconsole.backend.local import audit
@@ -16,6 +16,7 @@ from bgconsole.backend.local.passwords import Argon2Hasher
 from bgconsole.backend.protocol import Backend
 from bgconsole.policy.audit import BREAK_GLASS_KEY, BREAK_GLASS_LOGIN, EventType, Outcome
 from bgconsole.tui.audit.feed import AuditFeed
+from bgconsole.tui.kit.guided_app import GuidedApp
 from bgconsole.tui.kit.key_bar import KeyBar
 from bgconsole.tui.terminal.styles import style_files
 from bgconsole.tui.terminal.theme import DARK
@@ -91,8 +92,8 @@ async def open_log(folder: Path) -> AsyncGenerator[Log]:
         await backend.close()
 
 
-class AuditConsole(App[None]):
-    """Nothing but the pane and the keys; without a backend it is not connected."""
+class AuditConsole(GuidedApp):
+    """The pane and the keys, no other tab; without a backend it is not connected."""
 
     CSS_PATH = style_files()  # pyright: ignore[reportAssignmentType]
     ENABLE_COMMAND_PALETTE = False

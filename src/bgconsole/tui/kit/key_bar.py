@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from bgconsole.tui.kit.actions import action_of
-from bgconsole.tui.kit.notices import Notice, ShowsNotices
+from bgconsole.tui.kit.notices import notices_of
 from bgconsole.tui.kit.render.text import EMPTY, line, safe_text, spread, words
 from bgconsole.tui.terminal.theme import ACCENT
 
@@ -98,12 +98,8 @@ class KeyBar(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One row, or those of the notice."""
-        notice = self._notice
+        notice = notices_of(self).notice
         return 1 if notice is None else len(notice.rows(max(width, 1)))
-
-    @property
-    def _notice(self) -> Notice | None:
-        return self.app.notice if isinstance(self.app, ShowsNotices) else None
 
     def _changed(self, _screen: Screen[object]) -> None:
         self.refresh()
@@ -111,8 +107,9 @@ class KeyBar(Widget):
     async def on_click(self, event: Click) -> None:
         """Do what the key under the pointer does."""
         event.stop()
-        if isinstance(self.app, ShowsNotices) and self.app.notice is not None:
-            self.app.show_notice(None)
+        app = notices_of(self)
+        if app.notice is not None:
+            app.show_notice(None)
             return
         place = event.style.meta.get(_PLACE)
         if isinstance(place, int) and place < len(self._drawn):
@@ -123,7 +120,8 @@ class KeyBar(Widget):
         """Keys of the focus at the left, those that always work at the right."""
         width = self.content_size.width
         self._drawn = []
-        return self._keys(width) if self._notice is None else self._notice.draw(width)
+        notice = notices_of(self).notice
+        return self._keys(width) if notice is None else notice.draw(width)
 
     def _keys(self, width: int) -> Content:
         left: list[_Key] = []

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, Protocol, cast, runtime_checkable
+from typing import Final, Protocol, cast
 
-from textual.app import App
 from textual.content import Content
 from textual.dom import DOMNode
 
@@ -55,9 +54,8 @@ class Notice:
         return lines(*self.rows(width))
 
 
-@runtime_checkable
 class ShowsNotices(Protocol):
-    """An app whose key bars show its notice."""
+    """What every app with key bars is: they show its notice."""
 
     notice: Notice | None
 
@@ -66,20 +64,19 @@ class ShowsNotices(Protocol):
         ...
 
 
+def notices_of(node: DOMNode) -> ShowsNotices:
+    """The app, as what shows notices."""
+    return cast("ShowsNotices", cast("object", node.app))
+
+
 def tell(node: DOMNode, tone: Tone, what: str, remedy: str = "", *, passing: bool = False) -> None:
     """Show `what` with its remedy; takes the place of the message before it.
 
     Both may hold text from outside. Nothing secret belongs here.
     """
-    _show(node, Notice(tone, what, remedy, passing))
+    notices_of(node).show_notice(Notice(tone, what, remedy, passing))
 
 
 def explain(node: DOMNode, reason: str) -> None:
     """Say why a key does nothing; the next key takes it away."""
-    _show(node, Notice(Tone.CARE, reason, passing=True))
-
-
-def _show(node: DOMNode, notice: Notice) -> None:
-    app = cast("App[Any]", node.app)
-    if isinstance(app, ShowsNotices):
-        app.show_notice(notice)
+    notices_of(node).show_notice(Notice(Tone.CARE, reason, passing=True))
