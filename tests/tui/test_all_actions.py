@@ -72,6 +72,8 @@ async def test_letters_of_jump_mode_hide_nothing(world: World, size: tuple[int, 
             lettered = [n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
             assert lettered
             assert all(before[n] == " " for n in lettered)
+            # What is scrolled away has its place behind the title.
+            assert screen.lines[0] == before.splitlines()[0]
 
 
 async def test_what_another_tab_can_do_is_found_from_anywhere(world: World) -> None:

@@ -1,5 +1,7 @@
 """A notice has a row of its own, where the keys are: it covers nothing that is read."""
 
+from pathlib import Path
+
 import pytest
 
 from bgconsole.tui.kit import notices
@@ -48,6 +50,34 @@ async def test_a_notice_of_what_happened_outlasts_a_key_and_goes_by_a_click(worl
         await screen.click(4, LARGE[1] - 1)
         await screen.see_no("Read-only: no changes from here")
         await screen.see("^P all actions")
+
+
+@pytest.mark.parametrize("size", [*SIZES, (120, 12)])
+async def test_notices_of_the_log_stay_in_sight_while_keys_are_pressed(
+    world: World, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    path = tmp_path / "events-of-the-incident.jsonl"
+    async with console(world, size=size) as screen:
+        await screen.see("○ off")
+        await screen.press("l")
+        await screen.see("● following")
+        for keys, typed, told in (
+            (("g",), "2030-01-01", "Nothing is that late: this is the newest event"),
+            (("c",), "", "as JSON It is in"),
+            (("s", "ctrl+u"), str(path), f"events are in {path}"),
+        ):
+            await screen.press(*keys)
+            if typed:
+                await screen.type(f"{typed}\r")
+            await screen.until(lambda told=told: _without_gaps(told) in _without_gaps(screen.text))
+            await screen.press("up", "down")
+            await screen.settle()
+            assert _without_gaps(told) in _without_gaps(screen.text)
+            assert "›" in screen.text
+
+
+def _without_gaps(text: str) -> str:
+    return "".join(text.split())
 
 
 async def test_a_notice_of_the_screen_below_is_seen_in_a_dialog(world: World) -> None:
