@@ -112,7 +112,10 @@ def test_the_emails_alone_are_enough(team: CommandLine, tmp_path: Path, content:
         (HEADER.encode("utf-16-le"), "The first line has no column email"),
         ("email\na@x.example\n".encode("utf-16")[:-1], "Line 2 is not UTF-16"),
         (HEADER + "\x1b[2J,,,\n", r"line 2: \x1b[2J: Enter a valid email address"),
-        (HEADER + "a@x.example,,boss,\n", "line 2: a@x.example: The role is none of"),
+        (
+            HEADER + "a@x.example,,boss,\n",
+            "line 2: a@x.example: The role is not owner, admin or member",
+        ),
         (HEADER + "a@x.example,,,perhaps\n", "line 2: a@x.example: sso_only is neither"),
         (HEADER + "a@x.example,A\x00B,,\n", "line 2: a@x.example: The name contains characters"),
         (HEADER + "a@x.example," + "n" * 201 + ",,\n", "line 2: a@x.example: The name is longer"),
