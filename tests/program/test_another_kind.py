@@ -28,12 +28,12 @@ import asyncio
 from bgconsole.policy.provider_kinds import ProviderKind
 from bgconsole.tui.kit.choice import Choice
 from bgconsole.tui.providers.naming_dialog import ProviderAddDialog
-from textual.app import App
+from bgconsole.tui.kit.guided_app import GuidedApp
 
 async def send(wanted):
     print(wanted.kind, wanted.slug)
 
-class Shown(App):
+class Shown(GuidedApp):
     def on_mount(self):
         self.push_screen(ProviderAddDialog(send, ()))
 

@@ -101,5 +101,5 @@ def test_it_is_where_the_text_of_a_dialog_begins(place: Place) -> None:
 def test_where_nothing_can_be_chosen_it_is_at_what_a_key_changes(place: Place) -> None:
     with Terminal(*place.database, columns=120, rows=40, BGCONSOLE_TOKEN=place.token) as terminal:
         terminal.see("2 of 5")
-        terminal.press("t")
+        terminal.press("2")
         at_cursor(terminal, "Enforce SSO")

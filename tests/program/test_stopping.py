@@ -171,7 +171,7 @@ def test_stopping_empties_a_password_and_drops_what_is_typed_behind(place: Place
     assert EventType.LOGIN_FAILURE not in {event.type for event in place.events()}
 
 
-@pytest.mark.parametrize("keys", ["?", "s", "/"])
+@pytest.mark.parametrize("keys", ["?", "m", "/"])
 def test_whatever_is_open_it_is_drawn_again_as_it_was(place: Place, keys: str) -> None:
     with signed_in(place) as shell:
         shell.start()

@@ -135,6 +135,19 @@ async def test_where_sso_is_enforced_its_ways_stand_above_the_password(world: Wo
         assert screen.text.index("Sign in with") < screen.text.index("Password")
 
 
+async def test_another_email_replaces_the_one_before(world: World) -> None:
+    async with console(world, None) as screen:
+        await screen.see("Email")
+        await screen.type(OWNER)
+        await screen.press("enter")
+        await screen.see("Use a password")
+        await screen.press("escape")
+        await screen.see("Go on  enter")
+        await screen.type("mia@acme.test")
+        await screen.see("mia@acme.test")
+        await screen.see_no(OWNER)
+
+
 async def test_another_email_is_one_key_away(world: World) -> None:
     async with console(world, None) as screen:
         await screen.sign_in("typo@acme.test", "not my password at all")

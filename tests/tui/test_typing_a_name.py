@@ -155,6 +155,17 @@ async def test_the_cursor_is_on_whom_was_added(world: World) -> None:
         await screen.see(f"+ {TOM}")
 
 
+async def test_the_cursor_stays_on_whom_was_added_when_that_is_saved(world: World) -> None:
+    await world.enforce("entra", OWNER, MIA)
+    async with console(world) as screen:
+        await screen.see_row("✓ mia@acme.test")
+        await screen.add(KEN)
+        await screen.save()
+        await screen.see_row("›", "✓ ken@acme.test")
+        await screen.settle()
+        await screen.see_row("›", "✓ ken@acme.test")
+
+
 async def test_the_save_row_says_what_esc_does_now(world: World) -> None:
     await world.enforce("entra", OWNER)
     async with console(world) as screen:

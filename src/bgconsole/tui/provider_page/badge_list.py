@@ -45,6 +45,7 @@ class BadgeList(RowList, inherit_bindings=False):
         super().__init__(id=id)
         self._badges: BadgePaint | None = None
         self._most: int | None = None
+        self._person: str | None = None
 
     @property
     def wanted(self) -> int:
@@ -68,14 +69,19 @@ class BadgeList(RowList, inherit_bindings=False):
         return self.shown.start, max(listed - self.shown.stop, 0)
 
     def watch_open_page(self, shown: OpenPage | None) -> None:
-        """Show the provider's list; the cursor goes to whom was added, else stays on its person."""
+        """Show the provider's list; the cursor goes to whom was added, else stays on its person.
+
+        Between a save and the next reading a person may be missing: the cursor comes back to them.
+        """
         if shown is None or shown.view is None:
             return
         before, view = self.email, shown.view
-        wanted = self._added(view) or before
+        if self._badges is not None and self._badges.view.detail.slug != view.detail.slug:
+            self._person = None
+        self._person = self._added(view) or self._person or before
         self._badges = BadgePaint(view, shown.usage)
         emails = [email for email, _ in view.draft.rows]
-        self._lay_out(emails.index(wanted) if wanted in emails else self.cursor)
+        self._lay_out(emails.index(self._person) if self._person in emails else self.cursor)
         if self.email != before:
             self._tell()
 
@@ -115,6 +121,7 @@ class BadgeList(RowList, inherit_bindings=False):
 
     def moved(self) -> None:
         """Tell who is under the cursor, below the list as well."""
+        self._person = self.email
         self._lay_out(self.cursor)
         self._tell()
 

@@ -198,13 +198,14 @@ class SignInScreen(SsoWaysScreen):
             self._welcome = welcome
 
     def action_email(self) -> None:
-        """Back to the email."""
+        """Back to the email, which the next one replaces."""
         self._asked = False
         self._password.value = ""
         self._refused = None
         self.say("answer", render.nothing)
         self._draw()
         self._email.focus()
+        self._email.select_all()
 
     def action_retry(self) -> None:
         """Ask the backend again."""

@@ -9,6 +9,7 @@ from bgconsole.policy.coverage import OnList
 from bgconsole.policy.idp_words import IdpWord
 from bgconsole.tui.access.render.rows import ROOMY, TINY, WIDE, Shape, shape
 from bgconsole.tui.kit.render.idp_state import tonight
+from bgconsole.tui.kit.render.keys import key_hint
 from bgconsole.tui.kit.render.text import EMPTY, cut, fit, line, lines, safe_text, spread, words
 from bgconsole.tui.model.access_matrix import AccessMatrix, Case, TeamVersion
 from bgconsole.tui.model.provider_names import short_name
@@ -64,7 +65,11 @@ def headline(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
         return cut(first, width)
     many = "s" if matrix.changes > 1 else ""
     unsaved = f" {matrix.changes} change{many} not saved" if not narrow else f" {matrix.changes}"
-    return spread(width, first, words(f"{FULL.unsaved}{unsaved}", CARE))
+    right = words(f"{FULL.unsaved}{unsaved}", CARE)
+    saves = words("  ") + key_hint("^S", " saves")
+    if first.cell_length + right.cell_length + saves.cell_length + 2 <= width:
+        right += saves
+    return spread(width, first, right)
 
 
 def _brief(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
@@ -128,12 +133,19 @@ def explanation(matrix: AccessMatrix, chosen: Case, width: int) -> Content:
     asked = matrix.provider(chosen.condition.slug)
     if asked is not None:
         parts.append(tonight(asked, matrix.team(TeamVersion.SAVED).providers) + words("."))
-    parts.append(words("Decided by the same rule as a real login. Nothing is sent or recorded."))
     slug = chosen.condition.slug
     others = [p for p in matrix.set_up if p.slug != slug] if slug is not None else []
     if others:
-        parts.insert(-1, safe_text(_as_measured(others)))
-    return cut(words(" ").join(parts).stylize_before(DIM), width)
+        parts.append(safe_text(_as_measured(others)))
+    told = words(" ").join(parts)
+    for more in (
+        "Decided by the same rule as a real login. Nothing is sent or recorded.",
+        "Nothing is sent or recorded.",
+    ):
+        if told.cell_length + len(more) + 1 <= width:
+            told = words(" ").join((*parts, words(more)))
+            break
+    return cut(told.stylize_before(DIM), width)
 
 
 def _as_measured(others: list[ProviderDetail]) -> str:

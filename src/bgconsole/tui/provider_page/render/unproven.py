@@ -22,7 +22,13 @@ def asked(view: ProviderView, width: int) -> Content:
     if lost:
         emails = tuple(person.email for person in lost)
         rows.append(words("Without: ", DIM) + names(emails, width - 9))
+    return lines(*rows, *words(_better(view), DIM).wrap(max(width, 1)))
+
+
+def _better(view: ProviderView) -> str:
+    """What to do before that."""
+    if not view.detail.configured:
+        return "Better: set it up first, with i on its page."
     place = view.detail.position - 1
     key = f", with F{WAY_KEYS[place]} on the sign-in screen" if place < len(WAY_KEYS) else ""
-    better = f"Better: sign in by it once first{key}."
-    return lines(*rows, *words(better, DIM).wrap(max(width, 1)))
+    return f"Better: sign in by it once first{key}."
