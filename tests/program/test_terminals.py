@@ -198,7 +198,10 @@ def test_every_size_is_drawn_and_left(place: Place, size: tuple[int, int]) -> No
         terminal.rest()
         terminal.press("t", "?", "\x1b", "l", "/")
         assert terminal.exit_code is None
-        assert terminal.leave() == 0
+        # The smallest sizes do not show what is asked about the draft.
+        terminal.press("\x11")
+        terminal.send("y")
+        assert terminal.ended() == 0
         assert terminal.left_on() == ()
 
 
