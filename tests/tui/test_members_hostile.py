@@ -110,7 +110,7 @@ async def test_a_file_of_hostile_rows_is_shown_and_its_good_rows_are_harmless(
         await screen.see_row("› bad[@click=app.quit]")
         assert foreign(screen) == []
         await screen.press("enter")
-        await screen.see("What would be imported", f"{len(found.people)} good")
+        await screen.see("What would be imported", f"{len(found.people)} valid")
         for _ in range((len(found.refused) + len(found.people)) // 5):
             await screen.press("pagedown", "up")
             assert foreign(screen) == []
