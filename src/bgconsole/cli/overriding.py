@@ -1,6 +1,6 @@
 """Overrides on the command line: each names the guard that it lifts, or there is only one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 import click
@@ -8,11 +8,11 @@ import click
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.values import Member, ProviderDetail
 from bgconsole.cli.context import OpenTeam
-from bgconsole.policy.email import find_email
+from bgconsole.policy.email import spelled
 from bgconsole.policy.guard import Override
-from bgconsole.policy.impact import Impact, saving
+from bgconsole.policy.impact import Impact, saving_delta
 from bgconsole.policy.refusals import Code, refusal
-from bgconsole.policy.settings import Delta, Settings
+from bgconsole.policy.settings import Delta
 from bgconsole.policy.team import Person, Team
 
 Change = Callable[[Team], Impact]
@@ -66,10 +66,7 @@ def settings_change(slug: str, delta: Delta) -> Change:
         if provider is None:
             return Impact(team, team)
         add, remove = (spelled(emails, team.people) for emails in (delta.add, delta.remove))
-        spelt = replace(delta, add=add, remove=remove)
-        after = Settings(provider.enforced, provider.emails).apply(spelt)
-        changed = replace(provider, enforced=after.enforced, emails=after.emails)
-        return saving(team, changed)
+        return saving_delta(team, provider, replace(delta, add=add, remove=remove))
 
     return change
 
@@ -90,11 +87,3 @@ def stored_email(team: OpenTeam, email: str) -> str:
     people = team.call(lambda backend, caller: backend.members(caller))
     (stored,) = spelled((email,), (one.email for one in people))
     return stored
-
-
-def spelled(emails: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """The emails as the team has them; one that it has not stays as it is, for the backend to
-    refuse.
-    """
-    team = tuple(known)
-    return tuple(find_email(email.strip(), team) or email for email in emails)

@@ -110,6 +110,12 @@ def find_email(email: str, known: Iterable[str]) -> str | None:
     return next((one for one in candidates if comparable(one) == key), None)
 
 
+def spelled(emails: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The emails as `known` has them; one that is not among these stays as it is."""
+    candidates = tuple(known)
+    return tuple(find_email(email.strip(), candidates) or email for email in emails)
+
+
 def _fits(email: str) -> bool:
     return is_visible(email) and len(email.encode()) <= MAX_LENGTH
 

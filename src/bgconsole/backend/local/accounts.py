@@ -166,8 +166,9 @@ def accounts_by_email(connection: Connection, emails: Iterable[str]) -> dict[str
 
 
 def _every_account(connection: Connection) -> tuple[Account, ...]:
-    linked = _linked(connection)
-    return tuple(_account(row, linked) for row in connection.execute(_ACCOUNTS))
+    """In the order of the members' list."""
+    linked, rows = _linked(connection), _ACCOUNTS.order_by(_COUNTED_BY, account.c.email)
+    return tuple(_account(row, linked) for row in connection.execute(rows))
 
 
 def _by_key(people: Iterable[Account]) -> dict[str, Account]:

@@ -3,10 +3,10 @@
 from bgconsole.backend.errors import RefusedError
 from bgconsole.backend.forecasts import Act, Forecast, ProposedChange
 from bgconsole.backend.identity import Caller
-from bgconsole.backend.local import access, accounts, members
+from bgconsole.backend.local import access, accounts
 from bgconsole.backend.local.demands import Operation
 from bgconsole.backend.local.parts import Parts
-from bgconsole.policy.email import find_email
+from bgconsole.policy.email import find_email, spelled
 from bgconsole.policy.impact import (
     Impact,
     clearing_sso,
@@ -24,8 +24,7 @@ from bgconsole.policy.team import Person, Provider, Team
 def forecast(parts: Parts, caller: Caller, proposed: ProposedChange) -> Forecast:
     """Compute it on what is saved now. See `ProviderOperations.forecast`."""
     with access.reading(parts, caller, Operation.FORECAST) as view:
-        stored = accounts.snapshot(view.connection, view.now).team
-        team = Team.of(members.people(view.connection, view.now), stored.providers)
+        team = accounts.snapshot(view.connection, view.now, everybody=True).team
     impact = _impact(team, proposed)
     return Forecast(
         effect=tuple(map(str, sentences(impact, view.actor.email))),
@@ -40,7 +39,7 @@ def _impact(team: Team, proposed: ProposedChange) -> Impact:
     match proposed.act:
         case Act.SAVE:
             provider, delta = _provider(team, proposed), proposed.delta
-            add, remove = _spelled(delta.add, team), _spelled(delta.remove, team)
+            add, remove = (spelled(one, team.people) for one in (delta.add, delta.remove))
             return saving_delta(team, provider, Delta(delta.enforced, add, remove))
         case Act.REMOVE_PROVIDER:
             return removing_provider(team, _provider(team, proposed).slug)
@@ -65,11 +64,6 @@ def _member(team: Team, proposed: ProposedChange) -> Person:
     if found is None or found.role is None:
         raise RefusedError(refusal(Code.UNKNOWN_MEMBER))
     return found
-
-
-def _spelled(emails: tuple[str, ...], team: Team) -> tuple[str, ...]:
-    """As the team has them; one that it does not have stays, and lets nobody in."""
-    return tuple(find_email(email.strip(), team.people) or email for email in emails)
 
 
 def _emails(people: tuple[Person, ...]) -> tuple[str, ...]:

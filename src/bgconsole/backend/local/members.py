@@ -38,7 +38,7 @@ from bgconsole.policy.permissions import may_change_role
 from bgconsole.policy.refusals import Code, refusal
 from bgconsole.policy.sessions import CODE_LIFETIME
 from bgconsole.policy.settings import Settings
-from bgconsole.policy.team import Person, Role, Team
+from bgconsole.policy.team import Role, Team
 
 REMOVED = "member_removed"
 """Why sessions, tokens and links ended, in the audit log."""
@@ -155,11 +155,6 @@ def remove_member(parts: Parts, caller: Caller, email: str, override: Override |
         )
         change.commit()
         return Removal(person.email, impact.worse_lists())
-
-
-def people(connection: Connection, now: datetime) -> tuple[Person, ...]:
-    """Everybody with an account, as the rules see them."""
-    return tuple(one.person for one in _members(connection, _EVERYBODY, now))
 
 
 def member_account(change: Change, email: str) -> Account:
