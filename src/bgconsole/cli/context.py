@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from bgconsole.backend.errors import NotAllowedError
-from bgconsole.backend.identity import Caller
+from bgconsole.backend.identity import Caller, Me
 from bgconsole.cli import prompts
 from bgconsole.files import tokens as token_file
 from bgconsole.files.user_folders import NoFolderError
@@ -266,6 +266,10 @@ class OpenTeam:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`."""
         return self.runner.run(work)
+
+    def me(self) -> Me:
+        """Who is signed in."""
+        return self.run(self.backend.me(self.caller))
 
     def call(self, make: Callable[["Backend", Caller], Coroutine[Any, Any, T]]) -> T:
         """The result of one operation; where it needs a fresh proof, that is asked for, once.

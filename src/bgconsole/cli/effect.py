@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from bgconsole.cli import prompts
-from bgconsole.cli.context import OpenTeam
 from bgconsole.cli.output import note_all, say
 from bgconsole.policy.guard import Override
 from bgconsole.policy.impact import Impact, PersonImpact
@@ -14,14 +13,13 @@ _TAKES = frozenset({Fact.SHUT_OUT, Fact.LOSES})
 
 
 class Effect:
-    """The effect of one change; `more` is said before it."""
+    """The effect on people of one change that `me` makes; `more` is said before it."""
 
-    def __init__(self, team: OpenTeam, impact: Impact, more: Iterable[str] = ()) -> None:
+    def __init__(self, impact: Impact, me: str, more: Iterable[str] = ()) -> None:
         self._impact = impact
         self._more = tuple(more)
         # A change of nothing is one that will be refused.
         known = impact.before is not impact.after
-        me = team.run(team.backend.me(team.caller)).email
         self._sentences: tuple[Sentence, ...] = sentences(impact, me) if known else ()
         self._shown = False
 

@@ -120,7 +120,7 @@ def remove(
 
 def _demand_lists(team: OpenTeam) -> None:
     """The providers are told to members too, without their lists: that is not an empty list."""
-    mine = team.run(team.backend.me(team.caller))
+    mine = team.me()
     if not allows(mine.role, Capability.SEE_LISTS):
         message = "Only owners and admins can see the lists"
         remedy = 'See "bgconsole provider list" for the lists that you are on'
@@ -139,7 +139,7 @@ def _apply(
     with invocation.connect() as team:
         change = settings_change(slug, delta)
         override = override_of(team, reason, overridden, change)
-        effect = Effect(team, change(stored_team(team)))
+        effect = Effect(change(stored_team(team)), team.me().email)
         question = f"Remove {', '.join(delta.remove)} from the list of {slug}?"
         effect.confirm(visible(question), yes=yes, override=override)
         try:

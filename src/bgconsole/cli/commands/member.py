@@ -165,9 +165,9 @@ def reset(
     with invocation.connect() as team:
         lost = person_change(email, resetting)
         override = override_of(team, override_reason, overridden, lost)
-        mine = team.run(team.backend.me(team.caller)).email
+        mine = team.me().email
         own = bool(find_email(email.strip(), (mine,)))
-        effect = Effect(team, lost(stored_team(team)), _OWN_RESET if own else ())
+        effect = Effect(lost(stored_team(team)), mine, _OWN_RESET if own else ())
         whose = "your own password" if own else f"the password of {visible(email.strip())}"
         effect.confirm(f"Reset {whose}?", yes=yes, override=override)
         issued = team.issue(lambda backend, caller: backend.reset_member(caller, email, override))

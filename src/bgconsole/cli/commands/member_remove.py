@@ -10,10 +10,10 @@ from bgconsole.cli.overriding import (
     override_for,
     override_of,
     person_change,
-    stored_email,
     stored_team,
 )
 from bgconsole.cli.parameters import override_option, slug_argument, yes_option
+from bgconsole.policy.email import spelled
 from bgconsole.policy.impact import removing_member, unlinking
 from bgconsole.policy.text import visible
 
@@ -39,8 +39,8 @@ def remove_member(
     with invocation.connect() as team:
         gone = person_change(email, removing_member)
         override = override_of(team, override_reason, overridden, gone)
-        mine = team.run(team.backend.me(team.caller)).email
-        effect = Effect(team, gone(stored_team(team)))
+        mine = team.me().email
+        effect = Effect(gone(stored_team(team)), mine)
         question = f"Remove {visible(email.strip())} from the team?"
         effect.confirm(question, yes=yes, override=override)
         removal = team.change(
@@ -80,11 +80,11 @@ def unlink_member(
     override = override_for(override_reason, overridden, slug)
     with invocation.connect() as team:
         change = person_change(email, lambda now, one: unlinking(now, one, slug))
-        effect = Effect(team, change(stored_team(team)))
+        before = stored_team(team)
+        (stored,) = spelled((email,), before.people)
+        effect = Effect(change(before), team.me().email)
         question = f"Unlink {visible(email.strip())} from {visible(slug)}?"
         effect.confirm(question, yes=yes, override=override)
-        # Before it: whose own it is may be signed out by it.
-        stored = stored_email(team, email)
         team.change(lambda backend, caller: backend.unlink(caller, email, slug, override))
     if invocation.as_json:
         print_json({"email": stored, "provider": slug, "unlinked": True, **effect.fields})

@@ -170,7 +170,7 @@ def enforce(
     with invocation.connect() as team:
         change = settings_change(slug, delta)
         override = override_of(team, override_reason, overridden, change)
-        effect = Effect(team, change(stored_team(team)))
+        effect = Effect(change(stored_team(team)), team.me().email)
         question = f"Turn SSO enforcement {switch} for {slug}?"
         effect.confirm(question, yes=yes, override=override)
         saved = team.change(

@@ -36,7 +36,7 @@ def remove_provider(
             team, override_reason, overridden, lambda now: removing_provider(now, slug)
         )
         impact = removing_provider(stored_team(team), slug)
-        effect = Effect(team, impact, enforcement_end(impact))
+        effect = Effect(impact, team.me().email, enforcement_end(impact))
         effect.confirm(f"Remove {slug}?", yes=yes, override=override)
         team.change(lambda backend, caller: backend.remove_provider(caller, slug, override))
     if invocation.as_json:

@@ -129,7 +129,8 @@ def _sso_effect(team: OpenTeam, slug: str, wanted: ProviderChange) -> Effect | N
         return None
     now = stored_team(team)
     configured = is_set_up(issuer, client_id)
-    return Effect(team, registering(now, slug, configured=configured, forgets=forgets))
+    impact = registering(now, slug, configured=configured, forgets=forgets)
+    return Effect(impact, team.me().email)
 
 
 def _given(value: Any) -> Any:

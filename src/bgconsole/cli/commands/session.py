@@ -127,7 +127,7 @@ def sign_out(invocation: Invocation) -> None:
 def _is_open(team: OpenTeam) -> bool:
     """Whether the token is of anything that is open."""
     try:
-        team.run(team.backend.me(team.caller))
+        team.me()
     except NotAllowedError as error:
         return error.code is not Code.SIGNED_OUT
     return True
@@ -148,7 +148,7 @@ def whoami(invocation: Invocation) -> None:
     The first line names the database or server that commands use.
     """
     with invocation.connect() as team:
-        mine = team.run(team.backend.me(team.caller))
+        mine = team.me()
         target = team.target
     if invocation.as_json:
         print_json(shapes.me(mine, target))
@@ -183,7 +183,7 @@ def passwd(invocation: Invocation, stdin: bool) -> None:
     sessions end.
     """
     with invocation.connect() as team:
-        team.run(team.backend.me(team.caller))
+        team.me()
         if stdin:
             current, chosen = prompts.read_lines(["current password", "new password"])
         else:
