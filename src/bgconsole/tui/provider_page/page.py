@@ -184,7 +184,8 @@ class ProviderPage(Vertical):
         width, room = self.content_size.width, self.outer_size.height
         if self._view is None or width < 1 or room < 1:
             return
-        loose, tight = self._rows(width, compact=self._narrow), self._rows(width, compact=True)
+        loose = self._rows(width, compact=self._narrow)
+        tight = loose if self._narrow else self._rows(width, compact=True)
         # What others saved meanwhile has a blank row of its own.
         gaps = (_NARROW_GAPS if self._narrow else _GAPS) + (loose["meanwhile"] > 0)
         needs = sum(rows for name, rows in loose.items() if name != "idp-on-page") + gaps
