@@ -34,7 +34,7 @@ def own_warning(team: Team, email: str) -> str | None:
 
 
 def settings_warnings(impact: Impact, me: str, *, switch: bool) -> tuple[str, ...]:
-    """What `me` is told who saves a list, and with `switch` also whether SSO is enforced.
+    """The warnings for `me`, who saved a list, and with `switch` also whether SSO is enforced.
 
     Both teams hold everybody.
     """

@@ -121,7 +121,7 @@ class DraftSaver:
         tell(self._scope.screen, tone, "Saved" if done else "Kept their version", "; ".join(left))
 
     def _left_without(self, slug: str) -> tuple[str, ...]:
-        """Who has no way in, of the owners and of whoever saved, where it is enforced."""
+        """Whether the owners, and the person who saved, have a way in where it is enforced."""
         state = self._workspace.state
         detail = state.provider(slug) if state else None
         if state is None or detail is None or not detail.enforced:

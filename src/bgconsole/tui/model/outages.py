@@ -20,7 +20,7 @@ class Outage:
 
     `entering` can sign in now by whatever way, `shut_out` cannot; `untried` could by another
     provider, by which they have never signed in. `waiting` could not even with this provider's
-    enforcement off. `they_see` is what everybody is told whose password is refused.
+    enforcement off. `they_see` is the answer to every password that is refused.
     """
 
     detail: ProviderDetail

@@ -135,7 +135,7 @@ class Simulator(HasActions, Vertical):
             self._idp.refresh()
 
     def ask(self, email: str, idp: IdpState | None = None) -> None:
-        """Answer for this person whoever is typed, and with this state of the IdP if given."""
+        """Answer for this person, not for the one who is typed; with this IdP state if given."""
         with self._who.prevent(Input.Changed):
             self._who.value = ""
         self._chosen = email
